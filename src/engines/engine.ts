@@ -1,0 +1,106 @@
+/**
+ * What a kind of database must be able to do. One folder under `src/engines` implements it; `registry.ts` names it;
+ * `guard.ts`, put around every session, gives time-outs and turns driver errors into ours.
+ */
+export interface Engine {
+  /** The folder's name, and what audit records call it. */
+  readonly name: string;
+  /** Values of the secret's `engine` key that mean this engine, e.g. `postgres` and `aurora-postgresql`. */
+  readonly accepts: readonly string[];
+  readonly traits: Traits;
+  /**
+   * Logs in anew. The driver is loaded here, not at import. Throws the driver's own errors, also when they come
+   * later on the connection: a session never lets a driver event crash the process.
+   */
+  connect(request: ConnectRequest): Promise<Session>;
+  /** Turns a driver's error into a row of the engine's table, or `undefined` for one it does not know. */
+  classify(error: unknown): Classification | undefined;
+}
+
+/** What differs between engines and is no behaviour. */
+export interface Traits {
+  readonly defaultPort: number;
+  /** The database to enter when the secret names none. */
+  readonly defaultDatabase?: string;
+  readonly username: { readonly max: number; readonly unit: "bytes" | "characters" };
+  readonly password: {
+    readonly min: number;
+    readonly max: number;
+    /** Characters the engine refuses or cannot carry. */
+    readonly forbidden: string;
+  };
+  /** Whether one login can have two valid passwords at once. */
+  readonly dualPassword: boolean;
+}
+
+/** Where an engine connects. */
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+  readonly database?: string;
+  /** TLS with the certificate verified, unless the secret says `"ssl": false`. Never stepped down. */
+  readonly tls: boolean;
+}
+
+export interface Credential {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface ConnectRequest {
+  readonly target: Target;
+  readonly credential: Credential;
+  /** File with the certificate authorities to trust, PEM. Default: Node's own and `NODE_EXTRA_CA_CERTS`. */
+  readonly caFile?: string;
+  /** Milliseconds to connect and log in. */
+  readonly connectTimeoutMs: number;
+  /** Milliseconds one statement may take. */
+  readonly statementTimeoutMs: number;
+}
+
+/** A logged-in connection. */
+export interface Session {
+  /** Which login was authenticated (`session_user`), which role it acts as (`current_user`), and the server. */
+  whoAmI(): Promise<{ login: string; actingAs: string; serverVersion: string }>;
+  /** Changes the password of the login itself. Called again with the same password it succeeds. */
+  changeOwnPassword(request: { password: string }): Promise<void>;
+  /** As an admin: changes another login's password. Called again with the same password it succeeds. */
+  setPassword(request: { username: string; password: string }): Promise<void>;
+  /**
+   * Which two names alternate, judged by what the database knows of the session's login (membership, settings),
+   * not by its name. A login that is no clone is a base. Throws when the name of the other would not fit.
+   */
+  pair(): Promise<Pair>;
+  /**
+   * As an admin: makes one of the pair ready to be logged in as, with this password and (with `grants: "sync"`) the
+   * rights and the ownership of the other brought in line, given and taken. `grants: "keep"` changes the password
+   * only, and throws when the login does not exist. Called again it succeeds without a second change.
+   */
+  alternate(request: { pair: Pair; password: string; grants: "sync" | "keep" }): Promise<AlternateReport>;
+  /** Runs the secret's own statements in a transaction that is rolled back. Throws at the first that fails. */
+  probe(statements: readonly string[]): Promise<void>;
+  /** Never throws; may be called twice. */
+  close(): Promise<void>;
+}
+
+export interface Pair {
+  readonly base: string;
+  readonly clone: string;
+  /** The one of the two that is not the login now in use, and is to be made ready. */
+  readonly next: string;
+}
+
+/** What `alternate` did, in identifiers only; it is kept in the audit record. */
+export interface AlternateReport {
+  readonly created: boolean;
+  readonly granted: readonly string[];
+  readonly revoked: readonly string[];
+}
+
+/** A row of an engine's error table. The guard adds the redacted cause. */
+export interface Classification {
+  readonly name: import("../errors.js").ErrorName;
+  readonly code: string;
+  /** Says what to do next. */
+  readonly message: string;
+}
