@@ -60,3 +60,72 @@ export function unknownOperation(service: string, operation: string): ServiceErr
     `The embedded cloud has no ${service}:${operation}. See docs/local-vs-aws.md.`,
   );
 }
+
+/** An event as it travels on a bus. */
+export interface BusEvent {
+  readonly version: "0";
+  readonly id: string;
+  readonly "detail-type": string;
+  readonly source: string;
+  readonly account: string;
+  /** ISO 8601, whole seconds, as EventBridge writes it. */
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What the parts of the embedded cloud are made with. `cloud.ts` builds one and hands it to every service, so that no
+ * service knows another.
+ */
+export interface Surroundings {
+  readonly region: string;
+  readonly accountId: string;
+  readonly clock: () => Date;
+  /** A folder of the store of one's own: JSON values, atomic batches, kept across restarts. */
+  readonly store: (name: string) => Store;
+  /** Seals and opens values; `context` (an ARN) must be the same both times. */
+  readonly seal: (plaintext: string, context: string) => string;
+  readonly open: (sealed: string, context: string) => string;
+  /** Calls an operation as `caller`: checked against IAM, logged, open to faults, as if it had come over the wire. */
+  readonly call: (
+    service: string,
+    operation: string,
+    input: Readonly<Record<string, unknown>>,
+    caller: Caller,
+  ) => Promise<Readonly<Record<string, unknown>>>;
+  /** Runs a Lambda function. Throws `FunctionError` when the function fails. */
+  readonly invoke: (functionArn: string, payload: unknown) => Promise<unknown>;
+  /** Puts an event of an AWS service on the default bus. */
+  readonly emit: (event: Pick<BusEvent, "detail-type" | "source" | "resources" | "detail">) => void;
+  /** The caller that a role's ARN stands for. */
+  readonly roleCaller: (roleArn: string, session: string) => Caller;
+  /** How many times faster than in the cloud waits, retry intervals and time-outs pass. 1 unless a test says so. */
+  readonly speed: number;
+}
+
+/** The part of `abstract-level` the services use; keys are strings, values JSON. */
+export interface Store {
+  get(key: string): Promise<unknown>;
+  put(key: string, value: unknown): Promise<void>;
+  del(key: string): Promise<void>;
+  batch(
+    operations: ReadonlyArray<{ type: "put"; key: string; value: unknown } | { type: "del"; key: string }>,
+  ): Promise<void>;
+  /** Entries in key order whose key is ≥ `gte` and < `lt`. */
+  entries(range?: { gte?: string; lt?: string; limit?: number; reverse?: boolean }): AsyncIterable<[string, unknown]>;
+}
+
+/** A Lambda function that failed, as Step Functions sees it. */
+export class FunctionError extends Error {
+  override readonly name = "FunctionError";
+  constructor(
+    /** `TransientError`, `Sandbox.Timedout`, `Runtime.ExitError`, … */
+    readonly errorType: string,
+    readonly errorMessage: string,
+    readonly trace: readonly string[] = [],
+  ) {
+    super(`${errorType}: ${errorMessage}`);
+  }
+}
