@@ -1,0 +1,79 @@
+import { type Caller, type Service, type Surroundings, type Touched, unknownOperation } from "../service.js";
+import { batchGetSecretValue } from "./batch-get.js";
+import { createSecret } from "./create-secret.js";
+import { deleteSecret, restoreSecret } from "./delete-secret.js";
+import { listSecrets } from "./list-secrets.js";
+import type { Context, Operation } from "./operation.js";
+import { removeRegionsFromReplication, replicateSecretToRegions } from "./replication.js";
+import { describeSecret, updateSecret } from "./secret-details.js";
+import { getSecretValue, putSecretValue } from "./secret-value.js";
+import { openSecrets } from "./secrets.js";
+import { tagResource, untagResource } from "./tags.js";
+import { touched } from "./touched.js";
+import { listSecretVersionIds, updateSecretVersionStage } from "./version-stages.js";
+
+export interface SecretsManagerOptions {
+  /** Decides for each secret that BatchGetSecretValue reads. Default: everything is allowed. */
+  readonly authorize?: (caller: Caller, touched: Touched) => boolean;
+  /** Milliseconds until a replica has caught up with a change; divided by `speed`. Default: 2000. */
+  readonly replicaDelayMs?: number;
+}
+
+const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
+  Object.entries({
+    BatchGetSecretValue: batchGetSecretValue,
+    CreateSecret: createSecret,
+    DeleteSecret: deleteSecret,
+    DescribeSecret: describeSecret,
+    GetSecretValue: getSecretValue,
+    ListSecrets: listSecrets,
+    ListSecretVersionIds: listSecretVersionIds,
+    PutSecretValue: putSecretValue,
+    RemoveRegionsFromReplication: removeRegionsFromReplication,
+    ReplicateSecretToRegions: replicateSecretToRegions,
+    RestoreSecret: restoreSecret,
+    TagResource: tagResource,
+    UntagResource: untagResource,
+    UpdateSecret: updateSecret,
+    UpdateSecretVersionStage: updateSecretVersionStage,
+  }),
+);
+
+/** Secrets Manager by its documented rules; what it does not do as AWS does: docs/local-vs-aws/secrets-manager.md. */
+export function secretsManager(surroundings: Surroundings, options: SecretsManagerOptions = {}): Service {
+  const secrets = openSecrets(surroundings);
+  const running = new Set<Promise<void>>();
+  const shared: Omit<Context, "caller"> = {
+    surroundings,
+    secrets,
+    authorize: options.authorize ?? (() => true),
+    replicaDelayMs: options.replicaDelayMs ?? 2000,
+    background(work) {
+      running.add(work);
+      void work.finally(() => running.delete(work));
+    },
+  };
+
+  return {
+    name: "secretsmanager",
+
+    async touches(call) {
+      operationOf(call.operation);
+      return [await touched(shared, call)];
+    },
+
+    async handle({ operation, input, caller }) {
+      return operationOf(operation)({ ...shared, caller }, input);
+    },
+
+    async close() {
+      await Promise.all(running);
+    },
+  };
+}
+
+function operationOf(name: string): Operation {
+  const operation = OPERATIONS.get(name);
+  if (!operation) throw unknownOperation("secretsmanager", name);
+  return operation;
+}

@@ -1,0 +1,48 @@
+import type { Touched } from "../service.js";
+import { partialArn } from "./arn.js";
+import type { Context } from "./operation.js";
+
+/** Operations that IAM knows no resource for. */
+const ON_ANYTHING = ["ListSecrets", "BatchGetSecretValue", "GetRandomPassword"];
+
+/**
+ * What IAM holds a call against. A secret that does not exist is named by its ARN without the random part.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+ */
+export async function touched(
+  { surroundings, secrets }: Pick<Context, "surroundings" | "secrets">,
+  { operation, input }: { operation: string; input: Readonly<Record<string, unknown>> },
+): Promise<Touched> {
+  const action = `secretsmanager:${operation}`;
+  if (ON_ANYTHING.includes(operation)) return { action, resource: "*", conditions: {} };
+  if (operation === "CreateSecret") {
+    const name = String(input.Name);
+    const conditions = { "secretsmanager:Name": name, ...tagConditions("aws:RequestTag", requestTags(input)) };
+    return { action, resource: partialArn(surroundings, name), conditions };
+  }
+  if (typeof input.SecretId !== "string") return { action, resource: "*", conditions: {} };
+
+  const secret = await secrets.find(input.SecretId);
+  const isArn = input.SecretId.startsWith("arn:");
+  return {
+    action,
+    resource: secret?.arn ?? (isArn ? input.SecretId : partialArn(surroundings, input.SecretId)),
+    conditions: {
+      "secretsmanager:SecretId": secret?.arn ?? input.SecretId,
+      ...tagConditions("secretsmanager:ResourceTag", secret?.tags ?? {}),
+      ...tagConditions("aws:ResourceTag", secret?.tags ?? {}),
+      ...tagConditions("aws:RequestTag", requestTags(input)),
+      ...(typeof input.VersionStage === "string" ? { "secretsmanager:VersionStage": input.VersionStage } : {}),
+    },
+  };
+}
+
+function tagConditions(key: string, tags: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(tags).map(([tag, value]) => [`${key}/${tag}`, value]));
+}
+
+/** IAM looks before the input is checked, so it may be of any shape. */
+function requestTags(input: Readonly<Record<string, unknown>>): Record<string, string> {
+  const tags = Array.isArray(input.Tags) ? input.Tags : [];
+  return Object.fromEntries(tags.map((tag) => [String(tag?.Key), String(tag?.Value)]));
+}

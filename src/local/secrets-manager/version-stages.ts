@@ -1,0 +1,39 @@
+import { change } from "./change.js";
+import { noSuchVersion } from "./errors.js";
+import { flag, needed } from "./input.js";
+import { labelsOf, moveLabel } from "./labels.js";
+import { label, maxResults, nextToken, versionId } from "./members.js";
+import { deletedSecretOperation, refuseManaged, secretOperation } from "./operation.js";
+import { page } from "./paging.js";
+
+/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html */
+export const updateSecretVersionStage = secretOperation(
+  { VersionStage: needed(label), RemoveFromVersionId: versionId, MoveToVersionId: versionId },
+  async (context, secret, input) => {
+    refuseManaged(secret);
+    const { RemoveFromVersionId: from, MoveToVersionId: to } = input;
+    for (const id of [from, to]) {
+      if (id !== undefined && !secret.versions[id]) throw noSuchVersion(id);
+    }
+    const labels = moveLabel(secret.labels, { label: input.VersionStage, from, to });
+    if (labels !== secret.labels) await change(context, secret, { ...secret, labels });
+    return { ARN: secret.arn, Name: secret.name };
+  },
+);
+
+/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecretVersionIds.html */
+export const listSecretVersionIds = deletedSecretOperation(
+  { MaxResults: maxResults(100), NextToken: nextToken, IncludeDeprecated: flag() },
+  async (_context, secret, input) => {
+    const versions = Object.entries(secret.versions).map(([id, { createdAt, accessedAt }]) => ({
+      VersionId: id,
+      VersionStages: labelsOf(secret.labels, id),
+      LastAccessedDate: accessedAt,
+      CreatedDate: createdAt,
+      KmsKeyIds: [secret.kmsKeyId ?? "DefaultEncryptionKey"],
+    }));
+    const shown = versions.filter(({ VersionStages }) => input.IncludeDeprecated || VersionStages.length > 0);
+    const { items, next } = page(shown, ({ VersionId }) => VersionId, input);
+    return { ARN: secret.arn, Name: secret.name, Versions: items, NextToken: next };
+  },
+);
