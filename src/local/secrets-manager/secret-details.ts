@@ -3,6 +3,7 @@ import { CURRENT, labelsOf } from "./labels.js";
 import { description, kmsKeyId, secretBinary, secretString, versionId } from "./members.js";
 import { type Answer, type Context, deletedSecretOperation, refuseManaged, secretOperation } from "./operation.js";
 import { replicationStatus } from "./replicas.js";
+import { windowAfter } from "./rotation-schedule.js";
 import type { Secret } from "./secret.js";
 import { tagList } from "./tags.js";
 import { addVersion, isStored, neededToken, requestedValue } from "./versions.js";
@@ -30,7 +31,7 @@ function commonDetails({ surroundings }: Context, secret: Secret): Answer {
     RotationLambdaARN: rotation?.lambdaArn,
     RotationRules: rotation?.rules,
     LastRotatedDate: rotation?.rotatedAt,
-    NextRotationDate: rotation?.enabled ? rotation.nextAt : undefined,
+    NextRotationDate: nextRotation(secret),
     LastChangedDate: secret.changedAt,
     LastAccessedDate: secret.accessedAt,
     DeletedDate: secret.deletedAt,
@@ -39,6 +40,14 @@ function commonDetails({ surroundings }: Context, secret: Secret): Answer {
     CreatedDate: secret.createdAt,
     PrimaryRegion: secret.replicas.length > 0 ? surroundings.region : undefined,
   };
+}
+
+/** A value put by hand counts as a rotation where the schedule is in days since the last. */
+function nextRotation({ rotation, labels, versions }: Secret): number | undefined {
+  if (!rotation?.enabled) return undefined;
+  const { rules, since } = rotation;
+  const current = versions[labels[CURRENT] ?? ""]?.createdAt ?? 0;
+  return windowAfter(rules, rules.AutomaticallyAfterDays === undefined ? since : Math.max(since, current));
 }
 
 /** Versions with labels only; left out, as on AWS, where there are none. */

@@ -41,7 +41,8 @@ export interface Rotation {
   readonly lambdaArn: string;
   readonly rules: RotationRules;
   readonly rotatedAt?: number | undefined;
-  readonly nextAt?: number | undefined;
+  /** When the rules were set or a rotation last ended well: the next one counts from there. */
+  readonly since: number;
 }
 
 /** In the shape of the API. */

@@ -4,7 +4,15 @@ import { createSecret } from "./create-secret.js";
 import { deleteSecret, restoreSecret } from "./delete-secret.js";
 import { listSecrets } from "./list-secrets.js";
 import type { Context, Operation } from "./operation.js";
+import { getRandomPassword } from "./random-password.js";
 import { removeRegionsFromReplication, replicateSecretToRegions } from "./replication.js";
+import {
+  deleteResourcePolicy,
+  getResourcePolicy,
+  putResourcePolicy,
+  validateResourcePolicy,
+} from "./resource-policy.js";
+import { cancelRotateSecret, rotateSecret } from "./rotate-secret.js";
 import { describeSecret, updateSecret } from "./secret-details.js";
 import { getSecretValue, putSecretValue } from "./secret-value.js";
 import { openSecrets } from "./secrets.js";
@@ -22,20 +30,27 @@ export interface SecretsManagerOptions {
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
   Object.entries({
     BatchGetSecretValue: batchGetSecretValue,
+    CancelRotateSecret: cancelRotateSecret,
     CreateSecret: createSecret,
+    DeleteResourcePolicy: deleteResourcePolicy,
     DeleteSecret: deleteSecret,
     DescribeSecret: describeSecret,
+    GetRandomPassword: getRandomPassword,
+    GetResourcePolicy: getResourcePolicy,
     GetSecretValue: getSecretValue,
     ListSecrets: listSecrets,
     ListSecretVersionIds: listSecretVersionIds,
+    PutResourcePolicy: putResourcePolicy,
     PutSecretValue: putSecretValue,
     RemoveRegionsFromReplication: removeRegionsFromReplication,
     ReplicateSecretToRegions: replicateSecretToRegions,
     RestoreSecret: restoreSecret,
+    RotateSecret: rotateSecret,
     TagResource: tagResource,
     UntagResource: untagResource,
     UpdateSecret: updateSecret,
     UpdateSecretVersionStage: updateSecretVersionStage,
+    ValidateResourcePolicy: validateResourcePolicy,
   }),
 );
 

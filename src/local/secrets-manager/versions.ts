@@ -78,6 +78,15 @@ function surplus(secret: Secret, since: number): string[] {
   });
 }
 
+/** The secret without a version, its labels and its value. */
+export function withoutVersion(secret: Secret, versionId: string): { secret: Secret; values: ValueChange } {
+  const labels = Object.fromEntries(Object.entries(secret.labels).filter(([, id]) => id !== versionId));
+  return {
+    secret: { ...secret, versions: omit(secret.versions, [versionId]), labels },
+    values: { dropped: [versionId] },
+  };
+}
+
 function omit<T>(record: Readonly<Record<string, T>>, keys: readonly string[]): Record<string, T> {
   return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
 }

@@ -1,0 +1,186 @@
+import {
+  CancelRotateSecretCommand,
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  RotateSecretCommand,
+  type RotateSecretCommandInput,
+  UpdateSecretVersionStageCommand,
+} from "@aws-sdk/client-secrets-manager";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FunctionError } from "../../../src/local/service.js";
+import { serve, type TestCloud } from "./serve.js";
+
+const LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:rotate";
+
+interface StepEvent {
+  readonly SecretId: string;
+  readonly ClientRequestToken: string;
+  readonly Step: string;
+}
+
+let cloud: TestCloud;
+let steps: string[];
+let failing: string | undefined;
+
+/** A rotation function as AWS's template has it, speaking to the service over the wire. */
+async function rotationFunction(arn: string, payload: unknown): Promise<void> {
+  const { SecretId, ClientRequestToken, Step } = payload as StepEvent;
+  expect(arn).toBe(LAMBDA);
+  steps.push(Step);
+  if (Step === failing) throw new FunctionError("Error", "the database refused");
+  if (Step === "createSecret") {
+    const pending = new GetSecretValueCommand({ SecretId, VersionId: ClientRequestToken, VersionStage: "AWSPENDING" });
+    await expect(cloud.client.send(pending)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+    const put = { SecretId, ClientRequestToken, SecretString: "rotated", VersionStages: ["AWSPENDING"] };
+    await cloud.client.send(new PutSecretValueCommand(put));
+  }
+  if (Step === "testSecret") {
+    await cloud.client.send(new GetSecretValueCommand({ SecretId, VersionStage: "AWSPENDING" }));
+  }
+  if (Step === "finishSecret") {
+    const { VersionId } = await cloud.client.send(new GetSecretValueCommand({ SecretId }));
+    await cloud.client.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId,
+        VersionStage: "AWSCURRENT",
+        MoveToVersionId: ClientRequestToken,
+        RemoveFromVersionId: VersionId,
+      }),
+    );
+  }
+}
+
+let first: string;
+beforeEach(async () => {
+  steps = [];
+  failing = undefined;
+  cloud = await serve({ invoke: rotationFunction });
+  const created = await cloud.client.send(new CreateSecretCommand({ Name: "app/db", SecretString: "first" }));
+  first = created.VersionId as string;
+});
+afterEach(() => cloud.remove());
+
+async function rotate(input: Partial<RotateSecretCommandInput> = {}): Promise<string> {
+  const command = new RotateSecretCommand({ SecretId: "app/db", RotationLambdaARN: LAMBDA, ...input });
+  return (await cloud.client.send(command)).VersionId as string;
+}
+
+/** `close` waits for rotations under way, and may be called in between. */
+async function settled() {
+  await cloud.service.close?.();
+  return cloud.client.send(new DescribeSecretCommand({ SecretId: "app/db" }));
+}
+
+describe("RotateSecret", () => {
+  it("runs the four steps on an empty AWSPENDING version and dates the rotation", async () => {
+    cloud.advance(60);
+    const second = await rotate({ RotationRules: { AutomaticallyAfterDays: 10 } });
+    const described = await settled();
+    expect(steps).toEqual(["createSecret", "setSecret", "testSecret", "finishSecret"]);
+    expect(described).toMatchObject({
+      RotationEnabled: true,
+      RotationLambdaARN: LAMBDA,
+      RotationRules: { AutomaticallyAfterDays: 10 },
+      LastRotatedDate: new Date("2026-03-01T12:01:00.250Z"),
+      NextRotationDate: new Date("2026-03-11T23:59:59Z"),
+      VersionIdsToStages: { [second]: ["AWSCURRENT", "AWSPENDING"], [first]: ["AWSPREVIOUS"] },
+    });
+    expect(cloud.events).toMatchObject([
+      { detail: { labelUpdated: "AWSCURRENT", versionId: first } },
+      {
+        source: "aws.secretsmanager",
+        "detail-type": "Secret Label Updated",
+        resources: [described.ARN],
+        detail: { name: "app/db", labelUpdated: "AWSCURRENT", versionId: second },
+      },
+    ]);
+  });
+
+  it("rotates again with what it was told the first time", async () => {
+    await rotate();
+    await settled();
+    await rotate({ RotationLambdaARN: undefined });
+    await settled();
+    expect(steps).toHaveLength(8);
+  });
+
+  it("leaves AWSPENDING where a step failed, and refuses to start another rotation then", async () => {
+    failing = "setSecret";
+    const second = await rotate();
+    const described = await settled();
+    expect(steps).toEqual(["createSecret", "setSecret"]);
+    expect(described.LastRotatedDate).toBeUndefined();
+    expect(described.VersionIdsToStages).toEqual({ [first]: ["AWSCURRENT"], [second]: ["AWSPENDING"] });
+    await expect(rotate()).rejects.toMatchObject({
+      name: "InvalidRequestException",
+      message: "A previous rotation isn't complete. That rotation will be reattempted.",
+    });
+  });
+
+  it("gives the same answer to the same token, and rotates once", async () => {
+    const ClientRequestToken = "11111111-2222-3333-4444-555555555555";
+    expect(await rotate({ ClientRequestToken })).toBe(ClientRequestToken);
+    expect(await rotate({ ClientRequestToken })).toBe(ClientRequestToken);
+    await settled();
+    expect(steps).toHaveLength(4);
+  });
+
+  it("only tests, on a copy that goes away, when it is not to rotate immediately", async () => {
+    await rotate({ RotateImmediately: false, RotationRules: { ScheduleExpression: "rate(10 days)" } });
+    const described = await settled();
+    expect(steps).toEqual(["testSecret"]);
+    expect(described).toMatchObject({
+      RotationEnabled: true,
+      NextRotationDate: new Date("2026-03-11T23:59:59Z"),
+      VersionIdsToStages: { [first]: ["AWSCURRENT"] },
+    });
+    expect(described.LastRotatedDate).toBeUndefined();
+  });
+
+  it("counts a value put by hand as a rotation for the next date", async () => {
+    await rotate({ RotationRules: { AutomaticallyAfterDays: 10 } });
+    await settled();
+    cloud.advance(5 * 86_400);
+    await cloud.client.send(new PutSecretValueCommand({ SecretId: "app/db", SecretString: "by hand" }));
+    expect(await settled()).toMatchObject({
+      LastRotatedDate: new Date("2026-03-01T12:00:00.250Z"),
+      NextRotationDate: new Date("2026-03-16T23:59:59Z"),
+    });
+  });
+
+  it.each([
+    ["no function", { RotationLambdaARN: undefined }, "InvalidRequestException"],
+    [
+      "two schedules",
+      { RotationRules: { AutomaticallyAfterDays: 1, ScheduleExpression: "rate(1 day)" } },
+      "InvalidParameterException",
+    ],
+    ["an unknown schedule", { RotationRules: { ScheduleExpression: "at(noon)" } }, "InvalidParameterException"],
+    ["1001 days", { RotationRules: { AutomaticallyAfterDays: 1001 } }, "ValidationException"],
+  ])("refuses %s and runs nothing", async (_, input, name) => {
+    await expect(rotate(input)).rejects.toMatchObject({ name });
+    await settled();
+    expect(steps).toEqual([]);
+  });
+});
+
+describe("CancelRotateSecret", () => {
+  it("turns the schedule off and keeps the configuration", async () => {
+    await rotate({ RotationRules: { AutomaticallyAfterDays: 10 } });
+    await settled();
+    await cloud.client.send(new CancelRotateSecretCommand({ SecretId: "app/db" }));
+    const described = await settled();
+    expect(described).toMatchObject({ RotationEnabled: false, RotationLambdaARN: LAMBDA });
+    expect(described.NextRotationDate).toBeUndefined();
+  });
+
+  it("names the version of a rotation that is not complete", async () => {
+    failing = "setSecret";
+    const second = await rotate();
+    await settled();
+    const cancelled = await cloud.client.send(new CancelRotateSecretCommand({ SecretId: "app/db" }));
+    expect(cancelled.VersionId).toBe(second);
+  });
+});
