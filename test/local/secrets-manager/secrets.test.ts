@@ -326,6 +326,16 @@ describe("many at the same time", () => {
     expect((await cloud.client.send(list)).Versions).toHaveLength(2);
   });
 
+  it("50 PutSecretValue with a token each make 50 versions", async () => {
+    await create();
+    const all = Array.from({ length: 50 }, (_, index) =>
+      cloud.client.send(new PutSecretValueCommand({ SecretId: "app/db", SecretString: `value ${index}` })),
+    );
+    await Promise.all(all);
+    const list = new ListSecretVersionIdsCommand({ SecretId: "app/db", IncludeDeprecated: true });
+    expect((await cloud.client.send(list)).Versions).toHaveLength(51);
+  });
+
   it("of UpdateSecretVersionStage from the same version, one wins", async () => {
     const { VersionId: first = "" } = await create();
     const rivals = await Promise.all(
