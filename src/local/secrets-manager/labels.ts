@@ -10,6 +10,11 @@ const MAX_LABELS_PER_VERSION = 20;
 /** Staging label → version id. A map, because a label is on one version at a time. */
 export type Labels = Readonly<Record<string, string>>;
 
+/** The version a label is on. A label may be named like a property that every object has. */
+export function versionWith(labels: Labels, label: string): string | undefined {
+  return Object.hasOwn(labels, label) ? labels[label] : undefined;
+}
+
 /** The labels of a version, in alphabetical order: AWS promises none. */
 export function labelsOf(labels: Labels, versionId: string): string[] {
   return Object.keys(labels)
@@ -26,8 +31,7 @@ export function labelsOf(labels: Labels, versionId: string): string[] {
  */
 export function attachLabels(labels: Labels, added: readonly string[], versionId: string): Labels {
   const before = labels[CURRENT];
-  const after = { ...labels };
-  for (const label of added) after[label] = versionId;
+  const after: Record<string, string> = { ...labels, ...Object.fromEntries(added.map((label) => [label, versionId])) };
   if (before !== undefined && after[CURRENT] !== before) {
     after[PREVIOUS] = before;
     if (after[PENDING] === before) delete after[PENDING];
@@ -49,7 +53,7 @@ export interface Move {
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html
  */
 export function moveLabel(labels: Labels, { label, from, to }: Move): Labels {
-  const holder = labels[label];
+  const holder = versionWith(labels, label);
   if (from === undefined && to === undefined) {
     throw invalidParameter("You must specify RemoveFromVersionId, MoveToVersionId, or both.");
   }

@@ -45,10 +45,9 @@ export function secretOperation<M extends Members>(members: M, run: OnSecret<M>)
 
 /** Like `secretOperation`, also on a secret that awaits deletion. */
 export function deletedSecretOperation<M extends Members>(members: M, run: OnSecret<M>): Operation {
-  const shape: Member<Structure<M> & { SecretId: string }> = structure({
-    ...members,
-    SecretId: needed(secretId),
-  }) as never;
+  const shape = structure({ ...members, SecretId: needed(secretId) }) as Member<unknown> as Member<
+    Structure<M> & { readonly SecretId: string }
+  >;
   return (context, input) => {
     const read = shape.read(input, "");
     return context.secrets.alone(read.SecretId, (secret) => run(context, secret, read));

@@ -2,9 +2,14 @@ import type { Answer, Context } from "./operation.js";
 import type { Replica, Secret } from "./secret.js";
 import { now } from "./time.js";
 
-/** Every replica has to catch up with a change of its primary, which takes it `replicaDelayMs`. */
+/** When a replica will have caught up with a change made now, in seconds since 1970. */
+export function catchesUpAt({ surroundings, replicaDelayMs }: Context): number {
+  return now(surroundings) + replicaDelayMs / 1000 / surroundings.speed;
+}
+
+/** Every replica has to catch up with a change of its primary. */
 export function lagging(context: Context, secret: Secret): Secret {
-  const inSyncAt = now(context.surroundings) + context.replicaDelayMs / 1000 / context.surroundings.speed;
+  const inSyncAt = catchesUpAt(context);
   return { ...secret, replicas: secret.replicas.map((replica) => ({ ...replica, inSyncAt })) };
 }
 

@@ -3,7 +3,7 @@ import { invalidParameter, notFound } from "./errors.js";
 import { flag, list, needed } from "./input.js";
 import { region, replicas } from "./members.js";
 import { type Context, secretOperation } from "./operation.js";
-import { lagging, replicationStatus } from "./replicas.js";
+import { catchesUpAt, replicationStatus } from "./replicas.js";
 import type { Replica } from "./secret.js";
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicateSecretToRegions.html */
@@ -12,7 +12,7 @@ export const replicateSecretToRegions = secretOperation(
   async (context, secret, input) => {
     const grown = { ...secret, replicas: addReplicas(context, secret.replicas, input.AddReplicaRegions) };
     await change(context, secret, grown);
-    return { ARN: secret.arn, ReplicationStatus: replicationStatus(context, lagging(context, grown).replicas) };
+    return { ARN: secret.arn, ReplicationStatus: replicationStatus(context, grown.replicas) };
   },
 );
 
@@ -31,19 +31,19 @@ export const removeRegionsFromReplication = secretOperation(
 
 /** Throws InvalidParameterException for the primary's own region, and for one that has a replica. */
 export function addReplicas(
-  { surroundings }: Context,
+  context: Context,
   replicas: readonly Replica[],
   added: ReadonlyArray<{ readonly Region: string; readonly KmsKeyId?: string | undefined }>,
 ): Replica[] {
   const all = [...replicas];
   for (const { Region, KmsKeyId } of added) {
-    if (Region === surroundings.region) {
+    if (Region === context.surroundings.region) {
       throw invalidParameter(`You can't replicate a secret to its primary Region ${Region}.`);
     }
     if (all.some((replica) => replica.region === Region)) {
       throw invalidParameter(`The secret already has a replica in Region ${Region}.`);
     }
-    all.push({ region: Region, kmsKeyId: KmsKeyId, inSyncAt: 0 });
+    all.push({ region: Region, kmsKeyId: KmsKeyId, inSyncAt: catchesUpAt(context) });
   }
   return all;
 }

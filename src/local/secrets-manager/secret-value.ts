@@ -1,7 +1,7 @@
 import { change } from "./change.js";
 import { invalidRequest, noSuchLabel, noSuchVersion } from "./errors.js";
 import { text } from "./input.js";
-import { CURRENT, labelsOf } from "./labels.js";
+import { CURRENT, labelsOf, versionWith } from "./labels.js";
 import { label, labels, secretBinary, secretString, versionId } from "./members.js";
 import { type Answer, type Context, refuseManaged, secretOperation } from "./operation.js";
 import type { Secret } from "./secret.js";
@@ -13,10 +13,10 @@ export const getSecretValue = secretOperation(
   { VersionId: versionId, VersionStage: label },
   async (context, secret, input) => {
     const { VersionId, VersionStage = CURRENT } = input;
-    const id = VersionId ?? secret.labels[VersionStage];
+    const id = VersionId ?? versionWith(secret.labels, VersionStage);
     const value = id === undefined ? undefined : await context.secrets.value(secret, id);
     if (id === undefined || value === undefined) throw VersionId ? noSuchVersion(VersionId) : noSuchLabel(VersionStage);
-    if (input.VersionStage !== undefined && secret.labels[input.VersionStage] !== id) {
+    if (input.VersionStage !== undefined && versionWith(secret.labels, VersionStage) !== id) {
       throw invalidRequest("You provided a VersionStage that is not associated to the provided VersionId.");
     }
     await noteAccess(context, secret, id);

@@ -25,8 +25,6 @@ export interface Secret {
 export interface Version {
   readonly createdAt: number;
   readonly accessedAt?: number | undefined;
-  /** RotateSecret makes a version before there is a value to put into it. */
-  readonly empty?: boolean | undefined;
 }
 
 /** A copy in another region: in sync from `inSyncAt` on. */

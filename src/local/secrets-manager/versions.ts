@@ -60,7 +60,7 @@ export function addVersion(
   const added = isFirst && value ? [...labels, CURRENT] : labels;
   const grown: Secret = {
     ...secret,
-    versions: { ...secret.versions, [versionId]: { createdAt: at, empty: value === undefined || undefined } },
+    versions: { ...secret.versions, [versionId]: { createdAt: at } },
     labels: attachLabels(secret.labels, added, versionId),
   };
   const dropped = surplus(grown, at - DAY / surroundings.speed);

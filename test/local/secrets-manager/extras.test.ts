@@ -46,6 +46,15 @@ describe("replication", () => {
     expect(await statuses()).toEqual(["eu-west-1 InSync", "eu-north-1 InSync"]);
   });
 
+  it("begins with the secret when CreateSecret asks for it", async () => {
+    const created = await cloud.client.send(
+      new CreateSecretCommand({ Name: "new", SecretString: "x", AddReplicaRegions: [{ Region: "eu-west-1" }] }),
+    );
+    expect(created.ReplicationStatus).toMatchObject([{ Region: "eu-west-1", Status: "InProgress" }]);
+    const described = await cloud.client.send(new DescribeSecretCommand({ SecretId: "new" }));
+    expect(described).toMatchObject({ PrimaryRegion: "us-east-1", ReplicationStatus: [{ Status: "InProgress" }] });
+  });
+
   it("refuses its own region and one it is in already", async () => {
     await replicate("eu-west-1");
     for (const region of ["us-east-1", "eu-west-1"]) {

@@ -111,6 +111,13 @@ describe("UpdateSecretVersionStage", () => {
       after: { AWSCURRENT: "v1", mine: "v1" },
     },
     {
+      rule: "a label may be named like a property that every object has",
+      source: MOVE,
+      before: { AWSCURRENT: "v1" },
+      move: { label: "constructor", to: "v1" },
+      after: { AWSCURRENT: "v1", constructor: "v1" } as Labels,
+    },
+    {
       rule: "a label of one's own moves alone",
       source: MOVE,
       before: { AWSCURRENT: "v2", AWSPREVIOUS: "v1", mine: "v1" },
