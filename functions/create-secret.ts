@@ -1,0 +1,5 @@
+import { phaseHandler } from "../src/phase-handler.js";
+import { createSecret } from "../src/rotation/phases.js";
+
+/** The state "Create secret": stores the new credential as AWSPENDING. */
+export const handler = phaseHandler("create", createSecret);

@@ -1,0 +1,5 @@
+import { phaseHandler } from "../src/phase-handler.js";
+import { finishSecret } from "../src/rotation/phases.js";
+
+/** The state "Finish secret": moves AWSCURRENT to the new version. */
+export const handler = phaseHandler("finish", finishSecret);

@@ -1,0 +1,20 @@
+import { handler as wrap } from "../src/handler.js";
+import { plan } from "../src/rotation/plan.js";
+import { parseRequest } from "../src/rotation/request.js";
+import { world } from "../src/world.js";
+
+interface PlanEvent {
+  readonly input: unknown;
+  readonly executionArn: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
+
+const reached = world();
+
+/** The state "Plan": decides what is to be done, before anything is written but the lock. */
+export const handler = wrap(
+  ({ input, executionArn, startedAt }: PlanEvent) =>
+    plan(reached, parseRequest(input, new Date(startedAt)), executionArn),
+  ({ executionArn }) => ({ phase: "plan", executionArn }),
+);

@@ -1,0 +1,211 @@
+import {
+  BatchGetItemCommand,
+  type BatchGetItemCommandInput,
+  type BatchGetItemCommandOutput,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { fromAws } from "../aws-error.js";
+import type { Acquired, AuditRecord, Holder, LastRotation, Ledger } from "../rotation/ledger.js";
+
+/**
+ * The ledger in one DynamoDB table, three kinds of items:
+ *
+ *     pk                         sk                        holds
+ *     secret#<arn>               state                     the lock, the last rotation, the logins it claims
+ *     secret#<arn>               rotation#<start>#<name>   one audit record, written once
+ *     login#<engine://host/user> claim                     which secret rotates that login
+ */
+export function ledger(
+  client: DynamoDBClient,
+  table: string,
+): Ledger & { records(secretArn: string, limit?: number): Promise<AuditRecord[]> } {
+  const stateKey = (secretArn: string) => marshall({ pk: `secret#${secretArn}`, sk: "state" });
+
+  /** Takes the lock where nobody but `allowed` holds it. */
+  async function lock(secretArn: string, { executionArn, since }: Holder, allowed: string): Promise<Acquired> {
+    const taken = await conditionally("Taking the secret's lock", () =>
+      client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: stateKey(secretArn),
+          UpdateExpression: "SET heldBy = :me, heldSince = :since",
+          ConditionExpression: "attribute_not_exists(heldBy) OR heldBy = :me OR heldBy = :allowed",
+          ExpressionAttributeValues: marshall({ ":me": executionArn, ":since": since, ":allowed": allowed }),
+          ReturnValues: "ALL_NEW",
+        }),
+      ),
+    );
+    if (taken) return { acquired: true, ...stateFrom(unmarshall(taken.Attributes ?? {})) };
+    const holder = await holderOf(secretArn);
+    // Given back between the refusal and the look: try again.
+    return holder ? { acquired: false, holder } : lock(secretArn, { executionArn, since }, allowed);
+  }
+
+  async function holderOf(secretArn: string): Promise<Holder | undefined> {
+    const { Item: item } = await attempt("Looking at the secret's lock", () =>
+      client.send(new GetItemCommand({ TableName: table, Key: stateKey(secretArn), ConsistentRead: true })),
+    );
+    const { heldBy, heldSince } = unmarshall(item ?? {});
+    return heldBy ? { executionArn: heldBy, since: heldSince } : undefined;
+  }
+
+  return {
+    acquire: (secretArn, holder) => lock(secretArn, holder, holder.executionArn),
+    takeOver: (secretArn, from, to) => lock(secretArn, to, from.executionArn),
+    holder: holderOf,
+
+    async claim(secretArn, logins, replacing = secretArn) {
+      for (const login of logins) {
+        const claimed = await conditionally("Claiming the login", () =>
+          client.send(
+            new PutItemCommand({
+              TableName: table,
+              Item: marshall({ pk: `login#${login}`, sk: "claim", secretArn }),
+              ConditionExpression: "attribute_not_exists(pk) OR secretArn = :me OR secretArn = :replacing",
+              ExpressionAttributeValues: marshall({ ":me": secretArn, ":replacing": replacing }),
+            }),
+          ),
+        );
+        if (!claimed) return claimant(login);
+      }
+      await attempt("Noting the claimed logins", () =>
+        client.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: stateKey(secretArn),
+            UpdateExpression: "SET claims = :claims",
+            ExpressionAttributeValues: marshall({ ":claims": logins }),
+          }),
+        ),
+      );
+      return {};
+    },
+
+    async record(record) {
+      const written = await conditionally("Writing the audit record", () =>
+        client.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: marshall({
+              pk: `secret#${record.secretArn}`,
+              sk: `rotation#${record.startedAt}#${nameOf(record.executionArn)}`,
+              ...record,
+            }),
+            ConditionExpression: "attribute_not_exists(pk)",
+          }),
+        ),
+      );
+      return { recorded: written !== undefined };
+    },
+
+    async close(secretArn, executionArn, last) {
+      await conditionally("Giving the secret's lock back", () =>
+        client.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: stateKey(secretArn),
+            UpdateExpression: last
+              ? `SET lastExecution = :me, outcome = :outcome, endedAt = :endedAt${last.rotatedAt ? ", rotatedAt = :rotatedAt" : ""} REMOVE heldBy, heldSince`
+              : "REMOVE heldBy, heldSince",
+            ConditionExpression: "heldBy = :me",
+            ExpressionAttributeValues: marshall({ ":me": executionArn, ...(last ? lastValues(last) : {}) }),
+          }),
+        ),
+      );
+    },
+
+    async rotatedAt(secretArns) {
+      const found = new Map<string, Date>();
+      // At most 100 keys a call: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+      for (let start = 0; start < secretArns.length; start += 100) {
+        let asked: BatchGetItemCommandInput["RequestItems"] = {
+          [table]: { Keys: secretArns.slice(start, start + 100).map(stateKey) },
+        };
+        while (asked && Object.keys(asked).length > 0) {
+          const request: BatchGetItemCommand = new BatchGetItemCommand({ RequestItems: asked });
+          const answer: BatchGetItemCommandOutput = await attempt("Reading when the secrets were rotated", () =>
+            client.send(request),
+          );
+          for (const item of answer.Responses?.[table] ?? []) {
+            const { pk, rotatedAt } = unmarshall(item);
+            if (rotatedAt) found.set(pk.slice("secret#".length), new Date(rotatedAt));
+          }
+          asked = answer.UnprocessedKeys;
+        }
+      }
+      return found;
+    },
+
+    /** The newest first. */
+    async records(secretArn, limit = 20) {
+      const { Items = [] } = await attempt("Reading the audit records", () =>
+        client.send(
+          new QueryCommand({
+            TableName: table,
+            KeyConditionExpression: "pk = :pk AND begins_with(sk, :rotation)",
+            ExpressionAttributeValues: marshall({ ":pk": `secret#${secretArn}`, ":rotation": "rotation#" }),
+            ScanIndexForward: false,
+            Limit: limit,
+          }),
+        ),
+      );
+      return Items.map((item) => {
+        const { pk: _pk, sk: _sk, ...record } = unmarshall(item);
+        return record as AuditRecord;
+      });
+    },
+  };
+
+  async function claimant(login: string): Promise<{ claimedBy?: string }> {
+    const { Item: item } = await attempt("Looking at who claims the login", () =>
+      client.send(
+        new GetItemCommand({
+          TableName: table,
+          Key: marshall({ pk: `login#${login}`, sk: "claim" }),
+          ConsistentRead: true,
+        }),
+      ),
+    );
+    const { secretArn } = unmarshall(item ?? {});
+    return secretArn ? { claimedBy: secretArn } : {};
+  }
+}
+
+function stateFrom(state: Record<string, unknown>): { last?: LastRotation; claims: readonly string[] } {
+  const { lastExecution, outcome, endedAt, rotatedAt, claims } = state as Record<string, string> & {
+    claims?: string[];
+  };
+  const last = { executionArn: lastExecution, outcome, endedAt, ...(rotatedAt ? { rotatedAt } : {}) } as LastRotation;
+  return { ...(endedAt ? { last } : {}), claims: claims ?? [] };
+}
+
+function lastValues({ outcome, endedAt, rotatedAt }: LastRotation): Record<string, string> {
+  return { ":outcome": outcome, ":endedAt": endedAt, ...(rotatedAt ? { ":rotatedAt": rotatedAt } : {}) };
+}
+
+function nameOf(executionArn: string): string {
+  return executionArn.slice(executionArn.lastIndexOf(":") + 1);
+}
+
+async function attempt<Answer>(doing: string, call: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await call();
+  } catch (error) {
+    throw fromAws(error, doing);
+  }
+}
+
+/** `undefined` where the condition was not met. */
+async function conditionally<Answer>(doing: string, call: () => Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if ((error as Error).name === "ConditionalCheckFailedException") return undefined;
+    throw fromAws(error, doing);
+  }
+}

@@ -1,0 +1,32 @@
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { databases } from "./databases.js";
+import { handler } from "./handler.js";
+import type { PhaseResult } from "./rotation/outcome.js";
+import type { PhaseInput } from "./rotation/phases.js";
+import type { Reach } from "./rotation/ports.js";
+import { secretStore } from "./secrets/store.js";
+
+/** What a phase reaches, made once for each Lambda environment. `KEYTURN_CA_FILE`: authorities to trust besides. */
+export function reach(client = new SecretsManagerClient({})): Reach {
+  return { secrets: secretStore(client), databases: databases(process.env.KEYTURN_CA_FILE) };
+}
+
+/** What the state machine tells a phase besides: when its state was entered (ISO 8601), for the audit record. */
+export interface PhaseEvent extends PhaseInput {
+  readonly enteredAt: string;
+}
+
+/** The Lambda function of one phase: what it found and did, and how long and how often it took. */
+export function phaseHandler<Event extends PhaseEvent, Report>(
+  name: string,
+  phase: (reach: Reach, event: Event) => Promise<Report>,
+): (event: Event) => Promise<PhaseResult & { readonly report: Report }> {
+  const reached = reach();
+  return handler(
+    async (event) => {
+      const report = await phase(reached, event);
+      return { startedAt: event.enteredAt, endedAt: new Date().toISOString(), attempts: event.attempt + 1, report };
+    },
+    ({ plan, attempt }) => ({ phase: name, secretArn: plan.secretArn, versionId: plan.versionId, attempt }),
+  );
+}

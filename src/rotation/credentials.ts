@@ -1,0 +1,66 @@
+import { KeyturnError } from "../errors.js";
+import { type DatabaseSecret, parseSecret } from "../secrets/format.js";
+import type { RotatePlan } from "./plan.js";
+import type { Reach, StoredVersion } from "./ports.js";
+
+/** The secret as Plan saw it. Throws `CurrentMoved` when AWSCURRENT is on another version since. */
+export async function readCurrent(reach: Reach, plan: RotatePlan): Promise<DatabaseSecret> {
+  return current(plan, await reach.secrets.current(plan.secretArn));
+}
+
+/** The secret and its admin's, in one call. */
+export async function readWithAdmin(
+  reach: Reach,
+  plan: RotatePlan,
+): Promise<{ secret: DatabaseSecret; admin: DatabaseSecret }> {
+  const adminArn = plan.adminSecretArn;
+  if (!adminArn)
+    throw new KeyturnError("InternalError", { code: "NoAdmin", message: "The plan names no admin secret." });
+  const [own, admins] = await reach.secrets.currentOf([plan.secretArn, adminArn]);
+  const secret = current(plan, own as StoredVersion);
+  return { secret, admin: parseAdmin((admins as StoredVersion).text, secret) };
+}
+
+/** The version under way; `undefined` when nothing was stored yet. */
+export async function readPending(reach: Reach, plan: RotatePlan): Promise<DatabaseSecret | undefined> {
+  const pending = await reach.secrets.version(plan.secretArn, plan.versionId);
+  return pending && parseSecret(pending.text, `secret ${plan.secretName} (AWSPENDING)`);
+}
+
+/** As `readPending`, for phases that come after the one that stores it. */
+export async function requirePending(reach: Reach, plan: RotatePlan): Promise<DatabaseSecret> {
+  const pending = await readPending(reach, plan);
+  if (pending) return pending;
+  throw new KeyturnError("ConflictError", {
+    code: "PendingGone",
+    message: `The version ${plan.versionId} is gone: someone else took it away. Start the rotation again.`,
+  });
+}
+
+function current(plan: RotatePlan, stored: StoredVersion): DatabaseSecret {
+  if (stored.versionId !== plan.currentVersionId) {
+    throw new KeyturnError("ConflictError", {
+      code: "CurrentMoved",
+      message: "AWSCURRENT was moved to another version while the rotation was under way. Start the rotation again.",
+    });
+  }
+  return parseSecret(stored.text, `secret ${plan.secretName} (AWSCURRENT)`);
+}
+
+/**
+ * The admin must be of the very server that the secret names: whoever may write the secret could otherwise send the
+ * admin's password anywhere.
+ */
+function parseAdmin(text: string | undefined, secret: DatabaseSecret): DatabaseSecret {
+  const admin = parseSecret(text, "admin secret (masterarn)");
+  const same = (key: "engine" | "host" | "port") =>
+    String(admin[key]).toLowerCase() === String(secret[key]).toLowerCase();
+  const other = (["engine", "host", "port"] as const).find((key) => !same(key));
+  if (other) {
+    throw new KeyturnError("InvalidSecretError", {
+      code: "AdminMismatch",
+      message: `"${other}" differs between the secret and its admin secret. Both must name the same server in the same words.`,
+    });
+  }
+  return { ...admin, database: secret.database };
+}

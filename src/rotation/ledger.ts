@@ -1,0 +1,80 @@
+/** The ledger: which execution may rotate a secret now, and what became of every rotation. */
+
+export type Outcome = "succeeded" | "skipped" | "failed" | "rolled back" | "rolled forward" | "needs attention";
+
+/** What is remembered of a secret's last rotation that was not skipped. */
+export interface LastRotation {
+  readonly executionArn: string;
+  readonly outcome: Outcome;
+  /** ISO 8601. */
+  readonly endedAt: string;
+  /** When the newest rotation that left a new credential current ended; ISO 8601. */
+  readonly rotatedAt?: string;
+}
+
+export interface Holder {
+  readonly executionArn: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+export type Acquired =
+  | { readonly acquired: true; readonly last?: LastRotation; readonly claims: readonly string[] }
+  | { readonly acquired: false; readonly holder: Holder };
+
+/** A phase of a rotation as the audit record keeps it. */
+export interface PhaseRecord {
+  readonly name: string;
+  /** From the first attempt's start to the last one's end, waiting between them included. Milliseconds. */
+  readonly ms: number;
+  readonly attempts: number;
+}
+
+/** One rotation, written once and never changed. Identifiers only. */
+export interface AuditRecord {
+  readonly secretArn: string;
+  readonly secretName?: string;
+  readonly executionArn: string;
+  readonly trigger: string;
+  /** As the requester states it; nobody has checked it. */
+  readonly requestedBy?: string;
+  readonly requestReason?: string;
+  readonly schedule?: string;
+  readonly outcome: Outcome;
+  /** A constant of `reasons.ts`, or the code of the error. */
+  readonly reason: string;
+  readonly message: string;
+  readonly engine?: string;
+  readonly strategy?: string;
+  readonly previousVersionId?: string;
+  readonly versionId?: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly phases: readonly PhaseRecord[];
+  readonly error?: { readonly name: string; readonly code: string; readonly message: string };
+  /** What roll back found and did, sentence by sentence. */
+  readonly facts?: readonly string[];
+  /** The execution that looked after this one when it had ended without a record. */
+  readonly recoveredBy?: string;
+}
+
+/** Kept in DynamoDB by `src/audit`. Throws `KeyturnError`s only; every method may be called again. */
+export interface Ledger {
+  /** Takes the secret's lock. The execution that holds it already gets it again. */
+  acquire(secretArn: string, holder: Holder): Promise<Acquired>;
+  /** Takes the lock from an execution that has ended. Fails as `acquire` does when someone else was faster. */
+  takeOver(secretArn: string, from: Holder, to: Holder): Promise<Acquired>;
+  /** Who holds the lock now. */
+  holder(secretArn: string): Promise<Holder | undefined>;
+  /**
+   * Says that a secret is the one that rotates these logins (`postgres://host:5432/app`). Gives the ARN of another
+   * secret that says so already, else nothing. `replacing`: the secret whose claim may be taken over.
+   */
+  claim(secretArn: string, logins: readonly string[], replacing?: string): Promise<{ claimedBy?: string }>;
+  /** Writes the record, unless one of this execution is there: then `recorded` is false and nothing changes. */
+  record(record: AuditRecord): Promise<{ recorded: boolean }>;
+  /** Ends a rotation: remembers it as the last one (not where it was skipped) and gives the lock back if held by it. */
+  close(secretArn: string, holder: Holder["executionArn"], last: LastRotation | undefined): Promise<void>;
+  /** When each secret was last rotated by Keyturn; those never rotated are not in the answer. */
+  rotatedAt(secretArns: readonly string[]): Promise<ReadonlyMap<string, Date>>;
+}

@@ -1,0 +1,128 @@
+import { parseMessage } from "../errors.js";
+import type { AuditRecord, Outcome, PhaseRecord } from "./ledger.js";
+import type { Plan } from "./plan.js";
+import type { RequestSummary } from "./request.js";
+import type { RollBackReport } from "./roll-back.js";
+
+/** What a phase leaves in the state of the execution. */
+export interface PhaseResult {
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly attempts: number;
+}
+
+/** An error as a Catch puts it into the state. `Cause` is JSON for errors of Lambda functions, plain text for others. */
+export interface Caught {
+  readonly Error?: string;
+  readonly Cause?: string;
+}
+
+/** The whole state of an execution of `rotate-secret` when it comes to be recorded. */
+export interface RotationState {
+  readonly plan?: Plan;
+  readonly phases?: Readonly<Record<string, PhaseResult>>;
+  /** By the phase that failed. */
+  readonly failed?: Readonly<Record<string, Caught>>;
+  readonly rollBack?: RollBackReport;
+}
+
+export interface Execution {
+  readonly executionArn: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+}
+
+/** The audit record of a rotation, from what its execution knows at the end. */
+export function auditRecord(
+  state: RotationState,
+  execution: Execution,
+  asked: { readonly secretArn: string; readonly request?: RequestSummary },
+): AuditRecord {
+  const { plan, rollBack } = state;
+  const error = firstError(state.failed);
+  const outcome = outcomeOf(state);
+  const request = plan?.request ?? asked.request;
+  const rotate = plan?.decision === "rotate" ? plan : undefined;
+  const ended = plan && "ended" in plan ? plan.ended : undefined;
+  const facts = [
+    ...(rollBack?.facts ?? []),
+    ...(state.failed?.rollBack ? [rollBackFailed(state.failed.rollBack)] : []),
+  ];
+  const engine = rotate?.engine ?? rollBack?.engine;
+  const strategy = rotate?.strategy ?? rollBack?.strategy;
+  const previousVersionId = rotate?.currentVersionId ?? rollBack?.previousVersionId;
+  const versionId = rotate?.versionId ?? rollBack?.versionId;
+  return {
+    secretArn: plan?.secretArn ?? asked.secretArn,
+    ...(plan ? { secretName: plan.secretName } : {}),
+    executionArn: ended?.executionArn ?? execution.executionArn,
+    trigger: request?.trigger ?? "manual",
+    ...(request?.requestedBy ? { requestedBy: request.requestedBy } : {}),
+    ...(request?.reason ? { requestReason: request.reason } : {}),
+    ...(request?.schedule ? { schedule: request.schedule } : {}),
+    outcome,
+    reason: error?.code ?? plan?.reason ?? "Unknown",
+    message: error?.message ?? plan?.message ?? "The rotation ended.",
+    ...(engine ? { engine } : {}),
+    ...(strategy ? { strategy } : {}),
+    ...(previousVersionId ? { previousVersionId } : {}),
+    ...(versionId ? { versionId } : {}),
+    startedAt: ended?.startedAt ?? execution.startedAt,
+    endedAt: execution.endedAt,
+    phases: phaseRecords(state.phases ?? {}),
+    ...(error ? { error } : {}),
+    ...(facts.length > 0 ? { facts } : {}),
+    ...(ended ? { recoveredBy: execution.executionArn } : {}),
+  };
+}
+
+function outcomeOf({ plan, failed, rollBack }: RotationState): Outcome {
+  if (failed?.rollBack) return "needs attention";
+  if (rollBack) return rollBack.outcome;
+  if (failed || plan?.decision === "note") return "failed";
+  return plan?.decision === "skip" ? "skipped" : "succeeded";
+}
+
+function phaseRecords(phases: Readonly<Record<string, PhaseResult>>): PhaseRecord[] {
+  return Object.entries(phases)
+    .map(([name, { startedAt, endedAt, attempts }]) => ({
+      name,
+      ms: Date.parse(endedAt) - Date.parse(startedAt),
+      attempts,
+      startedAt,
+    }))
+    .sort((a, b) => a.startedAt.localeCompare(b.startedAt))
+    .map(({ name, ms, attempts }) => ({ name, ms, attempts }));
+}
+
+/** The error that the rotation failed of: the phase's, not that of a roll back that failed as well. */
+function firstError(failed: RotationState["failed"]): AuditRecord["error"] {
+  const [phase] = Object.keys(failed ?? {}).filter((name) => name !== "rollBack");
+  return phase === undefined ? undefined : readCaught(failed?.[phase] ?? {});
+}
+
+/** Lambda's own errors and time-outs have no code of ours: their name serves. */
+export function readCaught({ Error: name = "Unknown", Cause = "" }: Caught): {
+  name: string;
+  code: string;
+  message: string;
+} {
+  const { code, text } = parseMessage(errorMessage(Cause));
+  return code === "Unknown"
+    ? { name, code: name, message: text || "The function gave no answer. Its log says more." }
+    : { name, code, message: text };
+}
+
+function errorMessage(cause: string): string {
+  try {
+    const parsed: unknown = JSON.parse(cause);
+    return String((parsed as { errorMessage?: unknown }).errorMessage ?? cause);
+  } catch {
+    return cause;
+  }
+}
+
+function rollBackFailed(caught: Caught): string {
+  const { code, message } = readCaught(caught);
+  return `Roll back could not finish (${code}: ${message}). Both versions are kept. When that is mended, start the rotation again: it carries on where this one stopped.`;
+}

@@ -1,0 +1,75 @@
+/** What a rotation needs of the world. `src/runtime.ts` fills it with AWS and the engines; a test may fill it otherwise. */
+import type { Engine, Session } from "../engines/engine.js";
+import type { DatabaseSecret } from "../secrets/format.js";
+import type { Ledger } from "./ledger.js";
+
+/** A secret without its value. */
+export interface SecretDescription {
+  readonly arn: string;
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Version ids and the staging labels on each; a version without labels does not appear. */
+  readonly versions: Readonly<Record<string, readonly string[]>>;
+  /** The AWS service that rotates the secret by itself, e.g. `rds`. */
+  readonly owningService?: string;
+  /** Whether Secrets Manager's own rotation is on. */
+  readonly rotationEnabled: boolean;
+  /** The region whose secret this one is a copy of; absent where it is no replica. */
+  readonly replicaOf?: string;
+  readonly replicas: number;
+  readonly createdAt?: Date;
+  /** When Secrets Manager's own rotation last succeeded. Keyturn's rotations do not set it. */
+  readonly lastRotatedAt?: Date;
+  readonly deletedAt?: Date;
+}
+
+/** One version of a secret with its value. */
+export interface StoredVersion {
+  readonly secretArn: string;
+  readonly versionId: string;
+  /** `undefined` for a binary value. */
+  readonly text: string | undefined;
+}
+
+/** Secrets Manager, in the words of a rotation. Throws `KeyturnError`s only; every method may be called again. */
+export interface SecretStore {
+  describe(secretId: string): Promise<SecretDescription>;
+  /** The version with AWSCURRENT. */
+  current(secretArn: string): Promise<StoredVersion>;
+  /** The AWSCURRENT versions of several secrets (at most 20) in one call, in the order asked for. */
+  currentOf(secretArns: readonly string[]): Promise<StoredVersion[]>;
+  /** A version by its id; `undefined` when there is none or it is empty. */
+  version(secretArn: string, versionId: string): Promise<StoredVersion | undefined>;
+  /** Stores a new version under AWSPENDING. `taken`: the id already has another value, which stays. */
+  putPending(secretArn: string, versionId: string, value: string): Promise<"stored" | "taken">;
+  /** Moves AWSCURRENT; `moved: false` when the label was not on `from` any more. */
+  moveCurrent(secretArn: string, move: { from: string; to: string }): Promise<{ moved: boolean }>;
+  /** Takes AWSPENDING off a version; no error when it is not there. */
+  dropPending(secretArn: string, versionId: string): Promise<void>;
+}
+
+/** The databases. `login` throws `KeyturnError`s only. */
+export interface Databases {
+  /** Which engine a secret's `engine` key means, without loading its driver. Throws `UnknownEngine`. */
+  engine(name: string): Pick<Engine, "name" | "traits">;
+  /** Logs in anew, as exactly what the secret says. */
+  login(secret: DatabaseSecret): Promise<Session>;
+}
+
+export interface Executions {
+  /** Whether an execution of the state machine is still under way. One that is not known has ended. */
+  running(executionArn: string): Promise<boolean>;
+}
+
+/** What a phase reaches. */
+export interface Reach {
+  readonly secrets: SecretStore;
+  readonly databases: Databases;
+}
+
+/** What the beginning and the end of a rotation reach besides. */
+export interface World extends Reach {
+  readonly ledger: Ledger;
+  readonly executions: Executions;
+  readonly clock: () => Date;
+}

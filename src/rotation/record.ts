@@ -1,0 +1,101 @@
+import { KeyturnError } from "../errors.js";
+import { type AnnouncementDetail, announcementOf } from "../events/announcement.js";
+import type { AuditRecord, LastRotation, PhaseRecord } from "./ledger.js";
+import { auditRecord, type Execution, type RotationState } from "./outcome.js";
+import type { World } from "./ports.js";
+import { parseRequest, type RotationRequest, summaryOfRequest } from "./request.js";
+
+/** What the state machine goes on with. */
+export interface Recorded {
+  readonly outcome: AuditRecord["outcome"];
+  readonly reason: string;
+  readonly secretArn: string;
+  readonly versionId?: string;
+  /** How the execution is to end. */
+  readonly ends: "succeeded" | "failed";
+  /** For a `Fail` state. */
+  readonly error: string;
+  readonly cause: string;
+  /** Whether there is anything to tell: not where a recovery found its execution recorded already. */
+  readonly announce: boolean;
+  readonly detailType: string;
+  readonly detail: AnnouncementDetail;
+}
+
+/** Where phases and their attempts are read that never left a result: the history of the execution. */
+export type ReadPhases = (executionArn: string) => Promise<readonly PhaseRecord[]>;
+
+/**
+ * Writes the audit record, remembers the rotation as the secret's last one and gives its lock back. Called again it
+ * finds the record and writes nothing.
+ */
+export async function recordRotation(
+  world: World,
+  state: RotationState,
+  execution: Execution & { readonly input: unknown },
+  readPhases: ReadPhases,
+): Promise<Recorded> {
+  const asked = state.plan ?? (await askedFor(world, execution));
+  const record = await complete(state, auditRecord(state, execution, asked), readPhases);
+  const { recorded } = await world.ledger.record(record);
+  await world.ledger.close(record.secretArn, execution.executionArn, lastRotation(record));
+  return recordedAs(record, recorded);
+}
+
+function lastRotation({ executionArn, outcome, endedAt }: AuditRecord): LastRotation | undefined {
+  if (outcome === "skipped") return undefined;
+  const rotated = outcome === "succeeded" || outcome === "rolled forward";
+  return { executionArn, outcome, endedAt, ...(rotated ? { rotatedAt: endedAt } : {}) };
+}
+
+/** What is known where Plan failed. The lock may be held all the same, under the secret's ARN. */
+async function askedFor(world: World, { input, startedAt }: { input: unknown; startedAt: string }) {
+  const request = understood(input, startedAt);
+  if (!request) return { secretArn: "unknown" };
+  return { secretArn: await arnOf(world, request.secretId), request: summaryOfRequest(request) };
+}
+
+async function arnOf(world: World, secretId: string): Promise<string> {
+  try {
+    return (await world.secrets.describe(secretId)).arn;
+  } catch {
+    return secretId;
+  }
+}
+
+function understood(input: unknown, startedAt: string): RotationRequest | undefined {
+  try {
+    return parseRequest(input, new Date(startedAt));
+  } catch (error) {
+    if (error instanceof KeyturnError) return undefined;
+    throw error;
+  }
+}
+
+/** A phase that failed leaves no result, so its attempts are read from the history; without it the record stands as is. */
+async function complete(state: RotationState, record: AuditRecord, readPhases: ReadPhases): Promise<AuditRecord> {
+  if (!state.failed && !record.recoveredBy) return record;
+  try {
+    return { ...record, phases: await readPhases(record.executionArn) };
+  } catch {
+    return record;
+  }
+}
+
+function recordedAs(record: AuditRecord, recorded: boolean): Recorded {
+  const good = record.outcome === "succeeded" || record.outcome === "skipped" || record.outcome === "rolled forward";
+  const { detailType, detail } = announcementOf(record);
+  return {
+    outcome: record.outcome,
+    reason: record.reason,
+    secretArn: record.secretArn,
+    ...(record.versionId ? { versionId: record.versionId } : {}),
+    // A recovery has done its work when the rotation is at rest, whatever became of it.
+    ends: good || record.recoveredBy ? "succeeded" : "failed",
+    error: record.error?.name ?? "RotationFailed",
+    cause: `${record.reason}: ${record.message}`,
+    announce: recorded || !record.recoveredBy,
+    detailType,
+    detail,
+  };
+}

@@ -1,0 +1,154 @@
+import { KeyturnError } from "../errors.js";
+
+export type Trigger = "schedule" | "event" | "manual" | "recovery";
+
+/** What a start of `rotate-secret` asks for. */
+export interface RotationRequest {
+  /** Name or ARN. */
+  readonly secretId: string;
+  readonly trigger: Trigger;
+  /** Who asks, as they say. */
+  readonly requestedBy?: string;
+  readonly reason?: string;
+  /** When it was asked for; a rotation that ended later than this has answered it. */
+  readonly askedAt: Date;
+  /** The schedule that started it. */
+  readonly schedule?: string;
+  /** Days since the last rotation below which nothing is done; absent: rotate whatever the age. */
+  readonly dueAfterDays?: number;
+  /** The execution that ended without a record; with the trigger `recovery` only. */
+  readonly ended?: EndedExecution;
+}
+
+export interface EndedExecution {
+  readonly executionArn: string;
+  /** `FAILED`, `TIMED_OUT` or `ABORTED`. */
+  readonly status: string;
+  readonly startedAt: Date;
+  /** The request that it was started with. */
+  readonly request: RotationRequest;
+  /** How many recoveries of it have been cut off so far. */
+  readonly recoveries: number;
+}
+
+/**
+ * Reads the input of an execution in each of its forms: as a person, a schedule or `rotate-fleet` writes it
+ * (`{ secretId, … }`), as the rule for `Rotation Requested` does (`{ trigger: "event", askedAt, request: { … } }`), and
+ * as the rule for executions that ended does (`{ trigger: "recovery", ended: { … } }`).
+ * Throws `InvalidRequest` for anything else. `startedAt`: when the execution started, for starts that do not say when
+ * they were asked for.
+ */
+export function parseRequest(input: unknown, startedAt: Date): RotationRequest {
+  const given = object(input, "the input");
+  if (given.trigger === "recovery") return recoveryRequest(object(given.ended, "ended"), startedAt);
+  const said =
+    given.request === undefined
+      ? given
+      : { ...object(given.request, "request"), ...pick(given, ["trigger", "askedAt"]) };
+  return {
+    secretId: required(said, "secretId"),
+    trigger: trigger(said.trigger),
+    askedAt: said.askedAt === undefined ? startedAt : date(said.askedAt, "askedAt"),
+    ...texts(said, ["requestedBy", "reason", "schedule"]),
+    ...(said.dueAfterDays === undefined ? {} : { dueAfterDays: days(said.dueAfterDays) }),
+  };
+}
+
+/** A request as it is kept in states and records. */
+export interface RequestSummary {
+  readonly trigger: Trigger;
+  readonly askedAt: string;
+  readonly requestedBy?: string;
+  readonly reason?: string;
+  readonly schedule?: string;
+}
+
+export function summaryOfRequest({ trigger, askedAt, requestedBy, reason, schedule }: RotationRequest): RequestSummary {
+  return {
+    trigger,
+    askedAt: askedAt.toISOString(),
+    ...(requestedBy ? { requestedBy } : {}),
+    ...(reason ? { reason } : {}),
+    ...(schedule ? { schedule } : {}),
+  };
+}
+
+/** A recovery that was itself cut off is recovered in the name of the execution it looked after. */
+function recoveryRequest(ended: Record<string, unknown>, now: Date): RotationRequest {
+  const startedAt = date(ended.startedAt, "ended.startedAt");
+  const request = parseRequest(json(required(ended, "input")), startedAt);
+  if (request.ended)
+    return { ...request, askedAt: now, ended: { ...request.ended, recoveries: request.ended.recoveries + 1 } };
+  return {
+    secretId: request.secretId,
+    trigger: "recovery",
+    askedAt: now,
+    ended: {
+      executionArn: required(ended, "executionArn"),
+      status: required(ended, "status"),
+      startedAt,
+      request,
+      recoveries: 0,
+    },
+  };
+}
+
+function trigger(value: unknown): Trigger {
+  if (value === undefined) return "manual";
+  if (value === "schedule" || value === "event" || value === "manual") return value;
+  throw invalid('"trigger" must be "schedule", "event" or "manual"');
+}
+
+function days(value: unknown): number {
+  if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return value;
+  throw invalid('"dueAfterDays" must be a number of days, 0 or more');
+}
+
+/** ISO 8601, or milliseconds since 1970 as Step Functions' events have them. */
+function date(value: unknown, name: string): Date {
+  const at = new Date(typeof value === "string" || typeof value === "number" ? value : Number.NaN);
+  if (Number.isNaN(at.getTime())) throw invalid(`"${name}" must be a time in ISO 8601`);
+  return at;
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid('"ended.input" must be the JSON of the input that the execution had');
+  }
+}
+
+function object(value: unknown, name: string): Record<string, unknown> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw invalid(`${name} must be a JSON object such as {"secretId": "app/db"}`);
+}
+
+function required(from: Record<string, unknown>, name: string): string {
+  const value = from[name];
+  if (typeof value === "string" && value !== "") return value;
+  throw invalid(`"${name}" is missing: say which secret, by name or ARN`);
+}
+
+function texts<Name extends string>(
+  from: Record<string, unknown>,
+  names: readonly Name[],
+): Partial<Record<Name, string>> {
+  const found: Partial<Record<Name, string>> = {};
+  for (const name of names) {
+    const value = from[name];
+    if (typeof value === "string" && value !== "") found[name] = value.slice(0, 500);
+  }
+  return found;
+}
+
+function pick(from: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]));
+}
+
+function invalid(what: string): KeyturnError {
+  return new KeyturnError("InvalidSecretError", {
+    code: "InvalidRequest",
+    message: `The rotation was asked for wrongly: ${what}.`,
+  });
+}

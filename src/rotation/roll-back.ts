@@ -1,0 +1,163 @@
+import { KeyturnError } from "../errors.js";
+import { type DatabaseSecret, parseSecret } from "../secrets/format.js";
+import { strategyFor } from "./checks.js";
+import { readPending } from "./credentials.js";
+import { logsIn } from "./logins.js";
+import type { RecoverPlan, RotatePlan } from "./plan.js";
+import type { Reach, SecretDescription } from "./ports.js";
+import { settingsFrom } from "./settings.js";
+import { strategyOf } from "./strategy.js";
+import { versionIdOf } from "./version-id.js";
+
+/** Where a rotation came to rest after a failure. */
+export interface RollBackReport {
+  readonly outcome: "failed" | "rolled back" | "rolled forward" | "needs attention";
+  /** What was found and done, a sentence each. Names, versions and labels only. */
+  readonly facts: readonly string[];
+  readonly versionId?: string;
+  readonly previousVersionId?: string;
+  readonly engine?: string;
+  readonly strategy?: string;
+}
+
+/** The phase that failed, or `unknown` for an execution that ended where nobody saw it. */
+export type FailedPhase = "create" | "replicate" | "set" | "test" | "finish" | "unknown";
+
+/**
+ * Brings secret and database to where AWSCURRENT logs in, and proves it by a login. Where the facts disagree it changes
+ * nothing more, keeps both versions, and says what a person must look at. Called again it finds what it did.
+ */
+export async function rollBack(reach: Reach, plan: RotatePlan, failed: FailedPhase): Promise<RollBackReport> {
+  const about = {
+    versionId: plan.versionId,
+    previousVersionId: plan.currentVersionId,
+    engine: plan.engine,
+    strategy: plan.strategy,
+  };
+  const { versions } = await reach.secrets.describe(plan.secretArn);
+  const currentId = Object.keys(versions).find((id) => versions[id]?.includes("AWSCURRENT"));
+  const stored = await reach.secrets.current(plan.secretArn);
+  const current = parseSecret(stored.text, `secret ${plan.secretName} (AWSCURRENT)`);
+  const pending = await readPending(reach, plan);
+
+  if (currentId === plan.versionId) {
+    const works = await logsIn(reach, current);
+    return works
+      ? {
+          ...about,
+          outcome: "rolled forward",
+          facts: ["AWSCURRENT had moved to the new version already, and it logs in."],
+        }
+      : attention(about, ["AWSCURRENT has moved to the new version, but the database refuses it.", BOTH_KEPT]);
+  }
+  if (!pending)
+    return { ...about, outcome: "failed", facts: ["No new version was stored, so the database was not touched."] };
+
+  const mayFinish = (failed === "finish" || failed === "unknown") && currentId === plan.currentVersionId;
+  if (mayFinish && (await works(reach, plan, pending))) {
+    const { moved } = await reach.secrets.moveCurrent(plan.secretArn, {
+      from: plan.currentVersionId,
+      to: plan.versionId,
+    });
+    if (moved)
+      return {
+        ...about,
+        outcome: "rolled forward",
+        facts: ["The new credential logs in, so AWSCURRENT was moved to it."],
+      };
+  }
+  const facts: string[] = [];
+  if (!(await logsIn(reach, current))) {
+    facts.push("The database refused the credential under AWSCURRENT.");
+    const restored = await strategyOf(plan).restore(reach, plan, { current, pending });
+    if (!restored)
+      return attention(about, [
+        ...facts,
+        "It refuses the one under AWSPENDING too: someone else changed the password.",
+        BOTH_KEPT,
+      ]);
+    facts.push(restored);
+    if (!(await logsIn(reach, current))) return attention(about, [...facts, "It is refused still.", BOTH_KEPT]);
+  }
+  await reach.secrets.dropPending(plan.secretArn, plan.versionId);
+  return {
+    ...about,
+    outcome: "rolled back",
+    facts: [...facts, "AWSCURRENT logs in.", "AWSPENDING was taken off the new version."],
+  };
+}
+
+/** As `rollBack`, for an execution whose plan died with it: what it was doing is read from labels and tags. */
+export async function recover(reach: Reach, plan: RecoverPlan): Promise<RollBackReport> {
+  const description = await reach.secrets.describe(plan.secretArn);
+  const labelled = (label: string) =>
+    Object.keys(description.versions).find((id) => description.versions[id]?.includes(label));
+  const currentVersionId = labelled("AWSCURRENT");
+  const own = versionIdOf(plan.ended.executionArn);
+  const pendingId = labelled("AWSPENDING");
+  if (!currentVersionId || (currentVersionId !== own && (!pendingId || pendingId === currentVersionId))) {
+    return { outcome: "failed", facts: ["No new version was stored, so the database was not touched."] };
+  }
+  const previous = labelled("AWSPREVIOUS");
+  const finished = currentVersionId === own;
+  const rotate = await planAgain(reach, description, plan, {
+    versionId: finished ? own : (pendingId as string),
+    currentVersionId: finished ? (previous ?? own) : currentVersionId,
+  });
+  return rollBack(reach, rotate, "unknown");
+}
+
+async function planAgain(
+  reach: Reach,
+  description: SecretDescription,
+  plan: RecoverPlan,
+  versions: { versionId: string; currentVersionId: string },
+): Promise<RotatePlan> {
+  const settings = settingsFrom(description.tags);
+  if (!settings) {
+    throw new KeyturnError("ConflictError", {
+      code: "NotManaged",
+      message: "The keyturn:schedule tag was taken off the secret meanwhile.",
+    });
+  }
+  const { text } = await reach.secrets.current(plan.secretArn);
+  const secret: DatabaseSecret = parseSecret(text, `secret ${plan.secretName} (AWSCURRENT)`);
+  return {
+    ...plan,
+    ...versions,
+    decision: "rotate",
+    engine: reach.databases.engine(secret.engine).name,
+    strategy: strategyFor(secret, description, settings),
+    grants: settings.grants,
+    resumed: true,
+    replicas: description.replicas > 0,
+    ...(secret.adminSecretArn ? { adminSecretArn: secret.adminSecretArn } : {}),
+    probes: settings.probes,
+    password: settings.password,
+  };
+}
+
+/** The new credential gets in and the secret's own probes succeed. */
+async function works(reach: Reach, plan: RotatePlan, pending: DatabaseSecret): Promise<boolean> {
+  if (!(await logsIn(reach, pending))) return false;
+  if (plan.probes.length === 0) return true;
+  const session = await reach.databases.login(pending);
+  try {
+    await session.probe(plan.probes);
+    return true;
+  } catch (error) {
+    if (error instanceof KeyturnError && !error.retryable) return false;
+    throw error;
+  } finally {
+    await session.close();
+  }
+}
+
+const BOTH_KEPT =
+  "Nothing more was changed and both versions are kept. Find out which password the database has: read AWSCURRENT and " +
+  "AWSPENDING with aws secretsmanager get-secret-value --version-stage, try each, and move AWSCURRENT to the one that " +
+  "gets in, or set the password under AWSCURRENT in the database.";
+
+function attention(about: Partial<RollBackReport>, facts: readonly string[]): RollBackReport {
+  return { ...about, outcome: "needs attention", facts };
+}

@@ -1,0 +1,93 @@
+import { KeyturnError } from "../errors.js";
+import type { PasswordPolicy } from "../secrets/password.js";
+
+export type StrategyName = "single-user" | "alternating-users";
+
+/** What a secret's tags say about its rotation. */
+export interface SecretSettings {
+  /** The schedule it belongs to; the tag that puts a secret into Keyturn's hands. */
+  readonly schedule: string;
+  /** Absent: alternating users where the secret names an admin secret, else single-user. */
+  readonly strategy?: StrategyName;
+  readonly grants: "sync" | "keep";
+  /** SQL that must succeed with the new credential before it becomes current. */
+  readonly probes: readonly string[];
+  readonly password: PasswordPolicy;
+}
+
+const PREFIX = "keyturn:";
+const KNOWN = [
+  "schedule",
+  "strategy",
+  "grants",
+  "probe",
+  "password-length",
+  "exclude-punctuation",
+  "exclude-numbers",
+  "exclude-uppercase",
+  "exclude-lowercase",
+  "exclude-characters",
+];
+
+/**
+ * Reads the `keyturn:` tags; `undefined` when the opt-in tag `keyturn:schedule` is missing. Throws `UnknownTag` and
+ * `WrongTag`, because a tag that is misspelt must not be passed over in silence.
+ */
+export function settingsFrom(tags: Readonly<Record<string, string>>): SecretSettings | undefined {
+  const said = new Map(
+    Object.entries(tags)
+      .filter(([key]) => key.startsWith(PREFIX))
+      .map(([key, value]) => [key.slice(PREFIX.length), value.trim()] as const),
+  );
+  const schedule = said.get("schedule");
+  if (!schedule) return undefined;
+  for (const name of said.keys()) {
+    if (!KNOWN.includes(name)) {
+      throw wrong(
+        "UnknownTag",
+        `The tag ${PREFIX}${name} means nothing. Known are ${KNOWN.map((known) => PREFIX + known).join(", ")}.`,
+      );
+    }
+  }
+  const strategy = choice(said, "strategy", ["single-user", "alternating-users"]);
+  return {
+    schedule,
+    ...(strategy ? { strategy } : {}),
+    grants: choice(said, "grants", ["sync", "keep"]) ?? "sync",
+    probes: said.get("probe") ? [said.get("probe") as string] : [],
+    password: {
+      ...lengthFrom(said),
+      ...flag(said, "exclude-punctuation", "excludePunctuation"),
+      ...flag(said, "exclude-numbers", "excludeNumbers"),
+      ...flag(said, "exclude-uppercase", "excludeUppercase"),
+      ...flag(said, "exclude-lowercase", "excludeLowercase"),
+      ...(said.get("exclude-characters") ? { excludeCharacters: said.get("exclude-characters") as string } : {}),
+    },
+  };
+}
+
+type Said = ReadonlyMap<string, string>;
+
+function choice<Value extends string>(said: Said, name: string, values: readonly Value[]): Value | undefined {
+  const value = said.get(name);
+  if (value === undefined) return undefined;
+  const found = values.find((known) => known === value);
+  if (!found) throw wrong("WrongTag", `The tag ${PREFIX}${name} must be ${values.join(" or ")}.`);
+  return found;
+}
+
+function lengthFrom(said: Said): { passwordLength?: number } {
+  const value = said.get("password-length");
+  if (value === undefined) return {};
+  if (!/^\d{1,4}$/.test(value)) throw wrong("WrongTag", `The tag ${PREFIX}password-length must be a whole number.`);
+  return { passwordLength: Number(value) };
+}
+
+function flag<Key extends string>(said: Said, name: string, key: Key): { [K in Key]?: boolean } {
+  const value = choice(said, name, ["true", "false"]);
+  return value === undefined ? {} : ({ [key]: value === "true" } as { [K in Key]?: boolean });
+}
+
+function wrong(code: string, message: string): KeyturnError {
+  return new KeyturnError("InvalidSecretError", { code, message });
+}

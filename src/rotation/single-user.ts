@@ -1,0 +1,47 @@
+import { KeyturnError } from "../errors.js";
+import type { DatabaseSecret } from "../secrets/format.js";
+import { readCurrent, readWithAdmin } from "./credentials.js";
+import { asItself, currentRejected, inSession, isRejected, logsIn } from "./logins.js";
+import type { RotatePlan } from "./plan.js";
+import type { Reach } from "./ports.js";
+import type { SetReport, Strategy } from "./strategy.js";
+
+/** One user changes its own password; an admin, where the secret names one, does it for a user who may not. */
+export const singleUser: Strategy = {
+  async prepare(reach, plan) {
+    const secret = await readCurrent(reach, plan);
+    return { secret, username: secret.username };
+  },
+
+  async apply(reach, plan, { pending, again }) {
+    const current = await readCurrent(reach, plan);
+    if (again && (await logsIn(reach, pending))) return { alreadySet: true, by: "the user itself" };
+    try {
+      return await change(reach, plan, current, pending.password);
+    } catch (error) {
+      // A change may have taken effect although its answer was lost.
+      if (isRejected(error) && !again && (await logsIn(reach, pending)))
+        return { alreadySet: true, by: "the user itself" };
+      throw currentRejected(current, error);
+    }
+  },
+
+  async restore(reach, plan, { current, pending }) {
+    if (!(await logsIn(reach, pending))) return undefined;
+    const { by } = await change(reach, plan, pending, current.password);
+    return `The password under AWSCURRENT was set again in the database, by ${by}.`;
+  },
+};
+
+/** Changes the password of `from`'s user, logged in as `from`. */
+async function change(reach: Reach, plan: RotatePlan, from: DatabaseSecret, password: string): Promise<SetReport> {
+  try {
+    await asItself(reach, from, (session) => session.changeOwnPassword({ password }));
+    return { alreadySet: false, by: "the user itself" };
+  } catch (error) {
+    if (!(error instanceof KeyturnError) || error.name !== "AccessDeniedError" || !plan.adminSecretArn) throw error;
+  }
+  const { admin } = await readWithAdmin(reach, plan);
+  await inSession(reach, admin, (session) => session.setPassword({ username: from.username, password }));
+  return { alreadySet: false, by: "the admin" };
+}

@@ -1,0 +1,52 @@
+import type { AlternateReport, Pair } from "../engines/engine.js";
+import type { DatabaseSecret } from "../secrets/format.js";
+import { alternatingUsers } from "./alternating-users.js";
+import type { RotatePlan } from "./plan.js";
+import type { Reach } from "./ports.js";
+import type { StrategyName } from "./settings.js";
+import { singleUser } from "./single-user.js";
+
+/** How a new credential becomes valid in the database. */
+export interface Strategy {
+  /** Reads the secret, and says whose password the next version holds. Nothing is changed yet. */
+  prepare(reach: Reach, plan: RotatePlan): Promise<Prepared>;
+  /** Makes `pending` valid. `again`: a run before this one may have done it already. */
+  apply(
+    reach: Reach,
+    plan: RotatePlan,
+    step: { pending: DatabaseSecret; pair?: Pair; again: boolean },
+  ): Promise<SetReport>;
+  /**
+   * Brings the database back to where `current` logs in, and says in sentences what it did. Called when `current` was
+   * found refused; gives up with `undefined` where it cannot know what is right.
+   */
+  restore(
+    reach: Reach,
+    plan: RotatePlan,
+    versions: { current: DatabaseSecret; pending: DatabaseSecret },
+  ): Promise<string | undefined>;
+}
+
+export interface Prepared {
+  readonly secret: DatabaseSecret;
+  readonly username: string;
+  /** The two names, for alternating users. */
+  readonly pair?: Pair;
+}
+
+/** What Set did, in identifiers only. */
+export interface SetReport extends Partial<AlternateReport> {
+  /** Whether the credential was found valid, so that nothing had to be done. */
+  readonly alreadySet: boolean;
+  /** Who changed it. */
+  readonly by: "the user itself" | "the admin";
+}
+
+const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
+  "single-user": singleUser,
+  "alternating-users": alternatingUsers,
+};
+
+export function strategyOf(plan: RotatePlan): Strategy {
+  return STRATEGIES[plan.strategy];
+}

@@ -1,0 +1,26 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { executions } from "./audit/executions.js";
+import { ledger } from "./audit/ledger.js";
+import { KeyturnError } from "./errors.js";
+import { reach } from "./phase-handler.js";
+import type { World } from "./rotation/ports.js";
+
+/** What the beginning and the end of a rotation reach; `KEYTURN_TABLE` names the DynamoDB table. */
+export function world(): World & { readonly executions: ReturnType<typeof executions> } {
+  return {
+    ...reach(),
+    ledger: ledger(new DynamoDBClient({}), tableName()),
+    executions: executions(new SFNClient({})),
+    clock: () => new Date(),
+  };
+}
+
+export function tableName(): string {
+  const name = process.env.KEYTURN_TABLE;
+  if (name) return name;
+  throw new KeyturnError("InternalError", {
+    code: "NoTable",
+    message: "The environment variable KEYTURN_TABLE is missing: deploy again.",
+  });
+}
