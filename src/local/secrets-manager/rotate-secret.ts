@@ -54,7 +54,7 @@ export const rotateSecret = secretOperation(
       },
     );
     await change(context, secret, added.secret, added.values);
-    context.background(immediately ? rotate(context, secret.arn, token) : test(context, secret, token));
+    context.background(immediately ? rotate(context, secret.arn, token) : testOnly(context, secret, token));
     return answer;
   },
 );
@@ -70,7 +70,7 @@ async function rotate(context: Context, arn: string, token: string): Promise<voi
 }
 
 /** With `RotateImmediately: false` only testSecret runs, on a copy of the current version that goes away after it. */
-async function test(context: Context, { arn, labels }: Secret, token: string): Promise<void> {
+async function testOnly(context: Context, { arn, labels }: Secret, token: string): Promise<void> {
   await run(context, arn, token, ["testSecret"]);
   await withSecret(context, arn, async (secret) => {
     const { secret: cleaned, values } = withoutVersion(secret, token);

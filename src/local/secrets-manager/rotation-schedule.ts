@@ -18,7 +18,10 @@ export function checkRules(rules: RotationRules): void {
   if (rules.AutomaticallyAfterDays !== undefined && rules.ScheduleExpression !== undefined) {
     throw invalidParameter("You can specify either AutomaticallyAfterDays or ScheduleExpression, but not both.");
   }
-  windowAfter(rules, 0);
+  const first = opening(rules, 0);
+  if (first && closing(rules, first) > endOfDay(first) + 1) {
+    throw invalidParameter("The rotation window must not extend into the next UTC day.");
+  }
 }
 
 /**
@@ -28,12 +31,17 @@ export function checkRules(rules: RotationRules): void {
  */
 export function windowAfter(rules: RotationRules, since: number): number | undefined {
   const next = opening(rules, since);
-  if (!next) return undefined;
-  const hours = rules.Duration === undefined ? next.hours : Number.parseInt(rules.Duration, 10);
-  const endOfDay = dayOf(next.opens) + DAY - 1;
-  const closes = hours === undefined ? endOfDay : next.opens + hours * HOUR;
-  if (closes > endOfDay + 1) throw invalidParameter("The rotation window must not extend into the next UTC day.");
-  return closes;
+  return next && Math.min(closing(rules, next), endOfDay(next));
+}
+
+function closing({ Duration }: RotationRules, next: Opening): number {
+  const hours = Duration === undefined ? next.hours : Number.parseInt(Duration, 10);
+  return hours === undefined ? endOfDay(next) : next.opens + hours * HOUR;
+}
+
+/** The last second of the UTC day a window opens in. */
+function endOfDay({ opens }: Opening): number {
+  return dayOf(opens) + DAY - 1;
 }
 
 interface Opening {

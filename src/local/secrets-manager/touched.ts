@@ -28,7 +28,7 @@ export async function touched(
     action,
     resource: secret?.arn ?? (isArn ? input.SecretId : partialArn(surroundings, input.SecretId)),
     conditions: {
-      "secretsmanager:SecretId": secret?.arn ?? input.SecretId,
+      "secretsmanager:SecretId": input.SecretId,
       ...tagConditions("secretsmanager:ResourceTag", secret?.tags ?? {}),
       ...tagConditions("aws:ResourceTag", secret?.tags ?? {}),
       ...tagConditions("aws:RequestTag", requestTags(input)),

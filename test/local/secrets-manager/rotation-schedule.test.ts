@@ -13,6 +13,7 @@ describe("the end of the next rotation window", () => {
     [{ ScheduleExpression: "rate(10 days)" }, "2026-03-11T23:59:59.000Z"],
     [{ ScheduleExpression: "rate(1 day)", Duration: "4h" }, "2026-03-02T04:00:00.000Z"],
     [{ ScheduleExpression: "rate(8 hours)" }, "2026-03-01T21:00:00.000Z"],
+    [{ ScheduleExpression: "rate(11 hours)", Duration: "3h" }, "2026-03-01T23:59:59.000Z"],
     [{ ScheduleExpression: "cron(0 18 ? * SUN *)", Duration: "5h" }, "2026-03-01T23:00:00.000Z"],
     [{ ScheduleExpression: "cron(0 18 ? * 1 *)", Duration: "5h" }, "2026-03-01T23:00:00.000Z"],
     [{ ScheduleExpression: "cron(0 8 1 * ? *)" }, "2026-04-01T23:59:59.000Z"],

@@ -190,8 +190,10 @@ describe("PutSecretValue", () => {
     });
   });
 
-  it("keeps a hundred versions once the others have no label and are a day old", async () => {
-    await create();
+  it("keeps a hundred versions and those with a label, once the others are a day old", async () => {
+    const { VersionId: first } = await create();
+    const keep = { SecretId: "app/db", VersionStage: "keep", MoveToVersionId: first };
+    await cloud.client.send(new UpdateSecretVersionStageCommand(keep));
     for (let index = 0; index < 105; index++) {
       await cloud.client.send(new PutSecretValueCommand({ SecretId: "app/db", SecretString: `value ${index}` }));
     }
@@ -205,7 +207,8 @@ describe("PutSecretValue", () => {
     expect(await count()).toBe(106);
     cloud.advance(DAY + 1);
     await cloud.client.send(new PutSecretValueCommand({ SecretId: "app/db", SecretString: "last" }));
-    expect(await count()).toBe(100);
+    expect(await count()).toBe(101);
+    expect((await read({ VersionStage: "keep" })).SecretString).toBe("first");
     expect((await read({ VersionStage: "AWSPREVIOUS" })).SecretString).toBe("value 104");
   });
 });
@@ -410,7 +413,7 @@ describe("the service", () => {
         action: "secretsmanager:GetSecretValue",
         resource: ARN,
         conditions: {
-          "secretsmanager:SecretId": ARN,
+          "secretsmanager:SecretId": "app/db",
           "secretsmanager:ResourceTag/keyturn:schedule": "nightly",
           "aws:ResourceTag/keyturn:schedule": "nightly",
           "secretsmanager:VersionStage": "AWSPENDING",
