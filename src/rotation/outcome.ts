@@ -23,7 +23,7 @@ export interface RotationState {
   readonly phases?: Readonly<Record<string, PhaseResult>>;
   /** By the phase that failed. */
   readonly failed?: Readonly<Record<string, Caught>>;
-  readonly rollBack?: RollBackReport;
+  readonly rollBack?: { readonly report: RollBackReport };
 }
 
 export interface Execution {
@@ -38,7 +38,8 @@ export function auditRecord(
   execution: Execution,
   asked: { readonly secretArn: string; readonly request?: RequestSummary },
 ): AuditRecord {
-  const { plan, rollBack } = state;
+  const { plan } = state;
+  const rollBack = state.rollBack?.report;
   const error = firstError(state.failed);
   const outcome = outcomeOf(state);
   const request = plan?.request ?? asked.request;
@@ -78,7 +79,7 @@ export function auditRecord(
 
 function outcomeOf({ plan, failed, rollBack }: RotationState): Outcome {
   if (failed?.rollBack) return "needs attention";
-  if (rollBack) return rollBack.outcome;
+  if (rollBack) return rollBack.report.outcome;
   if (failed || plan?.decision === "note") return "failed";
   return plan?.decision === "skip" ? "skipped" : "succeeded";
 }

@@ -1,0 +1,164 @@
+import { createHash } from "node:crypto";
+import { ageMs } from "../rotation/checks.js";
+import type { Ledger, Outcome } from "../rotation/ledger.js";
+
+/** What a schedule starts `rotate-fleet` with, and what the execution carries from page to page. */
+export interface Fleet {
+  /** The schedule's name; secrets belong to it by their tag `keyturn:schedule`. */
+  readonly schedule: string;
+  /** When the schedule was due, ISO 8601: the same however often it is delivered. */
+  readonly scheduledAt: string;
+  readonly dueAfterDays?: number;
+  /** Narrows the schedule to secrets whose names begin so; empty for all. */
+  readonly namePrefixes?: readonly string[];
+  readonly concurrency?: number;
+  /** Where the next page begins. */
+  readonly nextToken?: string | null;
+  /** Pages that this execution has done. */
+  readonly pages?: number;
+  readonly totals?: Totals;
+}
+
+export interface Totals {
+  readonly rotated: number;
+  readonly skipped: number;
+  readonly failed: number;
+  /** How often each reason or error was given, skips and failures alike. */
+  readonly byReason: Readonly<Record<string, number>>;
+}
+
+/** A secret as a list shows it. */
+export interface ListedSecret {
+  readonly arn: string;
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly createdAt?: Date;
+  readonly lastRotatedAt?: Date;
+}
+
+/** Lists secrets that may carry the tag: a filter of AWS's matches prefixes, and lags by minutes. */
+export type ListSecrets = (
+  nextToken: string | undefined,
+) => Promise<{ secrets: readonly ListedSecret[]; nextToken?: string }>;
+
+export interface FleetPage {
+  readonly items: readonly FleetItem[];
+  readonly nextToken: string | null;
+  readonly concurrency: number;
+}
+
+/** One execution of `rotate-secret` to be started. */
+export interface FleetItem {
+  readonly secretArn: string;
+  readonly name: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** 256 KiB of state hold some 500 items with room to spare. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+const PAGE = 500;
+/** An inline Map's limit. https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html */
+const MOST_AT_ONCE = 40;
+/** Some nine events an item: four pages stay below the 25,000 of a history. */
+const PAGES = 4;
+
+/**
+ * One page of the secrets that belong to the schedule and are due. Plan looks at each again, so a secret that slips in
+ * here is skipped there. Called again with the same token it gives the same names, and a start is not repeated.
+ */
+export async function listDue(
+  fleet: Fleet,
+  list: ListSecrets,
+  ledger: Pick<Ledger, "rotatedAt">,
+  now: Date,
+): Promise<FleetPage> {
+  const items: FleetItem[] = [];
+  let nextToken = fleet.nextToken ?? undefined;
+  do {
+    const page = await list(nextToken);
+    const ours = page.secrets.filter((secret) => belongs(secret, fleet));
+    const rotatedAt = await ledger.rotatedAt(ours.map(({ arn }) => arn));
+    for (const secret of ours) {
+      if (isDue(secret, fleet, rotatedAt.get(secret.arn), now)) items.push(item(secret, fleet));
+    }
+    nextToken = page.nextToken;
+  } while (nextToken && items.length + LIST_PAGE <= PAGE);
+  const concurrency = Math.min(Math.max(1, Math.trunc(fleet.concurrency ?? 10)), MOST_AT_ONCE);
+  return { items, nextToken: nextToken ?? null, concurrency };
+}
+
+/** The most that one ListSecrets gives. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html */
+export const LIST_PAGE = 100;
+
+function belongs({ name, tags }: ListedSecret, { schedule, namePrefixes = [] }: Fleet): boolean {
+  return (
+    tags["keyturn:schedule"]?.trim() === schedule &&
+    (namePrefixes.length === 0 || namePrefixes.some((prefix) => name.startsWith(prefix)))
+  );
+}
+
+function isDue(secret: ListedSecret, { dueAfterDays }: Fleet, rotatedAt: Date | undefined, now: Date): boolean {
+  return dueAfterDays === undefined || ageMs(secret, rotatedAt, now) >= dueAfterDays * 86_400_000;
+}
+
+/** Named from secret and scheduled time, so that a schedule delivered twice starts each secret once. */
+function item({ arn }: ListedSecret, { schedule, scheduledAt, dueAfterDays }: Fleet): FleetItem {
+  return {
+    secretArn: arn,
+    name: createHash("sha256").update(`${arn}|${schedule}|${scheduledAt}`).digest("hex"),
+    input: {
+      secretId: arn,
+      trigger: "schedule",
+      schedule,
+      askedAt: scheduledAt,
+      requestedBy: `schedule ${schedule}`,
+      ...(dueAfterDays === undefined ? {} : { dueAfterDays }),
+    },
+  };
+}
+
+/** What became of one secret of a page. */
+export interface FleetResult {
+  readonly outcome: Outcome;
+  readonly reason: string;
+}
+
+export interface SumUp {
+  /** The fleet as the next page or the next execution takes it up. */
+  readonly fleet: Fleet;
+  readonly next: "page" | "execution" | "end";
+  /** The name of the execution that carries on. */
+  readonly name: string;
+  readonly summary: Totals &
+    Pick<Fleet, "schedule" | "scheduledAt"> & { readonly version: "1"; readonly summary: string };
+}
+
+/** Adds a page's results to the totals and says how to go on. */
+export function sumUp(
+  fleet: Fleet,
+  nextToken: string | null,
+  results: readonly FleetResult[],
+  executionName: string,
+): SumUp {
+  const totals = results.reduce(add, fleet.totals ?? { rotated: 0, skipped: 0, failed: 0, byReason: {} });
+  const pages = (fleet.pages ?? 0) + 1;
+  const next = nextToken === null ? "end" : pages < PAGES ? "page" : "execution";
+  const { schedule, scheduledAt } = fleet;
+  return {
+    fleet: { ...fleet, nextToken, totals, pages: next === "execution" ? 0 : pages },
+    next,
+    name: createHash("sha256").update(`${executionName}|${nextToken}`).digest("hex"),
+    summary: { version: "1", schedule, scheduledAt, ...totals, summary: sentence(schedule, totals) },
+  };
+}
+
+function add(totals: Totals, { outcome, reason }: FleetResult): Totals {
+  const good = outcome === "succeeded" || outcome === "rolled forward";
+  const kind = good ? "rotated" : outcome === "skipped" ? "skipped" : "failed";
+  const byReason = good ? totals.byReason : { ...totals.byReason, [reason]: (totals.byReason[reason] ?? 0) + 1 };
+  return { ...totals, [kind]: totals[kind] + 1, byReason };
+}
+
+function sentence(schedule: string, { rotated, skipped, failed, byReason }: Totals): string {
+  const reasons = Object.entries(byReason).map(([reason, count]) => `${reason} ${count}`);
+  return `Schedule ${schedule}: ${rotated} rotated, ${skipped} skipped, ${failed} failed${reasons.length > 0 ? ` (${reasons.join(", ")})` : ""}.`;
+}
