@@ -63,9 +63,9 @@ export interface Session {
   /** Which login was authenticated (`session_user`), which role it acts as (`current_user`), and the server. */
   whoAmI(): Promise<{ login: string; actingAs: string; serverVersion: string }>;
   /** Changes the password of the login itself. Called again with the same password it succeeds. */
-  changeOwnPassword(request: { password: string }): Promise<void>;
+  changeOwnPassword(request: { password: string }): Promise<PasswordReport>;
   /** As an admin: changes another login's password. Called again with the same password it succeeds. */
-  setPassword(request: { username: string; password: string }): Promise<void>;
+  setPassword(request: { username: string; password: string }): Promise<PasswordReport>;
   /**
    * Which two names alternate, judged by what the database knows of the session's login (membership, settings),
    * not by its name. A login that is no clone is a base. Throws when the name of the other would not fit.
@@ -90,8 +90,13 @@ export interface Pair {
   readonly next: string;
 }
 
-/** What `alternate` did, in identifiers only; it is kept in the audit record. */
-export interface AlternateReport {
+/** How a password reached the server. In clear text it may stand in the server's logs, so that is said. */
+export interface PasswordReport {
+  readonly sentAs: "verifier" | "clear text";
+}
+
+/** What `alternate` did, in identifiers only. */
+export interface AlternateReport extends PasswordReport {
   readonly created: boolean;
   readonly granted: readonly string[];
   readonly revoked: readonly string[];

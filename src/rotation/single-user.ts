@@ -36,12 +36,12 @@ export const singleUser: Strategy = {
 /** Changes the password of `from`'s user, logged in as `from`. */
 async function change(reach: Reach, plan: RotatePlan, from: DatabaseSecret, password: string): Promise<SetReport> {
   try {
-    await asItself(reach, from, (session) => session.changeOwnPassword({ password }));
-    return { alreadySet: false, by: "the user itself" };
+    const report = await asItself(reach, from, (session) => session.changeOwnPassword({ password }));
+    return { alreadySet: false, by: "the user itself", ...report };
   } catch (error) {
     if (!(error instanceof KeyturnError) || error.name !== "AccessDeniedError" || !plan.adminSecretArn) throw error;
   }
   const { admin } = await readWithAdmin(reach, plan);
-  await inSession(reach, admin, (session) => session.setPassword({ username: from.username, password }));
-  return { alreadySet: false, by: "the admin" };
+  const report = await inSession(reach, admin, (session) => session.setPassword({ username: from.username, password }));
+  return { alreadySet: false, by: "the admin", ...report };
 }

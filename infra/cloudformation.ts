@@ -1,0 +1,59 @@
+/** A resource of a CloudFormation template. */
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: string | readonly string[];
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+  readonly Condition?: string;
+}
+
+export type Resources = Readonly<Record<string, Resource>>;
+
+export interface Statement {
+  readonly Effect: "Allow";
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** `Fn::Sub`, for text with `${AWS::Region}` and the like in it. Written with `#{…}`, as serverless.yml has `${…}`. */
+export function sub(text: string): { "Fn::Sub": string } {
+  return { "Fn::Sub": text.replaceAll("#{", "${") };
+}
+
+export function getAtt(resource: string, attribute: string): { "Fn::GetAtt": [string, string] } {
+  return { "Fn::GetAtt": [resource, attribute] };
+}
+
+/** A logical id out of a name that may have characters which those may not. */
+export function logicalId(...names: string[]): string {
+  return names
+    .map((name) =>
+      name
+        .replace(/[^A-Za-z0-9]+(.)?/g, (_, next = "") => next.toUpperCase())
+        .replace(/^./, (first) => first.toUpperCase()),
+    )
+    .join("");
+}
+
+/** A role that a service takes on. */
+export function role(
+  service: string,
+  statements: readonly Statement[],
+  managedPolicies: readonly string[] = [],
+): Resource {
+  return {
+    Type: "AWS::IAM::Role",
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
+      },
+      ...(managedPolicies.length > 0 ? { ManagedPolicyArns: managedPolicies } : {}),
+      Policies: [
+        { PolicyName: "only-what-it-calls", PolicyDocument: { Version: "2012-10-17", Statement: statements } },
+      ],
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { getAtt, type Resources, sub } from "./cloudformation.js";
+import type { Settings } from "./settings.js";
+
+/** The key for table, topic, queue, schedules and logs: the user's own, or the one that `key` makes. */
+export function keyArn({ kmsKeyArn }: Pick<Settings, "kmsKeyArn">): unknown {
+  return kmsKeyArn ?? getAtt("Key", "Arn");
+}
+
+/**
+ * A customer-managed key, unless the user names one. Services that act for nobody need to be let in by name; without
+ * them a message is lost without a word. https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+ */
+export function key({ kmsKeyArn }: Pick<Settings, "kmsKeyArn">): Resources {
+  if (kmsKeyArn) return {};
+  const inThisAccount = { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } };
+  return {
+    Key: {
+      Type: "AWS::KMS::Key",
+      DeletionPolicy: "Retain",
+      UpdateReplacePolicy: "Retain",
+      Properties: {
+        Description: "Keyturn: audit records, announcements, logs",
+        EnableKeyRotation: true,
+        KeyPolicy: {
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Sid: "AccountDecidesByIam",
+              Effect: "Allow",
+              Principal: { AWS: sub("arn:#{AWS::Partition}:iam::#{AWS::AccountId}:root") },
+              Action: "kms:*",
+              Resource: "*",
+            },
+            {
+              Sid: "EventsReachTopicAndQueue",
+              Effect: "Allow",
+              Principal: { Service: ["events.amazonaws.com", "sns.amazonaws.com", "scheduler.amazonaws.com"] },
+              Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+              Resource: "*",
+              Condition: inThisAccount,
+            },
+            {
+              Sid: "LogsAreEncrypted",
+              Effect: "Allow",
+              Principal: { Service: sub("logs.#{AWS::Region}.amazonaws.com") },
+              Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+              Resource: "*",
+              Condition: {
+                ArnLike: {
+                  "kms:EncryptionContext:aws:logs:arn": sub(
+                    "arn:#{AWS::Partition}:logs:#{AWS::Region}:#{AWS::AccountId}:*",
+                  ),
+                },
+              },
+            },
+          ],
+        },
+      },
+    },
+  };
+}

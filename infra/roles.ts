@@ -1,0 +1,129 @@
+import { getAtt, type Resource, type Resources, role, type Statement, sub } from "./cloudformation.js";
+import { keyArn } from "./key.js";
+import type { Settings } from "./settings.js";
+
+const SECRETS = sub("arn:#{AWS::Partition}:secretsmanager:#{AWS::Region}:#{AWS::AccountId}:secret:*");
+/** The opt-in: no role reaches the value of a secret without it. */
+const MANAGED = { StringLike: { "aws:ResourceTag/keyturn:schedule": "?*" } };
+const ADMIN = { StringEquals: { "aws:ResourceTag/keyturn:admin": "true" } };
+
+const describeSecrets = allow("secretsmanager:DescribeSecret", SECRETS);
+const readSecrets = allow("secretsmanager:GetSecretValue", SECRETS, MANAGED);
+const readAdmins = allow("secretsmanager:GetSecretValue", SECRETS, ADMIN);
+/** Has no resources of its own: each secret in the batch needs GetSecretValue besides. */
+const readBatches = allow("secretsmanager:BatchGetSecretValue", "*");
+const storeVersions = allow("secretsmanager:PutSecretValue", SECRETS, MANAGED);
+const moveLabels = allow("secretsmanager:UpdateSecretVersionStage", SECRETS, MANAGED);
+const listSecrets = allow("secretsmanager:ListSecrets", "*");
+/** Secrets may be under keys of their users' own; Secrets Manager is the only way to them. */
+const useSecretKeys = allow(["kms:Decrypt", "kms:GenerateDataKey"], "*", {
+  StringEquals: { "kms:ViaService": sub("secretsmanager.#{AWS::Region}.amazonaws.com") },
+});
+const seeRotations = allow("states:DescribeExecution", executions("rotate-secret"));
+const readHistories = allow("states:GetExecutionHistory", executions("rotate-secret"));
+
+/** What each function calls, and nothing else: a test holds it against the calls that were really made. */
+const FUNCTIONS = {
+  Plan: [describeSecrets, readSecrets, useSecretKeys, table("GetItem", "PutItem", "UpdateItem"), seeRotations],
+  CreateSecret: [readSecrets, readAdmins, readBatches, storeVersions, useSecretKeys],
+  SetSecret: [readSecrets, readAdmins, readBatches, useSecretKeys],
+  TestSecret: [readSecrets, useSecretKeys],
+  FinishSecret: [describeSecrets, moveLabels],
+  RollBack: [describeSecrets, readSecrets, readAdmins, readBatches, moveLabels, useSecretKeys],
+  Record: [describeSecrets, table("PutItem", "UpdateItem"), readHistories],
+  ListDue: [listSecrets, table("BatchGetItem")],
+  SumUp: [],
+} satisfies Record<string, readonly Statement[]>;
+
+/** A role for each function, for the two state machines, for the schedules and for the rules. */
+export function roleResources(settings: Settings): Resources {
+  const useKey = allow(["kms:Decrypt", "kms:GenerateDataKey*", "kms:Encrypt", "kms:DescribeKey"], keyArn(settings));
+  const inVpc = settings.network
+    ? [allow(["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface"], "*")]
+    : [];
+  return {
+    ...Object.fromEntries(
+      Object.entries(FUNCTIONS).map(([name, statements]) => [
+        `${name}Role`,
+        functionRole(name, [
+          ...statements,
+          ...(reachesTable(statements) ? [useKey] : []),
+          ...(IN_VPC.includes(name) ? inVpc : []),
+        ]),
+      ]),
+    ),
+    RotateSecretRole: role("states.amazonaws.com", [
+      invoke("plan", "create-secret", "set-secret", "test-secret", "finish-secret", "roll-back", "record"),
+      allow("events:PutEvents", getAtt("Bus", "Arn")),
+      allow("secretsmanager:DescribeSecret", SECRETS, MANAGED),
+    ]),
+    RotateFleetRole: role("states.amazonaws.com", [
+      invoke("list-due", "sum-up"),
+      allow("events:PutEvents", getAtt("Bus", "Arn")),
+      allow("states:StartExecution", [machine("rotate-secret"), machine("rotate-fleet")]),
+      // For startExecution.sync: https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
+      allow(["states:DescribeExecution", "states:StopExecution"], executions("rotate-secret")),
+      allow(
+        ["events:PutTargets", "events:PutRule", "events:DescribeRule"],
+        sub(
+          "arn:#{AWS::Partition}:events:#{AWS::Region}:#{AWS::AccountId}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule",
+        ),
+      ),
+    ]),
+    ScheduleRole: role("scheduler.amazonaws.com", [
+      allow("states:StartExecution", machine("rotate-fleet")),
+      allow("sqs:SendMessage", getAtt("DeadLetters", "Arn")),
+      useKey,
+    ]),
+    RuleRole: role("events.amazonaws.com", [allow("states:StartExecution", machine("rotate-secret"))]),
+  };
+}
+
+/** The functions that log in to databases. */
+const IN_VPC: readonly string[] = ["CreateSecret", "SetSecret", "TestSecret", "RollBack"];
+
+function functionRole(name: string, statements: readonly Statement[]): Resource {
+  const group = sub(
+    `arn:#{AWS::Partition}:logs:#{AWS::Region}:#{AWS::AccountId}:log-group:/aws/lambda/${functionName(name)}:*`,
+  );
+  return role("lambda.amazonaws.com", [allow(["logs:CreateLogStream", "logs:PutLogEvents"], group), ...statements]);
+}
+
+function table(...operations: string[]): Statement {
+  return allow(
+    operations.map((operation) => `dynamodb:${operation}`),
+    getAtt("Table", "Arn"),
+  );
+}
+
+function reachesTable(statements: readonly Statement[]): boolean {
+  return statements.some(({ Action }) => String(Action).includes("dynamodb:"));
+}
+
+function invoke(...functions: string[]): Statement {
+  return allow(
+    "lambda:InvokeFunction",
+    functions.map((name) =>
+      sub(`arn:#{AWS::Partition}:lambda:#{AWS::Region}:#{AWS::AccountId}:function:${STACK}-${name}`),
+    ),
+  );
+}
+
+function allow(action: Statement["Action"], resource: unknown, condition?: Statement["Condition"]): Statement {
+  return { Effect: "Allow", Action: action, Resource: resource, ...(condition ? { Condition: condition } : {}) };
+}
+
+/** Names instead of references: a machine's role names functions whose roles name the machine. */
+const STACK = "#{AWS::StackName}";
+
+function functionName(name: string): string {
+  return `${STACK}-${name.replace(/(?<=.)[A-Z]/g, "-$&").toLowerCase()}`;
+}
+
+function machine(name: string) {
+  return sub(`arn:#{AWS::Partition}:states:#{AWS::Region}:#{AWS::AccountId}:stateMachine:${STACK}-${name}`);
+}
+
+function executions(name: string) {
+  return sub(`arn:#{AWS::Partition}:states:#{AWS::Region}:#{AWS::AccountId}:execution:${STACK}-${name}:*`);
+}

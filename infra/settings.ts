@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
+import { parse } from "yaml";
+import { checkExpression } from "../src/schedule/expression.js";
+
+/** `keyturn.yml` with its defaults filled in. */
+export interface Settings {
+  readonly schedules: Readonly<Record<string, ScheduleSettings>>;
+  readonly notifications: { readonly email: readonly string[]; readonly on: readonly NotifiedOutcome[] };
+  readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
+  readonly kmsKeyArn?: string;
+  readonly logRetentionDays: number;
+}
+
+export interface ScheduleSettings {
+  readonly expression: string;
+  readonly timezone: string;
+  readonly flexibleWindowMinutes: number;
+  readonly dueAfterDays?: number;
+  readonly secrets: { readonly namePrefix: readonly string[] };
+  readonly concurrency: number;
+}
+
+export type NotifiedOutcome = "succeeded" | "skipped" | "failed" | "needs attention";
+
+/**
+ * Reads the text of a `keyturn.yml`. Throws with every mistake in it, each with its place, so that a wrong setting stops
+ * the deployment and not the first rotation. `schema`: the text of `keyturn.schema.json`.
+ */
+export function parseSettings(yaml: string, schema: string): Settings {
+  const settings: unknown = parse(yaml) ?? {};
+  const ajv = new Ajv({ allErrors: true, useDefaults: true, strictTypes: false });
+  const valid = ajv.validate(JSON.parse(schema), settings);
+  const mistakes = valid
+    ? scheduleMistakes(settings as Settings)
+    : (ajv.errors ?? []).map(
+        ({ instancePath, message, params }) =>
+          `${instancePath.slice(1).replaceAll("/", ".") || "the file"}: ${message}${"additionalProperty" in params ? ` (${params.additionalProperty})` : ""}`,
+      );
+  if (mistakes.length > 0) throw new Error(`keyturn.yml:\n  ${mistakes.join("\n  ")}`);
+  return settings as Settings;
+}
+
+/** The settings of this checkout; `KEYTURN_SETTINGS` names another file. */
+export function readSettings(): Settings {
+  return parseSettings(read(process.env.KEYTURN_SETTINGS ?? "keyturn.yml"), read("keyturn.schema.json"));
+}
+
+function scheduleMistakes({ schedules }: Settings): string[] {
+  return Object.entries(schedules).flatMap(([name, { expression, timezone }]) => {
+    const wrong = checkExpression(expression);
+    return [
+      ...(wrong ? [`schedules.${name}.expression: ${wrong}`] : []),
+      ...(isTimezone(timezone)
+        ? []
+        : [`schedules.${name}.timezone: ${timezone} is no time zone, write one as Europe/Berlin`]),
+    ];
+  });
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function read(file: string): string {
+  return readFileSync(file, "utf8");
+}

@@ -1,0 +1,39 @@
+import { readdir, rm } from "node:fs/promises";
+import { basename } from "node:path";
+import { build, type Metafile } from "esbuild";
+
+/**
+ * Bundles each file of `functions/` into a folder of its own: the entry and the chunks that it loads when they are
+ * needed, a driver in each. Gives esbuild's account of what went where, by function.
+ */
+export async function bundle(outdir: string): Promise<ReadonlyMap<string, Metafile>> {
+  await rm(outdir, { recursive: true, force: true });
+  const files = (await readdir("functions")).filter((file) => file.endsWith(".ts"));
+  const metafiles = await Promise.all(files.map((file) => bundleFunction(file, outdir)));
+  return new Map(files.map((file, index) => [basename(file, ".ts"), metafiles[index] as Metafile]));
+}
+
+async function bundleFunction(file: string, outdir: string): Promise<Metafile> {
+  const { metafile } = await build({
+    entryPoints: { index: `functions/${file}` },
+    outdir: `${outdir}/${basename(file, ".ts")}`,
+    outExtension: { ".js": ".mjs" },
+    platform: "node",
+    // The oldest Node.js that the local mode runs on; Lambda's is newer.
+    target: "node20",
+    format: "esm",
+    bundle: true,
+    splitting: true,
+    minify: true,
+    keepNames: true,
+    metafile: true,
+    legalComments: "none",
+    external: ["pg-native"],
+    // Drivers are CommonJS and call require for Node's own modules.
+    banner: {
+      js: 'import { createRequire as $require } from "node:module"; const require = $require(import.meta.url);',
+    },
+    logLevel: "warning",
+  });
+  return metafile;
+}

@@ -1,0 +1,89 @@
+import type { Classification } from "../engine.js";
+
+type Row = readonly [name: Classification["name"], code: string, message: string];
+
+const AGAIN = "It is tried again by itself.";
+
+/** By SQLSTATE, or its class where the class says enough. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const SQLSTATES: Readonly<Record<string, Row>> = {
+  "28P01": ["CredentialRejectedError", "LoginRefused", "The server refuses the user name or the password."],
+  "28000": [
+    "CredentialRejectedError",
+    "LoginRefused",
+    "The server lets this user in by no way that Keyturn has. Look at pg_hba.conf and whether the role may log in.",
+  ],
+  "3D000": ["InvalidSecretError", "UnknownDatabase", 'The database does not exist. Look at "dbname" in the secret.'],
+  "42501": ["AccessDeniedError", "PermissionDenied", "The database user may not do this."],
+  "42704": ["InvalidSecretError", "UnknownUser", "The database user does not exist."],
+  "42710": ["ConflictError", "UserExists", "A role of that name exists already."],
+  "22023": [
+    "InvalidSecretError",
+    "PasswordRefused",
+    "The server's password policy refuses the password. Look at the secret's keyturn:password-length and exclude tags.",
+  ],
+  "25006": [
+    "UnsupportedError",
+    "ReaderEndpoint",
+    'The server is a read-only replica. Put the writer\'s end point into the secret as "host".',
+  ],
+  "53300": ["TransientError", "TooManyConnections", `The server takes no more connections. ${AGAIN}`],
+  "57014": [
+    "TransientError",
+    "StatementTimeout",
+    `A statement took too long. ${AGAIN} See whether something holds a lock.`,
+  ],
+  "55P03": ["TransientError", "Locked", `Something holds a lock. ${AGAIN}`],
+  "08": ["TransientError", "ConnectionLost", `The connection was cut. ${AGAIN}`],
+  "40": ["TransientError", "TryAgain", `Another transaction was in the way. ${AGAIN}`],
+  "53": ["TransientError", "OutOfResources", `The server is short of memory, disk or connections. ${AGAIN}`],
+  "57": ["TransientError", "ServerStopping", `The server is starting or stopping. ${AGAIN}`],
+  XX: ["TransientError", "ServerFault", `The server had a fault of its own. ${AGAIN}`],
+};
+
+/** What pg and some servers say without a code. */
+const MESSAGES: ReadonlyArray<readonly [RegExp, Row]> = [
+  [
+    /server does not support SSL/i,
+    [
+      "UnsupportedError",
+      "TlsUnsupported",
+      'The server does not speak TLS. Turn it on there; only where that cannot be, put "ssl": false into the secret.',
+    ],
+  ],
+  [
+    /no encryption|SSL (connection )?is required/i,
+    ["UnsupportedError", "TlsRequired", 'The server takes TLS connections only. Take "ssl": false out of the secret.'],
+  ],
+  [
+    /PAM authentication failed/i,
+    [
+      "UnsupportedError",
+      "IamLogin",
+      "The user logs in by IAM (rds_iam), so it has no password to rotate. Take the keyturn:schedule tag off.",
+    ],
+  ],
+  [
+    /rds_password|restrict_password/i,
+    [
+      "AccessDeniedError",
+      "PasswordCommandsRestricted",
+      'rds.restrict_password_commands is on: only members of rds_password may change passwords. Name an admin who is one in "masterarn".',
+    ],
+  ],
+  [
+    /timeout expired|Query read timeout|timeout exceeded when trying to connect/i,
+    ["TransientError", "DatabaseTimeout", `The database gave no answer in time. ${AGAIN}`],
+  ],
+  [
+    /Connection terminated|Client was closed|not queryable/i,
+    ["TransientError", "ConnectionLost", `The connection was cut. ${AGAIN}`],
+  ],
+];
+
+export function classify(error: unknown): Classification | undefined {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  const said = MESSAGES.find(([pattern]) => pattern.test(String(message ?? "")))?.[1];
+  const state = typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+  const row = said ?? (state && (SQLSTATES[state] ?? SQLSTATES[state.slice(0, 2)]));
+  return row ? { name: row[0], code: row[1], message: row[2] } : undefined;
+}

@@ -1,0 +1,31 @@
+import { KeyturnError } from "../errors.js";
+import type { Engine } from "./engine.js";
+import { guarded } from "./guard.js";
+import * as postgres from "./postgres/traits.js";
+
+interface Entry extends Pick<Engine, "name" | "traits" | "accepts"> {
+  /** The folder with the driver, loaded when it is first needed. */
+  readonly load: () => Promise<Engine>;
+}
+
+const ENGINES: readonly Entry[] = [{ ...postgres, load: async () => (await import("./postgres/engine.js")).postgres }];
+
+/** What is known of the engine that a secret's `engine` key means, without its driver. Throws `UnknownEngine`. */
+export function engineTraits(engine: string): Pick<Engine, "name" | "traits"> {
+  const { name, traits } = entry(engine);
+  return { name, traits };
+}
+
+/** The engine, guarded, with its driver. Throws `UnknownEngine`. */
+export async function engineFor(engine: string): Promise<Engine> {
+  return guarded(await entry(engine).load());
+}
+
+function entry(engine: string): Entry {
+  const found = ENGINES.find(({ accepts }) => accepts.includes(engine));
+  if (found) return found;
+  throw new KeyturnError("InvalidSecretError", {
+    code: "UnknownEngine",
+    message: `"engine" in the secret is none that Keyturn knows. It may be ${ENGINES.flatMap(({ accepts }) => accepts).join(", ")}.`,
+  });
+}
