@@ -2,6 +2,8 @@ import { getAtt, type Resource, type Resources, role, type Statement, sub } from
 import { keyArn } from "./key.js";
 import type { Settings } from "./settings.js";
 
+/** Names instead of references: a machine's role names functions whose roles name the machine. */
+const STACK = "#{AWS::StackName}";
 const SECRETS = sub("arn:#{AWS::Partition}:secretsmanager:#{AWS::Region}:#{AWS::AccountId}:secret:*");
 /** The opt-in: no role reaches the value of a secret without it. */
 const MANAGED = { StringLike: { "aws:ResourceTag/keyturn:schedule": "?*" } };
@@ -112,9 +114,6 @@ function invoke(...functions: string[]): Statement {
 function allow(action: Statement["Action"], resource: unknown, condition?: Statement["Condition"]): Statement {
   return { Effect: "Allow", Action: action, Resource: resource, ...(condition ? { Condition: condition } : {}) };
 }
-
-/** Names instead of references: a machine's role names functions whose roles name the machine. */
-const STACK = "#{AWS::StackName}";
 
 function functionName(name: string): string {
   return `${STACK}-${name.replace(/(?<=.)[A-Z]/g, "-$&").toLowerCase()}`;

@@ -1,19 +1,21 @@
 import { readdir, rm } from "node:fs/promises";
 import { basename } from "node:path";
-import { build, type Metafile } from "esbuild";
+import { build } from "esbuild";
 
 /**
  * Bundles each file of `functions/` into a folder of its own: the entry and the chunks that it loads when they are
- * needed, a driver in each. Gives esbuild's account of what went where, by function.
+ * needed, a driver in each. Plain JavaScript, because osls loads it.
+ *
+ * @param {string} outdir
+ * @returns {Promise<Map<string, import("esbuild").Metafile>>} esbuild's account of what went where, by function
  */
-export async function bundle(outdir: string): Promise<ReadonlyMap<string, Metafile>> {
+export async function bundle(outdir) {
   await rm(outdir, { recursive: true, force: true });
   const files = (await readdir("functions")).filter((file) => file.endsWith(".ts"));
-  const metafiles = await Promise.all(files.map((file) => bundleFunction(file, outdir)));
-  return new Map(files.map((file, index) => [basename(file, ".ts"), metafiles[index] as Metafile]));
+  return new Map(await Promise.all(files.map(async (file) => [basename(file, ".ts"), await bundleFunction(file, outdir)])));
 }
 
-async function bundleFunction(file: string, outdir: string): Promise<Metafile> {
+async function bundleFunction(file, outdir) {
   const { metafile } = await build({
     entryPoints: { index: `functions/${file}` },
     outdir: `${outdir}/${basename(file, ".ts")}`,
