@@ -1,0 +1,197 @@
+import type { Surroundings } from "../service.js";
+import { dispatch, type Reach, TaskError } from "./dispatch.js";
+import { type History, history } from "./history.js";
+import { loadInterpreter } from "./interpreter.js";
+import { type Machine, prepared, type State } from "./machine.js";
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+export const DATA_LIMIT = 262_144;
+
+export interface Run {
+  readonly history: History;
+  readonly ended: Promise<End>;
+  /** Ends it at once; a task that is under way may finish, but nothing follows from it. */
+  abort(): void;
+}
+
+export type End =
+  | { readonly status: "SUCCEEDED"; readonly output: string }
+  | { readonly status: "FAILED" | "TIMED_OUT" | "ABORTED"; readonly error?: string; readonly cause?: string };
+
+export interface Started {
+  readonly arn: string;
+  readonly name: string;
+  readonly input: unknown;
+  readonly startDate: Date;
+}
+
+/** What someone who watches is told, at the moment it happens. */
+export interface Progress {
+  readonly type: "StateEntered" | "TaskStarted" | "TaskSucceeded" | "TaskFailed";
+  readonly state: string;
+  readonly retryCount: number;
+  readonly at: Date;
+  readonly error?: string;
+}
+
+/** Runs one execution in the interpreter. */
+export async function run(
+  machine: Machine,
+  started: Started,
+  surroundings: Surroundings,
+  child: Reach["child"],
+  watch: (progress: Progress) => void,
+): Promise<Run> {
+  const { StateMachine } = await loadInterpreter();
+  const log = history(started.startDate);
+  const now = stateNow();
+  const caller = surroundings.roleCaller(machine.roleArn, started.name);
+  const definition = prepared(machine.definition, surroundings.speed);
+  const resources = resourcesOf(machine.definition.States);
+  let aborted = false;
+
+  const task = (name: string) => async (input: unknown) => {
+    if (aborted) return new Promise(() => undefined);
+    const attempt = now.begin(name);
+    const resource = resources.get(name) ?? "";
+    const tell = (type: Progress["type"], error?: string) =>
+      watch({
+        type,
+        state: name,
+        retryCount: attempt.retryCount,
+        at: surroundings.clock(),
+        ...(error ? { error } : {}),
+      });
+    log.task(attempt.entry, "TaskScheduled", { resource, parameters: input });
+    tell("TaskStarted");
+    try {
+      within(input);
+      const output = await dispatch(resource, input, { surroundings, caller, child });
+      within(output);
+      attempt.succeeded();
+      log.task(attempt.entry, "TaskSucceeded", { resource, output });
+      tell("TaskSucceeded");
+      return output;
+    } catch (error) {
+      const { name: code, message } = error as TaskError;
+      log.task(attempt.entry, "TaskFailed", { resource, error: code, cause: message });
+      tell("TaskFailed", code);
+      throw error;
+    }
+  };
+
+  const execution = new StateMachine(
+    {
+      ...definition,
+      States: watched(definition.States, (name) => {
+        now.enter(name, surroundings.clock());
+        watch({ type: "StateEntered", state: name, retryCount: 0, at: surroundings.clock() });
+      }),
+    },
+    { validationOptions: { noValidate: true } },
+  ).run(started.input, {
+    overrides: { taskResourceLocalHandlers: new Proxy({}, { get: (_, name: string) => task(name) }) },
+    context: {
+      Execution: { Id: started.arn, Name: started.name, RoleArn: machine.roleArn },
+      StateMachine: { Id: machine.arn, Name: machine.name },
+      State: now.context,
+      StartTime: started.startDate.toISOString(),
+    },
+  });
+  const ended = finish(execution, log);
+  return {
+    history: log,
+    ended,
+    abort() {
+      aborted = true;
+      execution.abort();
+    },
+  };
+}
+
+type Interpreted = Awaited<ReturnType<typeof loadInterpreter>>["StateMachine"] extends new (
+  ...args: never[]
+) => { run(...args: never[]): infer Result }
+  ? Result
+  : never;
+
+async function finish({ result, eventLogs }: Interpreted, log: History): Promise<End> {
+  const settled = result.then(
+    (output): End => ({ status: "SUCCEEDED", output: JSON.stringify(output) }),
+    () => undefined,
+  );
+  let end: End | undefined;
+  for await (const event of eventLogs) end = log.interpreted(event) ?? end;
+  return (await settled) ?? end ?? { status: "FAILED", error: "States.Runtime" };
+}
+
+/** `$$.State`, kept true from outside: the interpreter reads it live, but does not write it. */
+function stateNow() {
+  let entry = -1;
+  let tries = 0;
+  let success = 0;
+  const context = {
+    Name: "",
+    EnteredTime: "",
+    /** At the evaluation of Parameters, as many tries have begun as have failed. */
+    get RetryCount() {
+      return tries - success;
+    },
+  };
+  return {
+    context,
+    enter(name: string, at: Date) {
+      entry += 1;
+      tries = 0;
+      success = 0;
+      context.Name = name;
+      context.EnteredTime = at.toISOString();
+    },
+    begin(name: string) {
+      const own = name === context.Name;
+      const retryCount = own ? tries : 0;
+      if (own) tries += 1;
+      const begun = entry;
+      return {
+        entry,
+        retryCount,
+        succeeded() {
+          if (own && begun === entry) success = 1;
+        },
+      };
+    },
+  };
+}
+
+/** The states, telling when the interpreter takes one up. */
+function watched(
+  states: Readonly<Record<string, State>>,
+  enter: (name: string) => void,
+): Readonly<Record<string, State>> {
+  return new Proxy(states, {
+    get(target, name: string) {
+      const state = target[name];
+      if (state) enter(name);
+      return state;
+    },
+  });
+}
+
+/** Every Task's resource, those inside a Map too. */
+function resourcesOf(states: Readonly<Record<string, State>>, found = new Map<string, string>()): Map<string, string> {
+  for (const [name, state] of Object.entries(states)) {
+    if (state.Resource) found.set(name, state.Resource);
+    const inner = (state.ItemProcessor ?? state.Iterator) as { States: Readonly<Record<string, State>> } | undefined;
+    if (inner) resourcesOf(inner.States, found);
+  }
+  return found;
+}
+
+function within(value: unknown): void {
+  if (Buffer.byteLength(JSON.stringify(value) ?? "null") <= DATA_LIMIT) return;
+  throw new TaskError(
+    "States.DataLimitExceeded",
+    "The state/task returned a result with a size exceeding the maximum number of bytes service limit.",
+    false,
+  );
+}

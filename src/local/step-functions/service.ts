@@ -1,0 +1,244 @@
+import { randomUUID } from "node:crypto";
+import { type Call, type Service, ServiceError, type Surroundings, unknownOperation } from "../service.js";
+import { type Execution, executions } from "./executions.js";
+import type { Machine } from "./machine.js";
+import { DATA_LIMIT, type Progress, type Run, run } from "./run.js";
+import { unsupported } from "./unsupported.js";
+
+export interface StepFunctions extends Service {
+  /** As StartExecution, for the targets of rules and schedules. */
+  start(request: { machineArn: string; name?: string; input: string }): Promise<Execution>;
+  /** Ends what was running when an earlier process died: ABORTED, with the event that tells of it. */
+  abortOrphans(): Promise<void>;
+  /** Tells of every step of every execution; gives a function that ends it. */
+  onHistory(listener: (progress: Progress & { executionArn: string; machine: string }) => void): () => void;
+  /** Waits until nothing is running. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Step Functions with the machines of a template. Throws for a machine that would not run here as it does on AWS. */
+export function stepFunctions(surroundings: Surroundings, machines: readonly Machine[]): StepFunctions {
+  for (const { name, definition } of machines) {
+    const problems = unsupported(definition);
+    if (problems.length > 0) throw new Error(`The state machine ${name} cannot be run here:\n${problems.join("\n")}`);
+  }
+  const stored = executions(surroundings);
+  const running = new Map<string, { run: Run; over: Promise<Execution> }>();
+  const listeners = new Set<Parameters<StepFunctions["onHistory"]>[0]>();
+  let stopped = false;
+
+  async function start({
+    machineArn,
+    name = randomUUID(),
+    input,
+  }: Parameters<StepFunctions["start"]>[0]): Promise<Execution> {
+    const machine = machines.find(({ arn }) => arn === machineArn);
+    if (!machine) throw new ServiceError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${machineArn}'`);
+    checkName(name);
+    const arn = `${machine.arn.replace(":stateMachine:", ":execution:")}:${name}`;
+    const parsed = parseInput(input);
+    const earlier = await stored.get(arn);
+    if (earlier) {
+      // The same start twice while it runs is one start. https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+      if (earlier.status === "RUNNING" && earlier.input === input) return earlier;
+      throw new ServiceError("ExecutionAlreadyExists", `Execution Already Exists: '${arn}'`);
+    }
+    const startDate = surroundings.clock();
+    const execution: Execution = { arn, machineArn, name, status: "RUNNING", startDate: startDate.getTime(), input };
+    await stored.begin(execution);
+    stored.announce(execution);
+    const begun = await run(machine, { arn, name, input: parsed, startDate }, surroundings, childEnd, (progress) => {
+      for (const listener of listeners) listener({ ...progress, executionArn: arn, machine: machine.name });
+    });
+    running.set(arn, { run: begun, over: over(execution, begun) });
+    return execution;
+  }
+
+  async function over(execution: Execution, begun: Run): Promise<Execution> {
+    const end = await begun.ended;
+    // Stopped from outside: StopExecution has written the end.
+    if (end.status === "ABORTED") return (await stored.get(execution.arn)) ?? execution;
+    if (stopped) return execution;
+    const ended = { ...execution, ...end, stopDate: surroundings.clock().getTime() };
+    await stored.end(ended, begun.history.events());
+    running.delete(execution.arn);
+    return ended;
+  }
+
+  async function childEnd(arn: string): Promise<Readonly<Record<string, unknown>>> {
+    const ended = (await running.get(arn)?.over) ?? (await stored.required(arn));
+    return capitalized(described(ended));
+  }
+
+  async function stop(arn: string, error?: string, cause?: string): Promise<Execution> {
+    const execution = await stored.required(arn);
+    const current = running.get(arn);
+    if (!current) return execution;
+    current.run.abort();
+    const stopDate = surroundings.clock();
+    current.run.history.aborted(stopDate, error, cause);
+    const ended: Execution = {
+      ...execution,
+      status: "ABORTED",
+      stopDate: stopDate.getTime(),
+      ...(error ? { error } : {}),
+      ...(cause ? { cause } : {}),
+    };
+    await stored.end(ended, current.run.history.events());
+    running.delete(arn);
+    return ended;
+  }
+
+  const OPERATIONS: Readonly<Record<string, (input: Call["input"]) => Promise<Readonly<Record<string, unknown>>>>> = {
+    async StartExecution({ stateMachineArn, name, input = "{}" }) {
+      const { arn, startDate } = await start({
+        machineArn: String(stateMachineArn),
+        input: String(input),
+        ...(name === undefined ? {} : { name: String(name) }),
+      });
+      return { executionArn: arn, startDate: startDate / 1000 };
+    },
+    DescribeExecution: async ({ executionArn }) => described(await stored.required(String(executionArn))),
+    async StopExecution({ executionArn, error, cause }) {
+      const ended = await stop(String(executionArn), text(error), text(cause));
+      return { stopDate: (ended.stopDate ?? 0) / 1000 };
+    },
+    async GetExecutionHistory({
+      executionArn,
+      reverseOrder,
+      maxResults = 100,
+      nextToken,
+      includeExecutionData = true,
+    }) {
+      const arn = String(executionArn);
+      const events = [...(running.get(arn)?.run.history.events() ?? (await stored.history(arn)))];
+      if (reverseOrder) events.reverse();
+      const from = nextToken === undefined ? 0 : Number(nextToken);
+      const size = Number(maxResults) || 100;
+      const page = events.slice(from, from + size).map((event) => (includeExecutionData ? event : withoutData(event)));
+      return { events: page, ...(from + size < events.length ? { nextToken: String(from + size) } : {}) };
+    },
+    async ListExecutions({ stateMachineArn, statusFilter, maxResults = 100, nextToken }) {
+      const found = (await stored.of(String(stateMachineArn))).filter(
+        ({ status }) => !statusFilter || status === statusFilter,
+      );
+      const from = nextToken === undefined ? 0 : Number(nextToken);
+      const size = Number(maxResults) || 100;
+      return {
+        executions: found.slice(from, from + size).map((execution) => {
+          const { executionArn, stateMachineArn: machine, name, status, startDate, stopDate } = described(execution);
+          return { executionArn, stateMachineArn: machine, name, status, startDate, ...(stopDate ? { stopDate } : {}) };
+        }),
+        ...(from + size < found.length ? { nextToken: String(from + size) } : {}),
+      };
+    },
+    ListStateMachines: async () => ({
+      stateMachines: machines.map(({ arn, name, type }) => ({ stateMachineArn: arn, name, type, creationDate: 0 })),
+    }),
+    async DescribeStateMachine({ stateMachineArn }) {
+      const machine = machines.find(({ arn }) => arn === stateMachineArn);
+      if (!machine)
+        throw new ServiceError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${stateMachineArn}'`);
+      const { arn, name, type, roleArn, definition } = machine;
+      return {
+        stateMachineArn: arn,
+        name,
+        type,
+        roleArn,
+        status: "ACTIVE",
+        definition: JSON.stringify(definition),
+        creationDate: 0,
+      };
+    },
+  };
+
+  return {
+    name: "states",
+    async touches({ operation, input }) {
+      const resource = String(input.executionArn ?? input.stateMachineArn ?? "*");
+      return [{ action: `states:${operation}`, resource, conditions: {} }];
+    },
+    async handle({ operation, input }) {
+      const handler = OPERATIONS[operation];
+      if (!handler) throw unknownOperation("states", operation);
+      return handler(input);
+    },
+    start,
+    async abortOrphans() {
+      for (const execution of await stored.running()) {
+        if (running.has(execution.arn)) continue;
+        await stored.end(
+          { ...execution, status: "ABORTED", stopDate: surroundings.clock().getTime() },
+          await stored.history(execution.arn),
+        );
+      }
+    },
+    onHistory(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async settled() {
+      while (running.size > 0) await Promise.all([...running.values()].map(({ over: ended }) => ended));
+    },
+    async stop() {
+      stopped = true;
+      for (const { run: begun } of running.values()) begun.abort();
+      running.clear();
+    },
+  };
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html#API_StartExecution_RequestSyntax */
+function checkName(name: string): void {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  if (name.length >= 1 && name.length <= 80 && !/[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/.test(name))
+    return;
+  throw new ServiceError("InvalidName", `Invalid Name: '${name}'`);
+}
+
+function parseInput(input: string): unknown {
+  if (Buffer.byteLength(input) > DATA_LIMIT) {
+    throw new ServiceError("InvalidExecutionInput", "The input is longer than 262144 bytes.");
+  }
+  try {
+    return JSON.parse(input);
+  } catch {
+    throw new ServiceError("InvalidExecutionInput", `Invalid State Machine Execution Input: 'not JSON'`);
+  }
+}
+
+function described({ arn, machineArn, name, status, startDate, stopDate, input, output, error, cause }: Execution) {
+  return {
+    executionArn: arn,
+    stateMachineArn: machineArn,
+    name,
+    status,
+    startDate: startDate / 1000,
+    ...(stopDate === undefined ? {} : { stopDate: stopDate / 1000 }),
+    input,
+    inputDetails: { included: true },
+    ...(output === undefined ? {} : { output, outputDetails: { included: true } }),
+    ...(error === undefined ? {} : { error }),
+    ...(cause === undefined ? {} : { cause }),
+  };
+}
+
+/** As the integration with Step Functions itself writes it. */
+function capitalized(record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [key.replace(/^./, (first) => first.toUpperCase()), value]),
+  );
+}
+
+function withoutData(event: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return JSON.parse(
+    JSON.stringify(event, (key, value) =>
+      ["input", "output", "parameters", "cause"].includes(key) ? undefined : value,
+    ),
+  );
+}
+
+function text(value: unknown): string | undefined {
+  return value === undefined ? undefined : String(value);
+}
