@@ -3,12 +3,14 @@ export interface Interpreter {
   readonly StateMachine: new (
     definition: unknown,
     options: unknown,
-  ) => {
-    run(
-      input: unknown,
-      options: unknown,
-    ): { abort(): void; readonly result: Promise<unknown>; readonly eventLogs: AsyncGenerator<InterpreterEvent> };
-  };
+  ) => { run(input: unknown, options: unknown): Interpreted };
+}
+
+/** An execution under way. */
+export interface Interpreted {
+  abort(): void;
+  readonly result: Promise<unknown>;
+  readonly eventLogs: AsyncGenerator<InterpreterEvent>;
 }
 
 export interface InterpreterEvent {

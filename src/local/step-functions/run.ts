@@ -1,7 +1,7 @@
 import type { Surroundings } from "../service.js";
 import { dispatch, type Reach, TaskError } from "./dispatch.js";
 import { type History, history } from "./history.js";
-import { loadInterpreter } from "./interpreter.js";
+import { type Interpreted, loadInterpreter } from "./interpreter.js";
 import { type Machine, prepared, type State } from "./machine.js";
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
@@ -108,12 +108,6 @@ export async function run(
     },
   };
 }
-
-type Interpreted = Awaited<ReturnType<typeof loadInterpreter>>["StateMachine"] extends new (
-  ...args: never[]
-) => { run(...args: never[]): infer Result }
-  ? Result
-  : never;
 
 async function finish({ result, eventLogs }: Interpreted, log: History): Promise<End> {
   const settled = result.then(
