@@ -12,8 +12,8 @@ export interface StepFunctions extends Service {
   abortOrphans(): Promise<void>;
   /** Tells of every step of every execution; gives a function that ends it. */
   onHistory(listener: (progress: Progress & { executionArn: string; machine: string }) => void): () => void;
-  /** Waits until nothing is running. */
-  settled(): Promise<void>;
+  /** Waits until nothing is running; whether nothing was. */
+  settled(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -179,7 +179,9 @@ export function stepFunctions(surroundings: Surroundings, machines: readonly Mac
       return () => listeners.delete(listener);
     },
     async settled() {
+      const quiet = running.size === 0;
       while (running.size > 0) await Promise.all([...running.values()].map(({ over: ended }) => ended));
+      return quiet;
     },
     async stop() {
       stopped = true;

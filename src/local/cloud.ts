@@ -1,0 +1,289 @@
+import { readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { dynamodb, type Table } from "./dynamodb.js";
+import { openEndpoint } from "./endpoint.js";
+import { eventBridge, type Rule } from "./events/service.js";
+import { type Fault, faults } from "./faults.js";
+import { type FunctionHost, functionHost } from "./functions/host.js";
+import { type Gateway, gateway, type LoggedCall } from "./gateway.js";
+import { isAllowed } from "./iam.js";
+import { lambda } from "./lambda.js";
+import { openMasterKey } from "./master-key.js";
+import { principals } from "./principals.js";
+import { type Schedule, scheduler } from "./scheduler/service.js";
+import { secretsManager } from "./secrets-manager/service.js";
+import { type BusEvent, type Service, ServiceError, type Surroundings } from "./service.js";
+import { type Message, type Subscription, sns } from "./sns/service.js";
+import { sqs } from "./sqs/service.js";
+import type { Definition, Machine } from "./step-functions/machine.js";
+import { type StepFunctions, stepFunctions } from "./step-functions/service.js";
+import { openStore } from "./store.js";
+import { sts } from "./sts.js";
+import { substituted } from "./template/substitutions.js";
+import { loadTemplate, type Resource } from "./template/template.js";
+
+export interface CloudOptions {
+  /** `.serverless/cloudformation-template-update-stack.json`; the functions' packages stand beside it. */
+  readonly templateFile: string;
+  /** Kept from start to start. */
+  readonly dataDir: string;
+  /** 0 or absent: any that is free. */
+  readonly port?: number;
+  readonly region?: string;
+  readonly accountId?: string;
+  /** Variables that every function gets besides its own, `KEYTURN_CA_FILE` for one. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** How many times faster than in the cloud waits and time-outs pass. */
+  readonly speed?: number;
+  /** Whether schedules fire by themselves. */
+  readonly schedules?: "on" | "off";
+}
+
+export interface Cloud {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** To be spread into any client of the SDK; as the account's root, who may do everything. */
+  readonly clientConfig: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
+  /** A resource of the template by its logical id. */
+  resource(logicalId: string): Resource;
+  calls(): readonly LoggedCall[];
+  readonly inject: (fault: Fault) => { lift(): void; readonly struck: () => number };
+  /** What was put on the buses. */
+  events(): Promise<Array<{ bus: string; event: BusEvent }>>;
+  /** What the topics sent. */
+  messages(): Promise<Message[]>;
+  /** What a function printed. */
+  log(functionName: string): string;
+  fireSchedule(name: string, at?: Date): void;
+  readonly onHistory: StepFunctions["onHistory"];
+  /** Waits until no execution runs and no event is on its way. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Runs a packaged template. The same data gives the same resources, secrets and executions as before. */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const { templateFile, dataDir, region = "eu-central-1", accountId = "000000000000", speed = 1 } = options;
+  await mkdir(join(dataDir, "logs"), { recursive: true });
+  const store = await openStore(join(dataDir, "store"));
+  try {
+    return await start();
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+
+  async function start(): Promise<Cloud> {
+    const stackName = stackNameFrom(templateFile);
+    const template = loadTemplate(templateFile, { region, accountId, stackName });
+    const key = openMasterKey(join(dataDir, "master.key"));
+    const who = principals(template, accountId);
+    const services = new Map<string, Service>();
+    const functions = new Map<string, FunctionHost>();
+    const faulty = faults();
+    let url = "";
+
+    const calls: Gateway = gateway(
+      services,
+      faulty,
+      (callerArn) => void functions.get(who.functionOf(callerArn) ?? "")?.kill(),
+    );
+    const root = who.root;
+    const surroundings: Surroundings = {
+      region,
+      accountId,
+      clock: () => new Date(),
+      store: store.folder,
+      seal: key.seal,
+      open: key.open,
+      call: calls.call,
+      async invoke(functionArn, payload) {
+        const { Payload } = await calls.call("lambda", "Invoke", { FunctionName: functionArn, Payload: payload }, root);
+        return Payload;
+      },
+      emit: (event) => events.emit(event),
+      roleCaller: who.roleCaller,
+      speed,
+    };
+
+    const topics = sns(surroundings, {
+      topics: template.ofType("AWS::SNS::Topic").map(({ ref }) => ref),
+      subscriptions: template
+        .ofType("AWS::SNS::Subscription")
+        .map(({ properties }) => properties as unknown as Subscription),
+    });
+    const queues = sqs(surroundings, {
+      queues: template.ofType("AWS::SQS::Queue").map(({ attributes }) => attributes.Arn as string),
+      endpoint: () => url,
+    });
+
+    /** Brings a rule's or a schedule's input to its target, as the role that it names. */
+    async function deliver({
+      targetArn,
+      roleArn,
+      input,
+    }: {
+      targetArn: string;
+      roleArn?: string;
+      input: string;
+    }): Promise<void> {
+      const kind = targetArn.split(":")[2];
+      if (kind === "sqs") await queues.send(targetArn, input);
+      else if (kind === "sns") await topics.publish(targetArn, input);
+      else if (kind === "states") {
+        if (!roleArn) throw new ServiceError("InvalidTarget", `The target ${targetArn} has no role.`);
+        await calls.call(
+          "states",
+          "StartExecution",
+          { stateMachineArn: targetArn, input },
+          who.roleCaller(roleArn, "events"),
+        );
+      } else throw new ServiceError("InvalidTarget", `The embedded cloud does not deliver to ${targetArn}.`);
+    }
+
+    const events = eventBridge(surroundings, {
+      buses: template.ofType("AWS::Events::EventBus").map(({ ref }) => ref),
+      rules: template.ofType("AWS::Events::Rule").map(ruleFrom),
+      deliver,
+    });
+    const machines = stepFunctions(surroundings, template.ofType("AWS::StepFunctions::StateMachine").map(machineFrom));
+    const schedules = scheduler(surroundings, {
+      schedules: template.ofType("AWS::Scheduler::Schedule").map(({ properties }) => properties as unknown as Schedule),
+      deliver,
+      clockwork: options.schedules !== "off",
+    });
+    const tables = template
+      .ofType("AWS::DynamoDB::Table")
+      .map(({ ref, properties }) => ({ ...properties, TableName: ref }) as unknown as Table);
+    const secrets = secretsManager(surroundings, {
+      authorize: (caller, touched) => !caller.statements || isAllowed(caller.statements, touched),
+    });
+    const all = [
+      secrets,
+      events,
+      machines,
+      schedules,
+      topics,
+      queues,
+      sts(accountId),
+      lambda(surroundings, functions),
+      await dynamodb(surroundings, tables, join(dataDir, "dynamodb")),
+    ];
+    for (const service of all) services.set(service.name, service);
+
+    const endpoint = await openEndpoint(options.port ?? 0, () => calls, who.callerOf);
+    url = endpoint.url;
+    for (const resource of template.ofType("AWS::Lambda::Function")) {
+      const { name, arn, ...fn } = functionFrom(resource);
+      functions.set(
+        arn,
+        functionHost({ name, arn, ...fn }, { code: join(dataDir, "functions"), logs: join(dataDir, "logs") }),
+      );
+    }
+    await machines.abortOrphans();
+
+    function functionFrom({ ref, attributes, properties }: Resource) {
+      const {
+        Code,
+        Handler,
+        Timeout = 3,
+        MemorySize = 128,
+        Environment,
+      } = properties as {
+        Code: { S3Key: string };
+        Handler: string;
+        Timeout?: number;
+        MemorySize?: number;
+        Environment?: { Variables: Record<string, string> };
+      };
+      return {
+        name: ref,
+        arn: attributes.Arn as string,
+        zip: join(dirname(templateFile), basename(Code.S3Key)),
+        handler: Handler,
+        timeoutMs: (Timeout * 1000) / speed,
+        memoryMb: MemorySize,
+        environment: {
+          ...Environment?.Variables,
+          ...who.environmentOf(attributes.Arn as string),
+          AWS_REGION: region,
+          AWS_ENDPOINT_URL: url,
+          AWS_LAMBDA_FUNCTION_NAME: ref,
+          AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+          AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MemorySize),
+          AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+          ...options.environment,
+        },
+      };
+    }
+
+    return {
+      endpoint: url,
+      region,
+      accountId,
+      clientConfig: { endpoint: url, region, credentials: who.rootCredentials },
+      resource: template.resource,
+      calls: calls.calls,
+      inject: faulty.inject,
+      events: events.log,
+      messages: topics.messages,
+      log: (functionName) => readFileSync(join(dataDir, "logs", `${functionName}.log`), "utf8"),
+      fireSchedule: schedules.fire,
+      onHistory: machines.onHistory,
+      async settled() {
+        for (let quiet = false; !quiet; ) {
+          await schedules.settled();
+          await events.settled();
+          quiet = await machines.settled();
+        }
+      },
+      async stop() {
+        await endpoint.close();
+        await machines.stop();
+        await Promise.all([...functions.values()].map((host) => host.stop()));
+        for (const service of all) await service.close?.();
+        await store.close();
+      },
+    };
+  }
+}
+
+function machineFrom({ ref, properties }: Resource): Machine {
+  const {
+    StateMachineName,
+    RoleArn,
+    StateMachineType = "STANDARD",
+    Definition,
+    DefinitionString,
+    DefinitionSubstitutions = {},
+  } = properties as {
+    StateMachineName: string;
+    RoleArn: string;
+    StateMachineType?: "STANDARD" | "EXPRESS";
+    Definition?: object;
+    DefinitionString?: string;
+    DefinitionSubstitutions?: Record<string, unknown>;
+  };
+  const text = DefinitionString ?? JSON.stringify(Definition);
+  const definition = JSON.parse(substituted(text, DefinitionSubstitutions)) as Definition;
+  return { name: StateMachineName, arn: ref, roleArn: RoleArn, type: StateMachineType, definition };
+}
+
+function ruleFrom({ logicalId, attributes, properties }: Resource): Rule {
+  return { Name: logicalId, ...properties, Arn: attributes.Arn } as Rule;
+}
+
+/** The name that the package was made for, `keyturn-dev`, which stands beside the template. */
+function stackNameFrom(templateFile: string): string {
+  const state = JSON.parse(readFileSync(join(dirname(templateFile), "serverless-state.json"), "utf8")) as {
+    service: { service: string; provider: { stage: string; stackName?: string } };
+  };
+  const { service, provider } = state.service;
+  return provider.stackName ?? `${service}-${provider.stage}`;
+}

@@ -1,0 +1,182 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createWriteStream, existsSync, type WriteStream } from "node:fs";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import { unzipSync } from "fflate";
+import { FunctionError } from "../service.js";
+
+export interface LambdaFunction {
+  readonly name: string;
+  readonly arn: string;
+  readonly zip: string;
+  /** `dist/functions/plan/index.handler` */
+  readonly handler: string;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface FunctionHost {
+  /** Runs the function. Throws `FunctionError` as Lambda tells it. */
+  invoke(payload: unknown): Promise<unknown>;
+  /** Ends every environment at once, whatever it is doing. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** As many environments of one function as are kept; further events wait. */
+const MOST_WORKERS = 4;
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const PAYLOAD_LIMIT = 6 * 1024 * 1024;
+
+/** Runs a packaged function in worker threads, which stay warm as Lambda's environments do. */
+export function functionHost(fn: LambdaFunction, folders: { code: string; logs: string }): FunctionHost {
+  const idle: Worker[] = [];
+  const all = new Set<Worker>();
+  const queue: Array<() => void> = [];
+  let file: Promise<string> | undefined;
+  let log: WriteStream | undefined;
+
+  async function worker(): Promise<Worker> {
+    const warm = idle.pop();
+    if (warm) return warm;
+    if (all.size >= MOST_WORKERS) {
+      await new Promise<void>((resolve) => queue.push(resolve));
+      return worker();
+    }
+    file ??= unpacked(fn, folders.code);
+    log ??= createWriteStream(join(folders.logs, `${fn.name}.log`), { flags: "a" });
+    const exportName = fn.handler.slice(fn.handler.lastIndexOf(".") + 1);
+    const started = new Worker(new URL("./worker.mjs", import.meta.url), {
+      workerData: { file: pathToFileURL(await file).href, exportName },
+      env: { ...fn.environment },
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+    });
+    started.setMaxListeners(20);
+    started.stdout.pipe(log, { end: false });
+    started.stderr.pipe(log, { end: false });
+    started.unref();
+    all.add(started);
+    return started;
+  }
+
+  function release(used: Worker, reusable: boolean): void {
+    if (reusable) idle.push(used);
+    else {
+      all.delete(used);
+      void used.terminate();
+    }
+    queue.shift()?.();
+  }
+
+  async function kill(): Promise<void> {
+    idle.length = 0;
+    await Promise.all([...all].map((one) => one.terminate()));
+    all.clear();
+  }
+
+  return {
+    async invoke(payload) {
+      const used = await worker();
+      const requestId = randomUUID();
+      try {
+        const output = await answer(used, fn, requestId, payload);
+        release(used, true);
+        return output;
+      } catch (error) {
+        const { errorType } = error as FunctionError;
+        release(used, errorType !== "Sandbox.Timedout" && errorType !== "Runtime.ExitError");
+        throw error;
+      }
+    },
+    kill,
+    async stop() {
+      await kill();
+      log?.end();
+    },
+  };
+}
+
+type Answer = { readonly output: string } | { readonly error: { readonly type: string; readonly message: string } };
+
+function answer(worker: Worker, fn: LambdaFunction, requestId: string, event: unknown): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void) => {
+      clearTimeout(timer);
+      worker.off("message", onMessage);
+      worker.off("exit", onExit);
+      worker.off("error", onExit);
+      worker.unref();
+      act();
+    };
+    const onMessage = (said: Answer) =>
+      settle(() => {
+        if ("error" in said) return reject(new FunctionError(said.error.type, said.error.message));
+        if (Buffer.byteLength(said.output) > PAYLOAD_LIMIT) {
+          return reject(
+            new FunctionError(
+              "Function.ResponseSizeTooLarge",
+              "Response payload size exceeded maximum allowed payload size (6291556 bytes).",
+            ),
+          );
+        }
+        resolve(JSON.parse(said.output));
+      });
+    const onExit = () => settle(() => reject(exited(requestId)));
+    const timer = setTimeout(() => {
+      const seconds = (fn.timeoutMs / 1000).toFixed(2);
+      settle(() =>
+        reject(
+          new FunctionError(
+            "Sandbox.Timedout",
+            `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
+          ),
+        ),
+      );
+    }, fn.timeoutMs);
+    worker.on("message", onMessage);
+    worker.on("exit", onExit);
+    worker.on("error", onExit);
+    worker.ref();
+    worker.postMessage({
+      event,
+      context: {
+        awsRequestId: requestId,
+        functionName: fn.name,
+        functionVersion: "$LATEST",
+        invokedFunctionArn: fn.arn,
+        memoryLimitInMB: String(fn.memoryMb),
+        logGroupName: `/aws/lambda/${fn.name}`,
+        deadline: Date.now() + fn.timeoutMs,
+      },
+    });
+  });
+}
+
+function exited(requestId: string): FunctionError {
+  return new FunctionError(
+    "Runtime.ExitError",
+    `RequestId: ${requestId} Error: Runtime exited with error: exit status 1`,
+  );
+}
+
+/** Unzips the package once; under a name with its hash, so that a new package is a new folder. */
+async function unpacked({ name, zip, handler }: LambdaFunction, folder: string): Promise<string> {
+  const bytes = await readFile(zip);
+  const home = join(folder, `${name}-${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}`);
+  const file = join(home, `${handler.slice(0, handler.lastIndexOf("."))}.mjs`);
+  if (existsSync(file)) return file;
+  const half = `${home}-${randomUUID()}`;
+  for (const [path, content] of Object.entries(unzipSync(bytes))) {
+    if (path.endsWith("/")) continue;
+    await mkdir(dirname(join(half, path)), { recursive: true });
+    await writeFile(join(half, path), content);
+  }
+  await rm(home, { recursive: true, force: true });
+  await rename(half, home);
+  return file;
+}
