@@ -12,7 +12,9 @@ import { build } from "esbuild";
 export async function bundle(outdir) {
   await rm(outdir, { recursive: true, force: true });
   const files = (await readdir("functions")).filter((file) => file.endsWith(".ts"));
-  return new Map(await Promise.all(files.map(async (file) => [basename(file, ".ts"), await bundleFunction(file, outdir)])));
+  return new Map(
+    await Promise.all(files.map(async (file) => [basename(file, ".ts"), await bundleFunction(file, outdir)])),
+  );
 }
 
 async function bundleFunction(file, outdir) {

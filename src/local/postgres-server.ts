@@ -101,6 +101,13 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   };
 }
 
+/** Removes a server's data, and the server that an earlier run may have left on it. */
+export async function removePostgres(dataDir: string): Promise<void> {
+  const installation = await install(dataDir);
+  await stopOrphan(installation, join(installation.dataDir, "data"));
+  await rm(installation.dataDir, { recursive: true, force: true });
+}
+
 const SUPERUSER = "postgres";
 
 async function initialise(installation: Installation, data: string, password: string): Promise<void> {

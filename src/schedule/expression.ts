@@ -34,7 +34,8 @@ function next(expression: string, timezone: string, after: Date, anchor: Date): 
 
 function nextOfRate(body: string, after: Date, anchor: Date): Date {
   const [, count = "", unit = ""] = /^(\d+) (minute|hour|day)s?$/.exec(body.trim()) ?? [];
-  if (Number(count) < 1) throw new Error(`rate(${body}) must be a whole number from 1 and minutes, hours or days, as in rate(12 hours)`);
+  if (Number(count) < 1)
+    throw new Error(`rate(${body}) must be a whole number from 1 and minutes, hours or days, as in rate(12 hours)`);
   const interval = Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS];
   const passed = Math.floor((after.getTime() - anchor.getTime()) / interval);
   return new Date(anchor.getTime() + (passed + 1) * interval);
@@ -44,14 +45,30 @@ function nextOfCron(body: string, timezone: string, after: Date): Date | undefin
   const fields = body.trim().split(/\s+/);
   const [minutes, hours, dayOfMonth, month, dayOfWeek, year] = fields;
   if (fields.length !== 6) {
-    throw new Error(`cron(${body}) has ${fields.length} fields, not the six of minutes hours day-of-month month day-of-week year`);
+    throw new Error(
+      `cron(${body}) has ${fields.length} fields, not the six of minutes hours day-of-month month day-of-week year`,
+    );
   }
   if ((dayOfMonth === "?") === (dayOfWeek === "?")) {
     throw new Error(`cron(${body}) must have ? in exactly one of day-of-month and day-of-week`);
   }
-  const pattern = ["0", minutes, hours, dayOfMonth, month, dayOfWeek?.replace(/^([1-7]|[A-Z]{3})L$/i, "$1#L"), year].join(" ");
+  const pattern = [
+    "0",
+    minutes,
+    hours,
+    dayOfMonth,
+    month,
+    dayOfWeek?.replace(/^([1-7]|[A-Z]{3})L$/i, "$1#L"),
+    year,
+  ].join(" ");
   try {
-    const cron = new Cron(pattern, { timezone, mode: "7-part", alternativeWeekdays: true, sloppyRanges: true, paused: true });
+    const cron = new Cron(pattern, {
+      timezone,
+      mode: "7-part",
+      alternativeWeekdays: true,
+      sloppyRanges: true,
+      paused: true,
+    });
     return cron.nextRun(after) ?? undefined;
   } catch (error) {
     throw new Error(`cron(${body}) is wrong: ${(error as Error).message.replace(/^CronPattern: /, "")}`);
