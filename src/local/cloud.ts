@@ -34,7 +34,7 @@ export interface CloudOptions {
   readonly accountId?: string;
   /** Variables that every function gets besides its own, `KEYTURN_CA_FILE` for one. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** How many times faster than in the cloud waits and time-outs pass. */
+  /** How many times faster than in the cloud waits between retries pass; time-outs keep their length. */
   readonly speed?: number;
   /** Whether schedules fire by themselves. */
   readonly schedules?: "on" | "off";
@@ -207,7 +207,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         arn: attributes.Arn as string,
         zip: join(dirname(templateFile), basename(Code.S3Key)),
         handler: Handler,
-        timeoutMs: (Timeout * 1000) / speed,
+        timeoutMs: Timeout * 1000,
         memoryMb: MemorySize,
         environment: {
           ...Environment?.Variables,

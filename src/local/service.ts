@@ -101,7 +101,7 @@ export interface Surroundings {
   readonly emit: (event: Pick<BusEvent, "detail-type" | "source" | "resources" | "detail">) => void;
   /** The caller that a role's ARN stands for. */
   readonly roleCaller: (roleArn: string, session: string) => Caller;
-  /** How many times faster than in the cloud waits, retry intervals and time-outs pass. 1 unless a test says so. */
+  /** How many times faster than in the cloud waits pass; time-outs keep their length. 1 unless a test says so. */
   readonly speed: number;
 }
 

@@ -21,7 +21,7 @@ export interface State {
 }
 
 /**
- * A definition as the interpreter is to run it: every time in it divided by the speed, and the start time taken from a
+ * A definition as the interpreter is to run it: every wait in it divided by the speed, and the start time taken from a
  * place where it is the very one that DescribeExecution tells; the interpreter makes one of its own, later by a moment.
  */
 export function prepared(definition: Definition, speed: number): Definition {
@@ -33,4 +33,5 @@ export function prepared(definition: Definition, speed: number): Definition {
   ) as Definition;
 }
 
-const TIMES: ReadonlySet<string> = new Set(["TimeoutSeconds", "Seconds", "IntervalSeconds", "MaxDelaySeconds"]);
+/** Waits only: work takes as long as it takes, so a time-out keeps its length. */
+const TIMES: ReadonlySet<string> = new Set(["Seconds", "IntervalSeconds", "MaxDelaySeconds"]);

@@ -1,0 +1,132 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { afterAll, beforeAll, inject } from "vitest";
+import { ledger } from "../../src/audit/ledger.js";
+import { type Cloud, startCloud } from "../../src/local/cloud.js";
+import type { AuditRecord } from "../../src/rotation/ledger.js";
+import type { Login } from "./postgres.js";
+
+const postgres = inject("postgres");
+
+export interface Ended {
+  readonly executionArn: string;
+  readonly status: string;
+  readonly output: Readonly<Record<string, unknown>>;
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+}
+
+/** A cloud of the test file's own, started before its tests and stopped after them. Waits pass a thousand times faster. */
+export function useCloud() {
+  let cloud: Cloud;
+  let folder: string;
+  const start = async () => {
+    cloud = await startCloud({
+      templateFile: inject("template"),
+      dataDir: folder,
+      speed: 1_000,
+      schedules: "off",
+      environment: { KEYTURN_CA_FILE: postgres.caFile },
+    });
+  };
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "keyturn-cloud-"));
+    await start();
+  });
+  afterAll(async () => {
+    await cloud.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const secrets = () => new SecretsManagerClient(cloud.clientConfig);
+  const sfn = () => new SFNClient(cloud.clientConfig);
+
+  async function storeSecret(value: unknown, tags: Readonly<Record<string, string>>): Promise<string> {
+    const { ARN = "" } = await secrets().send(
+      new CreateSecretCommand({
+        Name: `test/${Math.random().toString(36).slice(2)}`,
+        ...(value instanceof Uint8Array
+          ? { SecretBinary: value }
+          : { SecretString: typeof value === "string" ? value : JSON.stringify(value) }),
+        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      }),
+    );
+    return ARN;
+  }
+
+  async function startRotation(input: Readonly<Record<string, unknown>>): Promise<string> {
+    const { executionArn = "" } = await sfn().send(
+      new StartExecutionCommand({ stateMachineArn: cloud.resource("RotateSecret").ref, input: JSON.stringify(input) }),
+    );
+    return executionArn;
+  }
+
+  async function ended(executionArn: string): Promise<Ended> {
+    const { status = "", output, error, cause } = await sfn().send(new DescribeExecutionCommand({ executionArn }));
+    return { executionArn, status, output: JSON.parse(output ?? "{}"), error, cause };
+  }
+
+  return {
+    get cloud() {
+      return cloud;
+    },
+    get folder() {
+      return folder;
+    },
+    secrets,
+    sfn,
+    storeSecret,
+    startRotation,
+    ended,
+    /** A managed secret for a login on the shared server. */
+    secretFor: (login: Login, fields: object = {}, tags: Readonly<Record<string, string>> = {}) =>
+      storeSecret(
+        { engine: "postgres", host: postgres.host, port: postgres.port, dbname: "postgres", ...login, ...fields },
+        { "keyturn:schedule": "nightly", ...tags },
+      ),
+    adminSecretFor: (login: Login) =>
+      storeSecret(
+        { engine: "postgres", host: postgres.host, port: postgres.port, dbname: "postgres", ...login },
+        { "keyturn:admin": "true" },
+      ),
+    /** Starts a rotation and waits for all that follows from it. */
+    async rotate(secretId: string, input: Readonly<Record<string, unknown>> = {}): Promise<Ended> {
+      const executionArn = await startRotation({ secretId, ...input });
+      await cloud.settled();
+      return ended(executionArn);
+    },
+    async value(secretArn: string, stage = "AWSCURRENT"): Promise<Login & Readonly<Record<string, unknown>>> {
+      const { SecretString = "{}" } = await secrets().send(
+        new GetSecretValueCommand({ SecretId: secretArn, VersionStage: stage }),
+      );
+      return JSON.parse(SecretString);
+    },
+    /** The labels, by version. */
+    async labels(secretArn: string): Promise<Readonly<Record<string, readonly string[]>>> {
+      const { VersionIdsToStages = {} } = await secrets().send(new DescribeSecretCommand({ SecretId: secretArn }));
+      return VersionIdsToStages;
+    },
+    /** The newest first. */
+    records: (secretArn: string): Promise<AuditRecord[]> =>
+      ledger(new DynamoDBClient(cloud.clientConfig), cloud.resource("Table").ref).records(secretArn),
+    /** What was announced of a secret, the oldest first. */
+    async announced(secretArn: string): Promise<string[]> {
+      return (await cloud.events())
+        .filter(({ event }) => event.source === "keyturn" && event.detail.secretArn === secretArn)
+        .map(({ event }) => event["detail-type"]);
+    },
+    async restart(): Promise<void> {
+      await cloud.stop();
+      await start();
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { ensurePackage, TEMPLATE } from "../../scripts/package.mjs";
+import { removePostgres, startPostgres } from "../../src/local/postgres-server.js";
+
+export interface SharedPostgres {
+  readonly host: string;
+  readonly port: number;
+  readonly superuser: string;
+  readonly superuserPassword: string;
+  readonly caFile: string;
+  readonly logFile: string;
+  readonly version: string;
+}
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The packaged template. */
+    template: string;
+    /** One server for all tests: users and databases are each test's own. */
+    postgres: SharedPostgres;
+  }
+}
+
+export default async function setup(project: TestProject) {
+  await ensurePackage();
+  const folder = await mkdtemp(join(tmpdir(), "keyturn-test-"));
+  const dataDir = join(folder, "postgres");
+  const server = await startPostgres({
+    dataDir,
+    superuserPassword: "the superuser's password",
+    settings: { log_statement: "all", max_connections: "200" },
+  });
+  const { host, port, superuser, superuserPassword, caFile = "", logFile, version } = server;
+  project.provide("template", TEMPLATE);
+  project.provide("postgres", { host, port, superuser, superuserPassword, caFile, logFile, version });
+  return async () => {
+    await server.stop();
+    await removePostgres(dataDir);
+    await rm(folder, { recursive: true, force: true });
+  };
+}
