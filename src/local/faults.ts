@@ -58,7 +58,13 @@ export class Reset extends Error {
 export function strikeWith(kind: Fault["kind"], { service, operation, caller }: FaultyCall): Promise<never> {
   switch (kind) {
     case "throttle":
-      return Promise.reject(new ServiceError("ThrottlingException", "Rate exceeded"));
+      return Promise.reject(
+        new ServiceError(
+          service === "lambda" ? "TooManyRequestsException" : "ThrottlingException",
+          "Rate exceeded",
+          429,
+        ),
+      );
     case "deny":
       return Promise.reject(
         new ServiceError(

@@ -52,6 +52,8 @@ export interface AuditRecord {
   readonly endedAt: string;
   readonly phases: readonly PhaseRecord[];
   readonly error?: { readonly name: string; readonly code: string; readonly message: string };
+  /** Only where the server would not take a verifier, so that the password may stand in its logs. */
+  readonly passwordSentAs?: "clear text";
   /** What roll back found and did, sentence by sentence. */
   readonly facts?: readonly string[];
   /** The execution that looked after this one when it had ended without a record. */

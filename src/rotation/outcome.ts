@@ -1,3 +1,4 @@
+import type { PasswordReport } from "../engines/engine.js";
 import { parseMessage } from "../errors.js";
 import type { AuditRecord, Outcome, PhaseRecord } from "./ledger.js";
 import type { Plan } from "./plan.js";
@@ -9,6 +10,7 @@ export interface PhaseResult {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly attempts: number;
+  readonly report?: { readonly sentAs?: PasswordReport["sentAs"] };
 }
 
 /** An error as a Catch puts it into the state. `Cause` is JSON for errors of Lambda functions, plain text for others. */
@@ -72,6 +74,7 @@ export function auditRecord(
     endedAt: execution.endedAt,
     phases: phaseRecords(state.phases ?? {}),
     ...(error ? { error } : {}),
+    ...(state.phases?.set?.report?.sentAs === "clear text" ? { passwordSentAs: "clear text" as const } : {}),
     ...(facts.length > 0 ? { facts } : {}),
     ...(ended ? { recoveredBy: execution.executionArn } : {}),
   };

@@ -133,7 +133,7 @@ async function planRecovery(
   base: Omit<PlanBase, "reason" | "message">,
   skip: (reason: SkipReason) => SkipPlan,
 ): Promise<Plan> {
-  if (ended.recoveries >= RECOVERIES) return skip("RecoveryGivenUp");
+  if (ended.recoveries.length >= RECOVERIES) return skip("RecoveryGivenUp");
   const note: NotePlan = {
     ...base,
     decision: "note",
@@ -142,7 +142,8 @@ async function planRecovery(
     ended: { executionArn: ended.executionArn, status: ended.status, startedAt: ended.startedAt.toISOString() },
   };
   const holder = await world.ledger.holder(secretArn);
-  if (holder?.executionArn !== ended.executionArn && holder?.executionArn !== executionArn) return note;
+  const heirs = [ended.executionArn, ...ended.recoveries, executionArn];
+  if (!holder || !heirs.includes(holder.executionArn)) return note;
   const lock = await world.ledger.takeOver(secretArn, holder, { executionArn, since: world.clock().toISOString() });
   if (!lock.acquired) return note;
   return {

@@ -27,8 +27,8 @@ export interface EndedExecution {
   readonly startedAt: Date;
   /** The request that it was started with. */
   readonly request: RotationRequest;
-  /** How many recoveries of it have been cut off so far. */
-  readonly recoveries: number;
+  /** The recoveries of it that were themselves cut off, by their executions. */
+  readonly recoveries: readonly string[];
 }
 
 /**
@@ -74,23 +74,14 @@ export function summaryOfRequest({ trigger, askedAt, requestedBy, reason, schedu
 }
 
 /** A recovery that was itself cut off is recovered in the name of the execution it looked after. */
-function recoveryRequest(ended: Record<string, unknown>, now: Date): RotationRequest {
-  const startedAt = date(ended.startedAt, "ended.startedAt");
-  const request = parseRequest(json(required(ended, "input")), startedAt);
-  if (request.ended)
-    return { ...request, askedAt: now, ended: { ...request.ended, recoveries: request.ended.recoveries + 1 } };
-  return {
-    secretId: request.secretId,
-    trigger: "recovery",
-    askedAt: now,
-    ended: {
-      executionArn: required(ended, "executionArn"),
-      status: required(ended, "status"),
-      startedAt,
-      request,
-      recoveries: 0,
-    },
-  };
+function recoveryRequest(given: Record<string, unknown>, now: Date): RotationRequest {
+  const executionArn = required(given, "executionArn");
+  const startedAt = date(given.startedAt, "ended.startedAt");
+  const request = parseRequest(json(required(given, "input")), startedAt);
+  const ended: EndedExecution = request.ended
+    ? { ...request.ended, recoveries: [...request.ended.recoveries, executionArn] }
+    : { executionArn, status: required(given, "status"), startedAt, request, recoveries: [] };
+  return { secretId: request.secretId, trigger: "recovery", askedAt: now, ended };
 }
 
 function trigger(value: unknown): Trigger {

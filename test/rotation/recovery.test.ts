@@ -1,0 +1,106 @@
+import { StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { describe, expect, it } from "vitest";
+import type { FaultyCall } from "../../src/local/faults.js";
+import { useCloud } from "../tools/cloud.js";
+import { createAdmin, createLogin, letsIn } from "../tools/postgres.js";
+
+const keyturn = useCloud();
+
+const PHASES = ["plan", "create-secret", "set-secret", "test-secret", "finish-secret"];
+const invokes = (name: string) => (call: FaultyCall) =>
+  call.service === "lambda" && String(call.input.FunctionName).endsWith(`-${name}`);
+
+async function until(condition: () => boolean) {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+/** Starts a rotation that hangs in a phase, before or after it took effect. */
+async function hangIn(phase: string, when: "before" | "after", secret: string) {
+  const fault = keyturn.cloud.inject({ match: invokes(phase), kind: "hang", when, times: 1 });
+  const executionArn = await keyturn.startRotation({ secretId: secret, requestedBy: "a test" });
+  await until(() => fault.struck() === 1);
+  fault.lift();
+  return executionArn;
+}
+
+async function expectAtRest(secret: string) {
+  expect(await letsIn(await keyturn.value(secret))).toBe(true);
+  expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
+  expect(await letsIn(await keyturn.value(secret))).toBe(true);
+}
+
+describe("an execution that was stopped", () => {
+  const cases = PHASES.flatMap((phase) => (["before", "after"] as const).map((when) => [when, phase] as const));
+
+  it.each(cases)("%s %s took effect is brought to rest and recorded", async (when, phase) => {
+    const secret = await keyturn.secretFor(await createLogin());
+    const executionArn = await hangIn(phase, when, secret);
+    await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
+    await keyturn.cloud.settled();
+    const records = await keyturn.records(secret);
+    expect(records).toHaveLength(1);
+    expect(records[0]).toMatchObject({
+      executionArn,
+      requestedBy: "a test",
+      trigger: "manual",
+      reason: "ExecutionAborted",
+    });
+    expect(records[0]?.recoveredBy).toMatch(/:execution:/);
+    const finished =
+      phase === "finish-secret" || phase === "test-secret" || (phase === "set-secret" && when === "after");
+    const stored = phase !== "plan" && !(phase === "create-secret" && when === "before");
+    expect(records[0]?.outcome).toBe(finished ? "rolled forward" : stored ? "rolled back" : "failed");
+    await expectAtRest(secret);
+  });
+});
+
+describe("a cloud that died", () => {
+  it("aborts what was running, as AWS tells it, and recovers it", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    const executionArn = await hangIn("test-secret", "before", secret);
+    await keyturn.restart();
+    await keyturn.cloud.settled();
+    expect((await keyturn.ended(executionArn)).status).toBe("ABORTED");
+    expect(await keyturn.records(secret)).toMatchObject([{ executionArn, outcome: "rolled forward" }]);
+    await expectAtRest(secret);
+  });
+});
+
+describe("alternating users that were stopped", () => {
+  it.each(["create-secret", "set-secret", "finish-secret"])("in %s never lock anyone out", async (phase) => {
+    const login = await createLogin();
+    const masterarn = await keyturn.adminSecretFor(await createAdmin(login.username));
+    const secret = await keyturn.secretFor(login, { masterarn });
+    const executionArn = await hangIn(phase, "before", secret);
+    expect(await letsIn(await keyturn.value(secret))).toBe(true);
+    await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
+    await keyturn.cloud.settled();
+    await expectAtRest(secret);
+  });
+});
+
+describe("recovery", () => {
+  it("does nothing for an execution that left its record", async () => {
+    const secret = await keyturn.secretFor(await createLogin(), {}, { "keyturn:probe": "select no_such_column" });
+    await keyturn.rotate(secret);
+    expect(await keyturn.records(secret)).toHaveLength(1);
+    expect(await keyturn.announced(secret)).toEqual(["Secret Rotation Failed"]);
+  });
+
+  it("is itself recovered when it is stopped", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    const executionArn = await hangIn("set-secret", "after", secret);
+    const back = keyturn.cloud.inject({ match: invokes("roll-back"), kind: "hang", when: "before", times: 1 });
+    let recovery = "";
+    const off = keyturn.cloud.onHistory((progress) => {
+      if (progress.state === "Roll back") recovery = progress.executionArn;
+    });
+    await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
+    await until(() => back.struck() === 1);
+    off();
+    await keyturn.sfn().send(new StopExecutionCommand({ executionArn: recovery }));
+    await keyturn.cloud.settled();
+    expect(await keyturn.records(secret)).toMatchObject([{ executionArn, outcome: "rolled forward" }]);
+    await expectAtRest(secret);
+  });
+});

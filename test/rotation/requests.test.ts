@@ -1,0 +1,108 @@
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { describe, expect, it } from "vitest";
+import type { FaultyCall } from "../../src/local/faults.js";
+import { useCloud } from "../tools/cloud.js";
+import { createLogin, logins } from "../tools/postgres.js";
+
+const keyturn = useCloud();
+
+const ask = async (detail: object) => {
+  await new EventBridgeClient(keyturn.cloud.clientConfig).send(
+    new PutEventsCommand({
+      Entries: [
+        {
+          Source: "ops",
+          DetailType: "Rotation Requested",
+          EventBusName: keyturn.cloud.resource("Bus").ref,
+          Detail: JSON.stringify(detail),
+        },
+      ],
+    }),
+  );
+  await keyturn.cloud.settled();
+};
+
+describe("a start by event", () => {
+  it("rotates, and says who asked and why", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    await ask({ secretId: secret, requestedBy: "anna", reason: 'a "leak"' });
+    expect(await keyturn.records(secret)).toMatchObject([
+      { trigger: "event", requestedBy: "anna", requestReason: 'a "leak"', outcome: "succeeded" },
+    ]);
+  });
+
+  it("delivered twice rotates once", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    const { output } = await keyturn.rotate(secret);
+    const again = await keyturn.rotate(secret, {
+      trigger: "event",
+      askedAt: new Date(Date.now() - 60_000).toISOString(),
+    });
+    expect(output.outcome).toBe("succeeded");
+    expect(again.output).toMatchObject({ outcome: "skipped", reason: "RotatedSinceAsked" });
+    expect(await keyturn.announced(secret)).toEqual(["Secret Rotation Succeeded", "Secret Rotation Skipped"]);
+  });
+});
+
+describe("what is skipped", () => {
+  it("a secret without the opt-in tag, whatever asks", async () => {
+    const secret = await keyturn.storeSecret({ engine: "postgres", ...(await createLogin()) }, { team: "shop" });
+    const { status, output } = await keyturn.rotate(secret);
+    expect({ status, ...output }).toMatchObject({ status: "SUCCEEDED", outcome: "skipped", reason: "NotManaged" });
+  });
+
+  it("a secret of another schedule", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    const { output } = await keyturn.rotate(secret, { trigger: "schedule", schedule: "weekly" });
+    expect(output).toMatchObject({ outcome: "skipped", reason: "OtherSchedule" });
+  });
+
+  it("a secret that is too young", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    const { output } = await keyturn.rotate(secret, { trigger: "schedule", schedule: "nightly", dueAfterDays: 1 });
+    expect(output).toMatchObject({ outcome: "skipped", reason: "NotDue" });
+  });
+
+  it("all but one of a hundred starts at once, without a call to the database", async () => {
+    const login = await createLogin();
+    const secret = await keyturn.secretFor(login);
+    const since = new Date();
+    const started = await Promise.all(Array.from({ length: 100 }, () => keyturn.startRotation({ secretId: secret })));
+    await keyturn.cloud.settled();
+    const outcomes = await Promise.all(started.map(async (arn) => (await keyturn.ended(arn)).output));
+    expect(outcomes.filter(({ outcome }) => outcome === "succeeded")).toHaveLength(1);
+    const reasons = new Set(outcomes.filter(({ outcome }) => outcome === "skipped").map(({ reason }) => reason));
+    expect([...reasons].every((reason) => reason === "AlreadyRotating" || reason === "RotatedSinceAsked")).toBe(true);
+    expect(
+      (await logins(since)).ok.filter(({ user, application }) => user === login.username && application === "keyturn"),
+    ).toHaveLength(2);
+  });
+});
+
+describe("the lock", () => {
+  it("of an execution that has ended is taken over", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    const match = (call: FaultyCall) => call.caller.endsWith("-record") && call.operation === "UpdateItem";
+    const fault = keyturn.cloud.inject({ match, kind: "deny", when: "before" });
+    await keyturn.rotate(secret);
+    fault.lift();
+    expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
+  });
+});
+
+describe("a request that cannot be understood", () => {
+  it.each([
+    [{}, "secretId"],
+    [{ secretId: 7 }, "secretId"],
+    [{ secretId: "a", trigger: "moon" }, "trigger"],
+    [{ secretId: "a", askedAt: "yesterday" }, "askedAt"],
+    [{ secretId: "a", dueAfterDays: "many" }, "dueAfterDays"],
+  ])("%j", async (input, said) => {
+    const executionArn = await keyturn.startRotation(input);
+    await keyturn.cloud.settled();
+    const { status, error, cause } = await keyturn.ended(executionArn);
+    expect({ status, error }).toEqual({ status: "FAILED", error: "InvalidSecretError" });
+    expect(cause).toContain("InvalidRequest");
+    expect(cause).toContain(said);
+  });
+});
