@@ -20,7 +20,7 @@ export interface PhaseEvent extends PhaseInput {
 export function phaseHandler<Event extends PhaseEvent, Report>(
   name: string,
   phase: (reach: Reach, event: Event) => Promise<Report>,
-): (event: Event) => Promise<PhaseResult & { readonly report: Report }> {
+): (event: Event) => Promise<Omit<PhaseResult, "report"> & { readonly report: Report }> {
   const reached = reach();
   return handler(
     async (event) => {

@@ -2,7 +2,8 @@ import type { PasswordReport } from "../engines/engine.js";
 import { parseMessage } from "../errors.js";
 import type { AuditRecord, Outcome, PhaseRecord } from "./ledger.js";
 import type { Plan } from "./plan.js";
-import type { RequestSummary } from "./request.js";
+import { GIVEN_UP } from "./reasons.js";
+import type { EndedSummary, RequestSummary } from "./request.js";
 import type { RollBackReport } from "./roll-back.js";
 
 /** What a phase leaves in the state of the execution. */
@@ -34,19 +35,23 @@ export interface Execution {
   readonly endedAt: string;
 }
 
+/** What is known of a rotation before, or without, a plan. */
+export interface Asked {
+  readonly secretArn: string;
+  readonly request?: RequestSummary;
+  /** The execution that a recovery looks after. */
+  readonly ended?: EndedSummary;
+}
+
 /** The audit record of a rotation, from what its execution knows at the end. */
-export function auditRecord(
-  state: RotationState,
-  execution: Execution,
-  asked: { readonly secretArn: string; readonly request?: RequestSummary },
-): AuditRecord {
+export function auditRecord(state: RotationState, execution: Execution, asked: Asked): AuditRecord {
   const { plan } = state;
   const rollBack = state.rollBack?.report;
   const error = firstError(state.failed);
-  const outcome = outcomeOf(state);
+  const outcome = outcomeOf(state, asked);
   const request = plan?.request ?? asked.request;
   const rotate = plan?.decision === "rotate" ? plan : undefined;
-  const ended = plan && "ended" in plan ? plan.ended : undefined;
+  const ended = plan && "ended" in plan ? plan.ended : asked.ended;
   const facts = [
     ...(rollBack?.facts ?? []),
     ...(state.failed?.rollBack ? [rollBackFailed(state.failed.rollBack)] : []),
@@ -80,10 +85,12 @@ export function auditRecord(
   };
 }
 
-function outcomeOf({ plan, failed, rollBack }: RotationState): Outcome {
-  if (failed?.rollBack) return "needs attention";
+function outcomeOf({ plan, failed = {}, rollBack }: RotationState, { ended }: Asked): Outcome {
+  const anyFailed = Object.keys(failed).length > 0;
+  // Where recovery could not look, nobody knows what was left behind.
+  if (failed.rollBack || (anyFailed && ended) || plan?.reason === GIVEN_UP) return "needs attention";
   if (rollBack) return rollBack.report.outcome;
-  if (failed || plan?.decision === "note") return "failed";
+  if (anyFailed || plan?.decision === "note") return "failed";
   return plan?.decision === "skip" ? "skipped" : "succeeded";
 }
 

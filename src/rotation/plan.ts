@@ -6,8 +6,14 @@ import { claimLogins } from "./claims.js";
 import { acquireLock } from "./lock.js";
 import { judgePending } from "./pending.js";
 import type { SecretDescription, World } from "./ports.js";
-import { SKIP_REASONS, type SkipReason } from "./reasons.js";
-import { type RequestSummary, type RotationRequest, summaryOfRequest } from "./request.js";
+import { GIVEN_UP, SKIP_REASONS, type SkipReason } from "./reasons.js";
+import {
+  type EndedSummary,
+  type RequestSummary,
+  type RotationRequest,
+  summaryOfEnded,
+  summaryOfRequest,
+} from "./request.js";
 import { type SecretSettings, type StrategyName, settingsFrom } from "./settings.js";
 
 /** What is known from the start, whatever is decided. Identifiers only, as everything in a state's output. */
@@ -55,12 +61,6 @@ export interface NotePlan extends PlanBase {
   readonly ended: EndedSummary;
 }
 
-export interface EndedSummary {
-  readonly executionArn: string;
-  readonly status: string;
-  readonly startedAt: string;
-}
-
 export type Plan = RotatePlan | SkipPlan | RecoverPlan | NotePlan;
 
 /**
@@ -79,7 +79,7 @@ export async function plan(world: World, request: RotationRequest, executionArn:
   const settings = settingsFrom(description.tags);
   const foreign = notOurs(request, settings);
   if (foreign || !settings) return skip(foreign ?? "NotManaged");
-  if (request.ended) return planRecovery(world, request.ended, description.arn, executionArn, base, skip);
+  if (request.ended) return planRecovery(world, request.ended, description.arn, executionArn, base);
   refuseForeign(description);
 
   const lock = await acquireLock(world, description.arn, executionArn);
@@ -131,16 +131,15 @@ async function planRecovery(
   secretArn: string,
   executionArn: string,
   base: Omit<PlanBase, "reason" | "message">,
-  skip: (reason: SkipReason) => SkipPlan,
 ): Promise<Plan> {
-  if (ended.recoveries.length >= RECOVERIES) return skip("RecoveryGivenUp");
   const note: NotePlan = {
     ...base,
     decision: "note",
     reason: ENDED[ended.status] ?? "ExecutionFailed",
     message: "The execution ended without a record, before it had changed anything or after another had carried on.",
-    ended: { executionArn: ended.executionArn, status: ended.status, startedAt: ended.startedAt.toISOString() },
+    ended: summaryOfEnded(ended),
   };
+  if (ended.recoveries.length >= RECOVERIES) return { ...note, reason: GIVEN_UP, message: CUT_OFF };
   const holder = await world.ledger.holder(secretArn);
   const heirs = [ended.executionArn, ...ended.recoveries, executionArn];
   if (!holder || !heirs.includes(holder.executionArn)) return note;
@@ -152,6 +151,8 @@ async function planRecovery(
     message: "The execution ended without a record; its rotation is brought to rest.",
   };
 }
+
+const CUT_OFF = "Its recovery was cut off again and again. Look at the executions' histories, then start a rotation.";
 
 const ENDED: Readonly<Record<string, string>> = { ABORTED: "ExecutionAborted", TIMED_OUT: "ExecutionTimedOut" };
 

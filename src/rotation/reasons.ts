@@ -5,9 +5,9 @@ export const SKIP_REASONS = {
   NotDue: "The secret was rotated too recently to be due.",
   AlreadyRotating: "Another execution is rotating the secret now.",
   RotatedSinceAsked: "The secret was rotated after this rotation had been asked for.",
-  AlreadyRecorded: "The execution that ended left its record: nothing is to be recovered.",
-  RecoveryGivenUp:
-    "The recovery was itself cut off too often. Look at the executions' histories, then start a rotation.",
 } as const;
 
 export type SkipReason = keyof typeof SKIP_REASONS;
+
+/** The reason of a rotation whose recoveries were cut off again and again. */
+export const GIVEN_UP = "RecoveryGivenUp";

@@ -1,9 +1,9 @@
 import { KeyturnError } from "../errors.js";
 import { type AnnouncementDetail, announcementOf } from "../events/announcement.js";
 import type { AuditRecord, LastRotation, PhaseRecord } from "./ledger.js";
-import { auditRecord, type Execution, type RotationState } from "./outcome.js";
+import { type Asked, auditRecord, type Execution, type RotationState } from "./outcome.js";
 import type { World } from "./ports.js";
-import { parseRequest, type RotationRequest, summaryOfRequest } from "./request.js";
+import { isRecovery, parseRequest, type RotationRequest, summaryOfEnded, summaryOfRequest } from "./request.js";
 
 /** What the state machine goes on with. */
 export interface Recorded {
@@ -37,9 +37,12 @@ export async function recordRotation(
 ): Promise<Recorded> {
   const asked = state.plan ?? (await askedFor(world, execution));
   const record = await complete(state, auditRecord(state, execution, asked), readPhases);
-  const { recorded } = await world.ledger.record(record);
+  const recovery = isRecovery(execution.input);
+  // A recovery of nothing that is known: what it was to look after has its own record.
+  const known = !recovery || record.recoveredBy !== undefined;
+  const recorded = known && (await world.ledger.record(record)).recorded;
   await world.ledger.close(record.secretArn, execution.executionArn, lastRotation(record));
-  return recordedAs(record, recorded);
+  return recordedAs(record, { recorded, recovery });
 }
 
 function lastRotation({ executionArn, outcome, endedAt }: AuditRecord): LastRotation | undefined {
@@ -48,11 +51,15 @@ function lastRotation({ executionArn, outcome, endedAt }: AuditRecord): LastRota
   return { executionArn, outcome, endedAt, ...(rotated ? { rotatedAt: endedAt } : {}) };
 }
 
-/** What is known where Plan failed. The lock may be held all the same, under the secret's ARN. */
-async function askedFor(world: World, { input, startedAt }: { input: unknown; startedAt: string }) {
+/** What is known where Plan failed: the lock may be held all the same, under the secret's ARN. */
+async function askedFor(world: World, { input, startedAt }: { input: unknown; startedAt: string }): Promise<Asked> {
   const request = understood(input, startedAt);
   if (!request) return { secretArn: "unknown" };
-  return { secretArn: await arnOf(world, request.secretId), request: summaryOfRequest(request) };
+  return {
+    secretArn: await arnOf(world, request.secretId),
+    request: summaryOfRequest(request.ended?.request ?? request),
+    ...(request.ended ? { ended: summaryOfEnded(request.ended) } : {}),
+  };
 }
 
 async function arnOf(world: World, secretId: string): Promise<string> {
@@ -82,7 +89,7 @@ async function complete(state: RotationState, record: AuditRecord, readPhases: R
   }
 }
 
-function recordedAs(record: AuditRecord, recorded: boolean): Recorded {
+function recordedAs(record: AuditRecord, { recorded, recovery }: { recorded: boolean; recovery: boolean }): Recorded {
   const good = record.outcome === "succeeded" || record.outcome === "skipped" || record.outcome === "rolled forward";
   const { detailType, detail } = announcementOf(record);
   return {
@@ -90,11 +97,11 @@ function recordedAs(record: AuditRecord, recorded: boolean): Recorded {
     reason: record.reason,
     secretArn: record.secretArn,
     ...(record.versionId ? { versionId: record.versionId } : {}),
-    // A recovery has done its work when the rotation is at rest, whatever became of it.
-    ends: good || record.recoveredBy ? "succeeded" : "failed",
+    // A recovery has done its work, whatever became of the rotation: ending as failed it would call for another.
+    ends: good || recovery ? "succeeded" : "failed",
     error: record.error?.name ?? "RotationFailed",
     cause: `${record.reason}: ${record.message}`,
-    announce: recorded || !record.recoveredBy,
+    announce: recorded || !recovery,
     detailType,
     detail,
   };

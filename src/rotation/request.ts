@@ -73,6 +73,22 @@ export function summaryOfRequest({ trigger, askedAt, requestedBy, reason, schedu
   };
 }
 
+/** An execution that ended, as it is kept in states. */
+export interface EndedSummary {
+  readonly executionArn: string;
+  readonly status: string;
+  readonly startedAt: string;
+}
+
+export function summaryOfEnded({ executionArn, status, startedAt }: EndedExecution): EndedSummary {
+  return { executionArn, status, startedAt: startedAt.toISOString() };
+}
+
+/** Whether an input, understood or not, is that of a recovery. */
+export function isRecovery(input: unknown): boolean {
+  return (input as { trigger?: unknown } | null)?.trigger === "recovery";
+}
+
 /** A recovery that was itself cut off is recovered in the name of the execution it looked after. */
 function recoveryRequest(given: Record<string, unknown>, now: Date): RotationRequest {
   const executionArn = required(given, "executionArn");

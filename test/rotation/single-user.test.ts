@@ -14,7 +14,7 @@ describe("single-user", () => {
     expect({ status, outcome: output.outcome }).toEqual({ status: "SUCCEEDED", outcome: "succeeded" });
 
     const { ok, failed } = await logins(since);
-    expect(ok.filter(({ application }) => application === "keyturn")).toHaveLength(2);
+    expect(ok.filter(({ user, application }) => user === login.username && application === "keyturn")).toHaveLength(2);
     expect(failed.filter(({ user }) => user === login.username)).toHaveLength(0);
     const calls = keyturn.cloud
       .calls()

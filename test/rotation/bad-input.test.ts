@@ -1,0 +1,232 @@
+import {
+  DeleteSecretCommand,
+  PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
+} from "@aws-sdk/client-secrets-manager";
+import { describe, expect, inject, it } from "vitest";
+import { useCloud } from "../tools/cloud.js";
+import { asSuperuser, createLogin, freshName, letsIn } from "../tools/postgres.js";
+
+const keyturn = useCloud();
+const { host, port } = inject("postgres");
+const managed = { "keyturn:schedule": "nightly" };
+const good = {
+  engine: "postgres",
+  host,
+  port,
+  dbname: "postgres",
+  username: "someone",
+  password: "a-password-of-no-one",
+};
+
+describe("a secret that cannot be rotated is refused before anything is stored", () => {
+  it.each<[string, unknown, Record<string, string>, string]>([
+    ["not JSON", "postgres://a:b@c/d", {}, "NotJson"],
+    ["an array", "[1]", {}, "NotJson"],
+    ["blank", " ", {}, "EmptySecret"],
+    ["binary", new Uint8Array([1, 2, 3]), {}, "BinarySecret"],
+    ["no password", { ...good, password: undefined }, {}, "MissingKey"],
+    ["a user that is a number", { ...good, username: 7 }, {}, "WrongType"],
+    ["port 0", { ...good, port: 0 }, {}, "InvalidPort"],
+    ["port 70000", { ...good, port: 70000 }, {}, "InvalidPort"],
+    ["port in words", { ...good, port: "five" }, {}, "InvalidPort"],
+    ["a port in the host", { ...good, host: "db:5432" }, {}, "InvalidHost"],
+    ["an engine misspelt", { ...good, engine: "postgre" }, {}, "UnknownEngine"],
+    ["ssl in words", { ...good, ssl: "maybe" }, {}, "WrongType"],
+    ["a user name too long", { ...good, username: "u".repeat(64) }, {}, "UsernameTooLong"],
+    [
+      "a copy of the password in the middle of a text",
+      { ...good, note: `the password is ${good.password}!` },
+      {},
+      "PasswordCopy",
+    ],
+    ["an unknown tag", good, { "keyturn:stragety": "single-user" }, "UnknownTag"],
+    ["a wrong strategy", good, { "keyturn:strategy": "both" }, "WrongTag"],
+    ["a password too short", good, { "keyturn:password-length": "4" }, "PasswordPolicyImpossible"],
+    [
+      "a password of nothing",
+      good,
+      {
+        "keyturn:exclude-lowercase": "true",
+        "keyturn:exclude-uppercase": "true",
+        "keyturn:exclude-numbers": "true",
+        "keyturn:exclude-punctuation": "true",
+      },
+      "PasswordPolicyImpossible",
+    ],
+  ])("%s", async (_, value, tags, code) => {
+    const secret = await keyturn.storeSecret(value, { ...managed, ...tags });
+    const { status, error, cause } = await keyturn.rotate(secret);
+    expect({ status, error }).toEqual({ status: "FAILED", error: "InvalidSecretError" });
+    expect(cause?.split(":")[0]).toBe(code);
+    expect(cause).not.toContain(good.password);
+    expect(Object.values(await keyturn.labels(secret)).flat()).toEqual(["AWSCURRENT"]);
+    expect(await keyturn.records(secret)).toMatchObject([{ outcome: "failed", reason: code }]);
+    expect(await keyturn.announced(secret)).toEqual(["Secret Rotation Failed"]);
+  });
+
+  it("a secret that is not there, deleted, or a service's own", async () => {
+    expect((await keyturn.rotate("no/such/secret")).cause).toContain("SecretNotFound");
+    const gone = await keyturn.secretFor(await createLogin());
+    await keyturn.secrets().send(new DeleteSecretCommand({ SecretId: gone, RecoveryWindowInDays: 7 }));
+    expect((await keyturn.rotate(gone)).cause).toContain("SecretDeleted");
+  });
+
+  it("a second secret for the same login", async () => {
+    const login = await createLogin();
+    const first = await keyturn.secretFor(login);
+    await keyturn.rotate(first);
+    const second = await keyturn.secretFor(await keyturn.value(first), { host: host.toUpperCase() });
+    expect((await keyturn.rotate(second)).cause).toContain("SharedLogin");
+    await keyturn.secrets().send(new DeleteSecretCommand({ SecretId: first, ForceDeleteWithoutRecovery: true }));
+    expect((await keyturn.rotate(second)).output.outcome).toBe("succeeded");
+  });
+});
+
+describe("a port as digits in a string and unknown keys", () => {
+  it("are taken and kept", async () => {
+    const secret = await keyturn.secretFor(await createLogin(), { port: String(port), team: { name: "shop" } });
+    expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
+    expect(await keyturn.value(secret)).toMatchObject({ port: String(port), team: { name: "shop" } });
+  });
+});
+
+describe("user names and passwords of every kind", () => {
+  it.each([
+    ["quotes", `o'b"r\`ien_${freshName("")}`],
+    ["spaces", `an app ${freshName("")}`],
+    ["unicode", `größe_${freshName("")}`],
+    ["an attempt at injection", `x"; DROP ROLE postgres; --${freshName("")}`],
+    ["a backslash and a percent sign", `a\\b%s${freshName("")}`],
+    ["63 bytes", freshName().padEnd(63, "é".slice(0, 0) || "n")],
+  ])("%s", async (_, username) => {
+    const login = await createLogin("", username);
+    const secret = await keyturn.secretFor(login);
+    expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
+    expect(await letsIn(await keyturn.value(secret))).toBe(true);
+  });
+
+  it("a password of every printable character", async () => {
+    const login = await createLogin();
+    const password = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join("");
+    await asSuperuser((client) =>
+      client.query(`ALTER ROLE ${login.username} PASSWORD ${client.escapeLiteral(password)}`),
+    );
+    const secret = await keyturn.secretFor({ ...login, password });
+    expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
+  });
+});
+
+describe("a server that cannot be reached or believed", () => {
+  it.each<[string, object, string]>([
+    ["a host that does not resolve", { host: "db.invalid" }, "HostNotFound"],
+    ["a port that refuses", { port: 1 }, "ConnectionRefused"],
+    ["a wrong database", { dbname: "no_such_database" }, "UnknownDatabase"],
+    ["a wrong password", { password: "this-is-not-it" }, "CurrentRejected"],
+  ])("%s", async (_, fields, code) => {
+    const login = await createLogin();
+    const secret = await keyturn.secretFor(login, fields);
+    const { status } = await keyturn.rotate(secret);
+    expect(status).toBe("FAILED");
+    const [record] = await keyturn.records(secret);
+    expect(record?.reason).toBe(code);
+    expect(await letsIn(login)).toBe(true);
+  });
+});
+
+describe("AWSPENDING that someone left", () => {
+  const put = (secret: string, value: string, token: string) =>
+    keyturn.secrets().send(
+      new PutSecretValueCommand({
+        SecretId: secret,
+        SecretString: value,
+        ClientRequestToken: token,
+        VersionStages: ["AWSPENDING"],
+      }),
+    );
+  const token = () => freshName("version-".padEnd(28, "0"));
+
+  it("usable: is taken up", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    const id = token();
+    await put(secret, JSON.stringify({ ...(await keyturn.value(secret)), password: "left-by-someone-42" }), id);
+    expect((await keyturn.rotate(secret)).output).toMatchObject({
+      outcome: "succeeded",
+      reason: "Resumed",
+      versionId: id,
+    });
+    expect((await keyturn.value(secret)).password).toBe("left-by-someone-42");
+  });
+
+  it("stale: its password is taken on, with the fields of today", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    await put(
+      secret,
+      JSON.stringify({ ...(await keyturn.value(secret)), password: "left-by-someone-42", dbname: "old" }),
+      token(),
+    );
+    expect((await keyturn.rotate(secret)).output).toMatchObject({ outcome: "succeeded", reason: "StalePending" });
+    expect(await keyturn.value(secret)).toMatchObject({ password: "left-by-someone-42", dbname: "postgres" });
+  });
+
+  it.each([
+    ["not JSON", () => "something else"],
+    ["for another host", () => JSON.stringify({ ...good, host: "elsewhere" })],
+    ["for another user", () => JSON.stringify(good)],
+  ])("foreign (%s): is left alone", async (_, value) => {
+    const login = await createLogin();
+    const secret = await keyturn.secretFor(login);
+    const id = token();
+    await put(secret, value(), id);
+    const { status, cause } = await keyturn.rotate(secret);
+    expect(status).toBe("FAILED");
+    expect(cause).toContain("ForeignPending");
+    expect(await letsIn(login)).toBe(true);
+    expect(await keyturn.value(secret)).toMatchObject(login);
+  });
+
+  it("on the current version: means nothing", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    const [current = ""] = Object.keys(await keyturn.labels(secret));
+    await keyturn
+      .secrets()
+      .send(
+        new UpdateSecretVersionStageCommand({ SecretId: secret, VersionStage: "AWSPENDING", MoveToVersionId: current }),
+      );
+    expect((await keyturn.rotate(secret)).output).toMatchObject({ outcome: "succeeded", reason: "Started" });
+  });
+});
+
+describe("someone else's change in the middle", () => {
+  it("of AWSCURRENT is kept, and the database follows it or a person is called", async () => {
+    const login = await createLogin();
+    const secret = await keyturn.secretFor(login);
+    let moved = false;
+    const off = keyturn.cloud.onHistory(({ type, state }) => {
+      if (moved || type !== "StateEntered" || state !== "Finish secret") return;
+      moved = true;
+      void keyturn.secrets().send(
+        new PutSecretValueCommand({
+          SecretId: secret,
+          SecretString: JSON.stringify({ ...good, ...login, note: "by hand" }),
+        }),
+      );
+    });
+    const hold = keyturn.cloud.inject({
+      match: ({ operation }) => operation === "UpdateSecretVersionStage",
+      kind: "fault",
+      when: "before",
+      times: 2,
+    });
+    const { output, status } = await keyturn.rotate(secret);
+    off();
+    hold.lift();
+    expect(moved).toBe(true);
+    const current = await keyturn.value(secret);
+    // Either the hand's change came first and is current, and works; or the rotation was through before it.
+    expect([status, output.outcome ?? "failed"]).toEqual(
+      status === "FAILED" ? ["FAILED", "failed"] : ["SUCCEEDED", "succeeded"],
+    );
+    if (status === "FAILED") expect(await letsIn(current)).toBe(true);
+  });
+});
