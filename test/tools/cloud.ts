@@ -9,10 +9,11 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import { afterAll, beforeAll, inject } from "vitest";
+import { afterAll, beforeAll, expect, inject } from "vitest";
 import { ledger } from "../../src/audit/ledger.js";
 import { type Cloud, startCloud } from "../../src/local/cloud.js";
 import type { AuditRecord } from "../../src/rotation/ledger.js";
+import { leaks } from "./leaks.js";
 import type { Login } from "./postgres.js";
 
 const postgres = inject("postgres");
@@ -43,8 +44,11 @@ export function useCloud() {
     await start();
   });
   afterAll(async () => {
+    const found = await leaks(cloud, folder);
     await cloud.stop();
     await rm(folder, { recursive: true, force: true });
+    // Whatever the tests did, no password stands anywhere that anyone may read.
+    expect(found).toEqual([]);
   });
 
   const secrets = () => new SecretsManagerClient(cloud.clientConfig);

@@ -36,18 +36,21 @@ export function functionHost(fn: LambdaFunction, folders: { code: string; logs: 
   const idle: Worker[] = [];
   const all = new Set<Worker>();
   const queue: Array<() => void> = [];
+  let count = 0;
   let file: Promise<string> | undefined;
   let log: WriteStream | undefined;
 
   async function worker(): Promise<Worker> {
     const warm = idle.pop();
     if (warm) return warm;
-    if (all.size >= MOST_WORKERS) {
+    if (count >= MOST_WORKERS) {
       await new Promise<void>((resolve) => queue.push(resolve));
       return worker();
     }
+    // At once, so that of many events at the same time no more than may be start one.
+    count += 1;
     file ??= unpacked(fn, folders.code);
-    log ??= createWriteStream(join(folders.logs, `${fn.name}.log`), { flags: "a" });
+    log ??= createWriteStream(join(folders.logs, `${fn.name}.log`), { flags: "a" }).setMaxListeners(0);
     const exportName = fn.handler.slice(fn.handler.lastIndexOf(".") + 1);
     const started = new Worker(new URL("./worker.mjs", import.meta.url), {
       workerData: { file: pathToFileURL(await file).href, exportName },
@@ -67,6 +70,7 @@ export function functionHost(fn: LambdaFunction, folders: { code: string; logs: 
   function release(used: Worker, reusable: boolean): void {
     if (reusable) idle.push(used);
     else {
+      count -= 1;
       all.delete(used);
       void used.terminate();
     }
@@ -74,9 +78,9 @@ export function functionHost(fn: LambdaFunction, folders: { code: string; logs: 
   }
 
   async function kill(): Promise<void> {
+    count -= idle.length;
     idle.length = 0;
     await Promise.all([...all].map((one) => one.terminate()));
-    all.clear();
   }
 
   return {

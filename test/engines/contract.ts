@@ -1,0 +1,248 @@
+import { describe, expect, it } from "vitest";
+import type { Engine, Session, Target } from "../../src/engines/engine.js";
+import { startProxy } from "../tools/tcp-proxy.js";
+
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** A running server of an engine, and what the contract needs done there that no session of ours does. */
+export interface ContractTarget {
+  readonly name: string;
+  readonly engine: Engine;
+  readonly target: Target;
+  readonly caFile?: string;
+  /** Makes a login with a password, under this name or a fresh one. */
+  createLogin(username?: string): Promise<Login>;
+  /** An admin with no more rights than docs/engines says, for this user. */
+  createAdmin(username: string): Promise<Login>;
+  /** Gives the user, or takes from it, the right to read a table of its own; gives the statement that needs it. */
+  grantRead(username: string): Promise<{ statement: string; revoke(): Promise<void> }>;
+  /** The longest user name that the server takes, made of `letter`. */
+  longestName: string;
+  /** The longest name that still leaves room for the clone's. */
+  hostileNames: readonly string[];
+  /** Whether logins of ours that were refused stand in the server's log since then; absent where it keeps none. */
+  failedLogins?(since: Date): Promise<number>;
+}
+
+const TIMEOUTS = { connectTimeoutMs: 1_500, statementTimeoutMs: 2_000 };
+
+/** What every engine must do, on a real server. */
+export function contract({ name, engine, target, caFile, ...server }: ContractTarget): void {
+  const login = (credential: Login, changed: Partial<Target> = {}) =>
+    engine.connect({ target: { ...target, ...changed }, credential, ...(caFile ? { caFile } : {}), ...TIMEOUTS });
+  const inSession = async <Result>(credential: Login, work: (session: Session) => Promise<Result>): Promise<Result> => {
+    const session = await login(credential);
+    try {
+      return await work(session);
+    } finally {
+      await session.close();
+    }
+  };
+  const accepts = (credential: Login) =>
+    inSession(credential, async () => true).catch((error) => {
+      if (error.name === "CredentialRejectedError") return false;
+      throw error;
+    });
+
+  describe(name, () => {
+    it("says who was authenticated", async () => {
+      const app = await server.createLogin();
+      expect(await inSession(app, (session) => session.whoAmI())).toMatchObject({ login: app.username });
+    });
+
+    it("sets a password, twice: the new one is accepted and the old one refused", async () => {
+      const app = await server.createLogin();
+      const next = { ...app, password: "A-new_passw0rd~of.ours" };
+      await inSession(app, async (session) => {
+        await session.changeOwnPassword(next);
+        await session.changeOwnPassword(next);
+      });
+      expect([await accepts(next), await accepts(app)]).toEqual([true, false]);
+    });
+
+    it("sets a user's password as an admin, twice", async () => {
+      const app = await server.createLogin();
+      const admin = await server.createAdmin(app.username);
+      const next = { ...app, password: "A-new_passw0rd~of.ours" };
+      await inSession(admin, async (session) => {
+        await session.setPassword(next);
+        await session.setPassword(next);
+      });
+      expect([await accepts(next), await accepts(app)]).toEqual([true, false]);
+    });
+
+    it.each(server.hostileNames)("keeps the name %j a name", async (username) => {
+      const app = await server.createLogin(username);
+      const next = { ...app, password: "A-new_passw0rd~of.ours" };
+      await inSession(app, (session) => session.changeOwnPassword(next));
+      expect(await accepts(next)).toBe(true);
+      const admin = await server.createAdmin(username);
+      await inSession(admin, (session) => session.setPassword({ username, password: "An0ther-one~of.ours" }));
+      expect(await accepts({ username, password: "An0ther-one~of.ours" })).toBe(true);
+    });
+
+    it.each([
+      ["quotes of every kind", `it's "so" \`called\` ''`],
+      ["backslashes and percent signs", "\\ \\\\ %s %% \\'"],
+      ["comment marks and an injection", "'; DROP USER x; -- /* */ #"],
+      ["every printable character", Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join("")],
+    ])("takes a password with %s", async (_, password) => {
+      const app = await server.createLogin();
+      await inSession(app, (session) => session.changeOwnPassword({ password }));
+      expect(await accepts({ ...app, password })).toBe(true);
+    });
+
+    it("takes the longest password", async () => {
+      const app = await server.createLogin();
+      const password = "Aa1-".repeat(100).slice(0, engine.traits.password.max);
+      await inSession(app, (session) => session.changeOwnPassword({ password }));
+      expect(await accepts({ ...app, password })).toBe(true);
+    });
+
+    it("takes the longest name, and refuses to clone it before anything is changed", async () => {
+      const app = await server.createLogin(server.longestName);
+      await expect(inSession(app, (session) => session.pair())).rejects.toMatchObject({ code: "UsernameTooLong" });
+      expect(await accepts(app)).toBe(true);
+    });
+
+    it("makes a clone with the base's rights, and brings them in line, given and taken", async () => {
+      const app = await server.createLogin();
+      const admin = await server.createAdmin(app.username);
+      const pair = await inSession(app, (session) => session.pair());
+      expect(pair).toEqual({ base: app.username, clone: `${app.username}_clone`, next: `${app.username}_clone` });
+      const { statement, revoke } = await server.grantRead(app.username);
+      const clone = { username: pair.clone, password: "The-cl0ne~of.ours" };
+      const report = await inSession(admin, (session) =>
+        session.alternate({ pair, password: clone.password, grants: "sync" }),
+      );
+      expect(report.created).toBe(true);
+      await inSession(clone, (session) => session.probe([statement]));
+      await revoke();
+      const again = await inSession(admin, (session) =>
+        session.alternate({ pair, password: clone.password, grants: "sync" }),
+      );
+      expect(again.created).toBe(false);
+      await expect(inSession(clone, (session) => session.probe([statement]))).rejects.toMatchObject({
+        name: "AccessDeniedError",
+      });
+    });
+
+    it("finds the way back from the clone, whose own change changes nobody else's", async () => {
+      const app = await server.createLogin();
+      const admin = await server.createAdmin(app.username);
+      const pair = await inSession(app, (session) => session.pair());
+      const clone = { username: pair.clone, password: "The-cl0ne~of.ours" };
+      await inSession(admin, (session) => session.alternate({ pair, password: clone.password, grants: "sync" }));
+      expect(await inSession(clone, (session) => session.pair())).toEqual({ ...pair, next: app.username });
+      expect(await inSession(clone, (session) => session.whoAmI())).toMatchObject({ login: clone.username });
+      const own = { ...clone, password: "Ch4nged-by~itself" };
+      await inSession(clone, (session) => session.changeOwnPassword(own));
+      expect([await accepts(own), await accepts(clone), await accepts(app)]).toEqual([true, false, true]);
+      const back = await inSession(admin, (session) =>
+        session.alternate({ pair: { ...pair, next: app.username }, password: "The-b4se~again.ours", grants: "sync" }),
+      );
+      expect(back.created).toBe(false);
+      expect(await accepts({ ...app, password: "The-b4se~again.ours" })).toBe(true);
+      expect(await accepts(own)).toBe(true);
+    });
+
+    it("refuses to keep grants of a clone that is not there", async () => {
+      const app = await server.createLogin();
+      const admin = await server.createAdmin(app.username);
+      const pair = await inSession(app, (session) => session.pair());
+      await expect(
+        inSession(admin, (session) => session.alternate({ pair, password: "x-Y-1-password", grants: "keep" })),
+      ).rejects.toMatchObject({ code: "CloneMissing" });
+    });
+
+    it("tells an admin without the right which statement a person must run", async () => {
+      const app = await server.createLogin();
+      const stranger = await server.createLogin();
+      const denied = await inSession(stranger, (session) =>
+        session.setPassword({ ...app, password: "N0t-to~be.set" }),
+      ).catch((error) => error);
+      expect(denied).toMatchObject({ name: "AccessDeniedError" });
+      expect(await accepts(app)).toBe(true);
+    });
+
+    it("rolls a probe back, and says when it fails", async () => {
+      const app = await server.createLogin();
+      await inSession(app, (session) => session.probe(["SELECT 1"]));
+      const failed = await inSession(app, (session) => session.probe(["SELEKT 1 -- p4ssw0rd"])).catch((error) => error);
+      expect(failed.name).not.toBe("TransientError");
+    });
+
+    it("tells a wrong password from a wrong database and a wrong host", async () => {
+      const app = await server.createLogin();
+      await expect(login({ ...app, password: "wrong" })).rejects.toMatchObject({ name: "CredentialRejectedError" });
+      await expect(login(app, { database: "no_such_database" })).rejects.toMatchObject({ code: "UnknownDatabase" });
+      await expect(login(app, { host: "db.invalid" })).rejects.toMatchObject({
+        name: "TransientError",
+        code: "HostNotFound",
+      });
+      await expect(login(app, { port: 1 })).rejects.toMatchObject({
+        name: "TransientError",
+        code: "ConnectionRefused",
+      });
+    });
+
+    it("survives a server that hangs, goes away in the middle, or is not one", async () => {
+      const app = await server.createLogin();
+      const proxy = await startProxy({ host: target.host, port: target.port });
+      try {
+        proxy.hang();
+        await expect(login(app, { port: proxy.port })).rejects.toMatchObject({ name: "TransientError" });
+        proxy.heal();
+        const session = await login(app, { port: proxy.port });
+        proxy.cut();
+        await expect(session.changeOwnPassword({ password: "N0t-to~be.set" })).rejects.toMatchObject({
+          name: "TransientError",
+        });
+        await session.close();
+      } finally {
+        await proxy.close();
+      }
+      expect(await accepts(app)).toBe(true);
+    }, 20_000);
+
+    it("believes no certificate of another authority or for another host", async () => {
+      const app = await server.createLogin();
+      const untrusted = engine.connect({ target, credential: app, ...TIMEOUTS });
+      await expect(untrusted).rejects.toMatchObject({ name: "UnsupportedError", code: "CertificateUntrusted" });
+      const elsewhere = login(app, { host: "127.0.0.2" });
+      await expect(elsewhere).rejects.toMatchObject({
+        code: expect.stringMatching(/CertificateForOtherHost|ConnectionRefused/),
+      });
+    });
+
+    it("does many things at once", async () => {
+      const logins = await Promise.all(Array.from({ length: 8 }, () => server.createLogin()));
+      await Promise.all(
+        logins.map((app) => inSession(app, (session) => session.changeOwnPassword({ password: "Many-at~0nce.ours" }))),
+      );
+      expect(
+        await Promise.all(logins.map(({ username }) => accepts({ username, password: "Many-at~0nce.ours" }))),
+      ).toEqual(logins.map(() => true));
+    });
+
+    it("never shows a password in an error", async () => {
+      const app = await server.createLogin();
+      const stranger = await server.createLogin();
+      const password = "V3ry-secret~indeed.ours";
+      const errors = await Promise.all([
+        inSession(stranger, (session) => session.setPassword({ ...app, password })).catch((error) => error),
+        login({ ...app, password }).catch((error) => error),
+        inSession(app, (session) => session.setPassword({ username: "no such user", password })).catch(
+          (error) => error,
+        ),
+      ]);
+      for (const error of errors) {
+        expect(error).toBeInstanceOf(Error);
+        expect(JSON.stringify([error.message, error.stack, error.cause, error])).not.toContain(password);
+      }
+    });
+  });
+}

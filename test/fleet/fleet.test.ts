@@ -1,0 +1,146 @@
+import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { describe, expect, it } from "vitest";
+import { type Fleet, type ListedSecret, listDue, sumUp } from "../../src/fleet/fleet.js";
+import { useCloud } from "../tools/cloud.js";
+import { createLogin, letsIn } from "../tools/postgres.js";
+
+const keyturn = useCloud();
+
+async function runFleet(input: Partial<Fleet> & { schedule: string }) {
+  const { executionArn = "" } = await keyturn.sfn().send(
+    new StartExecutionCommand({
+      stateMachineArn: keyturn.cloud.resource("RotateFleet").ref,
+      input: JSON.stringify({ scheduledAt: new Date().toISOString(), ...input }),
+    }),
+  );
+  await keyturn.cloud.settled();
+  const { status, output = "{}", cause } = await keyturn.sfn().send(new DescribeExecutionCommand({ executionArn }));
+  return { status, cause, summary: JSON.parse(output) };
+}
+
+describe("rotate-fleet", () => {
+  it("rotates what belongs to its schedule, and one failure stops no other", async () => {
+    const tags = { "keyturn:schedule": "fleet-a" };
+    const good = await Promise.all([1, 2, 3].map(async () => keyturn.secretFor(await createLogin(), {}, tags)));
+    const bad = await keyturn.storeSecret("not JSON", tags);
+    const other = await keyturn.secretFor(await createLogin(), {}, { "keyturn:schedule": "fleet-a-other" });
+    const { status, summary } = await runFleet({ schedule: "fleet-a" });
+    expect(status).toBe("SUCCEEDED");
+    expect(summary).toMatchObject({
+      schedule: "fleet-a",
+      rotated: 3,
+      skipped: 0,
+      failed: 1,
+      byReason: { InvalidSecretError: 1 },
+    });
+    for (const secret of good) expect(await letsIn(await keyturn.value(secret))).toBe(true);
+    expect(await keyturn.records(bad)).toMatchObject([{ outcome: "failed", trigger: "schedule", schedule: "fleet-a" }]);
+    expect(await keyturn.records(other)).toEqual([]);
+    expect((await keyturn.cloud.events()).at(-1)?.event ?? {}).toBeTruthy();
+    const summaries = (await keyturn.cloud.events()).filter(
+      ({ event }) => event["detail-type"] === "Fleet Rotation Completed",
+    );
+    expect(summaries.at(-1)?.event.detail).toMatchObject({ schedule: "fleet-a", rotated: 3, failed: 1 });
+  });
+
+  it("starts each secret once however often the schedule is delivered", async () => {
+    const secret = await keyturn.secretFor(await createLogin(), {}, { "keyturn:schedule": "fleet-b" });
+    const scheduledAt = "2026-11-24T02:00:00Z";
+    expect(
+      (await runFleet({ schedule: "fleet-b", scheduledAt: new Date(Date.now() + 1000).toISOString() })).summary.rotated,
+    ).toBe(1);
+    await runFleet({ schedule: "fleet-b", scheduledAt });
+    const again = await runFleet({ schedule: "fleet-b", scheduledAt });
+    expect(again.summary).toMatchObject({ rotated: 0, skipped: 1, byReason: { StartedAlready: 1 } });
+    expect((await keyturn.records(secret)).filter(({ outcome }) => outcome === "succeeded")).toHaveLength(1);
+  });
+
+  it("leaves out what is not due and what its name prefixes leave out", async () => {
+    await keyturn.secretFor(await createLogin(), {}, { "keyturn:schedule": "fleet-c" });
+    expect((await runFleet({ schedule: "fleet-c", dueAfterDays: 30 })).summary).toMatchObject({
+      rotated: 0,
+      skipped: 0,
+      failed: 0,
+    });
+    expect((await runFleet({ schedule: "fleet-c", namePrefixes: ["prod/"] })).summary).toMatchObject({ rotated: 0 });
+    expect((await runFleet({ schedule: "fleet-c", namePrefixes: ["prod/", "test/"] })).summary).toMatchObject({
+      rotated: 1,
+    });
+  });
+
+  it("is started by the schedule of keyturn.yml, with its name and time", async () => {
+    keyturn.cloud.fireSchedule("nightly", new Date("2026-11-24T02:00:00Z"));
+    await keyturn.cloud.settled();
+    const { executions = [] } = await keyturn
+      .sfn()
+      .send(new ListExecutionsCommand({ stateMachineArn: keyturn.cloud.resource("RotateFleet").ref }));
+    const { input = "{}", status } = await keyturn
+      .sfn()
+      .send(new DescribeExecutionCommand({ executionArn: executions[0]?.executionArn }));
+    expect({ status, ...JSON.parse(input) }).toEqual({
+      status: "SUCCEEDED",
+      schedule: "nightly",
+      scheduledAt: "2026-11-24T02:00:00Z",
+      dueAfterDays: 30,
+      namePrefixes: [],
+      concurrency: 10,
+    });
+  });
+});
+
+describe("a large fleet", () => {
+  const now = new Date("2026-11-24T00:00:00Z");
+  const secrets = Array.from(
+    { length: 2_345 },
+    (_, index): ListedSecret => ({
+      arn: `arn:${index}`,
+      name: `app/${index}`,
+      tags: { "keyturn:schedule": index % 2 === 0 ? "even" : "odd" },
+      createdAt: new Date("2026-01-01T00:00:00Z"),
+    }),
+  );
+  const list = async (token: string | undefined) => {
+    const from = Number(token ?? 0);
+    return {
+      secrets: secrets.slice(from, from + 100),
+      ...(from + 100 < secrets.length ? { nextToken: String(from + 100) } : {}),
+    };
+  };
+  const ledger = { rotatedAt: async () => new Map([["arn:0", new Date("2026-11-23T00:00:00Z")]]) };
+
+  it("goes page by page, at most 500 at a time, and carries on in another execution", async () => {
+    let fleet: Fleet = { schedule: "even", scheduledAt: "2026-11-24T00:00:00Z", dueAfterDays: 30, concurrency: 99 };
+    const names: string[] = [];
+    const steps: string[] = [];
+    for (let next = "page"; next !== "end"; ) {
+      const page = await listDue(fleet, list, ledger, now);
+      expect(page.items.length).toBeLessThanOrEqual(500);
+      expect(page.concurrency).toBe(40);
+      expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(262_144);
+      names.push(...page.items.map(({ name }) => name));
+      const summed = sumUp(
+        fleet,
+        page.nextToken,
+        page.items.map(() => ({ outcome: "succeeded", reason: "Started" })),
+        "first",
+      );
+      ({ fleet, next } = summed);
+      steps.push(next);
+    }
+    expect(new Set(names).size).toBe(1_172);
+    expect(fleet.totals).toMatchObject({ rotated: 1_172, failed: 0 });
+    expect(steps.at(-1)).toBe("end");
+    expect(names.every((name) => /^[0-9a-f]{64}$/.test(name))).toBe(true);
+  });
+
+  it("changes its execution after four pages", () => {
+    const steps = [];
+    let fleet: Fleet = { schedule: "even", scheduledAt: "2026-11-24T00:00:00Z" };
+    for (let page = 0; page < 5; page += 1) {
+      const summed = sumUp(fleet, "more", [], "an execution");
+      steps.push(summed.next);
+      fleet = summed.fleet;
+    }
+    expect(steps).toEqual(["page", "page", "page", "execution", "page"]);
+  });
+});

@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { ReplicateSecretToRegionsCommand } from "@aws-sdk/client-secrets-manager";
+import { StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { describe, expect, inject, it } from "vitest";
+import type { FaultyCall } from "../../src/local/faults.js";
+import { useCloud } from "../tools/cloud.js";
+import { createAdmin, createLogin } from "../tools/postgres.js";
+
+const keyturn = useCloud();
+
+/** What no call of the SDK shows: used by the services themselves, on the role's behalf. */
+const UNSEEN = /^(kms|logs|ec2):|^events:(PutTargets|PutRule|DescribeRule)$|^states:StopExecution$|^sqs:SendMessage$/;
+
+/** What only other engines need, and what this cloud does without a call. */
+const UNUSED: Readonly<Record<string, readonly string[]>> = {
+  // PostgreSQL lets every user change its own password, so roll back never needs the admin's.
+  RollBackRole: ["secretsmanager:BatchGetSecretValue"],
+  // startExecution.sync is told of the end instead of asking for it.
+  RotateFleetRole: ["states:DescribeExecution"],
+};
+
+const invokes = (name: string) => (call: FaultyCall) =>
+  call.service === "lambda" && String(call.input.FunctionName).endsWith(`-${name}`);
+
+describe("permissions", () => {
+  it("are what was used, no more and no less", async () => {
+    const login = await createLogin();
+    const masterarn = await keyturn.adminSecretFor(await createAdmin(login.username));
+    const alternating = await keyturn.secretFor(login, { masterarn });
+    const single = await keyturn.secretFor(await createLogin());
+    const failing = await keyturn.secretFor(await createLogin(), {}, { "keyturn:probe": "select no_such_column" });
+    await keyturn.rotate(alternating);
+    await keyturn.rotate(single);
+    await keyturn.rotate(failing);
+    await keyturn.rotate(await keyturn.storeSecret("not JSON", { "keyturn:schedule": "nightly" }));
+    const replicated = await keyturn.secretFor(await createLogin());
+    const AddReplicaRegions = [{ Region: "us-east-1" }];
+    await keyturn.secrets().send(new ReplicateSecretToRegionsCommand({ SecretId: replicated, AddReplicaRegions }));
+    await keyturn.rotate(replicated);
+    const finish = keyturn.cloud.inject({ match: invokes("finish-secret"), kind: "exit", when: "after", times: 1 });
+    await keyturn.rotate(single);
+    finish.lift();
+    // A stop that leaves the lock behind, its recovery, and the fleet.
+    const hang = keyturn.cloud.inject({ match: invokes("test-secret"), kind: "hang", when: "before", times: 1 });
+    const executionArn = await keyturn.startRotation({ secretId: single });
+    while (hang.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const second = await keyturn.startRotation({ secretId: single });
+    while ((await keyturn.ended(second)).status === "RUNNING") await new Promise((resolve) => setTimeout(resolve, 5));
+    await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
+    await keyturn.cloud.settled();
+    await keyturn.sfn().send(
+      new StartExecutionCommand({
+        stateMachineArn: keyturn.cloud.resource("RotateFleet").ref,
+        input: JSON.stringify({ schedule: "nightly", scheduledAt: new Date(Date.now() + 1_000).toISOString() }),
+      }),
+    );
+    keyturn.cloud.fireSchedule("nightly");
+    await keyturn.cloud.settled();
+
+    const used = new Map<string, Set<string>>();
+    for (const { caller, actions } of keyturn.cloud.calls()) {
+      const [, role = ""] = /assumed-role\/keyturn-dev-(\w+)\//.exec(caller) ?? [];
+      for (const action of actions) used.set(role, (used.get(role) ?? new Set()).add(action));
+    }
+    const template = JSON.parse(readFileSync(inject("template"), "utf8"));
+    const differences = Object.entries<{
+      Type: string;
+      Properties: { Policies: Array<{ PolicyDocument: { Statement: Array<{ Action: string | string[] }> } }> };
+    }>(template.Resources)
+      .filter(([, { Type }]) => Type === "AWS::IAM::Role")
+      .map(([id, { Properties }]) => {
+        const allowed = new Set(
+          Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement).flatMap(({ Action }) => Action),
+        );
+        const real = used.get(id) ?? new Set();
+        return {
+          id,
+          unused: [...allowed].filter(
+            (action) => !UNSEEN.test(action) && !real.has(action) && !UNUSED[id]?.includes(action),
+          ),
+          missing: [...real].filter((action) => !allowed.has(action)),
+        };
+      })
+      .filter(({ unused, missing }) => unused.length + missing.length > 0);
+    expect(differences).toEqual([]);
+  });
+});

@@ -1,0 +1,131 @@
+import { readFileSync } from "node:fs";
+import { loadAwsServiceSpecSync } from "@aws-cdk/aws-service-spec";
+import { describe, expect, inject, it } from "vitest";
+import { parseSettings } from "../../infra/settings.js";
+
+interface Template {
+  readonly Resources: Readonly<
+    Record<
+      string,
+      {
+        readonly Type: string;
+        readonly Properties?: Readonly<Record<string, unknown>>;
+        readonly DeletionPolicy?: string;
+      }
+    >
+  >;
+}
+
+const template = JSON.parse(readFileSync(inject("template"), "utf8")) as Template;
+const resources = Object.entries(template.Resources).map(([id, resource]) => ({ id, ...resource }));
+const ofType = (type: string) => resources.filter(({ Type }) => Type === type);
+
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Condition?: unknown;
+}
+
+function policies(properties: Readonly<Record<string, unknown>>): Statement[] {
+  const documents = properties.Policies as Array<{ PolicyDocument: { Statement: Statement[] } }>;
+  return documents.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+describe("the packaged template", () => {
+  const specification = loadAwsServiceSpecSync();
+
+  it.each(resources)(
+    "$id ($Type) has only properties that the type knows, and all it must have",
+    ({ Type, Properties = {} }) => {
+      const [type] = specification.lookup("resource", "cloudFormationType", "equals", Type);
+      expect(type).toBeDefined();
+      const known = (type as { properties: Record<string, { required?: boolean }> }).properties;
+      expect(Object.keys(Properties).filter((name) => !(name in known))).toEqual([]);
+      expect(Object.keys(known).filter((name) => known[name]?.required && !(name in Properties))).toEqual([]);
+    },
+  );
+
+  it("keeps the table and its records", () => {
+    const [table] = ofType("AWS::DynamoDB::Table");
+    expect(table).toMatchObject({
+      DeletionPolicy: "Retain",
+      Properties: {
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        SSESpecification: { SSEEnabled: true, SSEType: "KMS" },
+      },
+    });
+  });
+
+  it("lets the services that need it use the key", () => {
+    const text = JSON.stringify(template.Resources.Key?.Properties?.KeyPolicy);
+    for (const principal of ["events.amazonaws.com", "scheduler.amazonaws.com", "sns.amazonaws.com", "logs."]) {
+      expect(text).toContain(principal);
+    }
+  });
+
+  it("gives each function a role, a log group with an end and a key, arm64 and a current Node.js", () => {
+    const functions = ofType("AWS::Lambda::Function");
+    expect(functions).toHaveLength(9);
+    const roles = functions.map(({ Properties }) => JSON.stringify(Properties?.Role));
+    expect(new Set(roles).size).toBe(functions.length);
+    for (const { id, Properties } of functions) {
+      expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
+      expect(template.Resources[id.replace("LambdaFunction", "LogGroup")]?.Properties).toMatchObject({
+        RetentionInDays: 90,
+        KmsKeyId: { "Fn::GetAtt": ["Key", "Arn"] },
+      });
+    }
+  });
+
+  it("lets no role read a secret without the opt-in tag", () => {
+    const statements = ofType("AWS::IAM::Role").flatMap(({ Properties }) => policies(Properties ?? {}));
+    const values = statements.filter(
+      ({ Action }) =>
+        /GetSecretValue|PutSecretValue|UpdateSecretVersionStage/.test(String(Action)) && !/Batch/.test(String(Action)),
+    );
+    expect(values.length).toBeGreaterThan(5);
+    for (const { Condition } of values)
+      expect(JSON.stringify(Condition)).toMatch(/aws:ResourceTag\/keyturn:(schedule|admin)/);
+    expect(
+      statements.filter(
+        ({ Action }) => String(Action).includes("*") && !String(Action).includes("kms:GenerateDataKey*"),
+      ),
+    ).toEqual([]);
+  });
+
+  it("has the schedule of keyturn.yml, with a dead-letter queue and retries", () => {
+    expect(template.Resources.NightlySchedule?.Properties).toMatchObject({
+      ScheduleExpression: "cron(0 2 * * ? *)",
+      FlexibleTimeWindow: { Mode: "FLEXIBLE", MaximumWindowInMinutes: 30 },
+      Target: {
+        RetryPolicy: { MaximumRetryAttempts: 185 },
+        DeadLetterConfig: { Arn: { "Fn::GetAtt": ["DeadLetters", "Arn"] } },
+      },
+    });
+  });
+});
+
+describe("keyturn.yml", () => {
+  const schema = readFileSync("keyturn.schema.json", "utf8");
+
+  it("has defaults", () => {
+    expect(parseSettings("schedules: { weekly: { expression: rate(7 days) } }", schema)).toMatchObject({
+      schedules: {
+        weekly: { timezone: "Etc/UTC", flexibleWindowMinutes: 0, concurrency: 10, secrets: { namePrefix: [] } },
+      },
+      notifications: { email: [], on: ["failed", "needs attention"] },
+      logRetentionDays: 90,
+    });
+  });
+
+  it.each([
+    ["schedules: { a: { expression: cron(0 2 * * *) } }", "schedules.a.expression: cron(0 2 * * *) has 5 fields"],
+    ["schedules: { a: { expression: rate(1 day), timezone: Berlin } }", "schedules.a.timezone: Berlin is no time zone"],
+    ["schedules: { a: { expresion: rate(1 day) } }", "(expresion)"],
+    ["schedules: { a: { expression: rate(1 day), concurrency: 41 } }", "schedules.a.concurrency: must be <= 40"],
+    ["notifications: { email: [nobody] }", "notifications.email.0"],
+    ["network: { subnetIds: [] }", "network"],
+  ])("%s is refused", (yaml, said) => {
+    expect(() => parseSettings(yaml, schema)).toThrow(said);
+  });
+});
