@@ -18,7 +18,7 @@ export interface StageOptions {
   readonly dataDir: string;
   readonly endpointPort?: number;
   readonly databasePort?: number;
-  readonly speed?: number;
+  readonly databaseSettings?: Readonly<Record<string, string>>;
 }
 
 /** Brings up PostgreSQL and the embedded cloud with the packaged template. */
@@ -26,20 +26,20 @@ export async function setStage({
   dataDir,
   endpointPort = 0,
   databasePort = 0,
-  speed = 1,
+  databaseSettings = {},
 }: StageOptions): Promise<Stage> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const database = await startPostgres({
     dataDir: join(dataDir, "postgres"),
     port: databasePort,
     superuserPassword: await kept(join(dataDir, "superuser")),
+    settings: databaseSettings,
   });
   try {
     const cloud = await startCloud({
       templateFile: TEMPLATE,
       dataDir: join(dataDir, "cloud"),
       port: endpointPort,
-      speed,
       environment: database.caFile ? { KEYTURN_CA_FILE: database.caFile } : {},
     });
     return {

@@ -1,0 +1,201 @@
+import { describe, expect, it } from "vitest";
+import { type Caller, FunctionError, type Store, type Surroundings } from "../../../src/local/service.js";
+import type { Definition } from "../../../src/local/step-functions/machine.js";
+import { stepFunctions } from "../../../src/local/step-functions/service.js";
+
+const arn = "arn:aws:states:eu-central-1:1:stateMachine:m";
+const root: Caller = { arn: "root" };
+
+function memory(): Store {
+  const values = new Map<string, unknown>();
+  return {
+    get: async (key) => values.get(key),
+    put: async (key, value) => void values.set(key, value),
+    del: async (key) => void values.delete(key),
+    batch: async () => undefined,
+    async *entries() {
+      yield* values;
+    },
+  };
+}
+
+/** A machine whose functions are closures. */
+function machine(
+  States: Definition["States"],
+  StartAt: string,
+  lambda: (payload: never) => unknown = () => null,
+  stores = new Map<string, Store>(),
+) {
+  const emitted: string[] = [];
+  const surroundings = {
+    clock: () => new Date(),
+    store: (name: string) => stores.get(name) ?? stores.set(name, memory()).get(name),
+    call: async (_service: string, _operation: string, input: { Payload: never }) => ({
+      Payload: await lambda(input.Payload),
+    }),
+    emit: (event: { detail: { status: string } }) => emitted.push(event.detail.status),
+    roleCaller: () => root,
+    speed: 1_000,
+  } as unknown as Surroundings;
+  const service = stepFunctions(surroundings, [
+    { name: "m", arn, roleArn: "role", type: "STANDARD", definition: { StartAt, States } },
+  ]);
+  const call = (operation: string, input: object) =>
+    service.handle({ operation, input: input as Record<string, unknown>, caller: root });
+  return {
+    service,
+    emitted,
+    call,
+    async run(input: unknown = {}, name?: string) {
+      const { executionArn } = await call("StartExecution", {
+        stateMachineArn: arn,
+        input: JSON.stringify(input),
+        ...(name ? { name } : {}),
+      });
+      await service.settled();
+      return call("DescribeExecution", { executionArn });
+    },
+  };
+}
+
+const task = (Payload: unknown, more: object = {}) => ({
+  Type: "Task",
+  Resource: "arn:aws:states:::lambda:invoke",
+  Parameters: { FunctionName: "f", Payload },
+  TimeoutSeconds: 5,
+  ...more,
+});
+
+describe("an execution", () => {
+  it("tells its tasks the retry count, and itself by name", async () => {
+    const seen: unknown[] = [];
+    const { run } = machine(
+      {
+        A: task(
+          { "count.$": "$$.State.RetryCount", "state.$": "$$.State.Name", "execution.$": "$$.Execution.Name" },
+          {
+            Retry: [{ ErrorEquals: ["Nope"], IntervalSeconds: 1, MaxAttempts: 2 }],
+            Next: "B",
+          },
+        ),
+        B: task({ "count.$": "$$.State.RetryCount", "state.$": "$$.State.Name" }, { End: true }),
+      },
+      "A",
+      (payload: { state: string }) => {
+        seen.push(payload);
+        if (seen.length < 3) throw new FunctionError("Nope", "not yet");
+        return payload;
+      },
+    );
+    expect(await run({}, "me")).toMatchObject({ status: "SUCCEEDED" });
+    expect(seen).toEqual([
+      { count: 0, state: "A", execution: "me" },
+      { count: 1, state: "A", execution: "me" },
+      { count: 2, state: "A", execution: "me" },
+      { count: 0, state: "B" },
+    ]);
+  });
+
+  it("is one however often it is started while it runs, and its name is taken afterwards", async () => {
+    const { call, run, service } = machine(
+      { A: task({}, { End: true }) },
+      "A",
+      () => new Promise((resolve) => setTimeout(resolve, 30)),
+    );
+    const start = () => call("StartExecution", { stateMachineArn: arn, name: "one", input: "{}" });
+    expect((await start()).executionArn).toBe((await start()).executionArn);
+    await expect(
+      call("StartExecution", { stateMachineArn: arn, name: "one", input: '{"other":1}' }),
+    ).rejects.toMatchObject({ code: "ExecutionAlreadyExists" });
+    await service.settled();
+    await expect(start()).rejects.toMatchObject({ code: "ExecutionAlreadyExists" });
+    expect((await run()).status).toBe("SUCCEEDED");
+  });
+
+  it.each([
+    [{ name: "with space" }, "InvalidName"],
+    [{ name: "a/b" }, "InvalidName"],
+    [{ name: "x".repeat(81) }, "InvalidName"],
+    [{ input: "no JSON" }, "InvalidExecutionInput"],
+    [{ input: JSON.stringify("x".repeat(262_144)) }, "InvalidExecutionInput"],
+    [{ stateMachineArn: "arn:other" }, "StateMachineDoesNotExist"],
+  ])("that is started with %j is refused", async (given, code) => {
+    const { call } = machine({ A: { Type: "Succeed" } }, "A");
+    await expect(call("StartExecution", { stateMachineArn: arn, input: "{}", ...given })).rejects.toMatchObject({
+      code,
+    });
+  });
+
+  it("fails of a task's answer over the data limit, and no Catch sees it", async () => {
+    const { run, emitted } = machine(
+      { A: task({}, { Catch: [{ ErrorEquals: ["States.ALL"], Next: "B" }], End: true }), B: { Type: "Succeed" } },
+      "A",
+      () => "x".repeat(300_000),
+    );
+    expect(await run()).toMatchObject({ status: "FAILED", error: "States.DataLimitExceeded" });
+    expect(emitted).toEqual(["RUNNING", "FAILED"]);
+  });
+
+  it("that is over its task's time is caught as such", async () => {
+    const { run } = machine(
+      {
+        A: task({}, { TimeoutSeconds: 1, Catch: [{ ErrorEquals: ["States.Timeout"], Next: "B" }], End: true }),
+        B: { Type: "Succeed" },
+      },
+      "A",
+      () => new Promise((resolve) => setTimeout(resolve, 1_500)),
+    );
+    expect(await run()).toMatchObject({ status: "SUCCEEDED" });
+  });
+
+  it("keeps a history in the order in which things happened", async () => {
+    const { call, run } = machine({ A: task({}, { Next: "B" }), B: { Type: "Pass", End: true } }, "A", () => "done");
+    const { executionArn } = await run();
+    const { events } = (await call("GetExecutionHistory", { executionArn })) as { events: Array<{ type: string }> };
+    expect(events.map(({ type }) => type)).toEqual([
+      "ExecutionStarted",
+      "TaskStateEntered",
+      "TaskScheduled",
+      "TaskSucceeded",
+      "TaskStateExited",
+      "PassStateEntered",
+      "PassStateExited",
+      "ExecutionSucceeded",
+    ]);
+  });
+
+  it("that ran when the process died is ABORTED at the next start", async () => {
+    const stores = new Map<string, Store>();
+    const first = machine({ A: task({}, { End: true }) }, "A", () => new Promise(() => undefined), stores);
+    const { executionArn } = await first.call("StartExecution", { stateMachineArn: arn, input: "{}" });
+    await first.service.stop();
+    const second = machine({ A: task({}, { End: true }) }, "A", () => null, stores);
+    await second.service.abortOrphans();
+    expect(await second.call("DescribeExecution", { executionArn })).toMatchObject({ status: "ABORTED" });
+    expect(second.emitted).toEqual(["ABORTED"]);
+  });
+});
+
+describe("a machine that would run otherwise than on AWS", () => {
+  it.each([
+    [{ Type: "Pass", Assign: { a: 1 }, End: true }, "Assign"],
+    [{ Type: "Pass", QueryLanguage: "JSONata", End: true }, "QueryLanguage"],
+    [{ ...task({}, { End: true }), TimeoutSeconds: undefined }, "TimeoutSeconds"],
+    [{ ...task({}, { End: true }), HeartbeatSeconds: 5 }, "HeartbeatSeconds"],
+    [{ ...task({}, { End: true }), Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken" }, "waitForTaskToken"],
+    [
+      {
+        Type: "Map",
+        ItemProcessor: {
+          ProcessorConfig: { Mode: "DISTRIBUTED" },
+          StartAt: "B",
+          States: { B: { Type: "Pass", End: true } },
+        },
+        End: true,
+      },
+      "distributed",
+    ],
+  ])("is refused when it is loaded: %j", (state, said) => {
+    expect(() => machine({ A: state as Definition["States"][string] }, "A")).toThrow(said);
+  });
+});
