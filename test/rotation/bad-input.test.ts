@@ -1,6 +1,7 @@
 import {
   DeleteSecretCommand,
   PutSecretValueCommand,
+  RotateSecretCommand,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, inject, it } from "vitest";
@@ -70,6 +71,21 @@ describe("a secret that cannot be rotated is refused before anything is stored",
     const gone = await keyturn.secretFor(await createLogin());
     await keyturn.secrets().send(new DeleteSecretCommand({ SecretId: gone, RecoveryWindowInDays: 7 }));
     expect((await keyturn.rotate(gone)).cause).toContain("SecretDeleted");
+  });
+
+  it("a secret that Secrets Manager itself rotates", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    await keyturn.secrets().send(
+      new RotateSecretCommand({
+        SecretId: secret,
+        RotationLambdaARN: keyturn.cloud.resource("SumUpLambdaFunction").attributes.Arn,
+        RotationRules: { AutomaticallyAfterDays: 30 },
+        RotateImmediately: false,
+      }),
+    );
+    const { error, cause } = await keyturn.rotate(secret);
+    expect(error).toBe("ConflictError");
+    expect(cause).toContain("cancel-rotate-secret");
   });
 
   it("a second secret for the same login", async () => {

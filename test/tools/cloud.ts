@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { Ajv } from "ajv";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 import { ledger } from "../../src/audit/ledger.js";
 import { type Cloud, startCloud } from "../../src/local/cloud.js";
@@ -24,6 +26,15 @@ export interface Ended {
   readonly output: Readonly<Record<string, unknown>>;
   readonly error: string | undefined;
   readonly cause: string | undefined;
+}
+
+/** Announcements that are not what `src/events/schema.json` says. */
+async function malformedAnnouncements(cloud: Cloud): Promise<unknown[]> {
+  const validate = new Ajv({ allErrors: true }).compile(JSON.parse(readFileSync("src/events/schema.json", "utf8")));
+  return (await cloud.events())
+    .filter(({ event }) => event.source === "keyturn" && event["detail-type"].startsWith("Secret Rotation"))
+    .filter(({ event }) => !validate(event.detail))
+    .map(({ event }) => ({ event, errors: validate.errors }));
 }
 
 /** A cloud of the test file's own, started before its tests and stopped after them. Waits pass a thousand times faster. */
@@ -45,10 +56,12 @@ export function useCloud() {
   });
   afterAll(async () => {
     const found = await leaks(cloud, folder);
+    const malformed = await malformedAnnouncements(cloud);
     await cloud.stop();
     await rm(folder, { recursive: true, force: true });
     // Whatever the tests did, no password stands anywhere that anyone may read.
     expect(found).toEqual([]);
+    expect(malformed).toEqual([]);
   });
 
   const secrets = () => new SecretsManagerClient(cloud.clientConfig);
