@@ -1,6 +1,7 @@
 import { KeyturnError } from "../errors.js";
 import type { Engine } from "./engine.js";
 import { guarded } from "./guard.js";
+import * as mariadb from "./mariadb/traits.js";
 import * as postgres from "./postgres/traits.js";
 
 interface Entry extends Pick<Engine, "name" | "traits" | "accepts"> {
@@ -8,7 +9,10 @@ interface Entry extends Pick<Engine, "name" | "traits" | "accepts"> {
   readonly load: () => Promise<Engine>;
 }
 
-const ENGINES: readonly Entry[] = [{ ...postgres, load: async () => (await import("./postgres/engine.js")).postgres }];
+const ENGINES: readonly Entry[] = [
+  { ...postgres, load: async () => (await import("./postgres/engine.js")).postgres },
+  { ...mariadb, load: async () => (await import("./mariadb/engine.js")).mariadb },
+];
 
 /** What is known of the engine that a secret's `engine` key means, without its driver. Throws `UnknownEngine`. */
 export function engineTraits(engine: string): Pick<Engine, "name" | "traits"> {

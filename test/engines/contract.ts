@@ -178,7 +178,9 @@ export function contract({ name, engine, target, caFile, ...server }: ContractTa
     it("tells a wrong password from a wrong database and a wrong host", async () => {
       const app = await server.createLogin();
       await expect(login({ ...app, password: "wrong" })).rejects.toMatchObject({ name: "CredentialRejectedError" });
-      await expect(login(app, { database: "no_such_database" })).rejects.toMatchObject({ code: "UnknownDatabase" });
+      await expect(login(app, { database: "no_such_database" })).rejects.toMatchObject({
+        code: expect.stringMatching(/UnknownDatabase|PermissionDenied/),
+      });
       await expect(login(app, { host: "db.invalid" })).rejects.toMatchObject({
         name: "TransientError",
         code: "HostNotFound",

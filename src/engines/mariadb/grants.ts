@@ -1,0 +1,51 @@
+import type { Account, Wire } from "../mysql-wire/connect.js";
+import { quoteAccount } from "../mysql-wire/quote.js";
+
+const ACCOUNT = /`(?:[^`]|``)*`@`(?:[^`]|``)*`/;
+
+/**
+ * The rows of SHOW GRANTS as statements for another account, in an order and form that can be compared. What stands in
+ * them about passwords and TLS is said by SHOW CREATE USER and left out; the mark of a clone and bare USAGE too.
+ */
+export async function grantsOf(wire: Wire, from: Account, to: Account, marker: string): Promise<string[]> {
+  const rows = await wire.query<Record<string, string>>(`SHOW GRANTS FOR ${quoteAccount(wire.connection, from)}`);
+  const name = quoteAccount(wire.connection, to);
+  const grants = rows.map((row) => normalized(Object.values(row)[0] ?? "", name));
+  return grants
+    .filter((text) => isGranted(text, grants))
+    .filter((text) => text !== `GRANT USAGE ON *.* TO ${name}` && !text.startsWith(`GRANT \`${marker}\` `));
+}
+
+/** A default role outlives the grant of the role: then it is none. */
+function isGranted(text: string, grants: readonly string[]): boolean {
+  const [, role] = /^SET DEFAULT ROLE (.*) FOR /.exec(text) ?? [];
+  return role === undefined || grants.some((grant) => grant.startsWith(`GRANT ${role} TO `));
+}
+
+function normalized(text: string, name: string): string {
+  const defaultRole = /^SET DEFAULT ROLE (.*) FOR /.exec(text);
+  if (defaultRole) return `SET DEFAULT ROLE ${defaultRole[1]} FOR ${name}`;
+  const [head = "", tail = ""] = split(text);
+  const option = /WITH (GRANT|ADMIN) OPTION/.exec(tail)?.[0];
+  return `${head} TO ${name}${option ? ` ${option}` : ""}`;
+}
+
+/** At the last ` TO ` before an account; a name inside may itself have one. */
+function split(text: string): [head: string, tail: string] {
+  const match = new RegExp(`^(.*) TO ${ACCOUNT.source}(.*)$`, "s").exec(text);
+  return match ? [match[1] as string, match[2] as string] : [text, ""];
+}
+
+/** The statements that take away what a statement of `grantsOf` gives. */
+export function reverseOf(grant: string): string[] {
+  const role = /^SET DEFAULT ROLE .* FOR (.*)$/s.exec(grant);
+  if (role) return [`SET DEFAULT ROLE NONE FOR ${role[1]}`];
+  const [, what = "", who = "", option] =
+    /^GRANT (.*) TO ('(?:[^'\\]|\\.)*'@'(?:[^'\\]|\\.)*')(?: WITH (GRANT|ADMIN) OPTION)?$/s.exec(grant) ?? [];
+  const on = what.lastIndexOf(" ON ");
+  if (option !== "GRANT" || on < 0) return [`REVOKE ${what} FROM ${who}`];
+  return [
+    `REVOKE GRANT OPTION${what.slice(on)} FROM ${who}`,
+    ...(what.startsWith("USAGE ON") ? [] : [`REVOKE ${what} FROM ${who}`]),
+  ];
+}

@@ -1,0 +1,43 @@
+import type { Session } from "../engine.js";
+import type { Wire } from "../mysql-wire/connect.js";
+import { accountsOf, setPassword } from "./accounts.js";
+import { alternate } from "./alternate.js";
+import { pair } from "./pair.js";
+import { nativeVerifier } from "./verifier.js";
+
+export function session(wire: Wire): Session {
+  const { account, connection, serverVersion } = wire;
+  return {
+    whoAmI: async () => ({ login: account.user, actingAs: account.user, serverVersion }),
+
+    /** SET PASSWORD keeps the account's other ways to log in. One that is not of the native kind needs the clear password. */
+    async changeOwnPassword({ password }) {
+      const [{ create = "" } = {}] = (await wire.query<Record<string, string>>("SHOW CREATE USER")).map((row) => ({
+        create: Object.values(row)[0] ?? "",
+      }));
+      if (/IDENTIFIED (BY PASSWORD|VIA mysql_native_password)/.test(create)) {
+        await wire.query(`SET PASSWORD = ${connection.escape(nativeVerifier(password))}`);
+        return { sentAs: "verifier" };
+      }
+      await wire.query(`SET PASSWORD = PASSWORD(${connection.escape(password)})`);
+      return { sentAs: "clear text" };
+    },
+
+    async setPassword({ username, password }) {
+      await setPassword(wire, await accountsOf(wire, username), password);
+      return { sentAs: "verifier" };
+    },
+
+    pair: () => pair(wire),
+
+    alternate: (request) => alternate(wire, request),
+
+    async probe(statements) {
+      await wire.query("START TRANSACTION");
+      for (const statement of statements) await wire.query(statement);
+      await wire.query("ROLLBACK");
+    },
+
+    close: () => wire.close(),
+  };
+}

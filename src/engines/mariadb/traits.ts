@@ -1,0 +1,14 @@
+import type { Traits } from "../engine.js";
+
+export const name = "mariadb";
+
+/** https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html */
+export const accepts = ["mariadb"] as const;
+
+/** https://mariadb.com/kb/en/identifier-names/#maximum-length */
+export const traits: Traits = {
+  defaultPort: 3306,
+  username: { max: 80, unit: "characters" },
+  password: { min: 8, max: 79, forbidden: "" },
+  dualPassword: false,
+};
