@@ -37,8 +37,11 @@ async function malformedAnnouncements(cloud: Cloud): Promise<unknown[]> {
     .map(({ event }) => ({ event, errors: validate.errors }));
 }
 
-/** A cloud of the test file's own, started before its tests and stopped after them. Waits pass a thousand times faster. */
-export function useCloud() {
+/**
+ * A cloud of the test file's own, started before its tests and stopped after them. Waits pass a thousand times faster.
+ * `caFile`: the authority behind the database's certificate, if it is not the shared PostgreSQL.
+ */
+export function useCloud({ caFile = postgres.caFile } = {}) {
   let cloud: Cloud;
   let folder: string;
   const start = async () => {
@@ -47,7 +50,7 @@ export function useCloud() {
       dataDir: folder,
       speed: 1_000,
       schedules: "off",
-      environment: { KEYTURN_CA_FILE: postgres.caFile },
+      environment: { KEYTURN_CA_FILE: caFile },
     });
   };
   beforeAll(async () => {

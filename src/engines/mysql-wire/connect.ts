@@ -28,8 +28,9 @@ export async function openWire({
   connectTimeoutMs,
   statementTimeoutMs,
 }: ConnectRequest): Promise<Wire> {
-  const { createConnection } = await import("mysql2/promise");
-  const connection = await createConnection({
+  // A CommonJS module: what is named in Node.js stands under `default` in a bundle.
+  const { default: mysql } = await import("mysql2/promise");
+  const connection = await mysql.createConnection({
     host: target.host,
     port: target.port,
     ...(target.database ? { database: target.database } : {}),
