@@ -67,6 +67,12 @@ export interface Session {
   /** As an admin: changes another login's password. Called again with the same password it succeeds. */
   setPassword(request: { username: string; password: string }): Promise<PasswordReport>;
   /**
+   * Gives a login a second password beside the one it has, both valid at once; a third before that is forgotten. Of
+   * the session's own login, or as an admin of another's. Called again it succeeds. Engines without `traits.dualPassword`
+   * do not have it. `current`: for servers that cannot keep a password without being told it.
+   */
+  addPassword?(request: { username: string; current: string; password: string }): Promise<PasswordReport>;
+  /**
    * Which two names alternate, judged by what the database knows of the session's login (membership, settings),
    * not by its name. A login that is no clone is a base. Throws when the name of the other would not fit.
    */

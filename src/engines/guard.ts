@@ -31,6 +31,11 @@ function guardedSession(
     whoAmI: () => run(() => session.whoAmI()),
     changeOwnPassword: (request) => run(() => session.changeOwnPassword(request), request.password),
     setPassword: (request) => run(() => session.setPassword(request), request.password),
+    ...(session.addPassword
+      ? {
+          addPassword: (request) => run(() => (session.addPassword as Add)(request), request.password, request.current),
+        }
+      : {}),
     pair: () => run(() => session.pair()),
     alternate: (request) => run(() => session.alternate(request), request.password),
     probe: (statements) => run(() => session.probe(statements)),
@@ -40,6 +45,7 @@ function guardedSession(
   };
 }
 
+type Add = NonNullable<Session["addPassword"]>;
 type Redact = (text: string) => string;
 
 /** Milliseconds: a server that does not answer a goodbye is left without one. */

@@ -1,3 +1,4 @@
+import type { Traits } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
 import type { DatabaseSecret } from "../secrets/format.js";
 import type { LastRotation } from "./ledger.js";
@@ -77,6 +78,7 @@ export function strategyFor(
   secret: DatabaseSecret,
   description: SecretDescription,
   settings: SecretSettings,
+  traits: Pick<Traits, "dualPassword">,
 ): StrategyName {
   const strategy = settings.strategy ?? (secret.adminSecretArn ? "alternating-users" : "single-user");
   if (secret.adminSecretArn === description.arn || secret.adminSecretArn === description.name) {
@@ -91,6 +93,13 @@ export function strategyFor(
       "InvalidSecretError",
       "MissingKey",
       'Alternating users need an admin: put the ARN of its secret into the secret as "masterarn".',
+    );
+  }
+  if (strategy === "dual-password" && !traits.dualPassword) {
+    throw refusal(
+      "UnsupportedError",
+      "NoDualPassword",
+      "This engine has no second password for a login. Tag the secret keyturn:strategy = alternating-users.",
     );
   }
   if (strategy === "alternating-users" && isProxy(secret.host)) {

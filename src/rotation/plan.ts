@@ -99,7 +99,7 @@ async function planRotation(
   const current = await world.secrets.current(description.arn);
   const secret = parseSecret(current.text, `secret ${description.name} (AWSCURRENT)`);
   const engine = world.databases.engine(secret.engine);
-  const strategy = strategyFor(secret, description, settings);
+  const strategy = strategyFor(secret, description, settings, engine.traits);
   generatePassword(settings.password, engine.traits); // throws where the policy cannot be met
   checkUsername(secret, engine.traits);
   await claimLogins(world, description.arn, { secret, engine, strategy, claims });

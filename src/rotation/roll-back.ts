@@ -122,12 +122,13 @@ async function planAgain(
   }
   const { text } = await reach.secrets.current(plan.secretArn);
   const secret: DatabaseSecret = parseSecret(text, `secret ${plan.secretName} (AWSCURRENT)`);
+  const engine = reach.databases.engine(secret.engine);
   return {
     ...plan,
     ...versions,
     decision: "rotate",
-    engine: reach.databases.engine(secret.engine).name,
-    strategy: strategyFor(secret, description, settings),
+    engine: engine.name,
+    strategy: strategyFor(secret, description, settings, engine.traits),
     grants: settings.grants,
     resumed: true,
     replicas: description.replicas > 0,

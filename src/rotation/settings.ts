@@ -1,7 +1,7 @@
 import { KeyturnError } from "../errors.js";
 import type { PasswordPolicy } from "../secrets/password.js";
 
-export type StrategyName = "single-user" | "alternating-users";
+export type StrategyName = "single-user" | "alternating-users" | "dual-password";
 
 /** What a secret's tags say about its rotation. */
 export interface SecretSettings {
@@ -49,7 +49,7 @@ export function settingsFrom(tags: Readonly<Record<string, string>>): SecretSett
       );
     }
   }
-  const strategy = choice(said, "strategy", ["single-user", "alternating-users"]);
+  const strategy = choice(said, "strategy", ["single-user", "alternating-users", "dual-password"]);
   return {
     schedule,
     ...(strategy ? { strategy } : {}),

@@ -1,6 +1,7 @@
 import type { AlternateReport, Pair } from "../engines/engine.js";
 import type { DatabaseSecret } from "../secrets/format.js";
 import { alternatingUsers } from "./alternating-users.js";
+import { dualPassword } from "./dual-password.js";
 import type { RotatePlan } from "./plan.js";
 import type { Reach } from "./ports.js";
 import type { StrategyName } from "./settings.js";
@@ -45,6 +46,7 @@ export interface SetReport extends Partial<AlternateReport> {
 const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
   "single-user": singleUser,
   "alternating-users": alternatingUsers,
+  "dual-password": dualPassword,
 };
 
 export function strategyOf(plan: RotatePlan): Strategy {

@@ -34,6 +34,15 @@ async function createLogin(): Promise<Login> {
   return login;
 }
 
+async function createAdmin(): Promise<Login> {
+  const { username, password } = { username: freshName("admin"), password: "an-admin-password-of-some-length" };
+  await asSuperuser(
+    `CREATE USER ${username} IDENTIFIED BY '${password}'; GRANT CREATE USER ON *.* TO ${username};
+     GRANT SELECT ON mysql.* TO ${username}; GRANT SELECT ON shop.* TO ${username} WITH GRANT OPTION`,
+  );
+  return { username, password };
+}
+
 const target = { engine: "mariadb", host, port, dbname: "shop" };
 
 describe("MariaDB through the workflow", () => {
@@ -58,11 +67,7 @@ describe("MariaDB through the workflow", () => {
 
   it("alternating users take turns: the one before still gets in", async () => {
     const login = await createLogin();
-    const admin = { username: freshName("admin"), password: "an-admin-password-of-some-length" };
-    await asSuperuser(
-      `CREATE USER ${admin.username} IDENTIFIED BY '${admin.password}'; GRANT CREATE USER ON *.* TO ${admin.username};
-       GRANT SELECT ON mysql.* TO ${admin.username}; GRANT SELECT ON shop.* TO ${admin.username} WITH GRANT OPTION`,
-    );
+    const admin = await createAdmin();
     const masterarn = await keyturn.storeSecret({ ...target, ...admin }, { "keyturn:admin": "true" });
     const secret = await keyturn.storeSecret({ ...target, ...login, masterarn }, { "keyturn:schedule": "nightly" });
     const credentials: Login[] = [login];
@@ -85,5 +90,42 @@ describe("MariaDB through the workflow", () => {
     await keyturn.rotate(secret);
     expect(await keyturn.records(secret)).toMatchObject([{ outcome: "rolled back" }]);
     expect(await letsIn(login)).toBe(true);
+  });
+});
+
+describe("dual password on MariaDB", () => {
+  it("keeps the password before valid, and forgets the one before that", async () => {
+    const login = await createLogin();
+    const masterarn = await keyturn.storeSecret({ ...target, ...(await createAdmin()) }, { "keyturn:admin": "true" });
+    const tags = { "keyturn:schedule": "nightly", "keyturn:strategy": "dual-password" };
+    const secret = await keyturn.storeSecret({ ...target, ...login, masterarn }, tags);
+    const credentials: Login[] = [login];
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
+      credentials.unshift(await keyturn.value(secret));
+      expect(credentials[0]?.username).toBe(login.username);
+      expect(await Promise.all(credentials.slice(0, 3).map(letsIn))).toEqual(
+        [true, true, false].slice(0, credentials.length),
+      );
+    }
+    expect(await keyturn.records(secret)).toMatchObject(
+      Array(3).fill({ strategy: "dual-password", outcome: "succeeded" }),
+    );
+  });
+
+  it("needs an admin, and says so", async () => {
+    const login = await createLogin();
+    const tags = { "keyturn:schedule": "nightly", "keyturn:strategy": "dual-password" };
+    const secret = await keyturn.storeSecret({ ...target, ...login }, tags);
+    expect((await keyturn.rotate(secret)).error).toBe("AccessDeniedError");
+    expect(await letsIn(await keyturn.value(secret))).toBe(true);
+  });
+
+  it("is refused by Plan for an engine that has none", async () => {
+    const secret = await keyturn.storeSecret(
+      { ...target, engine: "postgres", username: "x", password: "some-password-or-other" },
+      { "keyturn:schedule": "nightly", "keyturn:strategy": "dual-password" },
+    );
+    expect((await keyturn.rotate(secret)).cause).toContain("NoDualPassword");
   });
 });

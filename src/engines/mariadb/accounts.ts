@@ -11,8 +11,13 @@ export async function accountsOf(wire: Wire, user: string): Promise<Account[]> {
   return rows.map(({ host }) => ({ user, host }));
 }
 
-/** Throws `UnknownUser` for none. */
-export async function setPassword(wire: Wire, accounts: readonly Account[], password: string): Promise<void> {
+/** Sets one password, or with `beside` two that are valid at once. Throws `UnknownUser` for no account. */
+export async function setPassword(
+  wire: Wire,
+  accounts: readonly Account[],
+  password: string,
+  beside?: string,
+): Promise<void> {
   if (accounts.length === 0) {
     throw new KeyturnError("InvalidSecretError", {
       code: "UnknownUser",
@@ -22,7 +27,7 @@ export async function setPassword(wire: Wire, accounts: readonly Account[], pass
   for (const account of accounts) {
     const { methods } = await definitionOf(wire, account);
     await wire.query(
-      `ALTER USER ${quoteAccount(wire.connection, account)} IDENTIFIED VIA ${withPassword(methods, password)}`,
+      `ALTER USER ${quoteAccount(wire.connection, account)} IDENTIFIED VIA ${withPassword(methods, password, beside)}`,
     );
   }
 }
@@ -50,11 +55,14 @@ export async function definitionOf(wire: Wire, account: Account): Promise<Defini
   };
 }
 
-/** The ways to log in, with the password of the native one set; the others, `unix_socket` for one, stay. */
-export function withPassword(methods: string, password: string): string {
-  const native = `mysql_native_password USING '${nativeVerifier(password)}'`;
+/** The ways to log in, the native ones replaced by these passwords; the others, `unix_socket` for one, stay. */
+export function withPassword(methods: string, ...passwords: ReadonlyArray<string | undefined>): string {
+  const native = [...new Set(passwords)]
+    .filter((password) => password !== undefined)
+    .map((password) => `mysql_native_password USING '${nativeVerifier(password)}'`);
   const ways = methods === "" ? [] : methods.split(/ OR /);
-  const at = ways.findIndex((way) => /^(mysql_native_password|ed25519)\b/.test(way));
-  if (at < 0) return [native, ...ways].join(" OR ");
-  return ways.map((way, index) => (index === at ? native : way)).join(" OR ");
+  const isNative = (way: string) => /^(mysql_native_password|ed25519)\b/.test(way);
+  const at = ways.findIndex(isNative);
+  const others = ways.filter((way) => !isNative(way));
+  return others.toSpliced(Math.max(at, 0), 0, ...native).join(" OR ");
 }

@@ -28,6 +28,12 @@ export function session(wire: Wire): Session {
       return { sentAs: "verifier" };
     },
 
+    /** Two native ways on one account. Only an admin may define them; the user itself is told that it may not. */
+    async addPassword({ username, current, password }) {
+      await setPassword(wire, await accountsOf(wire, username), password, current);
+      return { sentAs: "verifier" };
+    },
+
     pair: () => pair(wire),
 
     alternate: (request) => alternate(wire, request),

@@ -10,5 +10,5 @@ export const traits: Traits = {
   defaultPort: 3306,
   username: { max: 80, unit: "characters" },
   password: { min: 8, max: 79, forbidden: "" },
-  dualPassword: false,
+  dualPassword: true,
 };
