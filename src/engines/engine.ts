@@ -68,7 +68,8 @@ export interface Session {
   setPassword(request: { username: string; password: string }): Promise<PasswordReport>;
   /**
    * Gives a login a second password beside the one it has, both valid at once; a third before that is forgotten. Of
-   * the session's own login, or as an admin of another's. Called again it succeeds. Engines without `traits.dualPassword`
+   * the session's own login, or as an admin of another's. Not to be called with a password that is one of the two: some
+   * servers would then forget the other. Engines without `traits.dualPassword`
    * do not have it. `current`: for servers that cannot keep a password without being told it.
    */
   addPassword?(request: { username: string; current: string; password: string }): Promise<PasswordReport>;
@@ -98,7 +99,8 @@ export interface Pair {
 
 /** How a password reached the server. In clear text it may stand in the server's logs, so that is said. */
 export interface PasswordReport {
-  readonly sentAs: "verifier" | "clear text";
+  /** `masked`: in clear text, which the server itself keeps out of its logs. */
+  readonly sentAs: "verifier" | "masked" | "clear text";
 }
 
 /** What `alternate` did, in identifiers only. */

@@ -2,6 +2,7 @@ import { KeyturnError } from "../errors.js";
 import type { Engine } from "./engine.js";
 import { guarded } from "./guard.js";
 import * as mariadb from "./mariadb/traits.js";
+import * as mysql from "./mysql/traits.js";
 import * as postgres from "./postgres/traits.js";
 
 interface Entry extends Pick<Engine, "name" | "traits" | "accepts"> {
@@ -11,6 +12,7 @@ interface Entry extends Pick<Engine, "name" | "traits" | "accepts"> {
 
 const ENGINES: readonly Entry[] = [
   { ...postgres, load: async () => (await import("./postgres/engine.js")).postgres },
+  { ...mysql, load: async () => (await import("./mysql/engine.js")).mysql },
   { ...mariadb, load: async () => (await import("./mariadb/engine.js")).mariadb },
 ];
 

@@ -1,15 +1,14 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, openSync, readFileSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import { homedir, tmpdir } from "node:os";
+import { mkdtempSync, openSync, readFileSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
-import { localCertificate } from "../../src/local/tls.js";
 
-const run = promisify(execFile);
+import { localCertificate } from "../../src/local/tls.js";
+import { bookworm, freePort, unpacked } from "./debian.js";
 
 /** As they are in Debian; no service is installed and no root is needed: they are unpacked into a cache folder. */
 const PACKAGES = ["mariadb-server-core", "mariadb-common", "libmariadb3", "libaio1", "liburing2", "mysql-common"];
@@ -25,7 +24,7 @@ export interface MariadbServer {
 
 /** Starts Debian's MariaDB on 127.0.0.1, with TLS. Throws, with the reason, where Debian's packages cannot be had. */
 export async function startMariadb(superuserPassword = "the superuser's password"): Promise<MariadbServer> {
-  const home = await unpacked();
+  const home = await unpacked("mariadb", bookworm(PACKAGES));
   const folder = mkdtempSync(join(tmpdir(), "keyturn-mariadb-"));
   const data = join(folder, "data");
   await mkdir(data);
@@ -85,35 +84,6 @@ export async function startMariadb(superuserPassword = "the superuser's password
   };
 }
 
-/** Downloaded once; renamed when whole. */
-async function unpacked(): Promise<string> {
-  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "keyturn");
-  const home = join(cache, "mariadb");
-  if (existsSync(join(home, "usr/sbin/mariadbd"))) return home;
-  const half = join(cache, `mariadb-${process.pid}`);
-  await mkdir(half, { recursive: true });
-  const debs = join(half, "debs");
-  await mkdir(debs);
-  await download(debs);
-  for (const file of await readdir(debs)) await run("dpkg", ["-x", join(debs, file), half]);
-  await rm(home, { recursive: true, force: true });
-  await rename(half, home);
-  return home;
-}
-
-/** With the machine's own package lists, or with fresh ones of our own where it has none. */
-async function download(debs: string): Promise<void> {
-  try {
-    await run("apt-get", ["download", ...PACKAGES], { cwd: debs });
-  } catch {
-    const state = join(debs, "..", "apt");
-    await mkdir(join(state, "lists/partial"), { recursive: true });
-    const own = ["-o", `Dir::State::Lists=${join(state, "lists")}`, "-o", `Dir::Cache=${state}`];
-    await run("apt-get", [...own, "update"]);
-    await run("apt-get", [...own, "download", ...PACKAGES], { cwd: debs });
-  }
-}
-
 async function bootstrap(
   mariadbd: string,
   common: readonly string[],
@@ -149,13 +119,4 @@ async function bootstrap(
   child.stdin.end(sql);
   const [code] = await once(child, "exit");
   if (code !== 0) throw new Error(`MariaDB's bootstrap failed:\n${output.slice(-2_000)}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }

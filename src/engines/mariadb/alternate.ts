@@ -1,9 +1,9 @@
 import { KeyturnError } from "../../errors.js";
 import type { AlternateReport, Pair } from "../engine.js";
 import type { Account, Wire } from "../mysql-wire/connect.js";
+import { alignGrants } from "../mysql-wire/grants.js";
 import { quoteAccount } from "../mysql-wire/quote.js";
 import { accountsOf, definitionOf, setPassword, withPassword } from "./accounts.js";
-import { grantsOf, reverseOf } from "./grants.js";
 import { markerOf, SUFFIX } from "./pair.js";
 
 /**
@@ -52,15 +52,7 @@ async function align(wire: Wire, base: Account, clone: Account) {
   const marker = markerOf(base.user);
   if (!(await isMarked(wire, { base: base.user, clone: clone.user }, clone.host)))
     await query(`GRANT ${connection.escape(marker)} TO ${name}`);
-  const wanted = await grantsOf(wire, base, clone, marker);
-  const found = await grantsOf(wire, clone, clone, marker);
-  const missing = wanted.filter((grant) => !found.includes(grant));
-  const extra = found.filter((grant) => !wanted.includes(grant));
-  // Taken first: what is narrowed is given again in its new form.
-  for (const grant of extra) for (const statement of reverseOf(grant)) await query(statement);
-  for (const grant of [...missing, ...(extra.length > 0 ? wanted.filter((one) => found.includes(one)) : [])])
-    await query(grant);
-  return { granted: missing, revoked: extra };
+  return alignGrants(wire, base, clone, marker);
 }
 
 async function check(

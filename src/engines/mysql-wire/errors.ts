@@ -58,6 +58,12 @@ const NUMBERS: Readonly<Record<number, Row>> = {
   1959: DENIED,
   1819: REFUSED,
   1372: REFUSED,
+  3638: REFUSED,
+  3892: [
+    "CredentialRejectedError",
+    "LoginRefused",
+    "The server wants the current password, and the one given is not it.",
+  ],
   1820: [
     "CredentialRejectedError",
     "PasswordExpired",

@@ -1,13 +1,28 @@
-import type { Account, Wire } from "../mysql-wire/connect.js";
-import { quoteAccount } from "../mysql-wire/quote.js";
+import type { Account, Wire } from "./connect.js";
+import { quoteAccount } from "./quote.js";
 
 const ACCOUNT = /`(?:[^`]|``)*`@`(?:[^`]|``)*`/;
 
 /**
- * The rows of SHOW GRANTS as statements for another account, in an order and form that can be compared. What stands in
- * them about passwords and TLS is said by SHOW CREATE USER and left out; the mark of a clone and bare USAGE too.
+ * Gives the clone what the base has been granted, and takes from it what it has not. `marker`: the role that says that a
+ * login is a clone, on servers that have no other place for it.
  */
-export async function grantsOf(wire: Wire, from: Account, to: Account, marker: string): Promise<string[]> {
+export async function alignGrants(wire: Wire, base: Account, clone: Account, marker?: string) {
+  const wanted = await grantsOf(wire, base, clone, marker);
+  const found = await grantsOf(wire, clone, clone, marker);
+  const missing = wanted.filter((grant) => !found.includes(grant));
+  const extra = found.filter((grant) => !wanted.includes(grant));
+  for (const grant of extra) for (const statement of reverseOf(grant)) await wire.query(statement);
+  // What was taken may have been wider than what is extra, so all of it is given again.
+  for (const grant of extra.length > 0 ? wanted : missing) await wire.query(grant);
+  return { granted: missing, revoked: extra };
+}
+
+/**
+ * The rows of SHOW GRANTS as statements for another account, in an order and form that can be compared. What stands in
+ * them about passwords and TLS is said by SHOW CREATE USER and left out, as are bare USAGE and the role that marks a clone.
+ */
+async function grantsOf(wire: Wire, from: Account, to: Account, marker?: string): Promise<string[]> {
   const rows = await wire.query<Record<string, string>>(`SHOW GRANTS FOR ${quoteAccount(wire.connection, from)}`);
   const name = quoteAccount(wire.connection, to);
   const grants = rows.map((row) => normalized(Object.values(row)[0] ?? "", name));
@@ -23,6 +38,8 @@ function isGranted(text: string, grants: readonly string[]): boolean {
 }
 
 function normalized(text: string, name: string): string {
+  const partial = /^(REVOKE .*) FROM `(?:[^`]|``)*`@`(?:[^`]|``)*`$/s.exec(text);
+  if (partial) return `${partial[1]} FROM ${name}`;
   const defaultRole = /^SET DEFAULT ROLE (.*) FOR /.exec(text);
   if (defaultRole) return `SET DEFAULT ROLE ${defaultRole[1]} FOR ${name}`;
   const [head = "", tail = ""] = split(text);
@@ -37,9 +54,11 @@ function split(text: string): [head: string, tail: string] {
 }
 
 /** The statements that take away what a statement of `grantsOf` gives. */
-export function reverseOf(grant: string): string[] {
+function reverseOf(grant: string): string[] {
   const role = /^SET DEFAULT ROLE .* FOR (.*)$/s.exec(grant);
   if (role) return [`SET DEFAULT ROLE NONE FOR ${role[1]}`];
+  const partial = /^REVOKE (.*) FROM (.*?)$/s.exec(grant);
+  if (partial) return [`GRANT ${partial[1]} TO ${partial[2]}`];
   const [, what = "", who = "", option] =
     /^GRANT (.*) TO ('(?:[^'\\]|\\.)*'@'(?:[^'\\]|\\.)*')(?: WITH (GRANT|ADMIN) OPTION)?$/s.exec(grant) ?? [];
   const on = what.lastIndexOf(" ON ");

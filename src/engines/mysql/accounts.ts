@@ -1,0 +1,54 @@
+import { KeyturnError } from "../../errors.js";
+import type { Account, Wire } from "../mysql-wire/connect.js";
+import { quoteAccount } from "../mysql-wire/quote.js";
+
+/** Every account of that name: `app@10.%` and `app@%` are two, and applications may use either. */
+export async function accountsOf(wire: Wire, user: string): Promise<Account[]> {
+  const rows = await wire.query<{ host: string }>(
+    `SELECT Host AS host FROM mysql.user WHERE User = ${wire.connection.escape(user)} ORDER BY Host`,
+  );
+  return rows.map(({ host }) => ({ user, host }));
+}
+
+/** Throws `UnknownUser` for no account. */
+export async function setPassword(
+  wire: Wire,
+  accounts: readonly Account[],
+  password: string,
+  retain: "" | " RETAIN CURRENT PASSWORD" = "",
+): Promise<void> {
+  if (accounts.length === 0) {
+    throw new KeyturnError("InvalidSecretError", {
+      code: "UnknownUser",
+      message: "The database user does not exist on the admin's server.",
+    });
+  }
+  for (const account of accounts) {
+    await wire.query(
+      `ALTER USER ${quoteAccount(wire.connection, account)} IDENTIFIED BY ${wire.connection.escape(password)}${retain}`,
+    );
+  }
+}
+
+/** An account as SHOW CREATE USER has it, taken apart. */
+export interface Definition {
+  /** `caching_sha2_password` */
+  readonly plugin: string;
+  /** `` `role`@`%` ``, or `NONE`. */
+  readonly defaultRole: string;
+  /** Requirements, limits, expiry and history, from `REQUIRE` on. */
+  readonly options: string;
+}
+
+/** The hash is asked for as hexadecimal digits: as text it may hold any byte. */
+export async function definitionOf(wire: Wire, account: Account): Promise<Definition> {
+  await wire.query("SET SESSION print_identified_with_as_hex = ON");
+  const [row = {}] = await wire.query<Record<string, string>>(
+    `SHOW CREATE USER ${quoteAccount(wire.connection, account)}`,
+  );
+  const text = Object.values(row)[0] ?? "";
+  const [, plugin = "caching_sha2_password"] = / IDENTIFIED WITH '([^']+)'/.exec(text) ?? [];
+  const [, defaultRole = "NONE"] = / DEFAULT ROLE (.*?) REQUIRE /s.exec(text) ?? [];
+  const [, options = "REQUIRE NONE"] = / (REQUIRE .*?)(?: (?:ATTRIBUTE|COMMENT) '.*)?$/s.exec(text) ?? [];
+  return { plugin, defaultRole, options };
+}

@@ -1,0 +1,59 @@
+import { KeyturnError } from "../../errors.js";
+import type { Session } from "../engine.js";
+import type { Wire } from "../mysql-wire/connect.js";
+import { accountsOf, setPassword } from "./accounts.js";
+import { alternate } from "./alternate.js";
+import { pair } from "./pair.js";
+import { atLeast, requireVersion } from "./version.js";
+
+/** `current`: the password that the session was opened with; servers may want it again for a change. */
+export function session(wire: Wire, current: string): Session {
+  const { account, connection, serverVersion } = wire;
+  let known = current;
+
+  /** The account's plugin stays as it is. MySQL masks passwords in its own logs. */
+  async function changeOwn(password: string, retain: "" | " RETAIN CURRENT PASSWORD"): Promise<void> {
+    const replace = atLeast(serverVersion, 8, 0, 13) ? ` REPLACE ${connection.escape(known)}` : "";
+    await wire.query(`ALTER USER USER() IDENTIFIED BY ${connection.escape(password)}${replace}${retain}`);
+    known = password;
+  }
+
+  return {
+    whoAmI: async () => ({ login: account.user, actingAs: account.user, serverVersion }),
+
+    async changeOwnPassword({ password }) {
+      await changeOwn(password, "");
+      return { sentAs: "masked" };
+    },
+
+    async setPassword({ username, password }) {
+      await setPassword(wire, await accountsOf(wire, username), password);
+      return { sentAs: "masked" };
+    },
+
+    /** https://dev.mysql.com/doc/refman/8.4/en/password-management.html#dual-passwords */
+    async addPassword({ username, current: kept, password }) {
+      requireVersion(serverVersion, "A second password", 8, 0, 14);
+      if (kept === password)
+        throw new KeyturnError("InternalError", {
+          code: "SamePassword",
+          message: "The new password is the current one.",
+        });
+      if (username === account.user) await changeOwn(password, " RETAIN CURRENT PASSWORD");
+      else await setPassword(wire, await accountsOf(wire, username), password, " RETAIN CURRENT PASSWORD");
+      return { sentAs: "masked" };
+    },
+
+    pair: () => pair(wire),
+
+    alternate: (request) => alternate(wire, request),
+
+    async probe(statements) {
+      await wire.query("START TRANSACTION");
+      for (const statement of statements) await wire.query(statement);
+      await wire.query("ROLLBACK");
+    },
+
+    close: () => wire.close(),
+  };
+}
