@@ -36,24 +36,22 @@ export function functionHost(fn: LambdaFunction, folders: { code: string; logs: 
   const idle: Worker[] = [];
   const all = new Set<Worker>();
   const queue: Array<() => void> = [];
-  let count = 0;
   let file: Promise<string> | undefined;
   let log: WriteStream | undefined;
 
   async function worker(): Promise<Worker> {
+    file ??= unpacked(fn, folders.code);
+    const code = await file;
     const warm = idle.pop();
     if (warm) return warm;
-    if (count >= MOST_WORKERS) {
+    if (all.size >= MOST_WORKERS) {
       await new Promise<void>((resolve) => queue.push(resolve));
       return worker();
     }
-    // At once, so that of many events at the same time no more than may be start one.
-    count += 1;
-    file ??= unpacked(fn, folders.code);
     log ??= createWriteStream(join(folders.logs, `${fn.name}.log`), { flags: "a" }).setMaxListeners(0);
     const exportName = fn.handler.slice(fn.handler.lastIndexOf(".") + 1);
     const started = new Worker(new URL("./worker.mjs", import.meta.url), {
-      workerData: { file: pathToFileURL(await file).href, exportName },
+      workerData: { file: pathToFileURL(code).href, exportName },
       env: { ...fn.environment },
       execArgv: [],
       stdout: true,
@@ -62,23 +60,30 @@ export function functionHost(fn: LambdaFunction, folders: { code: string; logs: 
     started.setMaxListeners(20);
     started.stdout.pipe(log, { end: false });
     started.stderr.pipe(log, { end: false });
+    // It may also die between two events, of what a handler left running behind its answer. Only the name is written:
+    // the message may quote anything.
+    started.on("error", (thrown: Error | null) =>
+      log?.write(`The environment ended by an uncaught ${thrown?.name ?? "value"}.\n`),
+    );
+    started.on("exit", () => forget(started));
     started.unref();
     all.add(started);
     return started;
   }
 
+  function forget(dead: Worker): void {
+    all.delete(dead);
+    if (idle.includes(dead)) idle.splice(idle.indexOf(dead), 1);
+    queue.shift()?.();
+  }
+
   function release(used: Worker, reusable: boolean): void {
-    if (reusable) idle.push(used);
-    else {
-      count -= 1;
-      all.delete(used);
-      void used.terminate();
-    }
+    if (!reusable) return void used.terminate();
+    idle.push(used);
     queue.shift()?.();
   }
 
   async function kill(): Promise<void> {
-    count -= idle.length;
     idle.length = 0;
     await Promise.all([...all].map((one) => one.terminate()));
   }
@@ -99,6 +104,7 @@ export function functionHost(fn: LambdaFunction, folders: { code: string; logs: 
     },
     kill,
     async stop() {
+      queue.length = 0;
       await kill();
       log?.end();
     },

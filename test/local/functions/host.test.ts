@@ -12,6 +12,9 @@ export const handler = async (event, context) => {
   if (event.sleep) await new Promise((resolve) => setTimeout(resolve, event.sleep));
   if (event.exit) process.exit(1);
   if (event.throw) throw Object.assign(new Error("no"), { name: "TransientError" });
+  if (event.late === "throws") setTimeout(() => { throw new RangeError("late canary"); });
+  if (event.late === "throws null") setTimeout(() => { throw null; });
+  if (event.late === "exits") setTimeout(() => process.exit(0));
   if (event.big) return "x".repeat(7 * 1024 * 1024);
   console.log("printed");
   return { event, calls, name: context.functionName, region: process.env.AWS_REGION, left: context.getRemainingTimeInMillis() > 0 };
@@ -81,6 +84,26 @@ describe("a function", () => {
       errorMessage: expect.stringMatching(errorMessage),
     });
     expect(await fn.invoke({})).toMatchObject({ name: "fn" });
+  });
+
+  it.each(["throws", "throws null", "exits"])(
+    "that %s behind its answer begins anew, and harms nobody else",
+    async (late) => {
+      const fn = await host();
+      expect(await fn.invoke({ late })).toMatchObject({ calls: 1 });
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(await fn.invoke({})).toMatchObject({ calls: 1 });
+      const log = () => readFile(join(folder, "fn.log"), "utf8");
+      if (late === "throws") await expect.poll(log).toContain("uncaught RangeError");
+      expect(await log()).not.toContain("canary");
+    },
+  );
+
+  it("whose package is missing says so every time", async () => {
+    const fn = await host();
+    await rm(join(folder, "fn.zip"));
+    const answers = await Promise.allSettled(Array.from({ length: 6 }, () => fn.invoke({})));
+    expect(answers.map(({ status }) => status)).toEqual(Array(6).fill("rejected"));
   });
 
   it("that is killed while it works has exited", async () => {
