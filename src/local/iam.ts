@@ -11,17 +11,34 @@ const like = (value: string, pattern: string) =>
     "s",
   ).test(value);
 
+/** Segment by segment: a wildcard does not reach over a colon, save in the last one. */
+const arnLike = (value: string, pattern: string) => {
+  const wanted = segments(pattern);
+  return segments(value).every((segment, index) => like(segment, wanted[index] ?? ""));
+};
+
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
 const OPERATORS: Readonly<Record<string, Test>> = {
   StringEquals: (value, wanted) => value !== undefined && wanted.includes(value),
   StringNotEquals: (value, wanted) => value === undefined || !wanted.includes(value),
   StringLike: (value, wanted) => value !== undefined && wanted.some((pattern) => like(value, pattern)),
   StringNotLike: (value, wanted) => value === undefined || !wanted.some((pattern) => like(value, pattern)),
-  ArnEquals: (value, wanted) => value !== undefined && wanted.some((pattern) => like(value, pattern)),
-  ArnLike: (value, wanted) => value !== undefined && wanted.some((pattern) => like(value, pattern)),
+  ArnEquals: (value, wanted) => value !== undefined && wanted.some((pattern) => arnLike(value, pattern)),
+  ArnLike: (value, wanted) => value !== undefined && wanted.some((pattern) => arnLike(value, pattern)),
   Bool: (value, wanted) => value !== undefined && wanted.includes(value),
   Null: (value, wanted) => wanted.includes(String(value === undefined)),
 };
+
+const ELEMENTS = ["Sid", "Effect", "Action", "Resource", "Condition"];
+
+/** Refuses by name what cannot be evaluated here, so that a role never means less, or more, than on AWS. */
+export function checkStatements(statements: readonly PolicyStatement[]): void {
+  for (const statement of statements) {
+    const unknown = Object.keys(statement).find((element) => !ELEMENTS.includes(element));
+    if (unknown) throw new Error(`The embedded cloud does not know the policy element ${unknown}.`);
+    for (const operator of Object.keys(statement.Condition ?? {})) operatorNamed(operator);
+  }
+}
 
 /** Whether a role's statements allow an action: an explicit Deny wins, and what is not allowed is denied. */
 export function isAllowed(statements: readonly PolicyStatement[], touched: Touched): boolean {
@@ -46,20 +63,23 @@ function applies(
 ): boolean {
   const matching = (patterns: string | readonly string[], value: string) =>
     [patterns].flat().some((pattern) => like(value, pattern));
-  if (
-    !matching(Action, action) &&
-    !matching(
-      [Action].flat().map((one) => one.toLowerCase()),
-      action.toLowerCase(),
-    )
-  )
-    return false;
-  if (!matching(Resource, resource)) return false;
+  const actions = [Action].flat().map((one) => one.toLowerCase());
+  if (!matching(actions, action.toLowerCase()) || !matching(Resource, resource)) return false;
   return Object.entries(Condition).every(([operator, keys]) => {
-    const test = OPERATORS[operator];
-    if (!test) throw new Error(`The condition operator ${operator} is not known here.`);
+    const test = operatorNamed(operator);
     return Object.entries(keys).every(([key, wanted]) => test(conditions[key], [wanted].flat()));
   });
+}
+
+function operatorNamed(name: string): Test {
+  const test = OPERATORS[name];
+  if (!test) throw new Error(`The embedded cloud does not know the condition operator ${name}.`);
+  return test;
+}
+
+function segments(arn: string): string[] {
+  const parts = arn.split(":");
+  return [...parts.slice(0, 5), parts.slice(5).join(":")];
 }
 
 function escaped(text: string): string {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { checkStatements } from "./iam.js";
 import type { Caller, PolicyStatement } from "./service.js";
 import type { Resource, Template } from "./template/template.js";
 
@@ -44,5 +45,7 @@ export function principals(template: Template, accountId: string) {
 
 function statementsOf({ properties }: Resource): readonly PolicyStatement[] {
   const policies = (properties.Policies ?? []) as Array<{ PolicyDocument: { Statement: PolicyStatement[] } }>;
-  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  checkStatements(statements);
+  return statements;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { authorize, isAllowed } from "../../src/local/iam.js";
+import { authorize, checkStatements, isAllowed } from "../../src/local/iam.js";
 import type { PolicyStatement } from "../../src/local/service.js";
 
 const allow = (
@@ -45,15 +45,32 @@ describe("isAllowed", () => {
       {},
       false,
     ],
+    [
+      "an ARN, each segment for itself",
+      [allow("*", "*", { ArnLike: { "aws:SourceArn": "arn:aws:states:*:1:stateMachine:*" } })],
+      { "aws:SourceArn": "arn:aws:states:eu-central-1:1:stateMachine:rotate" },
+      true,
+    ],
+    [
+      "an ARN, with a wildcard over several segments",
+      [allow("*", "*", { ArnLike: { "aws:SourceArn": "arn:aws:states:*:stateMachine:*" } })],
+      { "aws:SourceArn": "arn:aws:states:eu-central-1:1:stateMachine:rotate" },
+      false,
+    ],
     ["Null", [allow("*", "*", { Null: { "aws:ResourceTag/x": "true" } })], {}, true],
   ])("%s", (_, statements, conditions, expected) => {
     expect(isAllowed(statements, touched(conditions))).toBe(expected);
   });
+});
 
-  it("refuses an operator that it does not know by name", () => {
-    expect(() => isAllowed([allow("*", "*", { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } })], touched())).toThrow(
+describe("checkStatements", () => {
+  it("refuses by name what cannot be evaluated", () => {
+    const { Action: _, ...rest } = allow("*", "*");
+    expect(() => checkStatements([allow("*", "*", { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } })])).toThrow(
       "IpAddress",
     );
+    expect(() => checkStatements([{ ...rest, NotAction: "iam:*" } as never])).toThrow("NotAction");
+    expect(() => checkStatements([allow("*", "*", { Null: { "aws:ResourceTag/x": "true" } })])).not.toThrow();
   });
 });
 

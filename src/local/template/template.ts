@@ -63,13 +63,18 @@ export function loadTemplate(file: string, place: Place): Template {
     if (more.length === 0 && (name === "Ref" || name.startsWith("Fn::"))) {
       const intrinsic = INTRINSICS[name];
       if (!intrinsic) throw new Error(`The embedded cloud does not know ${name}.`);
-      return intrinsic(argument, { resolve, identity, place, condition: (id) => truth(conditions[id]) });
+      return intrinsic(argument, { resolve, identity, place, condition: holds });
     }
     return Object.fromEntries(
       Object.entries(value)
         .map(([key, inner]) => [key, resolve(inner)] as const)
         .filter(([, inner]) => inner !== NO_VALUE),
     );
+  };
+
+  const holds = (id: string): boolean => {
+    if (!(id in conditions)) throw new Error(`The template refers to the condition ${id}, which it does not have.`);
+    return truth(conditions[id]);
   };
 
   const truth = (condition: unknown): boolean => {
@@ -79,12 +84,12 @@ export function loadTemplate(file: string, place: Place): Template {
     if (name === "Fn::Not") return !truth(parts[0]);
     if (name === "Fn::And") return parts.every(truth);
     if (name === "Fn::Or") return parts.some(truth);
-    if (name === "Condition") return truth(conditions[argument as string]);
+    if (name === "Condition") return holds(argument as string);
     throw new Error(`The embedded cloud does not know the condition ${name}.`);
   };
 
   const resources = Object.entries(raw.Resources)
-    .filter(([, { Condition }]) => Condition === undefined || truth(conditions[Condition]))
+    .filter(([, { Condition }]) => Condition === undefined || holds(Condition))
     .map(([logicalId, { Type, Properties = {} }]) => ({
       logicalId,
       type: Type,
@@ -126,7 +131,8 @@ const INTRINSICS: Readonly<Record<string, (argument: unknown, scope: Scope) => u
       string,
       Record<string, unknown>?,
     ];
-    return text.replace(/\$\{([^!][^}]*)\}/g, (_, name: string) => {
+    return text.replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
+      if (literal) return `\${${name}}`;
       if (name in variables) return String(scope.resolve(variables[name]));
       const [logicalId = "", attributeName] = name.split(/\.(.*)/);
       return String(attributeName ? attribute(logicalId, attributeName, scope) : reference(name, scope));

@@ -32,7 +32,7 @@ describe("loadTemplate", () => {
     [
       "Fn::Sub",
       { "Fn::Sub": "${AWS::Partition}:${Queue.Arn}:${!Literal}" },
-      "aws:arn:aws:sqs:eu-central-1:1:stack-Queue:${!Literal}",
+      "aws:arn:aws:sqs:eu-central-1:1:stack-Queue:${Literal}",
     ],
     [
       "Fn::Sub with variables",
@@ -54,6 +54,7 @@ describe("loadTemplate", () => {
       { A: { Type: "AWS::SNS::Topic", Properties: { DisplayName: { "Fn::ImportValue": "x" } } } },
       "Fn::ImportValue",
     ],
+    ["a condition", { A: { Type: "AWS::SNS::Topic", Condition: "Missing" } }, "Missing"],
     ["a resource", { A: { Type: "AWS::SNS::Topic", Properties: { DisplayName: { Ref: "Missing" } } } }, "Missing"],
   ])("refuses %s that it does not know by name", (_, resources, named) => {
     expect(() => load(resources)).toThrow(named);
