@@ -72,11 +72,17 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { templateFile, dataDir, region = "eu-central-1", accountId = "000000000000", speed = 1 } = options;
   await mkdir(join(dataDir, "logs"), { recursive: true });
   const store = await openStore(join(dataDir, "store"));
+  /** What is open, in the order it was opened; closed from the last. */
+  const open: Array<() => Promise<void>> = [() => store.close()];
   try {
     return await start();
   } catch (error) {
-    await store.close();
+    await stop();
     throw error;
+  }
+
+  async function stop(): Promise<void> {
+    for (let close = open.pop(); close; close = open.pop()) await close();
   }
 
   async function start(): Promise<Cloud> {
@@ -176,8 +182,16 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       await dynamodb(surroundings, tables, join(dataDir, "dynamodb")),
     ];
     for (const service of all) services.set(service.name, service);
+    open.push(async () => {
+      for (const service of all) await service.close?.();
+    });
+    open.push(async () => {
+      await Promise.all([...functions.values()].map((host) => host.stop()));
+    });
+    open.push(() => machines.stop());
 
     const endpoint = await openEndpoint(options.port ?? 0, () => calls, who.callerOf);
+    open.push(() => endpoint.close());
     url = endpoint.url;
     for (const resource of template.ofType("AWS::Lambda::Function")) {
       const { name, arn, ...fn } = functionFrom(resource);
@@ -243,13 +257,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
           quiet = await machines.settled();
         }
       },
-      async stop() {
-        await endpoint.close();
-        await machines.stop();
-        await Promise.all([...functions.values()].map((host) => host.stop()));
-        for (const service of all) await service.close?.();
-        await store.close();
-      },
+      stop,
     };
   }
 }

@@ -28,11 +28,21 @@ export async function dynamodb(surroundings: Surroundings, tables: readonly Tabl
     throw new ServiceError(code, String(answer.message ?? answer.Message ?? ""), status);
   }
 
-  const { TableNames } = (await handle("ListTables", {})) as { TableNames: string[] };
-  for (const { TableName, AttributeDefinitions, KeySchema } of tables) {
-    if (!TableNames.includes(TableName)) {
-      await handle("CreateTable", { TableName, AttributeDefinitions, KeySchema, BillingMode: "PAY_PER_REQUEST" });
+  async function close(): Promise<void> {
+    agent.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  }
+
+  try {
+    const { TableNames } = (await handle("ListTables", {})) as { TableNames: string[] };
+    for (const { TableName, AttributeDefinitions, KeySchema } of tables) {
+      if (!TableNames.includes(TableName)) {
+        await handle("CreateTable", { TableName, AttributeDefinitions, KeySchema, BillingMode: "PAY_PER_REQUEST" });
+      }
     }
+  } catch (error) {
+    await close();
+    throw error;
   }
 
   const arnOf = (table: string) => `arn:aws:dynamodb:${surroundings.region}:${surroundings.accountId}:table/${table}`;
@@ -46,10 +56,7 @@ export async function dynamodb(surroundings: Surroundings, tables: readonly Tabl
       return resources.map((resource) => ({ action: `dynamodb:${operation}`, resource, conditions: {} }));
     },
     handle: ({ operation, input }) => handle(operation, input),
-    async close() {
-      agent.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 }
 

@@ -6,7 +6,7 @@ import { Reset } from "./faults.js";
 import type { Gateway } from "./gateway.js";
 import { decodeAwsJson } from "./protocols/aws-json.js";
 import { decodeAwsQuery } from "./protocols/aws-query.js";
-import type { WireRequest } from "./protocols/protocol.js";
+import type { Decoded, WireRequest } from "./protocols/protocol.js";
 import { decodeRestJson } from "./protocols/rest-json.js";
 import { type Caller, FunctionError, ServiceError } from "./service.js";
 
@@ -51,13 +51,16 @@ async function answer(
   callerOf: (accessKeyId: string) => Caller | undefined,
 ): Promise<void> {
   const wire = await read(request);
-  const decoded = decodeAwsJson(wire) ?? decodeRestJson(wire) ?? decodeAwsQuery(wire);
+  let decoded: Decoded | undefined;
+  try {
+    decoded = decodeAwsJson(wire) ?? decodeRestJson(wire) ?? decodeAwsQuery(wire);
+  } catch {
+    // What the parser says would quote the body.
+    refuse(response, 400, "SerializationException", "The request cannot be read.");
+    return;
+  }
   if (!decoded) {
-    const body = JSON.stringify({
-      __type: "UnknownOperationException",
-      message: "The embedded cloud does not know this request.",
-    });
-    send(response, 404, body, "application/x-amz-json-1.1");
+    refuse(response, 404, "UnknownOperationException", "The embedded cloud does not know this request.");
     return;
   }
   const { service, operation, input, protocol } = decoded;
@@ -100,6 +103,11 @@ async function read(request: IncomingMessage): Promise<WireRequest> {
 
 function accessKeyOf(authorization = ""): string {
   return /Credential=([^/]+)\//.exec(authorization)?.[1] ?? "";
+}
+
+/** An answer to what came in no protocol. */
+function refuse(response: ServerResponse, status: number, type: string, message: string): void {
+  send(response, status, JSON.stringify({ __type: type, message }), "application/x-amz-json-1.1");
 }
 
 function send(
