@@ -1,0 +1,81 @@
+import { readFile } from "node:fs/promises";
+import { createConnection } from "mysql2/promise";
+import { afterAll, describe, expect, it } from "vitest";
+import { startMysql } from "../servers/mysql.js";
+import { useCloud } from "../tools/cloud.js";
+import { freshName, type Login } from "../tools/postgres.js";
+
+const server = await startMysql().catch((error: Error) => error);
+if (server instanceof Error) {
+  describe.skip(`MySQL through the workflow (optional: ${server.message.split("\n")[0]})`, () => {
+    it("did not run", () => undefined);
+  });
+} else {
+  afterAll(() => server.stop());
+  const keyturn = useCloud({ caFile: server.caFile });
+  const { host, port } = server;
+
+  const connected = async ({ username, password }: Login, sql: string) => {
+    const ssl = { ca: await readFile(server.caFile, "utf8") };
+    const connection = await createConnection({ host, port, user: username, password, multipleStatements: true, ssl });
+    await connection.query(sql).finally(() => connection.end());
+  };
+  const asSuperuser = (sql: string) => connected({ username: "superuser", password: server.superuserPassword }, sql);
+  const letsIn = (login: Login) =>
+    connected(login, "SELECT 1").then(
+      () => true,
+      ({ errno }: { errno: number }) => errno !== 1045,
+    );
+  const createLogin = async (): Promise<Login> => {
+    const login = { username: freshName(), password: "a-first-password-of-some-length" };
+    await asSuperuser(
+      `CREATE USER ${login.username} IDENTIFIED BY '${login.password}'; GRANT SELECT ON shop.* TO ${login.username}`,
+    );
+    return login;
+  };
+  const target = { engine: "mysql", host, port, dbname: "shop" };
+  const managed = { "keyturn:schedule": "nightly" };
+
+  const takeTurns = async (secret: string, first: Login) => {
+    const credentials: Login[] = [first];
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
+      credentials.unshift(await keyturn.value(secret));
+      const expected = [true, true, false].slice(0, credentials.length);
+      expect(await Promise.all(credentials.slice(0, 3).map(letsIn))).toEqual(expected);
+    }
+    return credentials;
+  };
+
+  describe("MySQL through the workflow", () => {
+    it("single-user: the new password is accepted and the old one refused", async () => {
+      const login = await createLogin();
+      const secret = await keyturn.storeSecret({ ...target, ...login }, managed);
+      expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
+      expect([await letsIn(await keyturn.value(secret)), await letsIn(login)]).toEqual([true, false]);
+    });
+
+    it("dual password by the user itself: the one before stays valid", async () => {
+      const login = await createLogin();
+      await asSuperuser(`GRANT APPLICATION_PASSWORD_ADMIN ON *.* TO ${login.username}`);
+      const secret = await keyturn.storeSecret(
+        { ...target, ...login },
+        { ...managed, "keyturn:strategy": "dual-password" },
+      );
+      await takeTurns(secret, login);
+    });
+
+    it("alternating users take turns: the one before still gets in", async () => {
+      const login = await createLogin();
+      const admin = { username: freshName("admin"), password: "an-admin-password-of-some-length" };
+      await asSuperuser(
+        `CREATE USER ${admin.username} IDENTIFIED BY '${admin.password}'; GRANT CREATE USER ON *.* TO ${admin.username};
+         GRANT SELECT ON mysql.* TO ${admin.username}; GRANT SELECT ON shop.* TO ${admin.username} WITH GRANT OPTION`,
+      );
+      const masterarn = await keyturn.storeSecret({ ...target, ...admin }, { "keyturn:admin": "true" });
+      const secret = await keyturn.storeSecret({ ...target, ...login, masterarn }, managed);
+      const names = (await takeTurns(secret, login)).map(({ username }) => username);
+      expect(names).toEqual([`${login.username}_clone`, login.username, `${login.username}_clone`, login.username]);
+    });
+  });
+}
