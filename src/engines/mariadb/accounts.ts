@@ -1,4 +1,4 @@
-import { KeyturnError } from "../../errors.js";
+import { forEach } from "../mysql-wire/accounts.js";
 import type { Account, Wire } from "../mysql-wire/connect.js";
 import { quoteAccount } from "../mysql-wire/quote.js";
 import { nativeVerifier } from "./verifier.js";
@@ -12,24 +12,17 @@ export async function accountsOf(wire: Wire, user: string): Promise<Account[]> {
 }
 
 /** Sets one password, or with `beside` two that are valid at once. Throws `UnknownUser` for no account. */
-export async function setPassword(
+export function setPassword(
   wire: Wire,
   accounts: readonly Account[],
   password: string,
   beside?: string,
 ): Promise<void> {
-  if (accounts.length === 0) {
-    throw new KeyturnError("InvalidSecretError", {
-      code: "UnknownUser",
-      message: "The database user does not exist on the admin's server.",
-    });
-  }
-  for (const account of accounts) {
+  return forEach(accounts, async (account) => {
     const { methods } = await definitionOf(wire, account);
-    await wire.query(
-      `ALTER USER ${quoteAccount(wire.connection, account)} IDENTIFIED VIA ${withPassword(methods, password, beside)}`,
-    );
-  }
+    const name = quoteAccount(wire.connection, account);
+    await wire.query(`ALTER USER ${name} IDENTIFIED VIA ${withPassword(methods, password, beside)}`);
+  });
 }
 
 /** An account as SHOW CREATE USER has it, taken apart. */

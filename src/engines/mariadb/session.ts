@@ -1,8 +1,11 @@
 import type { Session } from "../engine.js";
+import { alternate } from "../mysql-wire/alternate.js";
 import type { Wire } from "../mysql-wire/connect.js";
+import { pairOf } from "../mysql-wire/pair.js";
+import { probe } from "../mysql-wire/probe.js";
 import { accountsOf, setPassword } from "./accounts.js";
-import { alternate } from "./alternate.js";
-import { pair } from "./pair.js";
+import { baseOf, dialect } from "./dialect.js";
+import { traits } from "./traits.js";
 import { nativeVerifier } from "./verifier.js";
 
 export function session(wire: Wire): Session {
@@ -34,15 +37,11 @@ export function session(wire: Wire): Session {
       return { sentAs: "verifier" };
     },
 
-    pair: () => pair(wire),
+    pair: async () => pairOf(account.user, await baseOf(wire), traits.username.max),
 
-    alternate: (request) => alternate(wire, request),
+    alternate: (request) => alternate(wire, dialect(wire), request),
 
-    async probe(statements) {
-      await wire.query("START TRANSACTION");
-      for (const statement of statements) await wire.query(statement);
-      await wire.query("ROLLBACK");
-    },
+    probe: (statements) => probe(wire, statements),
 
     close: () => wire.close(),
   };

@@ -1,4 +1,4 @@
-import { KeyturnError } from "../../errors.js";
+import { forEach } from "../mysql-wire/accounts.js";
 import type { Account, Wire } from "../mysql-wire/connect.js";
 import { quoteAccount } from "../mysql-wire/quote.js";
 
@@ -11,23 +11,16 @@ export async function accountsOf(wire: Wire, user: string): Promise<Account[]> {
 }
 
 /** Throws `UnknownUser` for no account. */
-export async function setPassword(
+export function setPassword(
   wire: Wire,
   accounts: readonly Account[],
   password: string,
   retain: "" | " RETAIN CURRENT PASSWORD" = "",
 ): Promise<void> {
-  if (accounts.length === 0) {
-    throw new KeyturnError("InvalidSecretError", {
-      code: "UnknownUser",
-      message: "The database user does not exist on the admin's server.",
-    });
-  }
-  for (const account of accounts) {
-    await wire.query(
-      `ALTER USER ${quoteAccount(wire.connection, account)} IDENTIFIED BY ${wire.connection.escape(password)}${retain}`,
-    );
-  }
+  const { connection, query } = wire;
+  return forEach(accounts, (account) =>
+    query(`ALTER USER ${quoteAccount(connection, account)} IDENTIFIED BY ${connection.escape(password)}${retain}`),
+  );
 }
 
 /** An account as SHOW CREATE USER has it, taken apart. */

@@ -1,9 +1,12 @@
 import { KeyturnError } from "../../errors.js";
 import type { Session } from "../engine.js";
+import { alternate } from "../mysql-wire/alternate.js";
 import type { Wire } from "../mysql-wire/connect.js";
+import { pairOf } from "../mysql-wire/pair.js";
+import { probe } from "../mysql-wire/probe.js";
 import { accountsOf, setPassword } from "./accounts.js";
-import { alternate } from "./alternate.js";
-import { pair } from "./pair.js";
+import { baseOf, dialect } from "./dialect.js";
+import { traits } from "./traits.js";
 import { atLeast, requireVersion } from "./version.js";
 
 /** `current`: the password that the session was opened with; servers may want it again for a change. */
@@ -44,15 +47,14 @@ export function session(wire: Wire, current: string): Session {
       return { sentAs: "masked" };
     },
 
-    pair: () => pair(wire),
+    pair: async () => pairOf(account.user, await baseOf(wire, account), traits.username.max),
 
-    alternate: (request) => alternate(wire, request),
-
-    async probe(statements) {
-      await wire.query("START TRANSACTION");
-      for (const statement of statements) await wire.query(statement);
-      await wire.query("ROLLBACK");
+    async alternate(request) {
+      requireVersion(serverVersion, "A pair of users", 8, 0, 21);
+      return alternate(wire, dialect(wire), request);
     },
+
+    probe: (statements) => probe(wire, statements),
 
     close: () => wire.close(),
   };

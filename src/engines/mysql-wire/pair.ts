@@ -1,0 +1,19 @@
+import { KeyturnError } from "../../errors.js";
+import type { Pair } from "../engine.js";
+
+export const SUFFIX = "_clone";
+
+/** The two names of a login, of which the server says that it is the clone of `base`, or nothing. `max`: characters. */
+export function pairOf(login: string, base: string | undefined, max: number): Pair {
+  if (base !== undefined) return { base, clone: login, next: base };
+  const clone = login + SUFFIX;
+  if ([...clone].length > max) {
+    throw new KeyturnError("UnsupportedError", {
+      code: "UsernameTooLong",
+      message:
+        `The clone's name, ${JSON.stringify(clone)}, is longer than ${max} characters. ` +
+        "Use a shorter user name, or tag the secret keyturn:strategy = dual-password.",
+    });
+  }
+  return { base: login, clone, next: clone };
+}
