@@ -34,7 +34,14 @@ export function key({ kmsKeyArn }: Pick<Settings, "kmsKeyArn">): Resources {
             {
               Sid: "EventsReachTopicAndQueue",
               Effect: "Allow",
-              Principal: { Service: ["events.amazonaws.com", "sns.amazonaws.com", "scheduler.amazonaws.com"] },
+              Principal: {
+                Service: [
+                  "events.amazonaws.com",
+                  "sns.amazonaws.com",
+                  "scheduler.amazonaws.com",
+                  "cloudwatch.amazonaws.com",
+                ],
+              },
               Action: ["kms:Decrypt", "kms:GenerateDataKey"],
               Resource: "*",
               Condition: inThisAccount,

@@ -40,9 +40,7 @@ const FUNCTIONS = {
 /** A role for each function, for the two state machines, for the schedules and for the rules. */
 export function roleResources(settings: Settings): Resources {
   const useKey = allow(["kms:Decrypt", "kms:GenerateDataKey*", "kms:Encrypt", "kms:DescribeKey"], keyArn(settings));
-  const inVpc = settings.network
-    ? [allow(["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface"], "*")]
-    : [];
+  const inVpc = settings.network ? [allow(VPC_ACTIONS, "*")] : [];
   return {
     ...Object.fromEntries(
       Object.entries(FUNCTIONS).map(([name, statements]) => [
@@ -80,6 +78,16 @@ export function roleResources(settings: Settings): Resources {
     RuleRole: role("events.amazonaws.com", [allow("states:StartExecution", machine("rotate-secret"))]),
   };
 }
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
+const VPC_ACTIONS = [
+  "ec2:CreateNetworkInterface",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSubnets",
+  "ec2:DeleteNetworkInterface",
+  "ec2:AssignPrivateIpAddresses",
+  "ec2:UnassignPrivateIpAddresses",
+];
 
 /** The functions that log in to databases. */
 const IN_VPC: readonly string[] = ["CreateSecret", "SetSecret", "TestSecret", "RollBack"];
