@@ -12,9 +12,9 @@ export const handler = async (event, context) => {
   if (event.sleep) await new Promise((resolve) => setTimeout(resolve, event.sleep));
   if (event.exit) process.exit(1);
   if (event.throw) throw Object.assign(new Error("no"), { name: "TransientError" });
-  if (event.late === "throws") setTimeout(() => { throw new RangeError("late canary"); });
-  if (event.late === "throws null") setTimeout(() => { throw null; });
-  if (event.late === "exits") setTimeout(() => process.exit(0));
+  if (event.late === "throws") setTimeout(() => { throw new RangeError("late canary"); }, 250);
+  if (event.late === "throws null") setTimeout(() => { throw null; }, 250);
+  if (event.late === "exits") setTimeout(() => process.exit(0), 250);
   if (event.big) return "x".repeat(7 * 1024 * 1024);
   console.log("printed");
   return { event, calls, name: context.functionName, region: process.env.AWS_REGION, left: context.getRemainingTimeInMillis() > 0 };
