@@ -67,10 +67,9 @@ export interface Session {
   /** As an admin: changes another login's password. Called again with the same password it succeeds. */
   setPassword(request: { username: string; password: string }): Promise<PasswordReport>;
   /**
-   * Gives a login a second password beside the one it has, both valid at once; a third before that is forgotten. Of
-   * the session's own login, or as an admin of another's. Not to be called with a password that is one of the two: some
-   * servers would then forget the other. Engines without `traits.dualPassword`
-   * do not have it. `current`: for servers that cannot keep a password without being told it.
+   * Gives a login a second password beside `current`, both valid at once and `current` at every moment; any other that
+   * it had is forgotten. Of the session's own login, or as an admin of another's. Called again it succeeds. Engines
+   * without `traits.dualPassword` do not have it.
    */
   addPassword?(request: { username: string; current: string; password: string }): Promise<PasswordReport>;
   /**

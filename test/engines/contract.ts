@@ -150,6 +150,23 @@ export function contract({ name, engine, target, caFile, ...server }: ContractTa
       expect(await accepts(own)).toBe(true);
     });
 
+    it.runIf(engine.traits.dualPassword)(
+      "keeps the current password valid beside a second one, whatever went before",
+      async () => {
+        const app = await server.createLogin();
+        const admin = await server.createAdmin(app.username);
+        const add = (password: string) =>
+          inSession(admin, (session) => session.addPassword?.({ ...app, current: app.password, password }) ?? never());
+        await add("Given-up~one.ours");
+        await add("An-0ther~one.ours");
+        await add("An-0ther~one.ours");
+        const valid = await Promise.all(
+          [app.password, "An-0ther~one.ours", "Given-up~one.ours"].map((password) => accepts({ ...app, password })),
+        );
+        expect(valid).toEqual([true, true, false]);
+      },
+    );
+
     it("refuses to keep grants of a clone that is not there", async () => {
       const app = await server.createLogin();
       const admin = await server.createAdmin(app.username);
@@ -248,4 +265,8 @@ export function contract({ name, engine, target, caFile, ...server }: ContractTa
       }
     });
   });
+}
+
+function never(): never {
+  throw new Error("An engine with dual passwords must have addPassword.");
 }

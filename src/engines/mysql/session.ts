@@ -1,4 +1,3 @@
-import { KeyturnError } from "../../errors.js";
 import type { Session } from "../engine.js";
 import { alternate } from "../mysql-wire/alternate.js";
 import type { Wire } from "../mysql-wire/connect.js";
@@ -9,13 +8,15 @@ import { baseOf, dialect } from "./dialect.js";
 import { traits } from "./traits.js";
 import { atLeast, requireVersion } from "./version.js";
 
+const RETAIN = " RETAIN CURRENT PASSWORD";
+
 /** `current`: the password that the session was opened with; servers may want it again for a change. */
 export function session(wire: Wire, current: string): Session {
   const { account, connection, serverVersion } = wire;
   let known = current;
 
   /** The account's plugin stays as it is. MySQL masks passwords in its own logs. */
-  async function changeOwn(password: string, retain: "" | " RETAIN CURRENT PASSWORD"): Promise<void> {
+  async function changeOwn(password: string, retain: "" | typeof RETAIN): Promise<void> {
     const replace = atLeast(serverVersion, 8, 0, 13) ? ` REPLACE ${connection.escape(known)}` : "";
     await wire.query(`ALTER USER USER() IDENTIFIED BY ${connection.escape(password)}${replace}${retain}`);
     known = password;
@@ -34,16 +35,16 @@ export function session(wire: Wire, current: string): Session {
       return { sentAs: "masked" };
     },
 
-    /** https://dev.mysql.com/doc/refman/8.4/en/password-management.html#dual-passwords */
+    /**
+     * RETAIN keeps the primary password, which is another than the current one where a rotation was rolled back: so
+     * the current one is made the primary first. https://dev.mysql.com/doc/refman/8.4/en/password-management.html#dual-passwords
+     */
     async addPassword({ username, current: kept, password }) {
       requireVersion(serverVersion, "A second password", 8, 0, 14);
-      if (kept === password)
-        throw new KeyturnError("InternalError", {
-          code: "SamePassword",
-          message: "The new password is the current one.",
-        });
-      if (username === account.user) await changeOwn(password, " RETAIN CURRENT PASSWORD");
-      else await setPassword(wire, await accountsOf(wire, username), password, " RETAIN CURRENT PASSWORD");
+      const own = username === account.user;
+      const accounts = own ? [] : await accountsOf(wire, username);
+      await unlessRemembered(() => (own ? changeOwn(kept, "") : setPassword(wire, accounts, kept)));
+      await (own ? changeOwn(password, RETAIN) : setPassword(wire, accounts, password, RETAIN));
       return { sentAs: "masked" };
     },
 
@@ -58,4 +59,13 @@ export function session(wire: Wire, current: string): Session {
 
     close: () => wire.close(),
   };
+}
+
+/** Where a history of passwords is kept the current one cannot be set again: then it is taken to be the primary. */
+async function unlessRemembered(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if ((error as { errno?: number }).errno !== 3638) throw error;
+  }
 }
