@@ -28,6 +28,8 @@ export interface Traits {
     readonly max: number;
     /** Characters the engine refuses or cannot carry. */
     readonly forbidden: string;
+    /** Kinds of characters that the engine insists on. */
+    readonly required?: ReadonlyArray<"lowercase" | "uppercase" | "numbers" | "punctuation">;
   };
   /** Whether one login can have two valid passwords at once. */
   readonly dualPassword: boolean;
@@ -83,10 +85,23 @@ export interface Session {
    * only, and throws when the login does not exist. Called again it succeeds without a second change.
    */
   alternate(request: { pair: Pair; password: string; grants: "sync" | "keep" }): Promise<AlternateReport>;
+  /**
+   * Makes an old credential useless. With `keep`, of engines with `traits.dualPassword`: the login has no password but
+   * this one afterwards, which is one of its two; of the session's own login, or as an admin of another's. Without, as an
+   * admin: the login's password becomes one that nobody knows, and it is barred until `alternate` makes it ready again.
+   * Called again it succeeds.
+   */
+  retire(request: { username: string; keep?: KeptPassword }): Promise<void>;
   /** Runs the secret's own statements in a transaction that is rolled back. Throws at the first that fails. */
   probe(statements: readonly string[]): Promise<void>;
   /** Never throws; may be called twice. */
   close(): Promise<void>;
+}
+
+export interface KeptPassword {
+  readonly password: string;
+  /** Whether it is the one that was set last. */
+  readonly newest: boolean;
 }
 
 export interface Pair {

@@ -38,6 +38,7 @@ function guardedSession(
       : {}),
     pair: () => run(() => session.pair()),
     alternate: (request) => run(() => session.alternate(request), request.password),
+    retire: (request) => run(() => session.retire(request), request.keep?.password ?? ""),
     probe: (statements) => run(() => session.probe(statements)),
     async close() {
       await Promise.race([session.close().catch(() => undefined), delay(CLOSE_MS).promise]);

@@ -1,7 +1,11 @@
+import type { PasswordReport, Session } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
+import type { DatabaseSecret } from "../secrets/format.js";
 import { readCurrent, readWithAdmin } from "./credentials.js";
 import { asItself, currentRejected, inSession, logsIn } from "./logins.js";
-import type { Strategy } from "./strategy.js";
+import type { RotatePlan } from "./plan.js";
+import type { Reach } from "./ports.js";
+import type { SetReport, Strategy } from "./strategy.js";
 
 /** One user with two passwords: the new one is added beside the current one, so there is no moment without a way in. */
 export const dualPassword: Strategy = {
@@ -13,33 +17,54 @@ export const dualPassword: Strategy = {
   async apply(reach, plan, { pending, again }) {
     if (again && (await logsIn(reach, pending))) return { alreadySet: true, by: "the user itself" };
     const { username, password } = pending;
-    if (!plan.adminSecretArn) {
-      const current = await readCurrent(reach, plan);
-      try {
-        const report = await asItself(reach, current, (session) =>
-          added(session.addPassword)({ username, password, current: current.password }),
-        );
-        return { alreadySet: false, by: "the user itself", ...report };
-      } catch (error) {
-        throw currentRejected(current, error);
-      }
-    }
-    const { secret, admin } = await readWithAdmin(reach, plan);
-    // Proves that the current password is the one that is kept, and that the secret may speak for this user.
-    await asItself(reach, secret, async () => undefined).catch((error) => {
-      throw currentRejected(secret, error);
-    });
-    const report = await inSession(reach, admin, (session) =>
-      added(session.addPassword)({ username, password, current: secret.password }),
+    return change(reach, plan, (session, current) =>
+      added(session.addPassword)({ username, password, current: current.password }),
     );
-    return { alreadySet: false, by: "the admin", ...report };
   },
 
   /** The current password is never taken away: where it is refused, someone else did that. */
   async restore() {
     return undefined;
   },
+
+  /** Some engines would forget the older of the two after a time. */
+  async giveUp(reach, plan, { current, pending }) {
+    if (pending.username !== current.username || !(await logsIn(reach, pending))) return undefined;
+    try {
+      const { by } = await change(reach, plan, async (session, { username, password }) => {
+        await session.retire({ username, keep: { password, newest: false } });
+        return {};
+      });
+      return `The password under AWSPENDING was made useless, by ${by}.`;
+    } catch (error) {
+      if (error instanceof KeyturnError && !error.retryable)
+        return `The password under AWSPENDING is still valid beside it (${error.code}).`;
+      throw error;
+    }
+  },
 };
+
+/** Does something as the admin where the secret names one, else as the user itself. */
+async function change(
+  reach: Reach,
+  plan: RotatePlan,
+  work: (session: Session, current: DatabaseSecret) => Promise<Partial<PasswordReport>>,
+): Promise<SetReport> {
+  if (!plan.adminSecretArn) {
+    const current = await readCurrent(reach, plan);
+    const report = await asItself(reach, current, (session) => work(session, current)).catch((error) => {
+      throw currentRejected(current, error);
+    });
+    return { alreadySet: false, by: "the user itself", ...report };
+  }
+  const { secret, admin } = await readWithAdmin(reach, plan);
+  // Proves that the current password is the one that is kept, and that the secret may speak for this user.
+  await asItself(reach, secret, async () => undefined).catch((error) => {
+    throw currentRejected(secret, error);
+  });
+  const report = await inSession(reach, admin, (session) => work(session, secret));
+  return { alreadySet: false, by: "the admin", ...report };
+}
 
 function added<Method>(method: Method | undefined): Method {
   if (method) return method;

@@ -79,6 +79,8 @@ export async function rollBack(reach: Reach, plan: RotatePlan, failed: FailedPha
     facts.push(restored);
     if (!(await logsIn(reach, current))) return attention(about, [...facts, "It is refused still.", BOTH_KEPT]);
   }
+  const givenUp = await strategyOf(plan).giveUp?.(reach, plan, { current, pending });
+  if (givenUp) facts.push(givenUp);
   await reach.secrets.dropPending(plan.secretArn, plan.versionId);
   return {
     ...about,

@@ -26,6 +26,15 @@ export interface Strategy {
     plan: RotatePlan,
     versions: { current: DatabaseSecret; pending: DatabaseSecret },
   ): Promise<string | undefined>;
+  /**
+   * Called when `pending` is given up and `current` logs in: makes `pending` useless where it is valid beside it, and says
+   * in a sentence what it did.
+   */
+  giveUp?(
+    reach: Reach,
+    plan: RotatePlan,
+    versions: { current: DatabaseSecret; pending: DatabaseSecret },
+  ): Promise<string | undefined>;
 }
 
 export interface Prepared {

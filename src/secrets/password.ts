@@ -23,10 +23,10 @@ export interface PasswordPolicy {
  * https://www.rfc-editor.org/rfc/rfc3986#section-2.3
  */
 const KINDS = {
-  excludeLowercase: "abcdefghijklmnopqrstuvwxyz",
-  excludeUppercase: "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-  excludeNumbers: "0123456789",
-  excludePunctuation: "-._~",
+  lowercase: { characters: "abcdefghijklmnopqrstuvwxyz", excluded: "excludeLowercase" },
+  uppercase: { characters: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", excluded: "excludeUppercase" },
+  numbers: { characters: "0123456789", excluded: "excludeNumbers" },
+  punctuation: { characters: "-._~", excluded: "excludePunctuation" },
 } as const;
 
 /** Bits; below this a password could be guessed offline from a stolen verifier. https://pages.nist.gov/800-63-4/ */
@@ -38,35 +38,40 @@ const LEAST_ENTROPY = 80;
  * limits, or common sense, do not allow.
  */
 export function generatePassword(policy: PasswordPolicy, traits: Pick<Traits, "password">): string {
+  const { required = [] } = traits.password;
   const kinds = kindsOf(policy, traits.password.forbidden);
-  const alphabet = kinds.join("");
-  const length = lengthOf(policy, traits.password, kinds.length, alphabet.length);
+  const lacking = required.find((kind) => !kinds.has(kind));
+  if (lacking) throw impossible(`the database insists on ${lacking}, and they are excluded`);
+  const alphabet = [...kinds.values()].join("");
+  const demanded = policy.requireEachIncludedType === false ? required : [...kinds.keys()];
+  const length = lengthOf(policy, traits.password, demanded.length, alphabet.length);
   const first = alphabet.replace(/[-._~]/g, "") || alphabet;
   for (;;) {
     let password = pick(first);
     while (password.length < length) password += pick(alphabet);
     // Drawing anew keeps the choice uniform among the passwords that have every kind.
-    if (policy.requireEachIncludedType === false || kinds.every((kind) => contains(password, kind))) return password;
+    if (demanded.every((kind) => contains(password, kinds.get(kind) as string))) return password;
   }
 }
 
-function kindsOf(policy: PasswordPolicy, forbidden: string): string[] {
+function kindsOf(policy: PasswordPolicy, forbidden: string): Map<keyof typeof KINDS, string> {
   const refused = (policy.excludeCharacters ?? "") + forbidden;
-  const kinds = (Object.keys(KINDS) as Array<keyof typeof KINDS>)
-    .filter((exclude) => !policy[exclude])
-    .map((exclude) => [...KINDS[exclude]].filter((character) => !refused.includes(character)).join(""))
-    .filter((kind) => kind !== "");
-  if (kinds.length === 0) throw impossible("it excludes every character");
+  const kinds = new Map(
+    (Object.keys(KINDS) as Array<keyof typeof KINDS>)
+      .filter((kind) => !policy[KINDS[kind].excluded])
+      .map((kind) => [kind, [...KINDS[kind].characters].filter((one) => !refused.includes(one)).join("")] as const)
+      .filter(([, characters]) => characters !== ""),
+  );
+  if (kinds.size === 0) throw impossible("it excludes every character");
   return kinds;
 }
 
-function lengthOf(policy: PasswordPolicy, limits: Traits["password"], kinds: number, characters: number): number {
+function lengthOf(policy: PasswordPolicy, limits: Traits["password"], demanded: number, characters: number): number {
   const length = policy.passwordLength ?? Math.min(32, limits.max);
   if (length < limits.min || length > limits.max) {
     throw impossible(`the database takes passwords of ${limits.min} to ${limits.max} characters, not ${length}`);
   }
-  if (policy.requireEachIncludedType !== false && length < kinds)
-    throw impossible(`${length} characters cannot have ${kinds} kinds in them`);
+  if (length < demanded) throw impossible(`${length} characters cannot have ${demanded} kinds in them`);
   if (length * Math.log2(characters) < LEAST_ENTROPY) {
     throw impossible(`${length} of ${characters} different characters are too easy to guess; allow more of either`);
   }

@@ -150,9 +150,8 @@ export function contract({ name, engine, target, caFile, ...server }: ContractTa
       expect(await accepts(own)).toBe(true);
     });
 
-    it.runIf(engine.traits.dualPassword)(
-      "keeps the current password valid beside a second one, whatever went before",
-      async () => {
+    if (engine.traits.dualPassword) {
+      it("keeps the current password valid beside a second one, whatever went before", async () => {
         const app = await server.createLogin();
         const admin = await server.createAdmin(app.username);
         const add = (password: string) =>
@@ -164,8 +163,43 @@ export function contract({ name, engine, target, caFile, ...server }: ContractTa
           [app.password, "An-0ther~one.ours", "Given-up~one.ours"].map((password) => accepts({ ...app, password })),
         );
         expect(valid).toEqual([true, true, false]);
-      },
-    );
+      });
+
+      it("retires either of two passwords, twice", async () => {
+        const app = await server.createLogin();
+        const admin = await server.createAdmin(app.username);
+        const second = { ...app, password: "An-0ther~one.ours" };
+        const add = () =>
+          inSession(admin, (session) => session.addPassword?.({ ...second, current: app.password }) ?? never());
+        const retire = (password: string, newest: boolean) =>
+          inSession(admin, (session) => session.retire({ username: app.username, keep: { password, newest } }));
+        await add();
+        await retire(app.password, false);
+        expect([await accepts(app), await accepts(second)]).toEqual([true, false]);
+        await add();
+        await retire(second.password, true);
+        await retire(second.password, true);
+        expect([await accepts(app), await accepts(second)]).toEqual([false, true]);
+      });
+    }
+
+    it("retires an idle login, twice, and makes it ready again", async () => {
+      const app = await server.createLogin();
+      const admin = await server.createAdmin(app.username);
+      const pair = await inSession(app, (session) => session.pair());
+      const clone = { username: pair.clone, password: "The-cl0ne~of.ours" };
+      const ready = (next: string, password: string) =>
+        inSession(admin, (session) => session.alternate({ pair: { ...pair, next }, password, grants: "sync" }));
+      await ready(pair.clone, clone.password);
+      await inSession(admin, (session) => session.retire({ username: pair.base }));
+      await inSession(admin, (session) => session.retire({ username: pair.base }));
+      expect([await accepts(app), await accepts(clone)]).toEqual([false, true]);
+      await ready(pair.base, "The-b4se~again.ours");
+      await inSession(admin, (session) => session.retire({ username: pair.clone }));
+      expect([await accepts({ ...app, password: "The-b4se~again.ours" }), await accepts(clone)]).toEqual([true, false]);
+      await ready(pair.clone, clone.password);
+      expect(await accepts(clone)).toBe(true);
+    });
 
     it("refuses to keep grants of a clone that is not there", async () => {
       const app = await server.createLogin();

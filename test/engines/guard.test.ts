@@ -13,6 +13,7 @@ const session: Session = {
   setPassword: never,
   pair: never,
   alternate: never,
+  retire: never,
   probe: never,
   close: never,
 };

@@ -113,6 +113,22 @@ describe("dual password on MariaDB", () => {
     );
   });
 
+  it("leaves no second password behind when it is rolled back", async () => {
+    const login = await createLogin();
+    const masterarn = await keyturn.storeSecret({ ...target, ...(await createAdmin()) }, { "keyturn:admin": "true" });
+    const tags = {
+      "keyturn:schedule": "nightly",
+      "keyturn:strategy": "dual-password",
+      "keyturn:probe": "SELECT nothing",
+    };
+    const secret = await keyturn.storeSecret({ ...target, ...login, masterarn }, tags);
+    await keyturn.rotate(secret);
+    const [record] = await keyturn.records(secret);
+    expect(record).toMatchObject({ outcome: "rolled back" });
+    expect(JSON.stringify(record)).toContain("The password under AWSPENDING was made useless, by the admin.");
+    expect(await letsIn(login)).toBe(true);
+  });
+
   it("needs an admin, and says so", async () => {
     const login = await createLogin();
     const tags = { "keyturn:schedule": "nightly", "keyturn:strategy": "dual-password" };

@@ -11,17 +11,17 @@ export async function accountsOf(wire: Wire, user: string): Promise<Account[]> {
   return rows.map(({ host }) => ({ user, host }));
 }
 
-/** Sets one password, or with `beside` two that are valid at once. Throws `UnknownUser` for no account. */
+/** Sets the passwords, of which a login may have two that are valid at once. Throws `UnknownUser` for no account. */
 export function setPassword(
   wire: Wire,
   accounts: readonly Account[],
-  password: string,
-  beside?: string,
+  passwords: readonly string[],
+  clause: "" | " ACCOUNT LOCK" | " ACCOUNT UNLOCK" = "",
 ): Promise<void> {
   return forEach(accounts, async (account) => {
     const { methods } = await definitionOf(wire, account);
     const name = quoteAccount(wire.connection, account);
-    await wire.query(`ALTER USER ${name} IDENTIFIED VIA ${withPassword(methods, password, beside)}`);
+    await wire.query(`ALTER USER ${name} IDENTIFIED VIA ${withPassword(methods, ...passwords)}${clause}`);
   });
 }
 
@@ -49,10 +49,8 @@ export async function definitionOf(wire: Wire, account: Account): Promise<Defini
 }
 
 /** The ways to log in, the native ones replaced by these passwords; the others, `unix_socket` for one, stay. */
-export function withPassword(methods: string, ...passwords: ReadonlyArray<string | undefined>): string {
-  const native = [...new Set(passwords)]
-    .filter((password) => password !== undefined)
-    .map((password) => `mysql_native_password USING '${nativeVerifier(password)}'`);
+export function withPassword(methods: string, ...passwords: readonly string[]): string {
+  const native = [...new Set(passwords)].map((password) => `mysql_native_password USING '${nativeVerifier(password)}'`);
   const ways = methods === "" ? [] : methods.split(/ OR /);
   const isNative = (way: string) => /^(mysql_native_password|ed25519)\b/.test(way);
   const at = ways.findIndex(isNative);

@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
 import type { Dialect } from "../mysql-wire/alternate.js";
 import type { Wire } from "../mysql-wire/connect.js";
 import { alignGrants } from "../mysql-wire/grants.js";
 import { SUFFIX } from "../mysql-wire/pair.js";
 import { quoteAccount } from "../mysql-wire/quote.js";
+import { unknownPassword } from "../unknown-password.js";
 import { accountsOf, definitionOf, setPassword, withPassword } from "./accounts.js";
 
 /**
@@ -26,13 +26,15 @@ export function dialect(wire: Wire): Dialect {
   return {
     sentAs: "verifier",
     accountsOf: (user) => accountsOf(wire, user),
-    setPassword: (accounts, password) => setPassword(wire, accounts, password),
+    setPassword: (accounts, password) => setPassword(wire, accounts, [password], " ACCOUNT UNLOCK"),
 
     async align(base, clone) {
       const name = quoteAccount(connection, clone);
       const marker = markerOf(base.user);
       const { methods, options } = await definitionOf(wire, base);
-      await query(`CREATE USER IF NOT EXISTS ${name} IDENTIFIED VIA ${withPassword(methods, randomUUID())} ${options}`);
+      await query(
+        `CREATE USER IF NOT EXISTS ${name} IDENTIFIED VIA ${withPassword(methods, unknownPassword())} ${options}`,
+      );
       await query(`ALTER USER ${name} ${options || "REQUIRE NONE"}`);
       if (!(await isMarked(base.user, clone.user, clone.host))) {
         await query(`CREATE ROLE IF NOT EXISTS ${connection.escape(marker)}`);

@@ -3,6 +3,7 @@ import { alternate } from "../mysql-wire/alternate.js";
 import type { Wire } from "../mysql-wire/connect.js";
 import { pairOf } from "../mysql-wire/pair.js";
 import { probe } from "../mysql-wire/probe.js";
+import { unknownPassword } from "../unknown-password.js";
 import { accountsOf, setPassword } from "./accounts.js";
 import { baseOf, dialect } from "./dialect.js";
 import { traits } from "./traits.js";
@@ -27,19 +28,25 @@ export function session(wire: Wire): Session {
     },
 
     async setPassword({ username, password }) {
-      await setPassword(wire, await accountsOf(wire, username), password);
+      await setPassword(wire, await accountsOf(wire, username), [password]);
       return { sentAs: "verifier" };
     },
 
     /** Two native ways on one account. Only an admin may define them; the user itself is told that it may not. */
     async addPassword({ username, current, password }) {
-      await setPassword(wire, await accountsOf(wire, username), password, current);
+      await setPassword(wire, await accountsOf(wire, username), [password, current]);
       return { sentAs: "verifier" };
     },
 
     pair: async () => pairOf(account.user, await baseOf(wire), traits.username.max),
 
     alternate: (request) => alternate(wire, dialect(wire), request),
+
+    async retire({ username, keep }) {
+      const accounts = await accountsOf(wire, username);
+      if (keep === undefined) return setPassword(wire, accounts, [unknownPassword()], " ACCOUNT LOCK");
+      return setPassword(wire, accounts, [keep.password]);
+    },
 
     probe: (statements) => probe(wire, statements),
 

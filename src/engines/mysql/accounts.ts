@@ -15,11 +15,11 @@ export function setPassword(
   wire: Wire,
   accounts: readonly Account[],
   password: string,
-  retain: "" | " RETAIN CURRENT PASSWORD" = "",
+  clause: "" | " RETAIN CURRENT PASSWORD" | " ACCOUNT LOCK" | " ACCOUNT UNLOCK" = "",
 ): Promise<void> {
   const { connection, query } = wire;
   return forEach(accounts, (account) =>
-    query(`ALTER USER ${quoteAccount(connection, account)} IDENTIFIED BY ${connection.escape(password)}${retain}`),
+    query(`ALTER USER ${quoteAccount(connection, account)} IDENTIFIED BY ${connection.escape(password)}${clause}`),
   );
 }
 

@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import type { Dialect } from "../mysql-wire/alternate.js";
 import type { Account, Wire } from "../mysql-wire/connect.js";
 import { alignGrants } from "../mysql-wire/grants.js";
 import { quoteAccount } from "../mysql-wire/quote.js";
+import { unknownPassword } from "../unknown-password.js";
 import { accountsOf, definitionOf, setPassword } from "./accounts.js";
 
 /** Whose clone a login is stands in the account's attributes: a name that ends in `_clone` says nothing. */
@@ -11,14 +11,14 @@ export function dialect(wire: Wire): Dialect {
   return {
     sentAs: "masked",
     accountsOf: (user) => accountsOf(wire, user),
-    setPassword: (accounts, password) => setPassword(wire, accounts, password),
+    setPassword: (accounts, password) => setPassword(wire, accounts, password, " ACCOUNT UNLOCK"),
 
     async align(base, clone) {
       const name = quoteAccount(connection, clone);
       const { plugin, defaultRole, options } = await definitionOf(wire, base);
       const attribute = connection.escape(attributeFor(base.user));
       await query(
-        `CREATE USER IF NOT EXISTS ${name} IDENTIFIED WITH ${connection.escape(plugin)} BY '${randomUUID()}-Aa1' ATTRIBUTE ${attribute}`,
+        `CREATE USER IF NOT EXISTS ${name} IDENTIFIED WITH ${connection.escape(plugin)} BY ${connection.escape(unknownPassword())} ATTRIBUTE ${attribute}`,
       );
       await query(`ALTER USER ${name} ${options} ATTRIBUTE ${attribute}`);
       const changes = await alignGrants(wire, base, clone);

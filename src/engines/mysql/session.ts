@@ -1,8 +1,11 @@
 import type { Session } from "../engine.js";
+import { forEach } from "../mysql-wire/accounts.js";
 import { alternate } from "../mysql-wire/alternate.js";
 import type { Wire } from "../mysql-wire/connect.js";
 import { pairOf } from "../mysql-wire/pair.js";
 import { probe } from "../mysql-wire/probe.js";
+import { quoteAccount } from "../mysql-wire/quote.js";
+import { unknownPassword } from "../unknown-password.js";
 import { accountsOf, setPassword } from "./accounts.js";
 import { baseOf, dialect } from "./dialect.js";
 import { traits } from "./traits.js";
@@ -53,6 +56,18 @@ export function session(wire: Wire, current: string): Session {
     async alternate(request) {
       requireVersion(serverVersion, "A pair of users", 8, 0, 21);
       return alternate(wire, dialect(wire), request);
+    },
+
+    async retire({ username, keep }) {
+      const accounts = await accountsOf(wire, username);
+      if (keep === undefined) return setPassword(wire, accounts, unknownPassword(), " ACCOUNT LOCK");
+      const own = username === account.user;
+      if (!keep.newest) await (own ? changeOwn(keep.password, "") : setPassword(wire, accounts, keep.password));
+      if (own) await wire.query("ALTER USER USER() DISCARD OLD PASSWORD");
+      else
+        await forEach(accounts, (one) =>
+          wire.query(`ALTER USER ${quoteAccount(connection, one)} DISCARD OLD PASSWORD`),
+        );
     },
 
     probe: (statements) => probe(wire, statements),

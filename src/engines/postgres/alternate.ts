@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import { KeyturnError } from "../../errors.js";
 import type { AlternateReport, Pair } from "../engine.js";
+import { permitted, quote } from "./permitted.js";
 import { type Role, type Roles, readRoles } from "./roles.js";
 import type { WithPassword } from "./session.js";
 import { settingChanges } from "./settings.js";
@@ -22,14 +23,14 @@ export async function alternate(
   check(pair, roles, grants);
   const granted: string[] = [];
   const revoked: string[] = [];
-  const run = (statement: string) => permitted(client, admin, pair, () => client.query(statement));
+  const run = (statement: string) => permitted(admin, [pair.base, pair.clone], () => client.query(statement));
   const base = client.escapeIdentifier(pair.base);
   const clone = client.escapeIdentifier(pair.clone);
 
   const create = pair.next === pair.clone && !roles.clone;
   await client.query("BEGIN");
   try {
-    const password = await permitted(client, admin, pair, () =>
+    const password = await permitted(admin, [pair.base, pair.clone], () =>
       setPassword(
         (literal) =>
           `${create ? "CREATE" : "ALTER"} ROLE ${client.escapeIdentifier(pair.next)} LOGIN PASSWORD ${literal}`,
@@ -108,34 +109,6 @@ function attributeChanges(client: Client, { base, clone }: Roles): string[] {
       : [`VALID UNTIL ${client.escapeLiteral(from.validUntil ?? "infinity")}`]),
     ...(from.replication === to.replication ? [] : [from.replication ? "REPLICATION" : "NOREPLICATION"]),
   ];
-}
-
-/** From PostgreSQL 16 on, CREATEROLE alone is not enough for roles that the admin did not make. */
-async function permitted<Result>(
-  client: Client,
-  admin: string,
-  pair: Pair,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    const { code, message } = error as { code?: string; message: string };
-    if (code !== "42501") throw error;
-    const id = (name: string) => client.escapeIdentifier(name);
-    throw new KeyturnError("AccessDeniedError", {
-      code: "AdminLacksRight",
-      message:
-        `The admin ${JSON.stringify(admin)} may not manage the pair. A superuser, or on RDS a member of rds_superuser, should run: ` +
-        `ALTER ROLE ${id(admin)} CREATEROLE; GRANT ${id(pair.base)} TO ${id(admin)} WITH ADMIN OPTION; ` +
-        `and, where the role exists, GRANT ${id(pair.clone)} TO ${id(admin)} WITH ADMIN OPTION;`,
-      cause: { name: "DatabaseError", code, sqlState: code, message },
-    });
-  }
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function refusal(name: ConstructorParameters<typeof KeyturnError>[0], code: string, message: string): KeyturnError {

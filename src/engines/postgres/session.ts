@@ -2,6 +2,7 @@ import type { Client } from "pg";
 import type { PasswordReport, Session } from "../engine.js";
 import { alternate } from "./alternate.js";
 import { pair } from "./pair.js";
+import { permitted } from "./permitted.js";
 import { md5Verifier, scramVerifier } from "./verifier.js";
 
 /** What the server says of a connection when it is made. */
@@ -34,6 +35,11 @@ export function session(client: Client, facts: Facts): Session {
     pair: () => pair(client, facts.login),
 
     alternate: (request) => alternate(client, facts.login, request, setter(request.pair.next, request.password)),
+
+    async retire({ username }) {
+      const role = client.escapeIdentifier(username);
+      await permitted(facts.login, [username], () => client.query(`ALTER ROLE ${role} NOLOGIN PASSWORD NULL`));
+    },
 
     async probe(statements) {
       await client.query("BEGIN");
