@@ -1,4 +1,5 @@
 import { KeyturnError } from "../errors.js";
+import * as documentdb from "./documentdb/traits.js";
 import type { Engine } from "./engine.js";
 import { guarded } from "./guard.js";
 import * as mariadb from "./mariadb/traits.js";
@@ -13,6 +14,7 @@ interface Entry extends Pick<Engine, "name" | "traits" | "accepts"> {
 const ENGINES: readonly Entry[] = [
   { ...postgres, load: async () => (await import("./postgres/engine.js")).postgres },
   { ...mysql, load: async () => (await import("./mysql/engine.js")).mysql },
+  { ...documentdb, load: async () => (await import("./documentdb/engine.js")).documentdb },
   { ...mariadb, load: async () => (await import("./mariadb/engine.js")).mariadb },
 ];
 
