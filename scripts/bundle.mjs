@@ -17,6 +17,19 @@ export async function bundle(outdir) {
   );
 }
 
+/** What drivers would load for ways to log in, or to compress, that Keyturn does not use. */
+const NEVER_LOADED = [
+  "pg-native",
+  "mongodb-client-encryption",
+  "kerberos",
+  "snappy",
+  "@mongodb-js/zstd",
+  "socks",
+  "aws4",
+  "gcp-metadata",
+  "@aws-sdk/credential-providers",
+];
+
 async function bundleFunction(file, outdir) {
   const { metafile } = await build({
     entryPoints: { index: `functions/${file}` },
@@ -32,7 +45,9 @@ async function bundleFunction(file, outdir) {
     keepNames: true,
     metafile: true,
     legalComments: "none",
-    external: ["pg-native"],
+    external: NEVER_LOADED,
+    // The driver of SQL Server loads these at once, for logins to Azure: megabytes that nobody here calls.
+    alias: { "@azure/identity": "./scripts/nothing.cjs", "@azure/core-auth": "./scripts/nothing.cjs" },
     // Drivers are CommonJS and call require for Node's own modules.
     banner: {
       js: 'import { createRequire as $require } from "node:module"; const require = $require(import.meta.url);',

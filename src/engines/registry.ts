@@ -5,6 +5,7 @@ import { guarded } from "./guard.js";
 import * as mariadb from "./mariadb/traits.js";
 import * as mysql from "./mysql/traits.js";
 import * as postgres from "./postgres/traits.js";
+import * as redshift from "./redshift/traits.js";
 
 interface Entry extends Pick<Engine, "name" | "traits" | "accepts"> {
   /** The folder with the driver, loaded when it is first needed. */
@@ -16,6 +17,7 @@ const ENGINES: readonly Entry[] = [
   { ...mysql, load: async () => (await import("./mysql/engine.js")).mysql },
   { ...documentdb, load: async () => (await import("./documentdb/engine.js")).documentdb },
   { ...mariadb, load: async () => (await import("./mariadb/engine.js")).mariadb },
+  { ...redshift, load: async () => (await import("./redshift/engine.js")).redshift },
 ];
 
 /** What is known of the engine that a secret's `engine` key means, without its driver. Throws `UnknownEngine`. */

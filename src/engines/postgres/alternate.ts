@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import { KeyturnError } from "../../errors.js";
 import type { AlternateReport, Pair } from "../engine.js";
+import { inTransaction } from "../postgres-wire/connect.js";
 import { permitted, quote } from "./permitted.js";
 import { type Role, type Roles, readRoles } from "./roles.js";
 import type { WithPassword } from "./session.js";
@@ -28,8 +29,7 @@ export async function alternate(
   const clone = client.escapeIdentifier(pair.clone);
 
   const create = pair.next === pair.clone && !roles.clone;
-  await client.query("BEGIN");
-  try {
+  return inTransaction(client, async () => {
     const password = await permitted(admin, [pair.base, pair.clone], () =>
       setPassword(
         (literal) =>
@@ -48,12 +48,8 @@ export async function alternate(
       for (const change of attributeChanges(client, roles)) await run(`ALTER ROLE ${clone} ${change}`);
       for (const change of settingChanges(client, pair, roles)) await run(change);
     }
-    await client.query("COMMIT");
     return { ...password, created: create, granted, revoked };
-  } catch (error) {
-    await client.query("ROLLBACK").catch(() => undefined);
-    throw error;
-  }
+  });
 }
 
 /** Refuses what would take something over or away, before anything is changed. */

@@ -1,46 +1,15 @@
-import { readFile } from "node:fs/promises";
-import { rootCertificates } from "node:tls";
 import type { Client } from "pg";
 import { KeyturnError } from "../../errors.js";
 import type { ConnectRequest, Engine } from "../engine.js";
-import { classify } from "./errors.js";
+import { openClient } from "../postgres-wire/connect.js";
+import { classify } from "../postgres-wire/errors.js";
 import { type Facts, session } from "./session.js";
 import { accepts, name, traits } from "./traits.js";
 
 export const postgres: Engine = { name, accepts, traits, classify, connect };
 
-async function connect(request: ConnectRequest) {
-  const { default: pg } = await import("pg");
-  const { target, credential } = request;
-  const client = new pg.Client({
-    host: target.host,
-    port: target.port,
-    ...(target.database ? { database: target.database } : {}),
-    user: credential.username,
-    password: credential.password,
-    ssl: target.tls ? await tlsOptions(target.host, request.caFile) : false,
-    application_name: "keyturn",
-    connectionTimeoutMillis: request.connectTimeoutMs,
-    query_timeout: request.statementTimeoutMs,
-  });
-  // Without a listener a server that goes away ends the process; whoever waits for an answer is told anyway.
-  client.on("error", () => undefined);
-  try {
-    await client.connect();
-    return session(client, await askFacts(client, request.statementTimeoutMs));
-  } catch (error) {
-    await client.end().catch(() => undefined);
-    throw error;
-  }
-}
-
-/** `host` is what the certificate must be for; for an address pg would otherwise have Node check `localhost`. */
-async function tlsOptions(host: string, caFile: string | undefined) {
-  return {
-    host,
-    rejectUnauthorized: true,
-    ...(caFile ? { ca: [...rootCertificates, await readFile(caFile, "utf8")] } : {}),
-  };
+function connect(request: ConnectRequest) {
+  return openClient(request, async (client) => session(client, await askFacts(client, request.statementTimeoutMs)));
 }
 
 /**

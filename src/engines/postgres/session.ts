@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import type { PasswordReport, Session } from "../engine.js";
+import { probe } from "../postgres-wire/connect.js";
 import { alternate } from "./alternate.js";
 import { pair } from "./pair.js";
 import { permitted } from "./permitted.js";
@@ -41,11 +42,7 @@ export function session(client: Client, facts: Facts): Session {
       await permitted(facts.login, [username], () => client.query(`ALTER ROLE ${role} NOLOGIN PASSWORD NULL`));
     },
 
-    async probe(statements) {
-      await client.query("BEGIN");
-      for (const statement of statements) await client.query(statement);
-      await client.query("ROLLBACK");
-    },
+    probe: (statements) => probe(client, statements),
 
     close: () => client.end(),
   };

@@ -1,0 +1,2 @@
+/** Stands in bundles for what is required and never called. */
+module.exports = {};

@@ -1,0 +1,44 @@
+import type { Client } from "pg";
+import type { PasswordReport, Session } from "../engine.js";
+import { probe } from "../postgres-wire/connect.js";
+import { alternate } from "./alternate.js";
+import { pair } from "./pair.js";
+import { permitted } from "./permitted.js";
+
+/** What the server says of a connection when it is made. */
+export interface Facts {
+  readonly login: string;
+  readonly actingAs: string;
+  readonly serverVersion: string;
+}
+
+export function session(client: Client, facts: Facts): Session {
+  /** In clear text, so that the cluster hashes it in its own way; Redshift masks it in its logs and system tables. */
+  async function setPassword(username: string, password: string): Promise<PasswordReport> {
+    const user = client.escapeIdentifier(username);
+    await client.query(`ALTER USER ${user} PASSWORD ${client.escapeLiteral(password)}`);
+    return { sentAs: "masked" };
+  }
+
+  return {
+    whoAmI: async () => facts,
+
+    changeOwnPassword: ({ password }) => setPassword(facts.login, password),
+
+    setPassword: ({ username, password }) => permitted(facts.login, username, () => setPassword(username, password)),
+
+    pair: () => pair(client, facts.login),
+
+    alternate: (request) => alternate(client, facts.login, request),
+
+    /** https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_USER.html: only superusers may. */
+    retire: ({ username }) =>
+      permitted(facts.login, username, async () => {
+        await client.query(`ALTER USER ${client.escapeIdentifier(username)} PASSWORD DISABLE`);
+      }),
+
+    probe: (statements) => probe(client, statements),
+
+    close: () => client.end(),
+  };
+}
