@@ -153,7 +153,7 @@ async function ready(server: ChildProcess, logFile: string, port: number): Promi
   for (let waited = 0; waited < 20_000; waited += 10) {
     const log = (await readFile(logFile, "utf8")).slice(-20_000);
     const since = log.slice(Math.max(0, log.lastIndexOf(started)));
-    if (since.startsWith("listening") && since.includes("ready to accept connections")) return;
+    if (since.startsWith("listening") && /ready to accept (read-only )?connections/.test(since)) return;
     if (failed || server.exitCode !== null) break;
     await sleep(10);
   }

@@ -5,7 +5,8 @@ import { describe, expect, inject, it } from "vitest";
 import { md5Verifier, scramVerifier } from "../../src/engines/postgres/verifier.js";
 import { engineFor } from "../../src/engines/registry.js";
 import { type PostgresServer, startPostgres } from "../../src/local/postgres-server.js";
-import { asSuperuser, connected, createAdmin, createLogin, freshName, letsIn } from "../tools/postgres.js";
+import { startPgbouncer } from "../servers/pgbouncer.js";
+import { asSuperuser, connected, createAdmin, createLogin, freshName, type Login, letsIn } from "../tools/postgres.js";
 import { contract } from "./contract.js";
 import { postgresTarget } from "./postgres-target.js";
 
@@ -192,5 +193,34 @@ describe("PostgreSQL's own", () => {
       await strict.stop();
       await rm(folder, { recursive: true, force: true });
     }
+  });
+
+  it("a replica is told from its writer, and a pooler from its server", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "keyturn-reader-"));
+    await chmod(folder, 0o755);
+    const options = { dataDir: join(folder, "postgres"), superuserPassword: "only-here-superuser" };
+    await (await startPostgres(options)).stop();
+    await writeFile(join(folder, "postgres", "data", "standby.signal"), "");
+    const replica = await startPostgres(options);
+    const app = await createLogin();
+    const pooler = await startPgbouncer(target, [app]);
+    const open = (port: number, credential: Login, tls: boolean) =>
+      engine.connect({ target: { ...target, port, tls }, credential, ...TIMEOUTS, caFile: replica.caFile as string });
+    try {
+      const superuser = { username: "postgres", password: options.superuserPassword };
+      await expect(open(replica.port, superuser, true)).rejects.toMatchObject({ code: "ReaderEndpoint" });
+      await expect(open(pooler.port, app, false)).rejects.toMatchObject({ code: "PoolerInFront" });
+      const direct = await connected(app, (client) => client.query("SHOW statement_timeout"));
+      expect(direct.rows).toEqual([{ statement_timeout: "0" }]);
+    } finally {
+      await pooler.stop();
+      await replica.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("what RDS says of restricted passwords is told from other refusals", () => {
+    const refusal = { code: "42501", message: "must be a member of rds_password to alter passwords" };
+    expect(engine.classify(refusal)).toMatchObject({ name: "AccessDeniedError", code: "PasswordCommandsRestricted" });
   });
 });

@@ -13,12 +13,21 @@ function connect(request: ConnectRequest) {
 }
 
 /**
- * Set by a statement, because PgBouncer refuses to take it when connecting. The answer to two statements in one is two
- * results, which pg's types do not know.
+ * A pooler's sessions are shared, so that nothing may be set in one: that is known by the server's process, which is not
+ * the one that was told when connecting. (PgBouncer would refuse the time-out as a startup parameter.)
  */
 async function askFacts(client: Client, statementTimeoutMs: number): Promise<Facts> {
-  const results: unknown = await client.query(`SET statement_timeout = ${Math.trunc(statementTimeoutMs)}; ${FACTS}`);
-  const facts = (results as Array<{ rows: Facts[] }>)[1]?.rows[0] as Facts;
+  const { processID } = client as Client & { processID: number | null };
+  const { rows } = await client.query<Facts & { direct: boolean }>(FACTS, [processID, String(statementTimeoutMs)]);
+  const facts = rows[0] as Facts & { direct: boolean };
+  if (!facts.direct) {
+    throw new KeyturnError("UnsupportedError", {
+      code: "PoolerInFront",
+      message:
+        "A connection pooler (PgBouncer, RDS Proxy) answers at the secret's host, and knows passwords of its own. " +
+        'Put the server\'s own end point into the secret as "host".',
+    });
+  }
   if (facts.reader) {
     throw new KeyturnError("UnsupportedError", {
       code: "ReaderEndpoint",
@@ -37,5 +46,7 @@ async function askFacts(client: Client, statementTimeoutMs: number): Promise<Fac
 const FACTS = `
   SELECT session_user::text AS login, current_user::text AS "actingAs", current_setting('server_version') AS "serverVersion",
          current_setting('password_encryption') AS encryption, pg_is_in_recovery() AS reader,
+         pg_backend_pid() = $1::int AS direct,
+         CASE WHEN pg_backend_pid() = $1::int THEN set_config('statement_timeout', $2, false) END AS timeout,
          EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles iam ON iam.oid = m.roleid JOIN pg_roles me ON me.oid = m.member
                  WHERE iam.rolname = 'rds_iam' AND me.rolname = session_user) AS iam`;

@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bookworm, freePort, unpacked } from "./debian.js";
+
+/** Starts Debian's PgBouncer on 127.0.0.1, without TLS, in front of a server, letting in the users of this list. */
+export async function startPgbouncer(
+  server: { host: string; port: number },
+  users: ReadonlyArray<{ username: string; password: string }>,
+): Promise<{ port: number; stop(): Promise<void> }> {
+  const home = await unpacked("pgbouncer", bookworm(["pgbouncer", "libevent-2.1-7", "libc-ares2"]));
+  const folder = await mkdtemp(join(tmpdir(), "keyturn-pgbouncer-"));
+  await chmod(folder, 0o755);
+  const port = await freePort();
+  const list = users.map(({ username, password }) => `"${username}" "${password}"`);
+  await writeFile(join(folder, "users.txt"), `${list.join("\n")}\n`);
+  const config = join(folder, "pgbouncer.ini");
+  await writeFile(
+    config,
+    `[databases]
+* = host=${server.host} port=${server.port}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = ${join(folder, "users.txt")}
+pool_mode = transaction
+server_tls_sslmode = require
+`,
+  );
+  const asRoot = process.getuid?.() === 0 ? ["-u", "nobody"] : [];
+  const pooler = spawn(join(home, "usr/sbin/pgbouncer"), [...asRoot, config], {
+    env: { ...process.env, LD_LIBRARY_PATH: join(home, "usr/lib/x86_64-linux-gnu") },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const kill = () => pooler.kill("SIGKILL");
+  process.once("exit", kill);
+  let said = "";
+  for await (const chunk of pooler.stderr) {
+    said += chunk;
+    if (said.includes("process up")) break;
+  }
+  if (!said.includes("process up")) throw new Error(`PgBouncer did not start:\n${said}`);
+  return {
+    port,
+    async stop() {
+      process.off("exit", kill);
+      const ended = once(pooler, "exit");
+      kill();
+      await ended;
+      await rm(folder, { recursive: true });
+    },
+  };
+}
