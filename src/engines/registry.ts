@@ -4,6 +4,7 @@ import type { Engine } from "./engine.js";
 import { guarded } from "./guard.js";
 import * as mariadb from "./mariadb/traits.js";
 import * as mysql from "./mysql/traits.js";
+import * as oracle from "./oracle/traits.js";
 import * as postgres from "./postgres/traits.js";
 import * as redshift from "./redshift/traits.js";
 
@@ -17,6 +18,7 @@ const ENGINES: readonly Entry[] = [
   { ...mysql, load: async () => (await import("./mysql/engine.js")).mysql },
   { ...documentdb, load: async () => (await import("./documentdb/engine.js")).documentdb },
   { ...mariadb, load: async () => (await import("./mariadb/engine.js")).mariadb },
+  { ...oracle, load: async () => (await import("./oracle/engine.js")).oracle },
   { ...redshift, load: async () => (await import("./redshift/engine.js")).redshift },
 ];
 

@@ -1,0 +1,71 @@
+import type { Classification } from "../engine.js";
+import { classifyNetworkError } from "../network-errors.js";
+import { DRIVER, TLS_MESSAGES } from "./driver-errors.js";
+import { NUMBERS, type Row, TRIGGER } from "./server-errors.js";
+
+interface Link {
+  readonly code?: unknown;
+  readonly errorNum?: unknown;
+  readonly message?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: readonly unknown[];
+}
+
+/**
+ * The driver tells what happened by a server's number, by one of its own (NJS), or, of the network and of TLS, in words
+ * only: it drops the codes that Node gave it. The first that says something counts, from the outside in.
+ */
+export function classify(error: unknown): Classification | undefined {
+  const chain = chainOf(error);
+  for (const link of chain) {
+    const row = byNumber(link);
+    if (row) return classification(row);
+  }
+  for (const link of chain) {
+    const network = byNetwork(link);
+    if (network) return network;
+  }
+  for (const { code } of chain) {
+    const row = DRIVER[String(code)];
+    if (row) return classification(row);
+  }
+  return undefined;
+}
+
+/** Every ORA number of an error, from the outside in: `604` wraps what happened inside, and `28003` stands first. */
+export function numbersOf(error: unknown): number[] {
+  const { errorNum, message } = (error ?? {}) as Link;
+  const named = [...String(message ?? "").matchAll(/\bORA-(\d{1,5})\b/g)].map(([, digits]) => Number(digits));
+  return typeof errorNum === "number" && errorNum > 0 ? [errorNum, ...named] : named;
+}
+
+function byNumber(link: Link): Row | undefined {
+  for (const number of numbersOf(link)) {
+    const row = NUMBERS[number] ?? (number >= 20000 && number <= 20999 ? TRIGGER : undefined);
+    if (row) return row;
+  }
+  return undefined;
+}
+
+function byNetwork(link: Link): Classification | undefined {
+  const plain = classifyNetworkError(link);
+  if (plain) return plain;
+  const text = String(link.message ?? "");
+  if (link.code === "NJS-506") {
+    const row = TLS_MESSAGES.find(([pattern]) => pattern.test(text))?.[1];
+    if (row) return classification(row);
+  }
+  // What Node said is at the end, below the driver's own line.
+  const [, code] = /\n.*?\b(E[A-Z]{4,}|EAI_AGAIN)\b/s.exec(text) ?? [];
+  return code ? classifyNetworkError({ code }) : undefined;
+}
+
+function chainOf(error: unknown, depth = 0): Link[] {
+  if (typeof error !== "object" || error === null || depth > 6) return [];
+  const link = error as Link;
+  return [link, ...[link.cause, ...(link.errors ?? [])].flatMap((one) => chainOf(one, depth + 1))];
+}
+
+function classification([name, code, message]: Row): Classification {
+  return { name, code, message };
+}

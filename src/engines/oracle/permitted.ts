@@ -1,0 +1,33 @@
+import { KeyturnError } from "../../errors.js";
+import type { Pair } from "../engine.js";
+import { numbersOf } from "./errors.js";
+import { dictionaryName, quoteName } from "./names.js";
+import type { Wire } from "./wire.js";
+
+/**
+ * Server errors that mean a missing right: of a view (942), of a statement (1031, 41900), to hand on a role or a
+ * privilege
+ * (1720, 1927, 1929, 1932). https://docs.oracle.com/en/error-help/db/
+ */
+const DENIED: ReadonlySet<number> = new Set([942, 1031, 1720, 1927, 1929, 1932, 41900]);
+
+/** Tells an admin without the rights which statements a person must run. */
+export async function permitted<Result>(wire: Wire, pair: Pair, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const number = numbersOf(error).find((one) => DENIED.has(one));
+    if (number === undefined || error instanceof KeyturnError) throw error;
+    const admin = quoteName(wire.account.user);
+    const base = JSON.stringify(dictionaryName(pair.base));
+    throw new KeyturnError("AccessDeniedError", {
+      code: "AdminLacksRight",
+      message:
+        `The admin ${admin} may not manage the pair of ${base}. A person who may should run: ` +
+        `GRANT CREATE USER, ALTER USER, CREATE ROLE TO ${admin}; GRANT SELECT_CATALOG_ROLE TO ${admin}; and ` +
+        `GRANT GRANT ANY ROLE, GRANT ANY PRIVILEGE, GRANT ANY OBJECT PRIVILEGE TO ${admin}; or grant it, WITH ADMIN OPTION ` +
+        `and WITH GRANT OPTION, everything that ${base} has been granted.`,
+      cause: { name: "DatabaseError", code: `ORA-${String(number).padStart(5, "0")}`, message: "" },
+    });
+  }
+}

@@ -1,0 +1,167 @@
+import { session } from "../../../src/engines/oracle/session.js";
+import type { Wire } from "../../../src/engines/oracle/wire.js";
+
+/** What a user of the played dictionary differs in from a plain one. */
+export interface Known {
+  readonly status?: string;
+  readonly profile?: string;
+  readonly tablespace?: string;
+  readonly maintained?: "Y";
+  readonly common?: "YES";
+  readonly used?: "YES";
+  readonly sysdba?: true;
+  readonly objects?: readonly string[];
+  /** `["TS", bytes]` */
+  readonly quotas?: ReadonlyArray<readonly [string, number]>;
+  /** `["ROLE", "admin", "default"]` */
+  readonly roles?: ReadonlyArray<readonly [role: string, ...("admin" | "delegate" | "default")[]]>;
+  readonly system?: ReadonlyArray<readonly [privilege: string, admin?: "admin"]>;
+  readonly schema?: ReadonlyArray<readonly [privilege: string, schema: string]>;
+  /** `["HR", "T", "TABLE", "SELECT", "grant"]` */
+  readonly tables?: ReadonlyArray<readonly [string, string, string, string, ...("grant" | "hierarchy")[]]>;
+  readonly columns?: ReadonlyArray<readonly [owner: string, table: string, column: string, privilege: string]>;
+  /** `["PROXY", "CLIENT", authority, role, "YES"]` */
+  readonly proxies?: ReadonlyArray<readonly [string, string, string, (string | null)?, "YES"?]>;
+}
+
+export interface Played {
+  readonly login?: string;
+  readonly password?: string;
+  readonly version?: string;
+  readonly users?: Record<string, Known>;
+  readonly roles?: readonly string[];
+  /** Roles of the session's own login. */
+  readonly ownRoles?: readonly string[];
+  /** PASSWORD_ROLLOVER_TIME of every profile, as the dictionary writes it. */
+  readonly rollover?: string | null;
+  /** Answers a statement with an error. */
+  readonly refuse?: (sql: string) => unknown;
+}
+
+/** A server that answers from a dictionary, and writes down what changes something. No driver, no SQL engine. */
+export function server(played: Played = {}) {
+  const { login = "keyturn", password = "0ld-Password", version = "19.12.0.0.0", users = {} } = played;
+  const changes: string[] = [];
+  const queries: string[] = [];
+  const statuses = new Map(Object.entries(users).map(([name, { status = "OPEN" }]) => [name, status]));
+  const made = new Map<string, Known>(Object.entries(users));
+  const markers: [string, string][] = [];
+  const user = login.startsWith('"') ? login.slice(1, -1) : login.toUpperCase();
+
+  const refused = (sql: string) => {
+    const error = played.refuse?.(sql);
+    if (error) throw error;
+  };
+  const changed = (name: string) => {
+    if (Number(played.rollover) > 0) statuses.set(name, "OPEN & IN ROLLOVER");
+  };
+
+  const answer = (sql: string, binds: Readonly<Record<string, string>>): unknown[] => {
+    const [, view] = / FROM (\S+)/.exec(sql) ?? [];
+    const name = binds.name ?? binds.clone ?? binds.owner ?? "";
+    const known = made.get(name);
+    const limit = played.rollover === undefined ? "0" : played.rollover;
+    switch (view) {
+      case "USER_ROLE_PRIVS":
+        return (played.ownRoles ?? []).filter((role) => role === binds.role);
+      case "USER_USERS":
+        return [{ status: statuses.get(user) ?? "OPEN", limit }];
+      case "DBA_USERS":
+        if (!known) return [];
+        return [userRow(name, known, statuses.get(name) ?? "OPEN", limit)];
+      case "V$PWFILE_USERS":
+        return known?.sysdba ? [{}] : [];
+      case "DBA_OBJECTS":
+        return (known?.objects ?? []).map((object) => ({ name: object }));
+      case "DBA_ROLES":
+        return (played.roles ?? []).filter((role) => role === binds.role);
+      case "DBA_TS_QUOTAS":
+        return (known?.quotas ?? []).map(([tablespace, bytes]) => ({ tablespace, bytes }));
+      case "DBA_ROLE_PRIVS":
+        return rolesOf(sql, binds, known, markers);
+      case "DBA_SYS_PRIVS":
+        return (known?.system ?? []).map(([privilege, admin]) => ({ privilege, admin: admin ? "YES" : "NO" }));
+      case "DBA_SCHEMA_PRIVS":
+        return (known?.schema ?? []).map(([privilege, schema]) => ({ privilege, schema, admin: "NO" }));
+      case "DBA_TAB_PRIVS":
+        return (known?.tables ?? []).map(([owner, object, type, privilege, ...options]) => ({
+          ...{ owner, object, type, privilege },
+          grantable: options.includes("grant") ? "YES" : "NO",
+          hierarchy: options.includes("hierarchy") ? "YES" : "NO",
+        }));
+      case "DBA_COL_PRIVS":
+        return (known?.columns ?? []).map(([owner, object, column, privilege]) => ({
+          ...{ owner, object, column, privilege },
+          grantable: "NO",
+        }));
+      case "DBA_PROXIES":
+        return (known?.proxies ?? []).map(([proxy, client, authority, role = null, authentication = "NO"]) => ({
+          ...{ proxy, client, authority, role, authentication },
+        }));
+      default:
+        throw new Error(`The played server has no ${view}.`);
+    }
+  };
+
+  const wire: Wire = {
+    account: { user, credential: { username: login, password } },
+    serverVersion: version,
+    async query<Row>(sql: string, binds: Readonly<Record<string, string>> = {}) {
+      queries.push(sql);
+      refused(sql);
+      return answer(sql, binds) as Row[];
+    },
+    async execute(sql) {
+      refused(sql);
+      changes.push(sql);
+      const [, created] = /^CREATE USER "(.*?)" /.exec(sql) ?? [];
+      if (created !== undefined) made.set(created, { status: "LOCKED" });
+      const [, marker, marked] = /^GRANT "(KEYTURN_.*?)" TO "(.*?)"$/.exec(sql) ?? [];
+      if (marker && marked) markers.push([marker, marked]);
+      const [, altered] = /^ALTER USER "(.*?)" IDENTIFIED BY /.exec(sql) ?? [];
+      if (altered !== undefined) changed(altered);
+      const [, expired] = /^ALTER USER "(.*?)" EXPIRE /.exec(sql) ?? [];
+      if (expired !== undefined) statuses.set(expired, "OPEN");
+    },
+    async changePassword(username, current, next) {
+      refused(`changePassword ${next}`);
+      changes.push(`changePassword(${username}, ${current}, ${next})`);
+      changed(user);
+    },
+    close: async () => undefined,
+  };
+  return { session: session(wire), changes, queries };
+}
+
+function userRow(name: string, known: Known, status: string, limit: string | null) {
+  const profile = known.profile ?? "DEFAULT";
+  return {
+    ...{ name, status, profile, limit },
+    defaultTablespace: known.tablespace ?? "USERS",
+    temporaryTablespace: "TEMP",
+    oracleMaintained: known.maintained ?? "N",
+    common: known.common ?? "NO",
+    used: known.used ?? "NO",
+  };
+}
+
+function rolesOf(
+  sql: string,
+  binds: Readonly<Record<string, string>>,
+  known: Known | undefined,
+  markers: [string, string][],
+) {
+  const roles = known?.roles ?? [];
+  if (binds.role !== undefined) {
+    const isMarked = markers.some(([role, user]) => role === binds.role && user === binds.clone);
+    return isMarked || roles.some(([role]) => role === binds.role) ? [{}] : [];
+  }
+  // The question whether a user has anything at all.
+  if (sql.includes("UNION ALL")) return [...roles, ...(known?.system ?? []), ...(known?.tables ?? [])];
+  return roles.map(([role, ...options]) => ({
+    role,
+    admin: options.includes("admin") ? "YES" : "NO",
+    delegate: options.includes("delegate") ? "YES" : "NO",
+    isDefault: options.includes("default") ? "YES" : "NO",
+  }));
+}
