@@ -16,6 +16,7 @@ import type { World } from "../src/rotation/ports.js";
 import { recordRotation } from "../src/rotation/record.js";
 import { parseRequest } from "../src/rotation/request.js";
 import { secretStore } from "../src/secrets/store.js";
+import { managedServers } from "../src/servers/managed.js";
 import { type Spread, spread } from "./spread.js";
 
 export interface RotationFigures {
@@ -130,6 +131,7 @@ async function rotateBare({ cloud }: Stage, world: World, secretId: string): Pro
 function bareWorld({ cloud, database }: Stage): World {
   return {
     secrets: secretStore(new SecretsManagerClient(cloud.clientConfig)),
+    servers: managedServers(),
     databases: databases(database.caFile),
     ledger: ledger(new DynamoDBClient(cloud.clientConfig), cloud.resource("Table").ref),
     executions: executions(new SFNClient(cloud.clientConfig)),

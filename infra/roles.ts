@@ -21,17 +21,30 @@ const listSecrets = allow("secretsmanager:ListSecrets", "*");
 const useSecretKeys = allow(["kms:Decrypt", "kms:GenerateDataKey"], "*", {
   StringEquals: { "kms:ViaService": sub("secretsmanager.#{AWS::Region}.amazonaws.com") },
 });
+/** The servers whose admin secrets AWS manages, of which the actions allow no narrower resource than all. */
+const seeServers = allow(
+  [
+    "rds:DescribeDBInstances",
+    "rds:DescribeDBClusters",
+    "redshift:DescribeClusters",
+    "redshift-serverless:ListNamespaces",
+    "redshift-serverless:ListWorkgroups",
+  ],
+  "*",
+);
 const seeRotations = allow("states:DescribeExecution", executions("rotate-secret"));
 const readHistories = allow("states:GetExecutionHistory", executions("rotate-secret"));
+
+const describeAdmins = [allow("secretsmanager:DescribeSecret", SECRETS, ADMIN), seeServers];
 
 /** What each function calls, and nothing else: a test holds it against the calls that were really made. */
 const FUNCTIONS = {
   Plan: [describeSecrets, readSecrets, useSecretKeys, table("GetItem", "PutItem", "UpdateItem"), seeRotations],
-  CreateSecret: [readSecrets, readAdmins, readBatches, storeVersions, useSecretKeys],
-  SetSecret: [readSecrets, readAdmins, readBatches, useSecretKeys],
+  CreateSecret: [...describeAdmins, readSecrets, readAdmins, readBatches, storeVersions, useSecretKeys],
+  SetSecret: [...describeAdmins, readSecrets, readAdmins, readBatches, useSecretKeys],
   TestSecret: [readSecrets, useSecretKeys],
   FinishSecret: [describeSecrets, moveLabels],
-  RollBack: [describeSecrets, readSecrets, readAdmins, readBatches, moveLabels, useSecretKeys],
+  RollBack: [describeSecrets, seeServers, readSecrets, readAdmins, readBatches, moveLabels, useSecretKeys],
   Record: [describeSecrets, table("PutItem", "UpdateItem"), readHistories],
   ListDue: [listSecrets, table("BatchGetItem")],
   SumUp: [],

@@ -5,10 +5,15 @@ import type { PhaseResult } from "./rotation/outcome.js";
 import type { PhaseInput } from "./rotation/phases.js";
 import type { Reach } from "./rotation/ports.js";
 import { secretStore } from "./secrets/store.js";
+import { managedServers } from "./servers/managed.js";
 
 /** What a phase reaches, made once for each Lambda environment. `KEYTURN_CA_FILE`: authorities to trust besides. */
 export function reach(client = new SecretsManagerClient({})): Reach {
-  return { secrets: secretStore(client), databases: databases(process.env.KEYTURN_CA_FILE) };
+  return {
+    secrets: secretStore(client),
+    servers: managedServers(),
+    databases: databases(process.env.KEYTURN_CA_FILE),
+  };
 }
 
 /** What the state machine tells a phase besides: when its state was entered (ISO 8601), for the audit record. */

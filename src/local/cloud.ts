@@ -3,11 +3,12 @@ import { mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { dynamodb, type Table } from "./dynamodb.js";
 import { openEndpoint } from "./endpoint.js";
-import { eventBridge, type Rule } from "./events/service.js";
+import { eventBridge } from "./events/service.js";
 import { type Fault, faults } from "./faults.js";
 import { type FunctionHost, functionHost } from "./functions/host.js";
 import { type Gateway, gateway, type LoggedCall } from "./gateway.js";
 import { isAllowed } from "./iam.js";
+import { type InventoryServer, inventory } from "./inventory.js";
 import { lambda } from "./lambda.js";
 import { openMasterKey } from "./master-key.js";
 import { principals } from "./principals.js";
@@ -16,11 +17,10 @@ import { secretsManager } from "./secrets-manager/service.js";
 import { type BusEvent, type Service, ServiceError, type Surroundings } from "./service.js";
 import { type Message, type Subscription, sns } from "./sns/service.js";
 import { sqs } from "./sqs/service.js";
-import type { Definition, Machine } from "./step-functions/machine.js";
 import { type StepFunctions, stepFunctions } from "./step-functions/service.js";
 import { openStore } from "./store.js";
 import { sts } from "./sts.js";
-import { substituted } from "./template/substitutions.js";
+import { machineFrom, ruleFrom, stackNameFrom } from "./template/resources.js";
 import { loadTemplate, type Resource } from "./template/template.js";
 
 export interface CloudOptions {
@@ -53,6 +53,8 @@ export interface Cloud {
   /** A resource of the template by its logical id. */
   resource(logicalId: string): Resource;
   calls(): readonly LoggedCall[];
+  /** What RDS and Redshift are asked about: servers are added by whoever runs them. */
+  readonly servers: InventoryServer[];
   readonly inject: (fault: Fault) => { lift(): void; readonly struck: () => number };
   /** What was put on the buses. */
   events(): Promise<Array<{ bus: string; event: BusEvent }>>;
@@ -167,6 +169,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const tables = template
       .ofType("AWS::DynamoDB::Table")
       .map(({ ref, properties }) => ({ ...properties, TableName: ref }) as unknown as Table);
+    const servers: InventoryServer[] = [];
     const secrets = secretsManager(surroundings, {
       authorize: (caller, touched) => !caller.statements || isAllowed(caller.statements, touched),
     });
@@ -178,6 +181,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       topics,
       queues,
       sts(accountId),
+      ...inventory(servers),
       lambda(surroundings, functions),
       await dynamodb(surroundings, tables, join(dataDir, "dynamodb")),
     ];
@@ -244,6 +248,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       clientConfig: { endpoint: url, region, credentials: who.rootCredentials },
       resource: template.resource,
       calls: calls.calls,
+      servers,
       inject: faulty.inject,
       events: events.log,
       messages: topics.messages,
@@ -260,38 +265,4 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       stop,
     };
   }
-}
-
-function machineFrom({ ref, properties }: Resource): Machine {
-  const {
-    StateMachineName,
-    RoleArn,
-    StateMachineType = "STANDARD",
-    Definition,
-    DefinitionString,
-    DefinitionSubstitutions = {},
-  } = properties as {
-    StateMachineName: string;
-    RoleArn: string;
-    StateMachineType?: "STANDARD" | "EXPRESS";
-    Definition?: object;
-    DefinitionString?: string;
-    DefinitionSubstitutions?: Record<string, unknown>;
-  };
-  const text = DefinitionString ?? JSON.stringify(Definition);
-  const definition = JSON.parse(substituted(text, DefinitionSubstitutions)) as Definition;
-  return { name: StateMachineName, arn: ref, roleArn: RoleArn, type: StateMachineType, definition };
-}
-
-function ruleFrom({ logicalId, attributes, properties }: Resource): Rule {
-  return { Name: logicalId, ...properties, Arn: attributes.Arn } as Rule;
-}
-
-/** The name that the package was made for, `keyturn-dev`, which stands beside the template. */
-function stackNameFrom(templateFile: string): string {
-  const state = JSON.parse(readFileSync(join(dirname(templateFile), "serverless-state.json"), "utf8")) as {
-    service: { service: string; provider: { stage: string; stackName?: string } };
-  };
-  const { service, provider } = state.service;
-  return provider.stackName ?? `${service}-${provider.stage}`;
 }

@@ -18,7 +18,7 @@ export async function readWithAdmin(
     throw new KeyturnError("InternalError", { code: "NoAdmin", message: "The plan names no admin secret." });
   const [own, admins] = await reach.secrets.currentOf([plan.secretArn, adminArn]);
   const secret = current(plan, own as StoredVersion);
-  return { secret, admin: parseAdmin((admins as StoredVersion).text, secret) };
+  return { secret, admin: await readAdmin(reach, admins as StoredVersion, secret) };
 }
 
 /** The version under way; `undefined` when nothing was stored yet. */
@@ -51,11 +51,14 @@ function current(plan: RotatePlan, stored: StoredVersion): DatabaseSecret {
  * The admin must be of the very server that the secret names: whoever may write the secret could otherwise send the
  * admin's password anywhere.
  */
-function parseAdmin(text: string | undefined, secret: DatabaseSecret): DatabaseSecret {
-  const admin = parseSecret(text, "admin secret (masterarn)");
-  const same = (key: "engine" | "host" | "port") =>
-    String(admin[key]).toLowerCase() === String(secret[key]).toLowerCase();
-  const other = (["engine", "host", "port"] as const).find((key) => !same(key));
+async function readAdmin(reach: Reach, stored: StoredVersion, secret: DatabaseSecret): Promise<DatabaseSecret> {
+  const admin = parseSecret(await completed(reach, stored), "admin secret (masterarn)");
+  const same = {
+    engine: engineOf(reach, admin.engine) === engineOf(reach, secret.engine),
+    host: admin.host.toLowerCase() === secret.host.toLowerCase(),
+    port: portOf(reach, admin) === portOf(reach, secret),
+  };
+  const other = (["engine", "host", "port"] as const).find((key) => !same[key]);
   if (other) {
     throw new KeyturnError("InvalidSecretError", {
       code: "AdminMismatch",
@@ -63,4 +66,30 @@ function parseAdmin(text: string | undefined, secret: DatabaseSecret): DatabaseS
     });
   }
   return { ...admin, database: secret.database };
+}
+
+/** An admin secret that AWS manages holds a user name and a password; the rest is known by the secret's tags. */
+async function completed(reach: Reach, { secretArn, text }: StoredVersion): Promise<string | undefined> {
+  const fields = managedFields(text);
+  if (!fields) return text;
+  const { tags } = await reach.secrets.describe(secretArn);
+  return JSON.stringify({ ...(await reach.servers.ofTags(tags)), ...fields });
+}
+
+function managedFields(text: string | undefined): object | undefined {
+  try {
+    const fields: unknown = JSON.parse(text ?? "");
+    const isManaged = typeof fields === "object" && fields !== null && !("host" in fields) && !("engine" in fields);
+    return isManaged && "username" in fields && "password" in fields ? fields : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function engineOf(reach: Reach, engine: string): string {
+  return reach.databases.engine(engine).name;
+}
+
+function portOf(reach: Reach, { engine, port }: DatabaseSecret): number {
+  return port ?? reach.databases.engine(engine).traits.defaultPort;
 }

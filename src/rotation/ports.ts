@@ -61,9 +61,24 @@ export interface Executions {
   running(executionArn: string): Promise<boolean>;
 }
 
+/** Where a database server is reached. */
+export interface DatabaseServer {
+  /** As a secret's `engine` key names it. */
+  readonly engine: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The servers whose admin secret AWS manages. Throws `KeyturnError`s only. */
+export interface ManagedServers {
+  /** By the tags that AWS put on the secret. Throws `MissingKey` for one that AWS does not manage. */
+  ofTags(tags: Readonly<Record<string, string>>): Promise<DatabaseServer>;
+}
+
 /** What a phase reaches. */
 export interface Reach {
   readonly secrets: SecretStore;
+  readonly servers: ManagedServers;
   readonly databases: Databases;
 }
 

@@ -11,10 +11,21 @@ const keyturn = useCloud();
 /** What no call of the SDK shows: used by the services themselves, on the role's behalf. */
 const UNSEEN = /^(kms|logs|ec2):|^events:(PutTargets|PutRule|DescribeRule)$|^states:StopExecution$|^sqs:SendMessage$/;
 
+const SEE_SERVERS = [
+  "rds:DescribeDBInstances",
+  "rds:DescribeDBClusters",
+  "redshift:DescribeClusters",
+  "redshift-serverless:ListNamespaces",
+  "redshift-serverless:ListWorkgroups",
+];
+
 /** What only other engines need, and what this cloud does without a call. */
 const UNUSED: Readonly<Record<string, readonly string[]>> = {
   // PostgreSQL lets every user change its own password, so roll back never needs the admin's.
-  RollBackRole: ["secretsmanager:BatchGetSecretValue"],
+  RollBackRole: ["secretsmanager:BatchGetSecretValue", ...SEE_SERVERS],
+  // Admin secrets that AWS manages are of kinds, and a server is of one.
+  CreateSecretRole: SEE_SERVERS,
+  SetSecretRole: SEE_SERVERS,
   // startExecution.sync is told of the end instead of asking for it.
   RotateFleetRole: ["states:DescribeExecution"],
 };
@@ -25,7 +36,12 @@ const invokes = (name: string) => (call: FaultyCall) =>
 describe("permissions", () => {
   it("are what was used, no more and no less", async () => {
     const login = await createLogin();
-    const masterarn = await keyturn.adminSecretFor(await createAdmin(login.username));
+    const { username, password } = await createAdmin(login.username);
+    const arn = "arn:aws:rds:eu-central-1:000000000000:db:shop";
+    const { host, port } = inject("postgres");
+    keyturn.cloud.servers.push({ arn, engine: "postgres", host, port });
+    const tags = { "keyturn:admin": "true", "aws:rds:primaryDBInstanceArn": arn };
+    const masterarn = await keyturn.storeSecret({ username, password }, tags, "rds!");
     const alternating = await keyturn.secretFor(login, { masterarn });
     const single = await keyturn.secretFor(await createLogin());
     const failing = await keyturn.secretFor(await createLogin(), {}, { "keyturn:probe": "select no_such_column" });

@@ -70,10 +70,14 @@ export function useCloud({ caFile = postgres.caFile } = {}) {
   const secrets = () => new SecretsManagerClient(cloud.clientConfig);
   const sfn = () => new SFNClient(cloud.clientConfig);
 
-  async function storeSecret(value: unknown, tags: Readonly<Record<string, string>>): Promise<string> {
+  async function storeSecret(
+    value: unknown,
+    tags: Readonly<Record<string, string>>,
+    prefix = "test/",
+  ): Promise<string> {
     const { ARN = "" } = await secrets().send(
       new CreateSecretCommand({
-        Name: `test/${Math.random().toString(36).slice(2)}`,
+        Name: `${prefix}${Math.random().toString(36).slice(2)}`,
         ...(value instanceof Uint8Array
           ? { SecretBinary: value }
           : { SecretString: typeof value === "string" ? value : JSON.stringify(value) }),

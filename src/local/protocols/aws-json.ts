@@ -7,6 +7,7 @@ const TARGETS: Readonly<Record<string, readonly [service: string, version: "1.0"
   AWSEvents: ["events", "1.1"],
   AWSStepFunctions: ["states", "1.0"],
   AmazonSQS: ["sqs", "1.0"],
+  RedshiftServerless: ["redshift-serverless", "1.1"],
 };
 
 /** A request with `X-Amz-Target`. */

@@ -39,7 +39,7 @@ export const createSecret = serviceOperation(members, async (context, input) => 
       arn: newArn(context.surroundings, input.Name),
       description: input.Description,
       kmsKeyId: input.KmsKeyId,
-      tags: withTags({}, input.Tags ?? []),
+      tags: withTags({}, input.Tags ?? [], owningService(input.Name) !== undefined),
       createdAt: at,
       changedAt: at,
       owningService: owningService(input.Name),

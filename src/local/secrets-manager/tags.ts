@@ -10,10 +10,15 @@ type Tags = Readonly<Record<string, string>>;
 const MAX_TAGS = 50;
 const CHARACTERS = /^[\p{L}\p{N}\p{Zs}_.:/=+\-@]*$/u;
 
-/** The tags with `added` put over them. Throws InvalidParameterException for what AWS does not take as a tag. */
-export function withTags(tags: Tags, added: ReadonlyArray<{ readonly Key: string; readonly Value: string }>): Tags {
+/** The tags with `added` put over them. `byService`: services have tags of their own, `aws:…`. Throws InvalidParameterException for what AWS does not take as a tag. */
+export function withTags(
+  tags: Tags,
+  added: ReadonlyArray<{ readonly Key: string; readonly Value: string }>,
+  byService = false,
+): Tags {
   for (const { Key, Value } of added) {
-    if (/^aws:/i.test(Key)) throw invalidParameter(`You can't use the tag key ${Key}: the prefix aws: is reserved.`);
+    if (/^aws:/i.test(Key) && !byService)
+      throw invalidParameter(`You can't use the tag key ${Key}: the prefix aws: is reserved.`);
     if (!CHARACTERS.test(Key)) throw invalidParameter(`The tag key ${Key} has characters that are not allowed.`);
     if (!CHARACTERS.test(Value)) {
       throw invalidParameter(`The value of tag ${Key} has characters that are not allowed.`);
