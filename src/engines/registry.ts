@@ -7,6 +7,7 @@ import * as mysql from "./mysql/traits.js";
 import * as oracle from "./oracle/traits.js";
 import * as postgres from "./postgres/traits.js";
 import * as redshift from "./redshift/traits.js";
+import * as sqlserver from "./sqlserver/traits.js";
 
 interface Entry extends Pick<Engine, "name" | "traits" | "accepts"> {
   /** The folder with the driver, loaded when it is first needed. */
@@ -20,6 +21,7 @@ const ENGINES: readonly Entry[] = [
   { ...mariadb, load: async () => (await import("./mariadb/engine.js")).mariadb },
   { ...oracle, load: async () => (await import("./oracle/engine.js")).oracle },
   { ...redshift, load: async () => (await import("./redshift/engine.js")).redshift },
+  { ...sqlserver, load: async () => (await import("./sqlserver/engine.js")).sqlserver },
 ];
 
 /** What is known of the engine that a secret's `engine` key means, without its driver. Throws `UnknownEngine`. */

@@ -1,0 +1,78 @@
+import { KeyturnError } from "../../errors.js";
+import { DATABASE_PERMISSIONS, DATABASE_ROLES, OWNED_SCHEMAS, USER, USER_OF_LOGIN } from "./catalog.js";
+import { difference, type Permission, type Right, rightOf, roleRight } from "./rights.js";
+import { id, inDatabase, queryIn, type Statement, statement } from "./statement.js";
+import type { Wire } from "./wire.js";
+
+export interface Changes {
+  readonly granted: string[];
+  readonly revoked: string[];
+}
+
+interface User {
+  readonly name: string;
+  readonly defaultSchema: string | null;
+}
+
+/** What is done in one database: asked and run there, wherever the session is. */
+export function database(wire: Wire, where: string) {
+  const ask = <Row>(sql: string, name: string) => wire.query<Row>(queryIn(where, sql, name));
+  const run = async (one: Statement) => void (await wire.query(inDatabase(where, one)));
+
+  async function rightsOf(user: string, marker?: string): Promise<Right[]> {
+    const permissions = await ask<Permission>(DATABASE_PERMISSIONS, user);
+    const roles = await ask<{ name: string }>(DATABASE_ROLES, user);
+    return [
+      ...roles.filter(({ name }) => name !== marker).map(({ name }) => roleRight(name, "ROLE")),
+      ...permissions.map(rightOf),
+    ];
+  }
+
+  /** Gives one user what the other has, and takes what it has not; what either owns the other controls. */
+  async function align(base: User, clone: User, marker?: string): Promise<Changes> {
+    const wanted = [...(await rightsOf(base.name)), ...(await ask<Permission>(OWNED_SCHEMAS, base.name)).map(rightOf)];
+    const found = await rightsOf(clone.name, marker);
+    const { missing, extra } = difference(wanted, found);
+    for (const right of extra) if (right.take) await run(right.take(clone.name));
+    for (const right of missing) await run(right.give(clone.name));
+    for (const permission of await ask<Permission>(OWNED_SCHEMAS, clone.name))
+      await run(rightOf(permission).give(base.name));
+    if (base.defaultSchema && base.defaultSchema !== clone.defaultSchema)
+      await run(statement`ALTER USER ${id(clone.name)} WITH DEFAULT_SCHEMA = ${id(base.defaultSchema)}`);
+    const at = (text: string) => `${where}: ${text}`;
+    const isNew = ({ text }: Right) => !found.some((one) => one.text === text);
+    return {
+      granted: missing.filter(isNew).map(({ text }) => at(text)),
+      revoked: extra.map(({ text }) => at(text)),
+    };
+  }
+
+  return {
+    align,
+    user: async (name: string) => (await ask<User>(USER, name))[0],
+
+    /** Brings the users of two logins in line; a user of the clone's where the base has none is taken away. */
+    async alignLogins(pair: { base: string; clone: string }): Promise<Changes> {
+      const [base] = await ask<User>(USER_OF_LOGIN, pair.base);
+      const [clone] = await ask<User>(USER_OF_LOGIN, pair.clone);
+      if (!base) {
+        if (clone) await run(statement`DROP USER ${id(clone.name)}`);
+        return { granted: [], revoked: clone ? [`${where}: user ${clone.name}`] : [] };
+      }
+      if (base.name === "dbo") throw ownsDatabase(pair.base, where);
+      if (clone) return align(base, clone);
+      await run(statement`CREATE USER ${id(pair.clone)} FOR LOGIN ${id(pair.clone)}`);
+      const changes = await align(base, { name: pair.clone, defaultSchema: null });
+      return { ...changes, granted: [`${where}: user ${pair.clone}`, ...changes.granted] };
+    },
+  };
+}
+
+function ownsDatabase(base: string, where: string): KeyturnError {
+  return new KeyturnError("UnsupportedError", {
+    code: "DatabaseOwner",
+    message:
+      `${JSON.stringify(base)} owns the database ${JSON.stringify(where)}, which no clone can. Give it to another: ` +
+      `ALTER AUTHORIZATION ON DATABASE::[${where.replaceAll("]", "]]")}] TO …; or tag the secret keyturn:strategy = single-user.`,
+  });
+}

@@ -1,0 +1,27 @@
+import { KeyturnError } from "../../errors.js";
+import { bracketed } from "./accounts.js";
+import type { Wire } from "./wire.js";
+
+/** https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors */
+const DENIED: ReadonlySet<number> = new Set([229, 230, 262, 297, 300, 4613, 15151, 15247, 15406]);
+
+/** Tells an admin without the right which statements a person must run. */
+export async function permitted<Result>(wire: Wire, username: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const { number = 0, message } = error as { number?: number; message: string };
+    if (!DENIED.has(number)) throw error;
+    const admin = bracketed(wire.credential.username);
+    throw new KeyturnError("AccessDeniedError", {
+      code: "AdminLacksRight",
+      message:
+        `The admin ${admin} may not manage ${bracketed(username)}. A person who may should run: ` +
+        (wire.facts.contained
+          ? `ALTER ROLE db_owner ADD MEMBER ${admin};`
+          : `GRANT ALTER ANY LOGIN TO ${admin}; GRANT ALTER ANY SERVER ROLE TO ${admin}; GRANT VIEW ANY DEFINITION TO ${admin}; ` +
+            `and in each database of the user: ALTER ROLE db_owner ADD MEMBER its user of ${admin};`),
+      cause: { name: "DatabaseError", code: String(number), message },
+    });
+  }
+}

@@ -1,0 +1,78 @@
+import { KeyturnError } from "../../errors.js";
+import { id, quoted, type Statement, statement } from "./statement.js";
+
+/** One right of a login or user, as the statements that give and take it. */
+export interface Right {
+  /** For reports, and to tell whether two are the same: `GRANT SELECT ON OBJECT::[dbo].[orders]`. */
+  readonly text: string;
+  give(user: string): Statement;
+  /** Absent for what only narrows another right, and falls with it. */
+  take?(user: string): Statement;
+}
+
+/** A row of sys.database_permissions or sys.server_permissions, its securable quoted by the server. */
+export interface Permission {
+  readonly state: "GRANT" | "GRANT_WITH_GRANT_OPTION" | "DENY" | "REVOKE";
+  readonly permission: string;
+  /** ` ON SCHEMA::[sales]`, empty for the database or the server itself; `null` for a kind that is not known. */
+  readonly securable: string | null;
+  readonly class: string;
+}
+
+/** https://learn.microsoft.com/sql/t-sql/statements/grant-transact-sql */
+export function rightOf({ state, permission, securable, class: kind }: Permission): Right {
+  if (securable === null) {
+    throw new KeyturnError("UnsupportedError", {
+      code: "UnknownPermission",
+      message: `The user has the permission ${permission} on a ${kind}, which cannot be given to a clone. Tag the secret keyturn:strategy = single-user.`,
+    });
+  }
+  const what = quoted(permission + securable);
+  const name = `${permission}${securable}`;
+  switch (state) {
+    case "GRANT":
+      return {
+        text: `GRANT ${name}`,
+        give: (user) => statement`GRANT ${what} TO ${id(user)}`,
+        take: (user) => statement`REVOKE ${what} FROM ${id(user)} CASCADE`,
+      };
+    case "GRANT_WITH_GRANT_OPTION":
+      return {
+        text: `GRANT ${name} WITH GRANT OPTION`,
+        give: (user) => statement`GRANT ${what} TO ${id(user)} WITH GRANT OPTION`,
+        take: (user) => statement`REVOKE ${what} FROM ${id(user)} CASCADE`,
+      };
+    case "DENY":
+      return {
+        text: `DENY ${name}`,
+        give: (user) => statement`DENY ${what} TO ${id(user)} CASCADE`,
+        take: (user) => statement`REVOKE ${what} FROM ${id(user)}`,
+      };
+    case "REVOKE":
+      return { text: `REVOKE ${name}`, give: (user) => statement`REVOKE ${what} FROM ${id(user)}` };
+  }
+}
+
+/** What one of a pair lacks and what it has too much. Grants come before what narrows them. */
+export function difference(wanted: readonly Right[], found: readonly Right[]): { missing: Right[]; extra: Right[] } {
+  const has = (list: readonly Right[], { text }: Right) => list.some((one) => one.text === text);
+  const extra = found.filter((one) => one.take && !has(wanted, one));
+  // What is taken may be wider than what is extra, so all of it is given again.
+  const missing = extra.length > 0 ? [...wanted] : wanted.filter((one) => !has(found, one));
+  const order = ({ text }: Right) => (text.startsWith("GRANT") ? 0 : text.startsWith("DENY") ? 1 : 2);
+  return { missing: missing.sort((a, b) => order(a) - order(b)), extra };
+}
+
+export function roleRight(role: string, kind: "ROLE" | "SERVER ROLE"): Right {
+  return kind === "ROLE"
+    ? {
+        text: `role ${role}`,
+        give: (user) => statement`ALTER ROLE ${id(role)} ADD MEMBER ${id(user)}`,
+        take: (user) => statement`ALTER ROLE ${id(role)} DROP MEMBER ${id(user)}`,
+      }
+    : {
+        text: `server role ${role}`,
+        give: (user) => statement`ALTER SERVER ROLE ${id(role)} ADD MEMBER ${id(user)}`,
+        take: (user) => statement`ALTER SERVER ROLE ${id(role)} DROP MEMBER ${id(user)}`,
+      };
+}
