@@ -12,6 +12,8 @@ export interface BundleFigures {
   readonly engine: string | null;
   /** Entry, what it imports and, with an engine, what is loaded for it; minified. */
   readonly kb: number;
+  /** What of it is loaded for the engine alone. */
+  readonly engineKb: number;
   /** To load all of that in a fresh process; the median of five. */
   readonly loadMs: number;
 }
@@ -23,36 +25,56 @@ export async function measureBundles(): Promise<BundleFigures[]> {
   const outdir = ".keyturn/bench-bundles";
   const figures: BundleFigures[] = [];
   for (const [name, metafile] of await bundle(outdir)) {
-    const engines = LOGS_IN.includes(name) ? enginesIn(metafile) : new Map([[null, [] as string[]]]);
-    for (const [engine, entries] of engines) {
-      const files = closure(metafile, [join(outdir, name, "index.mjs"), ...entries]);
-      const bytes = [...files].reduce((sum, file) => sum + (metafile.outputs[file]?.bytes ?? 0), 0);
-      figures.push({ function: name, engine, kb: Math.round(bytes / 1024), loadMs: await loadTime([...files]) });
+    const entry = closure(metafile, [join(outdir, name, "index.mjs")]);
+    const engines = LOGS_IN.includes(name) ? enginesIn(metafile) : new Map([[null, undefined]]);
+    for (const [engine, chunk] of engines) {
+      const own = chunk ? withDriver(metafile, entry, chunk) : new Set<string>();
+      const files = [...entry, ...own];
+      figures.push({
+        function: name,
+        engine,
+        kb: weight(metafile, files),
+        engineKb: weight(metafile, [...own]),
+        loadMs: await loadTime(files),
+      });
     }
   }
   return figures;
 }
 
-/** The chunks that begin at an engine's own folder, by engine, and the driver's behind them. */
-function enginesIn(metafile: Metafile): Map<string | null, string[]> {
-  const found = new Map<string | null, string[]>();
-  for (const [file, { entryPoint, imports }] of Object.entries(metafile.outputs)) {
+/** The chunks that begin at an engine's own folder, by engine. */
+function enginesIn(metafile: Metafile): Map<string | null, string | undefined> {
+  const found = new Map<string | null, string>();
+  for (const [file, { entryPoint }] of Object.entries(metafile.outputs)) {
     const [, engine] = /^src\/engines\/(\w+)\/engine\.ts$/.exec(entryPoint ?? "") ?? [];
-    if (engine)
-      found.set(engine, [file, ...imports.filter(({ kind }) => kind === "dynamic-import").map(({ path }) => path)]);
+    if (engine) found.set(engine, file);
   }
   return found;
 }
 
-function closure(metafile: Metafile, from: readonly string[]): Set<string> {
+/** All that an engine loads, its driver when it first connects; what the entry might load besides is not the engine's. */
+function withDriver(metafile: Metafile, entry: ReadonlySet<string>, chunk: string): Set<string> {
+  return closure(metafile, [chunk], ["import-statement", "dynamic-import"], entry);
+}
+
+function closure(
+  metafile: Metafile,
+  from: readonly string[],
+  kinds: readonly string[] = ["import-statement"],
+  without: ReadonlySet<string> = new Set(),
+): Set<string> {
   const found = new Set<string>();
   const follow = (file: string) => {
-    if (found.has(file) || !metafile.outputs[file]) return;
+    if (found.has(file) || without.has(file) || !metafile.outputs[file]) return;
     found.add(file);
-    for (const { path, kind } of metafile.outputs[file].imports) if (kind === "import-statement") follow(path);
+    for (const { path, kind } of metafile.outputs[file].imports) if (kinds.includes(kind)) follow(path);
   };
   for (const file of from) follow(file);
   return found;
+}
+
+function weight(metafile: Metafile, files: readonly string[]): number {
+  return Math.round(files.reduce((sum, file) => sum + (metafile.outputs[file]?.bytes ?? 0), 0) / 1024);
 }
 
 async function loadTime(files: readonly string[]): Promise<number> {

@@ -25,7 +25,12 @@ export interface ContractTarget {
   /** A probe that succeeds for everyone, and one that fails. Default: SQL's. */
   readonly probes?: { readonly good: string; readonly bad: string };
   /** What the server cannot do, with the reason: those tests are skipped, and say so. */
-  readonly lacks?: { readonly clones?: string; readonly denials?: string; readonly longNames?: string };
+  readonly lacks?: {
+    readonly clones?: string;
+    readonly denials?: string;
+    readonly longNames?: string;
+    readonly tls?: string;
+  };
 }
 
 /** Long enough for a machine that is busy with other tests. */
@@ -49,7 +54,7 @@ export function contract({ name, engine, target, caFile, ...server }: ContractTa
       throw error;
     });
 
-  const { clones, denials, longNames } = server.lacks ?? {};
+  const { clones, denials, longNames, tls } = server.lacks ?? {};
   const ofClones = clones ? it.skip : it;
   const ofDenials = denials ? it.skip : it;
   const title = (text: string, reason: string | undefined) => (reason ? `${text} (optional: ${reason})` : text);
@@ -275,7 +280,7 @@ export function contract({ name, engine, target, caFile, ...server }: ContractTa
       expect(await accepts(app)).toBe(true);
     }, 20_000);
 
-    it("believes no certificate of another authority or for another host", async () => {
+    (tls ? it.skip : it)(title("believes no certificate of another authority or for another host", tls), async () => {
       const app = await server.createLogin();
       const untrusted = engine.connect({ target, credential: app, ...TIMEOUTS });
       await expect(untrusted).rejects.toMatchObject({ name: "UnsupportedError", code: "CertificateUntrusted" });

@@ -1,0 +1,244 @@
+import { randomBytes } from "node:crypto";
+import { MongoClient } from "mongodb";
+import pg from "pg";
+import type { ConnectRequest, Target } from "../../src/engines/engine.js";
+import { openWire as openOracle } from "../../src/engines/oracle/wire.js";
+import { engineFor } from "../../src/engines/registry.js";
+import { id, type Statement, statement, text } from "../../src/engines/sqlserver/statement.js";
+import { openWire as openSqlserver } from "../../src/engines/sqlserver/wire.js";
+import type { ContractTarget, Login } from "./contract.js";
+
+/** Makes the contract's target of a server that somebody else runs. */
+export interface LiveTarget {
+  readonly engine: string;
+  /** `mssql://sa:password@localhost:1433/master?ssl=false`; the user is one that may do everything. */
+  readonly variable: string;
+  target(url: URL): Promise<ContractTarget>;
+}
+
+const freshName = (prefix = "app") => `${prefix}_${randomBytes(5).toString("hex")}`;
+const freshLogin = (username: string): Login => ({ username, password: `A-f1rst~${randomBytes(6).toString("hex")}` });
+
+function requestFrom(url: URL): ConnectRequest {
+  return {
+    target: targetFrom(url),
+    credential: { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) },
+    connectTimeoutMs: 10_000,
+    statementTimeoutMs: 20_000,
+  };
+}
+
+function targetFrom(url: URL): Target {
+  return {
+    host: url.hostname,
+    port: Number(url.port),
+    database: url.pathname.slice(1),
+    tls: url.searchParams.get("ssl") !== "false",
+  };
+}
+
+const withoutTls = (url: URL) => (targetFrom(url).tls ? {} : { tls: "the URL says ssl=false" });
+
+const sqlserver: LiveTarget = {
+  engine: "sqlserver",
+  variable: "MSSQL_URL",
+  async target(url) {
+    const run = async (...statements: Statement[]) => {
+      const wire = await openSqlserver(requestFrom(url));
+      try {
+        for (const one of statements) await wire.query(one);
+        return wire.facts.serverVersion;
+      } finally {
+        await wire.close();
+      }
+    };
+    const createLogin = async (username = freshName()) => {
+      const login = freshLogin(username);
+      await run(
+        statement`CREATE LOGIN ${id(username)} WITH PASSWORD = ${text(login.password)}, CHECK_POLICY = OFF`,
+        statement`CREATE USER ${id(username)} FOR LOGIN ${id(username)}`,
+      );
+      return login;
+    };
+    return {
+      name: `SQL Server ${await run()}`,
+      engine: await engineFor("sqlserver"),
+      target: targetFrom(url),
+      createLogin,
+      async createAdmin() {
+        const admin = await createLogin(freshName("admin"));
+        const name = id(admin.username);
+        await run(
+          statement`GRANT ALTER ANY LOGIN TO ${name}`,
+          statement`GRANT ALTER ANY SERVER ROLE TO ${name}`,
+          statement`GRANT VIEW ANY DEFINITION TO ${name}`,
+          statement`ALTER ROLE db_owner ADD MEMBER ${name}`,
+        );
+        return admin;
+      },
+      async grantRead(username) {
+        const table = freshName("t");
+        await run(
+          statement`CREATE TABLE ${id(table)} (n int)`,
+          statement`GRANT SELECT ON ${id(table)} TO ${id(username)}`,
+        );
+        return {
+          statement: `SELECT n FROM [${table}]`,
+          revoke: async () => void (await run(statement`REVOKE SELECT ON ${id(table)} FROM ${id(username)}`)),
+        };
+      },
+      longestName: freshName().padEnd(128, "n"),
+      hostileNames: [`o'b"r\`ien ${freshName()}`, `x]; DROP LOGIN y; -- ${freshName()}`, `größe\\%s ${freshName()}`],
+      lacks: withoutTls(url),
+    };
+  },
+};
+
+const oracle: LiveTarget = {
+  engine: "oracle",
+  variable: "ORACLE_URL",
+  async target(url) {
+    const run = async (...statements: string[]) => {
+      const wire = await openOracle(requestFrom(url));
+      try {
+        for (const one of statements) await wire.execute(one);
+        return wire.serverVersion;
+      } finally {
+        await wire.close();
+      }
+    };
+    // With a profile that has a rollover time, or there are no two passwords.
+    const profile = freshName("P").toUpperCase();
+    const version = await run(
+      `CREATE PROFILE "${profile}" LIMIT PASSWORD_ROLLOVER_TIME 1 FAILED_LOGIN_ATTEMPTS UNLIMITED`,
+    );
+    const createLogin = async (username = freshName("APP").toUpperCase()) => {
+      const { password } = freshLogin(username);
+      await run(
+        `CREATE USER "${username}" IDENTIFIED BY "${password}" PROFILE "${profile}"`,
+        `GRANT CREATE SESSION TO "${username}"`,
+      );
+      return { username, password };
+    };
+    return {
+      name: `Oracle ${version}`,
+      engine: await engineFor("oracle"),
+      target: targetFrom(url),
+      createLogin,
+      async createAdmin() {
+        const admin = await createLogin();
+        await run(`GRANT DBA TO "${admin.username}"`);
+        return admin;
+      },
+      async grantRead(username) {
+        const owner = decodeURIComponent(url.username).toUpperCase();
+        const table = freshName("T").toUpperCase();
+        await run(
+          `CREATE TABLE "${owner}"."${table}" (n NUMBER)`,
+          `GRANT SELECT ON "${owner}"."${table}" TO "${username}"`,
+        );
+        return {
+          statement: `SELECT n FROM "${owner}"."${table}"`,
+          revoke: async () => void (await run(`REVOKE SELECT ON "${owner}"."${table}" FROM "${username}"`)),
+        };
+      },
+      longestName: freshName("APP").toUpperCase().padEnd(128, "N"),
+      hostileNames: [],
+      probes: { good: "SELECT 1 FROM DUAL", bad: "SELEKT 1 FROM DUAL" },
+      lacks: withoutTls(url),
+    };
+  },
+};
+
+const redshift: LiveTarget = {
+  engine: "redshift",
+  variable: "REDSHIFT_URL",
+  async target(url) {
+    const run = async (sql: string) => {
+      const client = new pg.Client({ connectionString: url.href, ssl: targetFrom(url).tls });
+      await client.connect();
+      return client.query(sql).finally(() => client.end());
+    };
+    const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+    const createLogin = async (username = freshName(), option = "") => {
+      const login = freshLogin(username);
+      await run(`CREATE USER ${quoted(username)} PASSWORD '${login.password}' ${option}`);
+      return login;
+    };
+    return {
+      name: "Redshift",
+      engine: await engineFor("redshift"),
+      target: targetFrom(url),
+      createLogin: (username) => createLogin(username),
+      createAdmin: () => createLogin(freshName("admin"), "CREATEUSER"),
+      async grantRead(username) {
+        const table = freshName("t");
+        await run(`CREATE TABLE ${table} (n int)`);
+        await run(`GRANT SELECT ON ${table} TO ${quoted(username)}`);
+        return {
+          statement: `SELECT n FROM ${table}`,
+          revoke: async () => void (await run(`REVOKE SELECT ON ${table} FROM ${quoted(username)}`)),
+        };
+      },
+      longestName: freshName().padEnd(127, "n"),
+      hostileNames: [`o'b"rien ${freshName()}`, `x"; DROP USER y; -- ${freshName()}`],
+      lacks: withoutTls(url),
+    };
+  },
+};
+
+const mongodb: LiveTarget = {
+  engine: "documentdb",
+  variable: "MONGODB_URL",
+  async target(url) {
+    const { credential, target } = requestFrom(url);
+    const run = async (command: object) => {
+      const client = new MongoClient(`mongodb://${url.host}/`, {
+        auth: credential,
+        tls: target.tls,
+        directConnection: true,
+      });
+      return client
+        .db("admin")
+        .command({ ...command })
+        .finally(() => client.close());
+    };
+    const createLogin = async (
+      username = freshName(),
+      roles: object[] = [{ role: "keyturnOwnPassword", db: "admin" }],
+    ) => {
+      const login = freshLogin(username);
+      await run({ createUser: username, pwd: login.password, roles });
+      return login;
+    };
+    const { version } = await run({ buildInfo: 1 });
+    const actions = ["changeOwnPassword"];
+    await run({
+      createRole: "keyturnOwnPassword",
+      privileges: [{ resource: { db: "admin", collection: "" }, actions }],
+      roles: [],
+    }).catch(() => undefined);
+    return {
+      name: `MongoDB ${version}`,
+      engine: await engineFor("documentdb"),
+      target,
+      createLogin: (username) => createLogin(username),
+      createAdmin: () => createLogin(freshName("admin"), [{ role: "userAdminAnyDatabase", db: "admin" }]),
+      async grantRead(user) {
+        const db = freshName("db");
+        const roles = [{ role: "read", db }];
+        await run({ grantRolesToUser: user, roles });
+        return {
+          statement: JSON.stringify({ find: "orders", $db: db }),
+          revoke: async () => void (await run({ revokeRolesFromUser: user, roles })),
+        };
+      },
+      longestName: freshName().padEnd(63, "n"),
+      hostileNames: [`o'b"r\`ien ${freshName()}`, `größe\\%s ${freshName()}`],
+      probes: { good: "ping", bad: "drop users" },
+      lacks: withoutTls(url),
+    };
+  },
+};
+
+export const LIVE_TARGETS: readonly LiveTarget[] = [sqlserver, oracle, redshift, mongodb];
