@@ -12,6 +12,8 @@ import { freePort } from "./debian.js";
 
 const run = promisify(execFile);
 const VERSION = "v1.24.0";
+/** For each of download and build; a proxy out of reach may just say nothing. */
+const PATIENCE_MS = 240_000;
 
 export interface FerretdbServer {
   readonly host: string;
@@ -94,12 +96,18 @@ async function built(): Promise<string> {
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "keyturn");
   const program = join(cache, `ferretdb-${VERSION}`);
   if (existsSync(program)) return program;
-  const { stdout } = await run("go", ["mod", "download", "-json", `github.com/FerretDB/FerretDB@${VERSION}`]);
+  const { stdout } = await run("go", ["mod", "download", "-json", `github.com/FerretDB/FerretDB@${VERSION}`], {
+    timeout: PATIENCE_MS,
+  });
   const source = join(cache, `ferretdb-${process.pid}`);
   await cp((JSON.parse(stdout) as { Dir: string }).Dir, source, { recursive: true });
   await run("chmod", ["-R", "u+w", source]);
   await writeFile(join(source, "build", "version", "version.txt"), VERSION);
-  await run("go", ["build", "-o", `${source}-program`, "./cmd/ferretdb"], { cwd: source, maxBuffer: 2 ** 24 });
+  await run("go", ["build", "-o", `${source}-program`, "./cmd/ferretdb"], {
+    cwd: source,
+    maxBuffer: 2 ** 24,
+    timeout: PATIENCE_MS,
+  });
   await chmod(`${source}-program`, 0o755);
   await rename(`${source}-program`, program);
   await rm(source, { recursive: true });
