@@ -1,16 +1,23 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { executions } from "../src/audit/executions.js";
 import { ledger } from "../src/audit/ledger.js";
-import { type Fleet, listDue } from "../src/fleet/fleet.js";
+import { type Fleet, type FleetPage, listDue } from "../src/fleet/fleet.js";
 import { listSecrets } from "../src/fleet/list-secrets.js";
+import { listUnsettled, RECOVERY } from "../src/fleet/unsettled.js";
 import { handler as wrap } from "../src/handler.js";
 import { tableName } from "../src/world.js";
 
 const list = listSecrets(new SecretsManagerClient({}));
 const records = ledger(new DynamoDBClient({}), tableName());
+const { lookUp } = executions(new SFNClient({}));
 
-/** The state "List due secrets": one page of the secrets of the schedule that are due. */
+/** The state "List due secrets": one page of the secrets of the schedule that are due, or all that are not at rest. */
 export const handler = wrap(
-  ({ fleet }: { fleet: Fleet }) => listDue(fleet, list, records, new Date()),
+  async ({ fleet }: { fleet: Fleet }): Promise<FleetPage> =>
+    fleet.schedule === RECOVERY
+      ? { items: await listUnsettled(fleet, records, lookUp), nextToken: null, concurrency: 10 }
+      : listDue(fleet, list, records, new Date()),
   ({ fleet }) => ({ phase: "list-due", schedule: fleet.schedule, scheduledAt: fleet.scheduledAt }),
 );

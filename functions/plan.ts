@@ -8,13 +8,15 @@ interface PlanEvent {
   readonly executionArn: string;
   /** ISO 8601. */
   readonly startedAt: string;
+  /** Whether it has waited for what an execution before it may have left at work. */
+  readonly waited: boolean;
 }
 
 const reached = world();
 
 /** The state "Plan": decides what is to be done, before anything is written but the lock. */
 export const handler = wrap(
-  ({ input, executionArn, startedAt }: PlanEvent) =>
-    plan(reached, parseRequest(input, new Date(startedAt)), executionArn),
+  ({ input, executionArn, startedAt, waited }: PlanEvent) =>
+    plan(reached, parseRequest(input, new Date(startedAt)), executionArn, { waited }),
   ({ executionArn }) => ({ phase: "plan", executionArn }),
 );

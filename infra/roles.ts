@@ -35,6 +35,10 @@ const seeServers = allow(
 const seeRotations = allow("states:DescribeExecution", executions("rotate-secret"));
 const readHistories = allow("states:GetExecutionHistory", executions("rotate-secret"));
 
+const queryUnsettled = allow("dynamodb:Query", {
+  "Fn::Join": ["/", [getAtt("Table", "Arn"), "index", "unsettled"]],
+});
+
 const describeAdmins = [allow("secretsmanager:DescribeSecret", SECRETS, ADMIN), seeServers];
 
 /** What each function calls, and nothing else: a test holds it against the calls that were really made. */
@@ -46,7 +50,7 @@ const FUNCTIONS = {
   FinishSecret: [describeSecrets, moveLabels],
   RollBack: [describeSecrets, seeServers, readSecrets, readAdmins, readBatches, moveLabels, useSecretKeys],
   Record: [describeSecrets, table("PutItem", "UpdateItem"), readHistories],
-  ListDue: [listSecrets, table("BatchGetItem")],
+  ListDue: [listSecrets, table("BatchGetItem"), queryUnsettled, seeRotations],
   SumUp: [],
 } satisfies Record<string, readonly Statement[]>;
 

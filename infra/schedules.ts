@@ -2,10 +2,22 @@ import { getAtt, logicalId, type Resources } from "./cloudformation.js";
 import { keyArn } from "./key.js";
 import type { ScheduleSettings, Settings } from "./settings.js";
 
-/** An EventBridge schedule for each in `keyturn.yml`, which starts `rotate-fleet`. */
+/** Looks after what was left half done and nothing else brought to rest. */
+const RECOVERY: readonly [string, ScheduleSettings] = [
+  "recovery",
+  {
+    expression: "rate(10 minutes)",
+    timezone: "Etc/UTC",
+    flexibleWindowMinutes: 0,
+    secrets: { namePrefix: [] },
+    concurrency: 10,
+  },
+];
+
+/** An EventBridge schedule for each in `keyturn.yml`, and the recovery's; they start `rotate-fleet`. */
 export function scheduleResources(settings: Settings): Resources {
   return Object.fromEntries(
-    Object.entries(settings.schedules).map(([name, schedule]) => [
+    [...Object.entries(settings.schedules), RECOVERY].map(([name, schedule]) => [
       logicalId(name, "Schedule"),
       {
         Type: "AWS::Scheduler::Schedule",

@@ -5,6 +5,7 @@ import {
   type SFNClient,
 } from "@aws-sdk/client-sfn";
 import { fromAws } from "../aws-error.js";
+import type { KnownExecution, LookUp } from "../fleet/unsettled.js";
 import type { PhaseRecord } from "../rotation/ledger.js";
 import type { Executions } from "../rotation/ports.js";
 
@@ -17,18 +18,36 @@ export const PHASES: Readonly<Record<string, string>> = {
   "Roll back": "rollBack",
 };
 
-export function executions(client: SFNClient): Executions & { phases(executionArn: string): Promise<PhaseRecord[]> } {
+export interface AllExecutions extends Executions {
+  readonly lookUp: LookUp;
+  phases(executionArn: string): Promise<PhaseRecord[]>;
+}
+
+export function executions(client: SFNClient): AllExecutions {
+  async function lookUp(executionArn: string): Promise<KnownExecution | undefined> {
+    try {
+      const found = await client.send(new DescribeExecutionCommand({ executionArn }));
+      const { status = "", startDate = new Date(0), input = "{}" } = found;
+      return { status, startedAt: startDate, input };
+    } catch (error) {
+      // Deleted after its retention, or of another deployment of this stack.
+      if (["ExecutionDoesNotExist", "InvalidArn"].includes((error as Error).name)) return undefined;
+      throw fromAws(error, "Looking at the execution that holds the lock");
+    }
+  }
+
   return {
     async running(executionArn) {
-      try {
-        const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
-        return status === "RUNNING" || status === "PENDING_REDRIVE";
-      } catch (error) {
-        // Deleted after its retention, or of another deployment of this stack.
-        if (["ExecutionDoesNotExist", "InvalidArn"].includes((error as Error).name)) return false;
-        throw fromAws(error, "Looking at the execution that holds the lock");
-      }
+      const { status } = (await lookUp(executionArn)) ?? {};
+      return status === "RUNNING" || status === "PENDING_REDRIVE";
     },
+
+    async recovering(executionArn, endedArn) {
+      const { status, input = "" } = (await lookUp(executionArn)) ?? {};
+      return status === "RUNNING" && input.includes('"recovery"') && input.includes(endedArn);
+    },
+
+    lookUp,
 
     /** From the execution's history, for phases that failed and so left no result. */
     async phases(executionArn) {

@@ -6,11 +6,13 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { fromAws } from "../aws-error.js";
-import type { Acquired, AuditRecord, Holder, LastRotation, Ledger } from "../rotation/ledger.js";
+import type { Acquired, AuditRecord, Holder, LastRotation, Ledger, Unsettled } from "../rotation/ledger.js";
 
 /**
  * The ledger in one DynamoDB table, three kinds of items:
@@ -19,6 +21,8 @@ import type { Acquired, AuditRecord, Holder, LastRotation, Ledger } from "../rot
  *     secret#<arn>               state                     the lock, the last rotation, the logins it claims
  *     secret#<arn>               rotation#<start>#<name>   one audit record, written once
  *     login#<engine://host/user> claim                     which secret rotates that login
+ *
+ * The index `unsettled` has the states that are not at rest, and so is nearly empty.
  */
 export function ledger(
   client: DynamoDBClient,
@@ -33,9 +37,14 @@ export function ledger(
         new UpdateItemCommand({
           TableName: table,
           Key: stateKey(secretArn),
-          UpdateExpression: "SET heldBy = :me, heldSince = :since",
+          UpdateExpression: "SET heldBy = :me, heldSince = :since, unsettled = :unsettled",
           ConditionExpression: "attribute_not_exists(heldBy) OR heldBy = :me OR heldBy = :allowed",
-          ExpressionAttributeValues: marshall({ ":me": executionArn, ":since": since, ":allowed": allowed }),
+          ExpressionAttributeValues: marshall({
+            ":me": executionArn,
+            ":since": since,
+            ":allowed": allowed,
+            ":unsettled": UNSETTLED,
+          }),
           ReturnValues: "ALL_NEW",
         }),
       ),
@@ -104,19 +113,41 @@ export function ledger(
     },
 
     async close(secretArn, executionArn, last) {
-      await conditionally("Giving the secret's lock back", () =>
-        client.send(
-          new UpdateItemCommand({
-            TableName: table,
-            Key: stateKey(secretArn),
-            UpdateExpression: last
-              ? `SET lastExecution = :me, outcome = :outcome, endedAt = :endedAt${last.rotatedAt ? ", rotatedAt = :rotatedAt" : ""} REMOVE heldBy, heldSince`
-              : "REMOVE heldBy, heldSince",
-            ConditionExpression: "heldBy = :me",
-            ExpressionAttributeValues: marshall({ ":me": executionArn, ...(last ? lastValues(last) : {}) }),
-          }),
-        ),
-      );
+      const update = (expression: string, condition: string, values: Record<string, unknown>) =>
+        conditionally("Giving the secret's lock back", () =>
+          client.send(
+            new UpdateItemCommand({
+              TableName: table,
+              Key: stateKey(secretArn),
+              UpdateExpression: expression,
+              ConditionExpression: condition,
+              ExpressionAttributeValues: marshall({ ":me": executionArn, ...values }),
+            }),
+          ),
+        );
+      if (last) return void (await update(closing(last), "heldBy = :me", lastValues(last)));
+      // Skipped: what was at rest is so again, what needs attention still does.
+      const rest = "REMOVE heldBy, heldSince, unsettled";
+      if (!(await update(rest, "heldBy = :me AND attribute_not_exists(attempts)", {})))
+        await update("REMOVE heldBy, heldSince", "heldBy = :me", {});
+    },
+
+    async *unsettled() {
+      let next: QueryCommandInput["ExclusiveStartKey"];
+      do {
+        const query: QueryCommand = new QueryCommand({
+          TableName: table,
+          IndexName: "unsettled",
+          KeyConditionExpression: "unsettled = :unsettled",
+          ExpressionAttributeValues: marshall({ ":unsettled": UNSETTLED }),
+          ...(next ? { ExclusiveStartKey: next } : {}),
+        });
+        const page: QueryCommandOutput = await attempt("Looking for secrets that are not at rest", () =>
+          client.send(query),
+        );
+        for (const item of page.Items ?? []) yield unsettledFrom(unmarshall(item));
+        next = page.LastEvaluatedKey;
+      } while (next);
     },
 
     async rotatedAt(secretArns) {
@@ -176,6 +207,30 @@ export function ledger(
   }
 }
 
+const UNSETTLED = "unsettled";
+
+/** Gives the lock back and remembers the rotation; a secret that needs attention stays in the index. */
+function closing(last: LastRotation): string {
+  const attention = last.outcome === "needs attention";
+  const set = [
+    "lastExecution = :me",
+    "outcome = :outcome",
+    "endedAt = :endedAt",
+    ...(last.rotatedAt ? ["rotatedAt = :rotatedAt"] : []),
+    ...(attention ? ["attempts = if_not_exists(attempts, :none) + :one"] : []),
+  ];
+  return `SET ${set.join(", ")} REMOVE heldBy, heldSince${attention ? "" : ", attempts, unsettled"}`;
+}
+
+function unsettledFrom(state: Record<string, unknown>): Unsettled {
+  const { pk, heldBy, heldSince, outcome, endedAt, attempts } = state as Record<string, string> & { attempts?: number };
+  return {
+    secretArn: String(pk).slice("secret#".length),
+    ...(heldBy ? { holder: { executionArn: heldBy, since: String(heldSince) } } : {}),
+    ...(outcome === "needs attention" ? { last: { endedAt: String(endedAt), attempts: attempts ?? 1 } } : {}),
+  };
+}
+
 function stateFrom(state: Record<string, unknown>): { last?: LastRotation; claims: readonly string[] } {
   const { lastExecution, outcome, endedAt, rotatedAt, claims } = state as Record<string, string> & {
     claims?: string[];
@@ -184,8 +239,13 @@ function stateFrom(state: Record<string, unknown>): { last?: LastRotation; claim
   return { ...(endedAt ? { last } : {}), claims: claims ?? [] };
 }
 
-function lastValues({ outcome, endedAt, rotatedAt }: LastRotation): Record<string, string> {
-  return { ":outcome": outcome, ":endedAt": endedAt, ...(rotatedAt ? { ":rotatedAt": rotatedAt } : {}) };
+function lastValues({ outcome, endedAt, rotatedAt }: LastRotation): Record<string, unknown> {
+  return {
+    ":outcome": outcome,
+    ":endedAt": endedAt,
+    ...(rotatedAt ? { ":rotatedAt": rotatedAt } : {}),
+    ...(outcome === "needs attention" ? { ":none": 0, ":one": 1 } : {}),
+  };
 }
 
 function nameOf(executionArn: string): string {

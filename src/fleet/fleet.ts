@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { ageMs } from "../rotation/checks.js";
 import type { Ledger, Outcome } from "../rotation/ledger.js";
+import { RECOVERY } from "./unsettled.js";
 
 /** What a schedule starts `rotate-fleet` with, and what the execution carries from page to page. */
 export interface Fleet {
@@ -125,7 +126,8 @@ export interface FleetResult {
 export interface SumUp {
   /** The fleet as the next page or the next execution takes it up. */
   readonly fleet: Fleet;
-  readonly next: "page" | "execution" | "end";
+  /** `nothing`: it ends without a word, because there was nothing to do. */
+  readonly next: "page" | "execution" | "end" | "nothing";
   /** The name of the execution that carries on. */
   readonly name: string;
   readonly summary: Totals &
@@ -141,7 +143,9 @@ export function sumUp(
 ): SumUp {
   const totals = results.reduce(add, fleet.totals ?? { rotated: 0, skipped: 0, failed: 0, byReason: {} });
   const pages = (fleet.pages ?? 0) + 1;
-  const next = nextToken === null ? "end" : pages < PAGES ? "page" : "execution";
+  const nothing = fleet.schedule === RECOVERY && results.length === 0;
+  const end = nothing ? "nothing" : "end";
+  const next = nextToken === null ? end : pages < PAGES ? "page" : "execution";
   const { schedule, scheduledAt } = fleet;
   return {
     fleet: { ...fleet, nextToken, totals, pages: next === "execution" ? 0 : pages },

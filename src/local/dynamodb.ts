@@ -9,6 +9,7 @@ export interface Table {
   readonly TableName: string;
   readonly AttributeDefinitions: unknown;
   readonly KeySchema: unknown;
+  readonly GlobalSecondaryIndexes?: unknown;
   readonly BillingMode?: string;
 }
 
@@ -35,10 +36,16 @@ export async function dynamodb(surroundings: Surroundings, tables: readonly Tabl
 
   try {
     const { TableNames } = (await handle("ListTables", {})) as { TableNames: string[] };
-    for (const { TableName, AttributeDefinitions, KeySchema } of tables) {
-      if (!TableNames.includes(TableName)) {
-        await handle("CreateTable", { TableName, AttributeDefinitions, KeySchema, BillingMode: "PAY_PER_REQUEST" });
-      }
+    for (const { TableName, AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } of tables) {
+      if (TableNames.includes(TableName)) continue;
+      const indexes = GlobalSecondaryIndexes ? { GlobalSecondaryIndexes } : {};
+      await handle("CreateTable", {
+        TableName,
+        AttributeDefinitions,
+        KeySchema,
+        BillingMode: "PAY_PER_REQUEST",
+        ...indexes,
+      });
     }
   } catch (error) {
     await close();
@@ -52,7 +59,8 @@ export async function dynamodb(surroundings: Surroundings, tables: readonly Tabl
       const names = input.TableName
         ? [String(input.TableName)]
         : Object.keys((input.RequestItems as object | undefined) ?? {});
-      const resources = names.length > 0 ? names.map(arnOf) : ["*"];
+      const index = input.IndexName ? `/index/${input.IndexName}` : "";
+      const resources = names.length > 0 ? names.map((name) => arnOf(name) + index) : ["*"];
       return resources.map((resource) => ({ action: `dynamodb:${operation}`, resource, conditions: {} }));
     },
     handle: ({ operation, input }) => handle(operation, input),

@@ -18,6 +18,14 @@ export interface Holder {
   readonly since: string;
 }
 
+/** A secret whose rotation has not ended, or not well. */
+export interface Unsettled {
+  readonly secretArn: string;
+  readonly holder?: Holder;
+  /** The last rotation, where that needs attention. */
+  readonly last?: { readonly endedAt: string /** How many in a row ended so. */; readonly attempts: number };
+}
+
 export type Acquired =
   | { readonly acquired: true; readonly last?: LastRotation; readonly claims: readonly string[] }
   | { readonly acquired: false; readonly holder: Holder };
@@ -66,6 +74,8 @@ export interface Ledger {
   acquire(secretArn: string, holder: Holder): Promise<Acquired>;
   /** Takes the lock from an execution that has ended. Fails as `acquire` does when someone else was faster. */
   takeOver(secretArn: string, from: Holder, to: Holder): Promise<Acquired>;
+  /** The secrets that are not at rest: locked, or in need of a person. */
+  unsettled(): AsyncIterable<Unsettled>;
   /** Who holds the lock now. */
   holder(secretArn: string): Promise<Holder | undefined>;
   /**

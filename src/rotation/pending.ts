@@ -1,6 +1,7 @@
 import { KeyturnError } from "../errors.js";
 import { type DatabaseSecret, parseSecret, sameTarget } from "../secrets/format.js";
 import type { Reach, SecretDescription } from "./ports.js";
+import type { StrategyName } from "./settings.js";
 import { versionIdOf } from "./version-id.js";
 
 /** Which version this rotation makes current, and why that one. */
@@ -9,7 +10,7 @@ export interface Judged {
   readonly resumed: boolean;
   /** A version whose password may be in the database already, with fields that are out of date. */
   readonly staleVersionId?: string;
-  readonly reason: "Started" | "Resumed" | "EmptyPending" | "StalePending";
+  readonly reason: "Started" | "Resumed" | "EmptyPending" | "StalePending" | "SupersededPending";
   readonly message: string;
 }
 
@@ -21,7 +22,7 @@ export interface Judged {
 export async function judgePending(
   reach: Reach,
   { arn, name, versions }: SecretDescription,
-  now: { executionArn: string; currentVersionId: string; secret: DatabaseSecret },
+  now: { executionArn: string; currentVersionId: string; secret: DatabaseSecret; strategy: StrategyName },
 ): Promise<Judged> {
   const own = versionIdOf(now.executionArn);
   const left = Object.keys(versions).find((id) => versions[id]?.includes("AWSPENDING") && id !== now.currentVersionId);
@@ -38,6 +39,10 @@ export async function judgePending(
   }
   const secret = parsePending(pending.text, name, left);
   if (secret.host !== now.secret.host || secret.engine !== now.secret.engine) throw foreign(left);
+  // The user in use was never given it, or AWSCURRENT would be refused, which Create looks at before it stores another.
+  if (now.strategy === "alternating-users" && secret.username === now.secret.username) {
+    return { versionId: own, resumed: false, reason: "SupersededPending", message: SUPERSEDED };
+  }
   if (!sameTarget(secret, now.secret)) {
     return { versionId: own, resumed: true, staleVersionId: left, reason: "StalePending", message: STALE };
   }
@@ -48,6 +53,9 @@ export async function judgePending(
     message: "The rotation that was left unfinished is finished.",
   };
 }
+
+const SUPERSEDED =
+  "AWSPENDING was left for the user that is in use now: it came too late, and a new version takes its place.";
 
 const STALE =
   "The secret was edited after AWSPENDING had been stored: its password is taken on, with the fields of today.";

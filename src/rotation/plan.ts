@@ -61,13 +61,24 @@ export interface NotePlan extends PlanBase {
   readonly ended: EndedSummary;
 }
 
-export type Plan = RotatePlan | SkipPlan | RecoverPlan | NotePlan;
+/** The lock is of an execution that ended, of which a function may still be at work. */
+export interface WaitPlan extends PlanBase {
+  readonly decision: "wait";
+}
+
+export type Plan = RotatePlan | SkipPlan | RecoverPlan | NotePlan | WaitPlan;
 
 /**
  * Decides what is to be done, before anything is written but the lock. Called again by the same execution it decides
- * anew, on the same version id. Throws a final error where the secret cannot be rotated at all.
+ * anew, on the same version id. Throws a final error where the secret cannot be rotated at all. `waited`: nothing of an
+ * execution that ended is at work any more.
  */
-export async function plan(world: World, request: RotationRequest, executionArn: string): Promise<Plan> {
+export async function plan(
+  world: World,
+  request: RotationRequest,
+  executionArn: string,
+  { waited = false } = {},
+): Promise<Plan> {
   const description = await world.secrets.describe(request.secretId);
   const base = {
     secretArn: description.arn,
@@ -82,7 +93,9 @@ export async function plan(world: World, request: RotationRequest, executionArn:
   if (request.ended) return planRecovery(world, request.ended, description.arn, executionArn, base);
   refuseForeign(description);
 
-  const lock = await acquireLock(world, description.arn, executionArn);
+  const lock = await acquireLock(world, description.arn, executionArn, waited);
+  if (lock === "held by an ended execution")
+    return { ...base, decision: "wait", reason: "LastHolderEnded", message: WAIT };
   if (!lock.acquired) return skip("AlreadyRotating");
   const early = notDue(request, description, lock.last, world.clock());
   if (early) return skip(early);
@@ -103,7 +116,12 @@ async function planRotation(
   generatePassword(settings.password, engine.traits); // throws where the policy cannot be met
   checkUsername(secret, engine.traits);
   await claimLogins(world, description.arn, { secret, engine, strategy, claims });
-  const pending = await judgePending(world, description, { executionArn, currentVersionId: current.versionId, secret });
+  const pending = await judgePending(world, description, {
+    executionArn,
+    currentVersionId: current.versionId,
+    secret,
+    strategy,
+  });
   return {
     decision: "rotate",
     reason: pending.reason,
@@ -122,6 +140,8 @@ async function planRotation(
   };
 }
 
+const WAIT = "The execution that holds the secret's lock has ended; what it may have left at work is waited for.";
+
 /** Recoveries that are cut off are tried again, but not for ever. */
 const RECOVERIES = 3;
 
@@ -139,10 +159,16 @@ async function planRecovery(
     message: "The execution ended without a record, before it had changed anything or after another had carried on.",
     ended: summaryOfEnded(ended),
   };
-  if (ended.recoveries.length >= RECOVERIES) return { ...note, reason: GIVEN_UP, message: CUT_OFF };
+  if (ended.recoveries.length >= RECOVERIES && !ended.scheduled) return { ...note, reason: GIVEN_UP, message: CUT_OFF };
   const holder = await world.ledger.holder(secretArn);
   const heirs = [ended.executionArn, ...ended.recoveries, executionArn];
-  if (!holder || !heirs.includes(holder.executionArn)) return note;
+  if (!holder) return note;
+  if (!heirs.includes(holder.executionArn)) {
+    const same = await world.executions.recovering(holder.executionArn, ended.executionArn);
+    return same
+      ? { ...base, decision: "skip", reason: "AlreadyRotating", message: SKIP_REASONS.AlreadyRotating }
+      : note;
+  }
   const lock = await world.ledger.takeOver(secretArn, holder, { executionArn, since: world.clock().toISOString() });
   if (!lock.acquired) return note;
   return {

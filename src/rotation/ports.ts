@@ -59,6 +59,8 @@ export interface Databases {
 export interface Executions {
   /** Whether an execution of the state machine is still under way. One that is not known has ended. */
   running(executionArn: string): Promise<boolean>;
+  /** Whether an execution that is still under way is a recovery of the other. */
+  recovering(executionArn: string, endedArn: string): Promise<boolean>;
 }
 
 /** Where a database server is reached. */

@@ -29,6 +29,8 @@ export interface EndedExecution {
   readonly request: RotationRequest;
   /** The recoveries of it that were themselves cut off, by their executions. */
   readonly recoveries: readonly string[];
+  /** Started by the schedule that looks after what is left: it pauses longer each time instead of giving up. */
+  readonly scheduled: boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface EndedExecution {
  */
 export function parseRequest(input: unknown, startedAt: Date): RotationRequest {
   const given = object(input, "the input");
-  if (given.trigger === "recovery") return recoveryRequest(object(given.ended, "ended"), startedAt);
+  if (given.trigger === "recovery") return recoveryRequest(given, startedAt);
   const said =
     given.request === undefined
       ? given
@@ -90,13 +92,15 @@ export function isRecovery(input: unknown): boolean {
 }
 
 /** A recovery that was itself cut off is recovered in the name of the execution it looked after. */
-function recoveryRequest(given: Record<string, unknown>, now: Date): RotationRequest {
+function recoveryRequest(input: Record<string, unknown>, now: Date): RotationRequest {
+  const given = object(input.ended, "ended");
+  const scheduled = input.scheduled === true;
   const executionArn = required(given, "executionArn");
   const startedAt = date(given.startedAt, "ended.startedAt");
   const request = parseRequest(json(required(given, "input")), startedAt);
   const ended: EndedExecution = request.ended
-    ? { ...request.ended, recoveries: [...request.ended.recoveries, executionArn] }
-    : { executionArn, status: required(given, "status"), startedAt, request, recoveries: [] };
+    ? { ...request.ended, scheduled, recoveries: [...request.ended.recoveries, executionArn] }
+    : { executionArn, status: required(given, "status"), startedAt, request, recoveries: [], scheduled };
   return { secretId: request.secretId, trigger: "recovery", askedAt: now, ended };
 }
 

@@ -64,6 +64,21 @@ describe("permissions", () => {
     while ((await keyturn.ended(second)).status === "RUNNING") await new Promise((resolve) => setTimeout(resolve, 5));
     await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
     await keyturn.cloud.settled();
+    // One whose recovery was lost, for the schedule that looks after those.
+    const again = keyturn.cloud.inject({ match: invokes("test-secret"), kind: "hang", when: "before", times: 1 });
+    const lost = keyturn.cloud.inject({
+      match: ({ operation, caller }) => operation === "StartExecution" && caller.includes("RuleRole"),
+      kind: "deny",
+      when: "before",
+    });
+    const third = await keyturn.startRotation({ secretId: single });
+    while (again.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await keyturn.sfn().send(new StopExecutionCommand({ executionArn: third }));
+    await keyturn.cloud.settled();
+    lost.lift();
+    keyturn.cloud.fireSchedule("recovery");
+    await keyturn.cloud.settled();
+    expect((await keyturn.records(single))[0]).toMatchObject({ executionArn: third, outcome: "rolled forward" });
     await keyturn.sfn().send(
       new StartExecutionCommand({
         stateMachineArn: keyturn.cloud.resource("RotateFleet").ref,

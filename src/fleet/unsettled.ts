@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import type { Ledger, Unsettled } from "../rotation/ledger.js";
+import type { Fleet, FleetItem } from "./fleet.js";
+
+/** The name of the schedule that looks after what nobody else does. */
+export const RECOVERY = "recovery";
+
+/** An execution as Step Functions knows it; what it was started with is the JSON text. */
+export interface KnownExecution {
+  readonly status: string;
+  readonly startedAt: Date;
+  readonly input: string;
+}
+
+/** Looks an execution up; `undefined` for one that is not known any more. */
+export type LookUp = (executionArn: string) => Promise<KnownExecution | undefined>;
+
+/** As many as one look starts; the next comes in minutes. */
+const MOST = 500;
+/** Between two tries of a secret that needs attention; doubled each time, up to a day. */
+const FIRST_PAUSE_MS = 10 * 60_000;
+const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
+
+/**
+ * What the scheduled recovery starts: the recovery of executions that ended and hold a lock still, and another try for
+ * secrets that need attention, because most of what stops a rotation half-way passes. The schedule's time is the clock.
+ */
+export async function listUnsettled(
+  { scheduledAt }: Fleet,
+  ledger: Pick<Ledger, "unsettled">,
+  lookUp: LookUp,
+): Promise<FleetItem[]> {
+  const items: FleetItem[] = [];
+  for await (const secret of ledger.unsettled()) {
+    const input = await inputFor(secret, lookUp, new Date(scheduledAt));
+    if (input) items.push({ secretArn: secret.secretArn, name: nameOf(secret, scheduledAt), input });
+    if (items.length === MOST) break;
+  }
+  return items;
+}
+
+async function inputFor(
+  { secretArn, holder, last }: Unsettled,
+  lookUp: LookUp,
+  now: Date,
+): Promise<FleetItem["input"] | undefined> {
+  const again = { secretId: secretArn, trigger: "schedule", requestedBy: "recovery" };
+  if (holder) {
+    const ended = await lookUp(holder.executionArn);
+    if (!ended) return { ...again, reason: "the execution that holds the lock is gone" };
+    if (ended.status === "RUNNING" || ended.status === "PENDING_REDRIVE") return undefined;
+    const recoveries = ended.input.match(/trigger[^a-z]+recovery/g)?.length ?? 0;
+    if (recoveries > 0 && now < after(holder.since, recoveries)) return undefined;
+    return { trigger: "recovery", scheduled: true, ended: { executionArn: holder.executionArn, ...ended } };
+  }
+  if (!last || now < after(last.endedAt, last.attempts)) return undefined;
+  return { ...again, reason: `needs attention since ${last.endedAt}` };
+}
+
+function after(since: string, tries: number): Date {
+  const pause = Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS);
+  return new Date(new Date(since).getTime() + pause);
+}
+
+/** A schedule that is delivered twice starts each once. */
+function nameOf({ secretArn }: Unsettled, scheduledAt: string): string {
+  return createHash("sha256").update(`${secretArn}|${RECOVERY}|${scheduledAt}`).digest("hex");
+}

@@ -1,0 +1,77 @@
+import { StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { describe, expect, it } from "vitest";
+import type { Fault, FaultyCall } from "../../src/local/faults.js";
+import { useCloud } from "../tools/cloud.js";
+import { asSuperuser, createLogin, letsIn } from "../tools/postgres.js";
+
+const keyturn = useCloud();
+
+const invokes = (name: string) => (call: FaultyCall) =>
+  call.service === "lambda" && String(call.input.FunctionName).endsWith(`-${name}`);
+/** The event that an execution ended comes, and cannot start anything. */
+const lostStarts: Fault = {
+  match: ({ operation, caller }) => operation === "StartExecution" && caller.includes("RuleRole"),
+  kind: "deny",
+  when: "before",
+};
+
+async function recover(inMinutes = 0) {
+  keyturn.cloud.fireSchedule("recovery", new Date(Date.now() + inMinutes * 60_000));
+  await keyturn.cloud.settled();
+}
+
+describe("the recovery schedule", () => {
+  it.each(["create-secret", "set-secret", "finish-secret"])(
+    "finds what %s left when nobody was told",
+    async (phase) => {
+      const secret = await keyturn.secretFor(await createLogin());
+      const lost = keyturn.cloud.inject(lostStarts);
+      const hang = keyturn.cloud.inject({ match: invokes(phase), kind: "hang", when: "after", times: 1 });
+      const executionArn = await keyturn.startRotation({ secretId: secret });
+      while (hang.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
+      await keyturn.cloud.settled();
+      lost.lift();
+      expect(await keyturn.records(secret)).toEqual([]);
+      await recover();
+      expect(await keyturn.records(secret)).toMatchObject([{ executionArn, reason: "ExecutionAborted" }]);
+      expect(await letsIn(await keyturn.value(secret))).toBe(true);
+      await recover(60);
+      expect(await keyturn.records(secret)).toHaveLength(1);
+    },
+  );
+
+  it("tries again what needed a person, after a pause that grows", async () => {
+    const login = await createLogin();
+    const secret = await keyturn.secretFor(login);
+    const set = (password: string) =>
+      asSuperuser((client) =>
+        client.query(
+          `ALTER ROLE ${client.escapeIdentifier(login.username)} PASSWORD ${client.escapeLiteral(password)}`,
+        ),
+      );
+    await set("somebody-elses");
+    await keyturn.rotate(secret);
+    const outcomes = async () => (await keyturn.records(secret)).map(({ outcome }) => outcome);
+    expect(await outcomes()).toEqual(["needs attention"]);
+    await recover(5);
+    expect(await outcomes()).toHaveLength(1);
+    await recover(11);
+    await recover(12);
+    expect(await outcomes()).toEqual(["needs attention", "needs attention"]);
+    await set(login.password);
+    await recover(60);
+    expect(await outcomes()).toEqual(["succeeded", "needs attention", "needs attention"]);
+    expect(await keyturn.records(secret)).toMatchObject([{ requestedBy: "recovery" }, {}, {}]);
+    await recover(120);
+    expect(await outcomes()).toHaveLength(3);
+  });
+
+  it("says nothing when there is nothing to do", async () => {
+    const summaries = async () =>
+      (await keyturn.cloud.events()).filter(({ event }) => event["detail-type"] === "Fleet Rotation Completed").length;
+    const before = await summaries();
+    await recover();
+    expect(await summaries()).toBe(before);
+  });
+});
