@@ -5,7 +5,7 @@ import { dynamodb, type Table } from "./dynamodb.js";
 import { openEndpoint } from "./endpoint.js";
 import { eventBridge } from "./events/service.js";
 import { type Fault, faults } from "./faults.js";
-import { type FunctionHost, functionHost } from "./functions/host.js";
+import { type Death, type FunctionHost, functionHost } from "./functions/host.js";
 import { type Gateway, gateway, type LoggedCall } from "./gateway.js";
 import { isAllowed } from "./iam.js";
 import { type InventoryServer, inventory } from "./inventory.js";
@@ -56,6 +56,8 @@ export interface Cloud {
   /** What RDS and Redshift are asked about: servers are added by whoever runs them. */
   readonly servers: InventoryServer[];
   readonly inject: (fault: Fault) => { lift(): void; readonly struck: () => number };
+  /** Ends every function that is at work. */
+  kill(death: Death): Promise<void>;
   /** What was put on the buses. */
   events(): Promise<Array<{ bus: string; event: BusEvent }>>;
   /** What the topics sent. */
@@ -100,7 +102,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const calls: Gateway = gateway(
       services,
       faulty,
-      (callerArn) => void functions.get(who.functionOf(callerArn) ?? "")?.kill(),
+      (callerArn, death) => void functions.get(who.functionOf(callerArn) ?? "")?.kill(death),
     );
     const root = who.root;
     const surroundings: Surroundings = {
@@ -250,6 +252,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       calls: calls.calls,
       servers,
       inject: faulty.inject,
+      async kill(death) {
+        await Promise.all([...functions.values()].map((host) => host.kill(death)));
+      },
       events: events.log,
       messages: topics.messages,
       log: (functionName) => readFileSync(join(dataDir, "logs", `${functionName}.log`), "utf8"),

@@ -14,10 +14,23 @@ export interface Fault {
   /** Before the call takes effect, or after it did and before the answer is back. */
   readonly when: "before" | "after";
   /**
-   * `throttle`, `deny` and `fault` are errors of AWS; `reset` cuts the connection; `hang` gives no answer; the last
-   * three are deaths of a function and are for `lambda:Invoke`, `kill` for calls that a function makes.
+   * `throttle`, `deny` and `fault` are errors of AWS; `reset` cuts the connection; `hang` gives no answer, `hold` none
+   * until `until`; `exit`, `timeout` and `unknown` are deaths of a function and are for `lambda:Invoke`, `kill` and
+   * `expire` (its time is up) for calls that a function makes.
    */
-  readonly kind: "throttle" | "deny" | "fault" | "reset" | "hang" | "kill" | "exit" | "timeout" | "unknown";
+  readonly kind:
+    | "throttle"
+    | "deny"
+    | "fault"
+    | "reset"
+    | "hang"
+    | "hold"
+    | "kill"
+    | "expire"
+    | "exit"
+    | "timeout"
+    | "unknown";
+  readonly until?: Promise<void>;
   /** How many calls it strikes; every one unless said. */
   readonly times?: number;
 }
@@ -25,7 +38,7 @@ export interface Fault {
 export interface Faults {
   /** Begins to strike; gives a function that ends it, with how often it struck. */
   inject(fault: Fault): { lift(): void; readonly struck: () => number };
-  strike(when: Fault["when"], call: FaultyCall): Fault["kind"] | undefined;
+  strike(when: Fault["when"], call: FaultyCall): Fault | undefined;
 }
 
 export function faults(): Faults {
@@ -42,7 +55,7 @@ export function faults(): Faults {
         if (fault.when !== when || entry.struck >= (fault.times ?? Number.POSITIVE_INFINITY) || !fault.match(call))
           continue;
         entry.struck += 1;
-        return fault.kind;
+        return fault;
       }
       return undefined;
     },
@@ -54,9 +67,11 @@ export class Reset extends Error {
   override readonly name = "Reset";
 }
 
-/** What a fault looks like to who calls. `hang` never ends. */
-export function strikeWith(kind: Fault["kind"], { service, operation, caller }: FaultyCall): Promise<never> {
+/** What a fault looks like to who calls. `hang` never ends, and after `hold` the call goes on. */
+export function strikeWith({ kind, until }: Fault, { service, operation, caller }: FaultyCall): Promise<void> {
   switch (kind) {
+    case "hold":
+      return until ?? Promise.resolve();
     case "throttle":
       return Promise.reject(
         new ServiceError(
@@ -93,6 +108,7 @@ export function strikeWith(kind: Fault["kind"], { service, operation, caller }: 
       return new Promise(() => undefined);
     case "reset":
     case "kill":
+    case "expire":
       return Promise.reject(new Reset("socket hang up"));
   }
 }

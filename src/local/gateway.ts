@@ -1,4 +1,5 @@
 import { type Faults, strikeWith } from "./faults.js";
+import type { Death } from "./functions/host.js";
 import { authorize } from "./iam.js";
 import { type Caller, type Service, ServiceError } from "./service.js";
 
@@ -29,20 +30,21 @@ const MOST_CALLS = 100_000;
 
 /**
  * The one way to every service, from the wire and from within: asks IAM, suffers faults, keeps a log. `kill`: ends the
- * function whose role calls.
+ * function whose role calls, as what Lambda would call it.
  */
 export function gateway(
   services: ReadonlyMap<string, Service>,
   faults: Faults,
-  kill: (callerArn: string) => void,
+  kill: (callerArn: string, death: Death) => void,
 ): Gateway {
   const log: LoggedCall[] = [];
 
   async function struck(when: "before" | "after", call: Parameters<Faults["strike"]>[1]): Promise<void> {
-    const kind = faults.strike(when, call);
-    if (!kind) return;
-    if (kind === "kill") kill(call.caller);
-    await strikeWith(kind, call);
+    const fault = faults.strike(when, call);
+    if (!fault) return;
+    if (fault.kind === "kill") kill(call.caller, "Runtime.ExitError");
+    if (fault.kind === "expire") kill(call.caller, "Sandbox.Timedout");
+    await strikeWith(fault, call);
   }
 
   return {

@@ -18,11 +18,14 @@ export interface LambdaFunction {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** What Lambda says of a function that gave no answer. */
+export type Death = "Runtime.ExitError" | "Sandbox.Timedout";
+
 export interface FunctionHost {
   /** Runs the function. Throws `FunctionError` as Lambda tells it. */
   invoke(payload: unknown): Promise<unknown>;
-  /** Ends every environment at once, whatever it is doing. */
-  kill(): Promise<void>;
+  /** Ends every environment that is at work. */
+  kill(death: Death): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -36,6 +39,7 @@ export function functionHost(fn: LambdaFunction, folders: { code: string; logs: 
   const idle: Worker[] = [];
   const all = new Set<Worker>();
   const queue: Array<() => void> = [];
+  const deaths = new WeakMap<Worker, Death>();
   let file: Promise<string> | undefined;
   let log: WriteStream | undefined;
 
@@ -83,9 +87,8 @@ export function functionHost(fn: LambdaFunction, folders: { code: string; logs: 
     queue.shift()?.();
   }
 
-  async function kill(): Promise<void> {
-    idle.length = 0;
-    await Promise.all([...all].map((one) => one.terminate()));
+  async function end(workers: Iterable<Worker>): Promise<void> {
+    await Promise.all([...workers].map((one) => one.terminate()));
   }
 
   return {
@@ -93,7 +96,7 @@ export function functionHost(fn: LambdaFunction, folders: { code: string; logs: 
       const used = await worker();
       const requestId = randomUUID();
       try {
-        const output = await answer(used, fn, requestId, payload);
+        const output = await answer(used, fn, requestId, payload, () => deaths.get(used));
         release(used, true);
         return output;
       } catch (error) {
@@ -102,10 +105,15 @@ export function functionHost(fn: LambdaFunction, folders: { code: string; logs: 
         throw error;
       }
     },
-    kill,
+    async kill(death) {
+      const busy = [...all].filter((one) => !idle.includes(one));
+      for (const one of busy) deaths.set(one, death);
+      await end(busy);
+    },
     async stop() {
       queue.length = 0;
-      await kill();
+      idle.length = 0;
+      await end(all);
       log?.end();
     },
   };
@@ -113,7 +121,13 @@ export function functionHost(fn: LambdaFunction, folders: { code: string; logs: 
 
 type Answer = { readonly output: string } | { readonly error: { readonly type: string; readonly message: string } };
 
-function answer(worker: Worker, fn: LambdaFunction, requestId: string, event: unknown): Promise<unknown> {
+function answer(
+  worker: Worker,
+  fn: LambdaFunction,
+  requestId: string,
+  event: unknown,
+  death: () => Death | undefined,
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {
       clearTimeout(timer);
@@ -136,18 +150,9 @@ function answer(worker: Worker, fn: LambdaFunction, requestId: string, event: un
         }
         resolve(JSON.parse(said.output));
       });
-    const onExit = () => settle(() => reject(exited(requestId)));
-    const timer = setTimeout(() => {
-      const seconds = (fn.timeoutMs / 1000).toFixed(2);
-      settle(() =>
-        reject(
-          new FunctionError(
-            "Sandbox.Timedout",
-            `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
-          ),
-        ),
-      );
-    }, fn.timeoutMs);
+    const onExit = () =>
+      settle(() => reject(death() === "Sandbox.Timedout" ? timedOut(requestId, fn) : exited(requestId)));
+    const timer = setTimeout(() => settle(() => reject(timedOut(requestId, fn))), fn.timeoutMs);
     worker.on("message", onMessage);
     worker.on("exit", onExit);
     worker.on("error", onExit);
@@ -165,6 +170,14 @@ function answer(worker: Worker, fn: LambdaFunction, requestId: string, event: un
       },
     });
   });
+}
+
+function timedOut(requestId: string, { timeoutMs }: LambdaFunction): FunctionError {
+  const seconds = (timeoutMs / 1000).toFixed(2);
+  return new FunctionError(
+    "Sandbox.Timedout",
+    `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
+  );
 }
 
 function exited(requestId: string): FunctionError {

@@ -114,7 +114,7 @@ describe("a function", () => {
   it("that is killed while it works has exited", async () => {
     const fn = await host();
     const answer = fn.invoke({ sleep: 1_000 });
-    setTimeout(() => void fn.kill(), 100);
+    setTimeout(() => void fn.kill("Runtime.ExitError"), 100);
     await expect(answer).rejects.toMatchObject({ errorType: "Runtime.ExitError" });
   });
 });
