@@ -1,0 +1,59 @@
+import type { AuditRecord } from "../../src/rotation/ledger.js";
+
+/** What is found when the fault is lifted and recovery has run. */
+export interface Found {
+  readonly firstVersion: string;
+  readonly labels: Readonly<Record<string, readonly string[]>>;
+  readonly currentLogsIn: boolean;
+  /** The oldest first. */
+  readonly records: readonly AuditRecord[];
+  /** Announcements by execution. */
+  readonly announced: ReadonlyArray<{
+    readonly executionArn: string;
+    readonly outcome: string;
+    readonly reason: string;
+  }>;
+  /** The execution that died. */
+  readonly executionArn: string;
+  /** How the rotation after it ended. */
+  readonly next: string;
+  readonly nextLogsIn: boolean;
+}
+
+export interface Verdict {
+  readonly lockout: boolean;
+  readonly stuck: boolean;
+  /** What is wrong with the records; nothing where they are true. */
+  readonly untrue: readonly string[];
+}
+
+export function judge(found: Found): Verdict {
+  const current = Object.keys(found.labels).filter((id) => found.labels[id]?.includes("AWSCURRENT"));
+  return {
+    lockout: !found.currentLogsIn || !found.nextLogsIn || current.length !== 1,
+    stuck: found.next !== "succeeded",
+    untrue: untruths(found, current[0] ?? ""),
+  };
+}
+
+/** Follows the records from version to version: they have to lead to where AWSCURRENT is. */
+function untruths({ records, announced, executionArn, firstVersion }: Found, current: string): string[] {
+  const wrong: string[] = [];
+  const own = records.filter((record) => record.executionArn === executionArn);
+  if (own.length !== 1) wrong.push(`the execution that died has ${own.length} records`);
+  let at = firstVersion;
+  for (const { outcome, previousVersionId, versionId = "" } of records) {
+    if (outcome === "needs attention") continue;
+    if (outcome === "succeeded" || outcome === "rolled forward") {
+      if (previousVersionId !== at) wrong.push(`${outcome} from ${previousVersionId}, which was not current`);
+      at = versionId;
+    } else if (versionId === at) wrong.push(`${outcome}, and its new version is current`);
+  }
+  if (at !== current) wrong.push("the records do not lead to the version that is current");
+  for (const record of records) {
+    const said = announced.filter((one) => one.executionArn === record.executionArn);
+    const isTold = said.some(({ outcome, reason }) => outcome === record.outcome || reason === "NotRecorded");
+    if (!isTold) wrong.push(`${record.outcome}, and nobody was told`);
+  }
+  return wrong;
+}

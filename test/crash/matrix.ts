@@ -1,0 +1,120 @@
+import { type Case, casesOf, textOf } from "./points.js";
+import { type CaseResult, recordPoints, runCase } from "./run-case.js";
+import { setStage } from "./stage.js";
+import type { Arena, Subject } from "./subjects.js";
+
+export interface MatrixOptions {
+  /** How many of the cases are run, drawn by the seed; absent: all. */
+  readonly sample?: number;
+  readonly seed: number;
+  /** Only cases whose text has this in it. */
+  readonly only?: string;
+  /** How many machines die side by side. */
+  readonly jobs: number;
+  /** Told of each case. */
+  onCase?(text: string, result: CaseResult): void;
+}
+
+export interface MatrixFigures {
+  readonly cases: number;
+  readonly points: number;
+  readonly lockouts: number;
+  readonly stuck: number;
+  readonly untrueRecords: number;
+  /** Single-user only: how long AWSCURRENT was refused at most, with waits that pass a thousand times faster. */
+  readonly longestGapMs: number;
+  readonly seed: number;
+  /** Cases whose point was not reached, because two runs are never the same to the packet. */
+  readonly notReached: number;
+  /** What went wrong, by case. */
+  readonly failures: ReadonlyArray<{ readonly case: string; readonly result: CaseResult }>;
+}
+
+interface Job {
+  readonly arena: Arena;
+  readonly subject: Subject;
+  readonly one: Case;
+}
+
+/** Kills rotations of every subject at every point, or at a sample of them, and judges what is found afterwards. */
+export async function runMatrix(arenas: readonly Arena[], options: MatrixOptions): Promise<MatrixFigures> {
+  const { cases, points } = await allCases(arenas);
+  const chosen = drawn(cases, options);
+  const failures: Array<MatrixFigures["failures"][number]> = [];
+  let longestGapMs = 0;
+  let notReached = 0;
+
+  async function work(arena: Arena, queue: Job[]): Promise<void> {
+    const stage = await setStage(arena.database, arena.caFile);
+    try {
+      for (let job = queue.shift(); job; job = queue.shift()) {
+        const text = `${job.subject.name}: ${textOf(job.one)}`;
+        const result = await runCase(stage, job.subject, job.one);
+        options.onCase?.(text, result);
+        if (!result.struck) notReached += 1;
+        if (job.subject.mayGap) longestGapMs = Math.max(longestGapMs, result.gapMs);
+        if (result.lockout || result.stuck || result.untrue.length > 0) failures.push({ case: text, result });
+      }
+    } finally {
+      await stage.stop();
+    }
+  }
+
+  for (const arena of arenas) {
+    const queue = chosen.filter((job) => job.arena === arena);
+    await Promise.all(Array.from({ length: Math.min(options.jobs, queue.length) }, () => work(arena, queue)));
+  }
+  const count = (is: (result: CaseResult) => boolean) => failures.filter(({ result }) => is(result)).length;
+  return {
+    cases: chosen.length,
+    points,
+    lockouts: count(({ lockout }) => lockout),
+    stuck: count(({ stuck }) => stuck),
+    untrueRecords: count(({ untrue }) => untrue.length > 0),
+    longestGapMs,
+    seed: options.seed,
+    notReached,
+    failures,
+  };
+}
+
+async function allCases(arenas: readonly Arena[]): Promise<{ cases: Job[]; points: number }> {
+  const cases: Job[] = [];
+  let points = 0;
+  for (const arena of arenas) {
+    const stage = await setStage(arena.database, arena.caFile);
+    try {
+      for (const subject of arena.subjects) {
+        const found = await recordPoints(stage, subject);
+        points += found.length;
+        cases.push(...casesOf(found).map((one) => ({ arena, subject, one })));
+      }
+    } finally {
+      await stage.stop();
+    }
+  }
+  return { cases, points };
+}
+
+/** The same seed draws the same cases, as long as the points are the same. */
+function drawn(cases: readonly Job[], { sample, seed, only }: MatrixOptions): Job[] {
+  const wanted = only ? cases.filter(({ subject, one }) => `${subject.name}: ${textOf(one)}`.includes(only)) : cases;
+  if (sample === undefined) return [...wanted];
+  const random = generator(seed);
+  return wanted
+    .map((job) => ({ job, order: random() }))
+    .sort((a, b) => a.order - b.order)
+    .slice(0, sample)
+    .map(({ job }) => job);
+}
+
+/** Mulberry32: https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
+function generator(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
