@@ -49,7 +49,7 @@ const FUNCTIONS = {
   TestSecret: [readSecrets, useSecretKeys],
   FinishSecret: [describeSecrets, moveLabels],
   RollBack: [describeSecrets, seeServers, readSecrets, readAdmins, readBatches, moveLabels, useSecretKeys],
-  Record: [describeSecrets, table("PutItem", "UpdateItem"), readHistories],
+  Record: [describeSecrets, table("GetItem", "PutItem", "UpdateItem"), readHistories],
   ListDue: [listSecrets, table("BatchGetItem"), queryUnsettled, seeRotations],
   SumUp: [],
 } satisfies Record<string, readonly Statement[]>;
@@ -73,6 +73,8 @@ export function roleResources(settings: Settings): Resources {
       invoke("plan", "create-secret", "set-secret", "test-secret", "finish-secret", "roll-back", "record"),
       allow("events:PutEvents", getAtt("Bus", "Arn")),
       allow("secretsmanager:DescribeSecret", SECRETS, MANAGED),
+      table("UpdateItem"),
+      useKey,
     ]),
     RotateFleetRole: role("states.amazonaws.com", [
       invoke("list-due", "sum-up"),

@@ -5,9 +5,8 @@ import {
   type SFNClient,
 } from "@aws-sdk/client-sfn";
 import { fromAws } from "../aws-error.js";
-import type { KnownExecution, LookUp } from "../fleet/unsettled.js";
 import type { PhaseRecord } from "../rotation/ledger.js";
-import type { Executions } from "../rotation/ports.js";
+import type { Executions, KnownExecution } from "../rotation/ports.js";
 
 /** The states of `rotate-secret` that are phases, and what audit records call them. */
 export const PHASES: Readonly<Record<string, string>> = {
@@ -19,7 +18,6 @@ export const PHASES: Readonly<Record<string, string>> = {
 };
 
 export interface AllExecutions extends Executions {
-  readonly lookUp: LookUp;
   phases(executionArn: string): Promise<PhaseRecord[]>;
 }
 
@@ -37,16 +35,6 @@ export function executions(client: SFNClient): AllExecutions {
   }
 
   return {
-    async running(executionArn) {
-      const { status } = (await lookUp(executionArn)) ?? {};
-      return status === "RUNNING" || status === "PENDING_REDRIVE";
-    },
-
-    async recovering(executionArn, endedArn) {
-      const { status, input = "" } = (await lookUp(executionArn)) ?? {};
-      return status === "RUNNING" && input.includes('"recovery"') && input.includes(endedArn);
-    },
-
     lookUp,
 
     /** From the execution's history, for phases that failed and so left no result. */

@@ -96,40 +96,39 @@ export function ledger(
     },
 
     async record(record) {
+      const key = recordKey(record);
       const written = await conditionally("Writing the audit record", () =>
         client.send(
           new PutItemCommand({
             TableName: table,
-            Item: marshall({
-              pk: `secret#${record.secretArn}`,
-              sk: `rotation#${record.startedAt}#${nameOf(record.executionArn)}`,
-              ...record,
-            }),
+            Item: marshall({ ...key, ...record }),
             ConditionExpression: "attribute_not_exists(pk)",
           }),
         ),
       );
-      return { recorded: written !== undefined };
+      if (written) return { recorded: true, record };
+      const { Item: item } = await attempt("Reading the audit record", () =>
+        client.send(new GetItemCommand({ TableName: table, Key: marshall(key), ConsistentRead: true })),
+      );
+      return { recorded: false, record: recordFrom(unmarshall(item ?? {})) };
     },
 
-    async close(secretArn, executionArn, last) {
-      const update = (expression: string, condition: string, values: Record<string, unknown>) =>
-        conditionally("Giving the secret's lock back", () =>
-          client.send(
-            new UpdateItemCommand({
-              TableName: table,
-              Key: stateKey(secretArn),
-              UpdateExpression: expression,
-              ConditionExpression: condition,
-              ExpressionAttributeValues: marshall({ ":me": executionArn, ...values }),
-            }),
-          ),
-        );
-      if (last) return void (await update(closing(last), "heldBy = :me", lastValues(last)));
-      // Skipped: what was at rest is so again, what needs attention still does.
-      const rest = "REMOVE heldBy, heldSince, unsettled";
-      if (!(await update(rest, "heldBy = :me AND attribute_not_exists(attempts)", {})))
-        await update("REMOVE heldBy, heldSince", "heldBy = :me", {});
+    async remember(secretArn, executionArn, last) {
+      const remembered = await conditionally("Remembering the rotation", () =>
+        client.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: stateKey(secretArn),
+            UpdateExpression: last ? remembering(last) : "SET heldBy = :me",
+            ConditionExpression: "heldBy = :me",
+            ExpressionAttributeValues: marshall({ ":me": executionArn, ...(last ? lastValues(last) : {}) }),
+            ReturnValues: "ALL_NEW",
+          }),
+        ),
+      );
+      if (!remembered) return {};
+      const needsAttention = "attempts" in (remembered.Attributes ?? {});
+      return { release: `REMOVE heldBy, heldSince${needsAttention ? "" : ", unsettled"}` };
     },
 
     async *unsettled() {
@@ -185,10 +184,7 @@ export function ledger(
           }),
         ),
       );
-      return Items.map((item) => {
-        const { pk: _pk, sk: _sk, ...record } = unmarshall(item);
-        return record as AuditRecord;
-      });
+      return Items.map((item) => recordFrom(unmarshall(item)));
     },
   };
 
@@ -209,8 +205,8 @@ export function ledger(
 
 const UNSETTLED = "unsettled";
 
-/** Gives the lock back and remembers the rotation; a secret that needs attention stays in the index. */
-function closing(last: LastRotation): string {
+/** A secret that needs attention has `attempts`, and stays in the index. */
+function remembering(last: LastRotation): string {
   const attention = last.outcome === "needs attention";
   const set = [
     "lastExecution = :me",
@@ -219,7 +215,15 @@ function closing(last: LastRotation): string {
     ...(last.rotatedAt ? ["rotatedAt = :rotatedAt"] : []),
     ...(attention ? ["attempts = if_not_exists(attempts, :none) + :one"] : []),
   ];
-  return `SET ${set.join(", ")} REMOVE heldBy, heldSince${attention ? "" : ", attempts, unsettled"}`;
+  return `SET ${set.join(", ")}${attention ? "" : " REMOVE attempts"}`;
+}
+
+function recordKey({ secretArn, startedAt, executionArn }: AuditRecord): { pk: string; sk: string } {
+  return { pk: `secret#${secretArn}`, sk: `rotation#${startedAt}#${nameOf(executionArn)}` };
+}
+
+function recordFrom({ pk: _pk, sk: _sk, ...record }: Record<string, unknown>): AuditRecord {
+  return record as unknown as AuditRecord;
 }
 
 function unsettledFrom(state: Record<string, unknown>): Unsettled {

@@ -1,19 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Ledger, Unsettled } from "../rotation/ledger.js";
+import { isRunning } from "../rotation/lock.js";
+import type { Executions } from "../rotation/ports.js";
 import type { Fleet, FleetItem } from "./fleet.js";
 
 /** The name of the schedule that looks after what nobody else does. */
 export const RECOVERY = "recovery";
-
-/** An execution as Step Functions knows it; what it was started with is the JSON text. */
-export interface KnownExecution {
-  readonly status: string;
-  readonly startedAt: Date;
-  readonly input: string;
-}
-
-/** Looks an execution up; `undefined` for one that is not known any more. */
-export type LookUp = (executionArn: string) => Promise<KnownExecution | undefined>;
 
 /** As many as one look starts; the next comes in minutes. */
 const MOST = 500;
@@ -28,7 +20,7 @@ const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
 export async function listUnsettled(
   { scheduledAt }: Fleet,
   ledger: Pick<Ledger, "unsettled">,
-  lookUp: LookUp,
+  lookUp: Executions["lookUp"],
 ): Promise<FleetItem[]> {
   const items: FleetItem[] = [];
   for await (const secret of ledger.unsettled()) {
@@ -41,14 +33,14 @@ export async function listUnsettled(
 
 async function inputFor(
   { secretArn, holder, last }: Unsettled,
-  lookUp: LookUp,
+  lookUp: Executions["lookUp"],
   now: Date,
 ): Promise<FleetItem["input"] | undefined> {
   const again = { secretId: secretArn, trigger: "schedule", requestedBy: "recovery" };
   if (holder) {
     const ended = await lookUp(holder.executionArn);
     if (!ended) return { ...again, reason: "the execution that holds the lock is gone" };
-    if (ended.status === "RUNNING" || ended.status === "PENDING_REDRIVE") return undefined;
+    if (isRunning(ended)) return undefined;
     const recoveries = ended.input.match(/trigger[^a-z]+recovery/g)?.length ?? 0;
     if (recoveries > 0 && now < after(holder.since, recoveries)) return undefined;
     return { trigger: "recovery", scheduled: true, ended: { executionArn: holder.executionArn, ...ended } };

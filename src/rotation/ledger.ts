@@ -83,10 +83,17 @@ export interface Ledger {
    * secret that says so already, else nothing. `replacing`: the secret whose claim may be taken over.
    */
   claim(secretArn: string, logins: readonly string[], replacing?: string): Promise<{ claimedBy?: string }>;
-  /** Writes the record, unless one of this execution is there: then `recorded` is false and nothing changes. */
-  record(record: AuditRecord): Promise<{ recorded: boolean }>;
-  /** Ends a rotation: remembers it as the last one (not where it was skipped) and gives the lock back if held by it. */
-  close(secretArn: string, holder: Holder["executionArn"], last: LastRotation | undefined): Promise<void>;
+  /** Writes the record, unless one of this execution is there: then nothing changes, and that one is given. */
+  record(record: AuditRecord): Promise<{ recorded: boolean; record: AuditRecord }>;
+  /**
+   * Remembers a rotation as the secret's last one; one that was skipped leaves no trace. `release`: by which update the
+   * lock is to be given back once the end was announced; absent where this execution does not hold it.
+   */
+  remember(
+    secretArn: string,
+    holder: Holder["executionArn"],
+    last: LastRotation | undefined,
+  ): Promise<{ release?: string }>;
   /** When each secret was last rotated by Keyturn; those never rotated are not in the answer. */
   rotatedAt(secretArns: readonly string[]): Promise<ReadonlyMap<string, Date>>;
 }

@@ -3,7 +3,7 @@ import { type DatabaseSecret, parseSecret } from "../secrets/format.js";
 import { generatePassword, type PasswordPolicy } from "../secrets/password.js";
 import { notDue, notOurs, refuseForeign, strategyFor } from "./checks.js";
 import { claimLogins } from "./claims.js";
-import { acquireLock } from "./lock.js";
+import { acquireLock, isRunning } from "./lock.js";
 import { judgePending } from "./pending.js";
 import type { SecretDescription, World } from "./ports.js";
 import { GIVEN_UP, SKIP_REASONS, type SkipReason } from "./reasons.js";
@@ -53,6 +53,8 @@ export interface SkipPlan extends PlanBase {
 export interface RecoverPlan extends PlanBase {
   readonly decision: "recover";
   readonly ended: EndedSummary;
+  /** Whether the recovery is only the beginning, because another execution was found to hold the lock. */
+  readonly thenRotate?: true;
 }
 
 /** The execution that ended held no lock: it had changed nothing, or left its record, or another carried on. */
@@ -93,9 +95,13 @@ export async function plan(
   if (request.ended) return planRecovery(world, request.ended, description.arn, executionArn, base);
   refuseForeign(description);
 
-  const lock = await acquireLock(world, description.arn, executionArn, waited);
-  if (lock === "held by an ended execution")
-    return { ...base, decision: "wait", reason: "LastHolderEnded", message: WAIT };
+  const lock = await acquireLock(world, description.arn, executionArn);
+  if ("ended" in lock) {
+    if (!waited) return { ...base, decision: "wait", reason: "LastHolderEnded", message: WAIT };
+    const about = { ...base, request: summaryOfRequest(lock.ended.request) };
+    const first = await planRecovery(world, lock.ended, description.arn, executionArn, about);
+    return first.decision === "recover" ? { ...first, thenRotate: true } : skip("AlreadyRotating");
+  }
   if (!lock.acquired) return skip("AlreadyRotating");
   const early = notDue(request, description, lock.last, world.clock());
   if (early) return skip(early);
@@ -164,7 +170,8 @@ async function planRecovery(
   const heirs = [ended.executionArn, ...ended.recoveries, executionArn];
   if (!holder) return note;
   if (!heirs.includes(holder.executionArn)) {
-    const same = await world.executions.recovering(holder.executionArn, ended.executionArn);
+    const other = await world.executions.lookUp(holder.executionArn);
+    const same = isRunning(other) && isRecoveryOf(other?.input, ended.executionArn);
     return same
       ? { ...base, decision: "skip", reason: "AlreadyRotating", message: SKIP_REASONS.AlreadyRotating }
       : note;
@@ -181,6 +188,10 @@ async function planRecovery(
 const CUT_OFF = "Its recovery was cut off again and again. Look at the executions' histories, then start a rotation.";
 
 const ENDED: Readonly<Record<string, string>> = { ABORTED: "ExecutionAborted", TIMED_OUT: "ExecutionTimedOut" };
+
+function isRecoveryOf(input = "", executionArn: string): boolean {
+  return /trigger[^a-z]+recovery/.test(input) && input.includes(executionArn);
+}
 
 function checkUsername(
   secret: DatabaseSecret,

@@ -56,11 +56,18 @@ export interface Databases {
   login(secret: DatabaseSecret): Promise<Session>;
 }
 
+/** An execution as Step Functions knows it. */
+export interface KnownExecution {
+  /** `RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED` or `PENDING_REDRIVE`. */
+  readonly status: string;
+  readonly startedAt: Date;
+  /** What it was started with, JSON. */
+  readonly input: string;
+}
+
 export interface Executions {
-  /** Whether an execution of the state machine is still under way. One that is not known has ended. */
-  running(executionArn: string): Promise<boolean>;
-  /** Whether an execution that is still under way is a recovery of the other. */
-  recovering(executionArn: string, endedArn: string): Promise<boolean>;
+  /** `undefined` for an execution that is not known any more: it has ended. */
+  lookUp(executionArn: string): Promise<KnownExecution | undefined>;
 }
 
 /** Where a database server is reached. */

@@ -16,7 +16,9 @@ export interface Recorded {
   /** For a `Fail` state. */
   readonly error: string;
   readonly cause: string;
-  /** Whether there is anything to tell: not where a recovery found its execution recorded already. */
+  /** How the lock is given back, where this execution holds it. */
+  readonly release?: string;
+  /** Whether there is anything to tell: not where a recovery found that all was done. */
   readonly announce: boolean;
   readonly detailType: string;
   readonly detail: AnnouncementDetail;
@@ -26,8 +28,8 @@ export interface Recorded {
 export type ReadPhases = (executionArn: string) => Promise<readonly PhaseRecord[]>;
 
 /**
- * Writes the audit record, remembers the rotation as the secret's last one and gives its lock back. Called again it
- * finds the record and writes nothing.
+ * Writes the audit record and remembers the rotation as the secret's last one. Called again it finds the record and
+ * writes nothing. A record whose execution still held the lock when it died may not have been announced: it is so again.
  */
 export async function recordRotation(
   world: World,
@@ -40,15 +42,22 @@ export async function recordRotation(
   const recovery = isRecovery(execution.input);
   // A recovery of nothing that is known: what it was to look after has its own record.
   const known = !recovery || record.recoveredBy !== undefined;
-  const recorded = known && (await world.ledger.record(record)).recorded;
-  await world.ledger.close(record.secretArn, execution.executionArn, lastRotation(record));
-  return recordedAs(record, { recorded, recovery });
+  const written = known ? await world.ledger.record(record) : { recorded: false, record };
+  const { release } = await world.ledger.remember(
+    record.secretArn,
+    execution.executionArn,
+    lastRotation(written.record),
+  );
+  const announce = known && (written.recorded || !recovery || release !== undefined);
+  return { ...recordedAs(written.record, { announce, recovery }), ...(release ? { release } : {}) };
 }
 
-function lastRotation({ executionArn, outcome, endedAt }: AuditRecord): LastRotation | undefined {
+/** What was brought to rest late counts from its beginning: whoever asked meanwhile wants a newer credential. */
+function lastRotation(record: AuditRecord): LastRotation | undefined {
+  const { executionArn, outcome, startedAt, endedAt, recoveredBy } = record;
   if (outcome === "skipped") return undefined;
   const rotated = outcome === "succeeded" || outcome === "rolled forward";
-  return { executionArn, outcome, endedAt, ...(rotated ? { rotatedAt: endedAt } : {}) };
+  return { executionArn, outcome, endedAt, ...(rotated ? { rotatedAt: recoveredBy ? startedAt : endedAt } : {}) };
 }
 
 /** What is known where Plan failed: the lock may be held all the same, under the secret's ARN. */
@@ -89,7 +98,7 @@ async function complete(state: RotationState, record: AuditRecord, readPhases: R
   }
 }
 
-function recordedAs(record: AuditRecord, { recorded, recovery }: { recorded: boolean; recovery: boolean }): Recorded {
+function recordedAs(record: AuditRecord, { announce, recovery }: { announce: boolean; recovery: boolean }): Recorded {
   const good = record.outcome === "succeeded" || record.outcome === "skipped" || record.outcome === "rolled forward";
   const { detailType, detail } = announcementOf(record);
   return {
@@ -101,7 +110,7 @@ function recordedAs(record: AuditRecord, { recorded, recovery }: { recorded: boo
     ends: good || recovery ? "succeeded" : "failed",
     error: record.error?.name ?? "RotationFailed",
     cause: `${record.reason}: ${record.message}`,
-    announce: recorded || !recovery,
+    announce,
     detailType,
     detail,
   };
