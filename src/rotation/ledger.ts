@@ -1,4 +1,5 @@
 /** The ledger: which execution may rotate a secret now, and what became of every rotation. */
+import type { Settling } from "./settle.js";
 
 export type Outcome = "succeeded" | "skipped" | "failed" | "rolled back" | "rolled forward" | "needs attention";
 
@@ -64,6 +65,8 @@ export interface AuditRecord {
   readonly passwordSentAs?: "clear text";
   /** What roll back found and did, sentence by sentence. */
   readonly facts?: readonly string[];
+  /** Where a person is needed: what to run, case by case. */
+  readonly settle?: readonly Settling[];
   /** The execution that looked after this one when it had ended without a record. */
   readonly recoveredBy?: string;
 }

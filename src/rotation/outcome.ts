@@ -5,6 +5,7 @@ import type { Plan } from "./plan.js";
 import { GIVEN_UP } from "./reasons.js";
 import type { EndedSummary, RequestSummary } from "./request.js";
 import type { RollBackReport } from "./roll-back.js";
+import { settlings } from "./settle.js";
 
 /** What a phase leaves in the state of the execution. */
 export interface PhaseResult {
@@ -60,10 +61,14 @@ export function auditRecord(state: RotationState, execution: Execution, asked: A
   const strategy = rotate?.strategy ?? rollBack?.strategy;
   const previousVersionId = rotate?.currentVersionId ?? rollBack?.previousVersionId;
   const versionId = rotate?.versionId ?? rollBack?.versionId;
-  return {
+  const versions = { ...(previousVersionId ? { previousVersionId } : {}), ...(versionId ? { versionId } : {}) };
+  const about = {
     secretArn: plan?.secretArn ?? asked.secretArn,
-    ...(plan ? { secretName: plan.secretName } : {}),
     executionArn: ended?.executionArn ?? execution.executionArn,
+  };
+  return {
+    ...about,
+    ...(plan ? { secretName: plan.secretName } : {}),
     trigger: request?.trigger ?? "manual",
     ...(request?.requestedBy ? { requestedBy: request.requestedBy } : {}),
     ...(request?.reason ? { requestReason: request.reason } : {}),
@@ -73,14 +78,14 @@ export function auditRecord(state: RotationState, execution: Execution, asked: A
     message: error?.message ?? plan?.message ?? "The rotation ended.",
     ...(engine ? { engine } : {}),
     ...(strategy ? { strategy } : {}),
-    ...(previousVersionId ? { previousVersionId } : {}),
-    ...(versionId ? { versionId } : {}),
+    ...versions,
     startedAt: ended?.startedAt ?? execution.startedAt,
     endedAt: execution.endedAt,
     phases: phaseRecords(state.phases ?? {}),
     ...(error ? { error } : {}),
     ...(state.phases?.set?.report?.sentAs === "clear text" ? { passwordSentAs: "clear text" as const } : {}),
     ...(facts.length > 0 ? { facts } : {}),
+    ...(outcome === "needs attention" ? { settle: settlings({ ...about, ...versions }) } : {}),
     ...(ended ? { recoveredBy: execution.executionArn } : {}),
   };
 }

@@ -65,15 +65,23 @@ export async function testSecret(reach: Reach, { plan }: PhaseInput): Promise<{ 
   return { probes: plan.probes.length };
 }
 
-/** Moves AWSCURRENT from the version that Plan saw to the new one: a compare-and-swap. Called again it changes nothing. */
+/**
+ * Moves AWSCURRENT from the version that Plan saw to the new one, a compare-and-swap, and takes off what an earlier
+ * rotation kept for a person. Called again it changes nothing.
+ */
 export async function finishSecret(reach: Reach, { plan }: PhaseInput): Promise<{ moved: boolean }> {
   const { moved } = await reach.secrets.moveCurrent(plan.secretArn, {
     from: plan.currentVersionId,
     to: plan.versionId,
   });
-  if (moved) return { moved };
+  if (!moved) await refuseOther(reach, plan);
+  for (const { label, versionId } of plan.kept) await reach.secrets.drop(plan.secretArn, label, versionId);
+  return { moved };
+}
+
+async function refuseOther(reach: Reach, plan: RotatePlan): Promise<void> {
   const { versions } = await reach.secrets.describe(plan.secretArn);
-  if (versions[plan.versionId]?.includes("AWSCURRENT")) return { moved: false };
+  if (versions[plan.versionId]?.includes("AWSCURRENT")) return;
   throw new KeyturnError("ConflictError", {
     code: "CurrentMoved",
     message: "AWSCURRENT was moved to another version while the rotation was under way. Start the rotation again.",

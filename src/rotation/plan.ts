@@ -3,6 +3,7 @@ import { type DatabaseSecret, parseSecret } from "../secrets/format.js";
 import { generatePassword, type PasswordPolicy } from "../secrets/password.js";
 import { notDue, notOurs, refuseForeign, strategyFor } from "./checks.js";
 import { claimLogins } from "./claims.js";
+import { keptIn } from "./kept.js";
 import { acquireLock, isRunning } from "./lock.js";
 import { judgePending } from "./pending.js";
 import type { SecretDescription, World } from "./ports.js";
@@ -41,6 +42,8 @@ export interface RotatePlan extends PlanBase {
   readonly staleVersionId?: string;
   readonly replicas: boolean;
   readonly adminSecretArn?: string;
+  /** Labels that an earlier rotation left because it needed a person. */
+  readonly kept: ReadonlyArray<{ readonly label: string; readonly versionId: string }>;
   readonly probes: readonly string[];
   readonly password: PasswordPolicy;
 }
@@ -141,6 +144,7 @@ async function planRotation(
     ...(pending.staleVersionId ? { staleVersionId: pending.staleVersionId } : {}),
     replicas: description.replicas > 0,
     ...(secret.adminSecretArn ? { adminSecretArn: secret.adminSecretArn } : {}),
+    kept: keptIn(description.versions),
     probes: settings.probes,
     password: settings.password,
   };

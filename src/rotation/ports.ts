@@ -44,8 +44,10 @@ export interface SecretStore {
   putPending(secretArn: string, versionId: string, value: string): Promise<"stored" | "taken">;
   /** Moves AWSCURRENT; `moved: false` when the label was not on `from` any more. */
   moveCurrent(secretArn: string, move: { from: string; to: string }): Promise<{ moved: boolean }>;
-  /** Takes AWSPENDING off a version; no error when it is not there. */
-  dropPending(secretArn: string, versionId: string): Promise<void>;
+  /** Puts a label of our own on a version, from wherever it is; no error when it is there. */
+  keep(secretArn: string, label: string, move: { from?: string; to: string }): Promise<void>;
+  /** Takes a label off a version; no error when it is not there. */
+  drop(secretArn: string, label: string, versionId: string): Promise<void>;
 }
 
 /** The databases. `login` throws `KeyturnError`s only. */

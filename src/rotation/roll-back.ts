@@ -2,6 +2,7 @@ import { KeyturnError } from "../errors.js";
 import { type DatabaseSecret, parseSecret } from "../secrets/format.js";
 import { strategyFor } from "./checks.js";
 import { readPending } from "./credentials.js";
+import { KEPT, keepBoth, keptIn } from "./kept.js";
 import { logsIn } from "./logins.js";
 import type { RecoverPlan, RotatePlan } from "./plan.js";
 import type { Reach, SecretDescription } from "./ports.js";
@@ -25,17 +26,35 @@ export type FailedPhase = "create" | "replicate" | "set" | "test" | "finish" | "
 
 /**
  * Brings secret and database to where AWSCURRENT logs in, and proves it by a login. Where the facts disagree it changes
- * nothing more, keeps both versions, and says what a person must look at. Called again it finds what it did.
+ * nothing more, keeps both versions under labels of their own, and says what a person must look at. Called again it finds
+ * what it did.
  */
 export async function rollBack(reach: Reach, plan: RotatePlan, failed: FailedPhase): Promise<RollBackReport> {
+  const { versions } = await reach.secrets.describe(plan.secretArn);
+  const report = await broughtToRest(reach, plan, failed, versions);
+  if (report.outcome === "needs attention") {
+    const current = labelled(versions, "AWSCURRENT") ?? plan.currentVersionId;
+    const pending = current === plan.versionId ? plan.currentVersionId : plan.versionId;
+    await keepBoth(reach, plan.secretArn, versions, { current, pending });
+  } else {
+    for (const { label, versionId } of keptIn(versions)) await reach.secrets.drop(plan.secretArn, label, versionId);
+  }
+  return report;
+}
+
+async function broughtToRest(
+  reach: Reach,
+  plan: RotatePlan,
+  failed: FailedPhase,
+  versions: SecretDescription["versions"],
+): Promise<RollBackReport> {
   const about = {
     versionId: plan.versionId,
     previousVersionId: plan.currentVersionId,
     engine: plan.engine,
     strategy: plan.strategy,
   };
-  const { versions } = await reach.secrets.describe(plan.secretArn);
-  const currentId = Object.keys(versions).find((id) => versions[id]?.includes("AWSCURRENT"));
+  const currentId = labelled(versions, "AWSCURRENT");
   const stored = await reach.secrets.current(plan.secretArn);
   const current = parseSecret(stored.text, `secret ${plan.secretName} (AWSCURRENT)`);
   const pending = await readPending(reach, plan);
@@ -81,7 +100,7 @@ export async function rollBack(reach: Reach, plan: RotatePlan, failed: FailedPha
   }
   const givenUp = await strategyOf(plan).giveUp?.(reach, plan, { current, pending });
   if (givenUp) facts.push(givenUp);
-  await reach.secrets.dropPending(plan.secretArn, plan.versionId);
+  await reach.secrets.drop(plan.secretArn, "AWSPENDING", plan.versionId);
   return {
     ...about,
     outcome: "rolled back",
@@ -92,15 +111,14 @@ export async function rollBack(reach: Reach, plan: RotatePlan, failed: FailedPha
 /** As `rollBack`, for an execution whose plan died with it: what it was doing is read from labels and tags. */
 export async function recover(reach: Reach, plan: RecoverPlan): Promise<RollBackReport> {
   const description = await reach.secrets.describe(plan.secretArn);
-  const labelled = (label: string) =>
-    Object.keys(description.versions).find((id) => description.versions[id]?.includes(label));
-  const currentVersionId = labelled("AWSCURRENT");
+  const { versions } = description;
+  const currentVersionId = labelled(versions, "AWSCURRENT");
   const own = versionIdOf(plan.ended.executionArn);
-  const pendingId = labelled("AWSPENDING");
+  const pendingId = labelled(versions, "AWSPENDING");
   if (!currentVersionId || (currentVersionId !== own && (!pendingId || pendingId === currentVersionId))) {
     return { outcome: "failed", facts: ["No new version was stored, so the database was not touched."] };
   }
-  const previous = labelled("AWSPREVIOUS");
+  const previous = labelled(versions, "AWSPREVIOUS");
   const finished = currentVersionId === own;
   const rotate = await planAgain(reach, description, plan, {
     versionId: finished ? own : (pendingId as string),
@@ -135,6 +153,7 @@ async function planAgain(
     resumed: true,
     replicas: description.replicas > 0,
     ...(secret.adminSecretArn ? { adminSecretArn: secret.adminSecretArn } : {}),
+    kept: keptIn(description.versions),
     probes: settings.probes,
     password: settings.password,
   };
@@ -156,10 +175,11 @@ async function works(reach: Reach, plan: RotatePlan, pending: DatabaseSecret): P
   }
 }
 
-const BOTH_KEPT =
-  "Nothing more was changed and both versions are kept. Find out which password the database has: read AWSCURRENT and " +
-  "AWSPENDING with aws secretsmanager get-secret-value --version-stage, try each, and move AWSCURRENT to the one that " +
-  "gets in, or set the password under AWSCURRENT in the database.";
+const BOTH_KEPT = `Nothing more was changed, and both versions are kept, under ${KEPT.current} and ${KEPT.pending}.`;
+
+function labelled(versions: SecretDescription["versions"], label: string): string | undefined {
+  return Object.keys(versions).find((id) => versions[id]?.includes(label));
+}
 
 function attention(about: Partial<RollBackReport>, facts: readonly string[]): RollBackReport {
   return { ...about, outcome: "needs attention", facts };

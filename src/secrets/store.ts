@@ -87,17 +87,31 @@ export function secretStore(client: SecretsManagerClient): SecretStore {
       }
     },
 
-    async dropPending(secretArn, versionId) {
+    async keep(secretArn, label, { from, to }) {
+      if (from === to) return;
+      await attempt(`Putting ${label} on a version`, () =>
+        client.send(
+          new UpdateSecretVersionStageCommand({
+            SecretId: secretArn,
+            VersionStage: label,
+            MoveToVersionId: to,
+            ...(from ? { RemoveFromVersionId: from } : {}),
+          }),
+        ),
+      );
+    },
+
+    async drop(secretArn, label, versionId) {
       try {
         await client.send(
           new UpdateSecretVersionStageCommand({
             SecretId: secretArn,
-            VersionStage: "AWSPENDING",
+            VersionStage: label,
             RemoveFromVersionId: versionId,
           }),
         );
       } catch (error) {
-        if (!isLabelElsewhere(error)) throw fromAws(error, "Taking AWSPENDING off", TABLE);
+        if (!isLabelElsewhere(error)) throw fromAws(error, `Taking ${label} off`, TABLE);
       }
     },
   };

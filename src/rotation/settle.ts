@@ -1,0 +1,46 @@
+/** What a person runs, and when. */
+export interface Settling {
+  readonly when: string;
+  readonly run: readonly string[];
+}
+
+interface Unsettled {
+  readonly secretArn: string;
+  readonly executionArn: string;
+  readonly previousVersionId?: string;
+  readonly versionId?: string;
+}
+
+/** The commands that bring a secret to rest whose rotation needs a person, one case after the other. */
+export function settlings({ secretArn, executionArn, previousVersionId, versionId }: Unsettled): Settling[] {
+  const read = (id: string) =>
+    `aws secretsmanager get-secret-value --secret-id ${secretArn} --version-id ${id} --query SecretString --output text`;
+  const again =
+    `aws stepfunctions start-execution --state-machine-arn ${machineOf(executionArn)} ` +
+    `--input '{"secretId":"${secretArn}"}'`;
+  if (!previousVersionId || !versionId || previousVersionId === versionId)
+    return [{ when: "What stopped it is mended.", run: [again] }];
+  return [
+    {
+      when: "First, to find out which password the database takes: read both, and try each.",
+      run: [read(previousVersionId), read(versionId)],
+    },
+    { when: `It takes the one of the version ${previousVersionId}, or what stopped it is mended.`, run: [again] },
+    {
+      when: `It takes the one of the version ${versionId}.`,
+      run: [
+        `aws secretsmanager update-secret-version-stage --secret-id ${secretArn} --version-stage AWSCURRENT ` +
+          `--move-to-version-id ${versionId} --remove-from-version-id ${previousVersionId}`,
+      ],
+    },
+    {
+      when: `It takes neither. As an admin of the database, give the user the password of the version ${previousVersionId}, then:`,
+      run: [again],
+    },
+  ];
+}
+
+/** An execution's name stands behind its machine's. */
+function machineOf(executionArn: string): string {
+  return executionArn.replace(":execution:", ":stateMachine:").replace(/:[^:]*$/, "");
+}
