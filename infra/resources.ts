@@ -1,6 +1,6 @@
 import { keyArn as arnOfKey, key } from "./key.js";
 import { notificationResources } from "./notifications.js";
-import { roleResources } from "./roles.js";
+import { functionNames, roleResources } from "./roles.js";
 import { scheduleResources } from "./schedules.js";
 import { readSettings } from "./settings.js";
 
@@ -18,7 +18,13 @@ export const notifications = () => notificationResources(settings);
 /** Serverless makes the log groups; the key is added to them. */
 export const logGroups = () =>
   Object.fromEntries(
-    ["Plan", "CreateSecret", "SetSecret", "TestSecret", "FinishSecret", "RollBack", "Record", "ListDue", "SumUp"].map(
-      (name) => [`${name}LogGroup`, { Properties: { KmsKeyId: arnOfKey(settings) } }],
-    ),
+    functionNames.map((name) => [`${name}LogGroup`, { Properties: { KmsKeyId: arnOfKey(settings) } }]),
   );
+/** For the function that decides, as JSON: minutes by schedule. */
+export const retireAfterMinutes = JSON.stringify(
+  Object.fromEntries(
+    Object.entries(settings.schedules).flatMap(([name, schedule]) =>
+      schedule.retireAfterMinutes === undefined ? [] : [[name, schedule.retireAfterMinutes]],
+    ),
+  ),
+);

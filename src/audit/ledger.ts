@@ -5,56 +5,61 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { fromAws } from "../aws-error.js";
-import type { Acquired, AuditRecord, Holder, LastRotation, Ledger } from "../rotation/ledger.js";
+import type { Acquired, Holder, LastRotation, Ledger } from "../rotation/ledger.js";
+import { attempt, conditionally } from "./attempt.js";
+import { type AuditRecords, auditRecords } from "./records.js";
 
 /**
- * The ledger in one DynamoDB table, three kinds of items:
+ * The ledger in one DynamoDB table, four kinds of items:
  *
- *     pk                         sk                        holds
- *     secret#<arn>               state                     the lock, the last rotation, the logins it claims
- *     secret#<arn>               rotation#<start>#<name>   one audit record, written once
- *     login#<engine://host/user> claim                     which secret rotates that login
+ *     pk                         sk                          holds
+ *     secret#<arn>               state                       the lock, the last rotation and retirement, the logins it claims
+ *     secret#<arn>               rotation#<start>#<name>     one audit record, written once
+ *     secret#<arn>               retirement#<start>#<name>   the record of one retirement, written once
+ *     login#<engine://host/user> claim                       which secret rotates that login
  */
-export function ledger(
-  client: DynamoDBClient,
-  table: string,
-): Ledger & { records(secretArn: string, limit?: number): Promise<AuditRecord[]> } {
+export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRecords {
   const stateKey = (secretArn: string) => marshall({ pk: `secret#${secretArn}`, sk: "state" });
 
   /** Takes the lock where nobody but `allowed` holds it. */
-  async function lock(secretArn: string, { executionArn, since }: Holder, allowed: string): Promise<Acquired> {
+  async function lock(secretArn: string, holder: Holder, allowed: string): Promise<Acquired> {
     const taken = await conditionally("Taking the secret's lock", () =>
       client.send(
         new UpdateItemCommand({
           TableName: table,
           Key: stateKey(secretArn),
-          UpdateExpression: "SET heldBy = :me, heldSince = :since",
+          UpdateExpression: "SET heldBy = :me, heldSince = :since, heldFor = :purpose",
           ConditionExpression: "attribute_not_exists(heldBy) OR heldBy = :me OR heldBy = :allowed",
-          ExpressionAttributeValues: marshall({ ":me": executionArn, ":since": since, ":allowed": allowed }),
+          ExpressionAttributeValues: marshall({
+            ":me": holder.executionArn,
+            ":since": holder.since,
+            ":purpose": holder.purpose,
+            ":allowed": allowed,
+          }),
           ReturnValues: "ALL_NEW",
         }),
       ),
     );
     if (taken) return { acquired: true, ...stateFrom(unmarshall(taken.Attributes ?? {})) };
-    const holder = await holderOf(secretArn);
+    const other = await holderOf(secretArn);
     // Given back between the refusal and the look: try again.
-    return holder ? { acquired: false, holder } : lock(secretArn, { executionArn, since }, allowed);
+    return other ? { acquired: false, holder: other } : lock(secretArn, holder, allowed);
   }
 
   async function holderOf(secretArn: string): Promise<Holder | undefined> {
     const { Item: item } = await attempt("Looking at the secret's lock", () =>
       client.send(new GetItemCommand({ TableName: table, Key: stateKey(secretArn), ConsistentRead: true })),
     );
-    const { heldBy, heldSince } = unmarshall(item ?? {});
-    return heldBy ? { executionArn: heldBy, since: heldSince } : undefined;
+    const { heldBy, heldSince, heldFor = "rotation" } = unmarshall(item ?? {});
+    return heldBy ? { executionArn: heldBy, since: heldSince, purpose: heldFor } : undefined;
   }
 
   return {
+    ...auditRecords(client, table),
+
     acquire: (secretArn, holder) => lock(secretArn, holder, holder.executionArn),
     takeOver: (secretArn, from, to) => lock(secretArn, to, from.executionArn),
     holder: holderOf,
@@ -86,23 +91,6 @@ export function ledger(
       return {};
     },
 
-    async record(record) {
-      const written = await conditionally("Writing the audit record", () =>
-        client.send(
-          new PutItemCommand({
-            TableName: table,
-            Item: marshall({
-              pk: `secret#${record.secretArn}`,
-              sk: `rotation#${record.startedAt}#${nameOf(record.executionArn)}`,
-              ...record,
-            }),
-            ConditionExpression: "attribute_not_exists(pk)",
-          }),
-        ),
-      );
-      return { recorded: written !== undefined };
-    },
-
     async close(secretArn, executionArn, last) {
       await conditionally("Giving the secret's lock back", () =>
         client.send(
@@ -110,10 +98,24 @@ export function ledger(
             TableName: table,
             Key: stateKey(secretArn),
             UpdateExpression: last
-              ? `SET lastExecution = :me, outcome = :outcome, endedAt = :endedAt${last.rotatedAt ? ", rotatedAt = :rotatedAt" : ""} REMOVE heldBy, heldSince`
-              : "REMOVE heldBy, heldSince",
+              ? `SET lastExecution = :me, outcome = :outcome, endedAt = :endedAt${last.rotatedAt ? ", rotatedAt = :rotatedAt" : ""} ${GIVE_BACK}`
+              : GIVE_BACK,
             ConditionExpression: "heldBy = :me",
             ExpressionAttributeValues: marshall({ ":me": executionArn, ...(last ? lastValues(last) : {}) }),
+          }),
+        ),
+      );
+    },
+
+    async closeRetirement(secretArn, executionArn, retired) {
+      await conditionally("Giving the secret's lock back", () =>
+        client.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: stateKey(secretArn),
+            UpdateExpression: retired ? `SET retired = :retired ${GIVE_BACK}` : GIVE_BACK,
+            ConditionExpression: "heldBy = :me",
+            ExpressionAttributeValues: marshall({ ":me": executionArn, ...(retired ? { ":retired": retired } : {}) }),
           }),
         ),
       );
@@ -140,25 +142,6 @@ export function ledger(
       }
       return found;
     },
-
-    /** The newest first. */
-    async records(secretArn, limit = 20) {
-      const { Items = [] } = await attempt("Reading the audit records", () =>
-        client.send(
-          new QueryCommand({
-            TableName: table,
-            KeyConditionExpression: "pk = :pk AND begins_with(sk, :rotation)",
-            ExpressionAttributeValues: marshall({ ":pk": `secret#${secretArn}`, ":rotation": "rotation#" }),
-            ScanIndexForward: false,
-            Limit: limit,
-          }),
-        ),
-      );
-      return Items.map((item) => {
-        const { pk: _pk, sk: _sk, ...record } = unmarshall(item);
-        return record as AuditRecord;
-      });
-    },
   };
 
   async function claimant(login: string): Promise<{ claimedBy?: string }> {
@@ -176,36 +159,16 @@ export function ledger(
   }
 }
 
-function stateFrom(state: Record<string, unknown>): { last?: LastRotation; claims: readonly string[] } {
-  const { lastExecution, outcome, endedAt, rotatedAt, claims } = state as Record<string, string> & {
+const GIVE_BACK = "REMOVE heldBy, heldSince, heldFor";
+
+function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired, { acquired: true }>, "acquired"> {
+  const { lastExecution, outcome, endedAt, rotatedAt, retired, claims } = state as Record<string, string> & {
     claims?: string[];
   };
   const last = { executionArn: lastExecution, outcome, endedAt, ...(rotatedAt ? { rotatedAt } : {}) } as LastRotation;
-  return { ...(endedAt ? { last } : {}), claims: claims ?? [] };
+  return { ...(endedAt ? { last } : {}), ...(retired ? { retiredVersionId: retired } : {}), claims: claims ?? [] };
 }
 
 function lastValues({ outcome, endedAt, rotatedAt }: LastRotation): Record<string, string> {
   return { ":outcome": outcome, ":endedAt": endedAt, ...(rotatedAt ? { ":rotatedAt": rotatedAt } : {}) };
-}
-
-function nameOf(executionArn: string): string {
-  return executionArn.slice(executionArn.lastIndexOf(":") + 1);
-}
-
-async function attempt<Answer>(doing: string, call: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await call();
-  } catch (error) {
-    throw fromAws(error, doing);
-  }
-}
-
-/** `undefined` where the condition was not met. */
-async function conditionally<Answer>(doing: string, call: () => Promise<Answer>): Promise<Answer | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if ((error as Error).name === "ConditionalCheckFailedException") return undefined;
-    throw fromAws(error, doing);
-  }
 }

@@ -16,10 +16,18 @@ export interface Holder {
   readonly executionArn: string;
   /** ISO 8601. */
   readonly since: string;
+  /** Both change the same logins, so one lock keeps them apart. */
+  readonly purpose: "rotation" | "retirement";
 }
 
 export type Acquired =
-  | { readonly acquired: true; readonly last?: LastRotation; readonly claims: readonly string[] }
+  | {
+      readonly acquired: true;
+      readonly last?: LastRotation;
+      readonly claims: readonly string[];
+      /** The version whose credential was retired last. */
+      readonly retiredVersionId?: string;
+    }
   | { readonly acquired: false; readonly holder: Holder };
 
 /** A phase of a rotation as the audit record keeps it. */
@@ -40,6 +48,8 @@ export interface AuditRecord {
   readonly requestedBy?: string;
   readonly requestReason?: string;
   readonly schedule?: string;
+  /** Minutes until the credential before is retired, where the request says so itself. */
+  readonly retireAfterMinutes?: number;
   readonly outcome: Outcome;
   /** A constant of `reasons.ts`, or the code of the error. */
   readonly reason: string;
@@ -60,6 +70,32 @@ export interface AuditRecord {
   readonly recoveredBy?: string;
 }
 
+/** The retirement of one old credential, written once and never changed. Identifiers only. */
+export interface RetirementRecord {
+  readonly secretArn: string;
+  readonly secretName?: string;
+  readonly executionArn: string;
+  /** The execution of the rotation that left the credential valid. */
+  readonly rotationArn?: string;
+  readonly outcome: "retired" | "failed";
+  /** `Retired`, or the code of the error. */
+  readonly reason: string;
+  readonly message: string;
+  readonly engine?: string;
+  readonly strategy?: string;
+  /** Whose credential it was. */
+  readonly username?: string;
+  /** The version whose credential was retired. */
+  readonly previousVersionId?: string;
+  /** The version that is current. */
+  readonly versionId?: string;
+  /** Sessions of that user that were open then, and were left alone; absent: not known. */
+  readonly sessions?: number;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly error?: AuditRecord["error"];
+}
+
 /** Kept in DynamoDB by `src/audit`. Throws `KeyturnError`s only; every method may be called again. */
 export interface Ledger {
   /** Takes the secret's lock. The execution that holds it already gets it again. */
@@ -77,6 +113,10 @@ export interface Ledger {
   record(record: AuditRecord): Promise<{ recorded: boolean }>;
   /** Ends a rotation: remembers it as the last one (not where it was skipped) and gives the lock back if held by it. */
   close(secretArn: string, holder: Holder["executionArn"], last: LastRotation | undefined): Promise<void>;
+  /** As `record`, for a retirement. */
+  recordRetirement(record: RetirementRecord): Promise<{ recorded: boolean }>;
+  /** Ends a retirement: remembers which version's credential it retired, if any, and gives the lock back if held by it. */
+  closeRetirement(secretArn: string, holder: Holder["executionArn"], retiredVersionId?: string): Promise<void>;
   /** When each secret was last rotated by Keyturn; those never rotated are not in the answer. */
   rotatedAt(secretArns: readonly string[]): Promise<ReadonlyMap<string, Date>>;
 }

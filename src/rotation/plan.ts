@@ -83,6 +83,7 @@ export async function plan(world: World, request: RotationRequest, executionArn:
   refuseForeign(description);
 
   const lock = await acquireLock(world, description.arn, executionArn);
+  if (!lock.acquired && lock.holder.purpose === "retirement") throw retiring();
   if (!lock.acquired) return skip("AlreadyRotating");
   const early = notDue(request, description, lock.last, world.clock());
   if (early) return skip(early);
@@ -143,7 +144,11 @@ async function planRecovery(
   const holder = await world.ledger.holder(secretArn);
   const heirs = [ended.executionArn, ...ended.recoveries, executionArn];
   if (!holder || !heirs.includes(holder.executionArn)) return note;
-  const lock = await world.ledger.takeOver(secretArn, holder, { executionArn, since: world.clock().toISOString() });
+  const lock = await world.ledger.takeOver(secretArn, holder, {
+    executionArn,
+    since: world.clock().toISOString(),
+    purpose: "rotation",
+  });
   if (!lock.acquired) return note;
   return {
     ...note,
@@ -155,6 +160,14 @@ async function planRecovery(
 const CUT_OFF = "Its recovery was cut off again and again. Look at the executions' histories, then start a rotation.";
 
 const ENDED: Readonly<Record<string, string>> = { ABORTED: "ExecutionAborted", TIMED_OUT: "ExecutionTimedOut" };
+
+/** That takes seconds, so the rotation waits for it. */
+function retiring(): KeyturnError {
+  return new KeyturnError("TransientError", {
+    code: "Retiring",
+    message: "The credential before the current one is being retired at this moment. It is tried again by itself.",
+  });
+}
 
 function checkUsername(
   secret: DatabaseSecret,

@@ -65,7 +65,7 @@ describe("the packaged template", () => {
 
   it("gives each function a role, a log group with an end and a key, arm64 and a current Node.js", () => {
     const functions = ofType("AWS::Lambda::Function");
-    expect(functions).toHaveLength(9);
+    expect(functions).toHaveLength(13);
     const roles = functions.map(({ Properties }) => JSON.stringify(Properties?.Role));
     expect(new Set(roles).size).toBe(functions.length);
     for (const { id, Properties } of functions) {
@@ -113,7 +113,7 @@ describe("keyturn.yml", () => {
       schedules: {
         weekly: { timezone: "Etc/UTC", flexibleWindowMinutes: 0, concurrency: 10, secrets: { namePrefix: [] } },
       },
-      notifications: { email: [], on: ["failed", "needs attention"] },
+      notifications: { email: [], on: ["failed", "needs attention", "retirement failed"] },
       logRetentionDays: 90,
     });
   });
@@ -123,6 +123,8 @@ describe("keyturn.yml", () => {
     ["schedules: { a: { expression: rate(1 day), timezone: Berlin } }", "schedules.a.timezone: Berlin is no time zone"],
     ["schedules: { a: { expresion: rate(1 day) } }", "(expresion)"],
     ["schedules: { a: { expression: rate(1 day), concurrency: 41 } }", "schedules.a.concurrency: must be <= 40"],
+    ["schedules: { a: { expression: rate(1 day), retireAfterMinutes: -1 } }", "a.retireAfterMinutes: must be >= 0"],
+    ["schedules: { a: { expression: rate(1 day), retireAfterMinutes: 0.5 } }", "a.retireAfterMinutes: must be integer"],
     ["notifications: { email: [nobody] }", "notifications.email.0"],
     ["network: { subnetIds: [] }", "network"],
   ])("%s is refused", (yaml, said) => {

@@ -5,6 +5,7 @@ import type { Wire } from "../mysql-wire/connect.js";
 import { pairOf } from "../mysql-wire/pair.js";
 import { probe } from "../mysql-wire/probe.js";
 import { quoteAccount } from "../mysql-wire/quote.js";
+import { sessionsOf } from "../mysql-wire/sessions.js";
 import { unknownPassword } from "../unknown-password.js";
 import { accountsOf, setPassword } from "./accounts.js";
 import { baseOf, dialect } from "./dialect.js";
@@ -59,9 +60,10 @@ export function session(wire: Wire, current: string): Session {
     },
 
     async retire({ username, keep }) {
-      const accounts = await accountsOf(wire, username);
+      // Of its own login a user may do it, and may not look up the accounts.
+      const own = keep !== undefined && username === account.user;
+      const accounts = own ? [] : await accountsOf(wire, username);
       if (keep === undefined) return setPassword(wire, accounts, unknownPassword(), " ACCOUNT LOCK");
-      const own = username === account.user;
       if (!keep.newest) await (own ? changeOwn(keep.password, "") : setPassword(wire, accounts, keep.password));
       if (own) await wire.query("ALTER USER USER() DISCARD OLD PASSWORD");
       else
@@ -69,6 +71,8 @@ export function session(wire: Wire, current: string): Session {
           wire.query(`ALTER USER ${quoteAccount(connection, one)} DISCARD OLD PASSWORD`),
         );
     },
+
+    sessionsOf: (username) => sessionsOf(wire, username),
 
     probe: (statements) => probe(wire, statements),
 
