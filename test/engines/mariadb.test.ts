@@ -79,6 +79,7 @@ contract({
         ),
     };
   },
+  sees: "own",
   longestName: freshName().padEnd(80, "n"),
   hostileNames: [
     `o'b"r\`ien ${freshName("")}`,

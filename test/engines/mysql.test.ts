@@ -105,6 +105,7 @@ if (server instanceof Error) {
           asSuperuser(async (connection) => void (await connection.query(`REVOKE UPDATE ON shop.* FROM ${account}`))),
       };
     },
+    sees: "own",
     longestName: freshName().padEnd(32, "n"),
     hostileNames: [`o'b"r\`ien ${freshName("")}`, `x'; DROP USER y; -- ${freshName("")}`, `größe\\%s ${freshName("")}`],
   });

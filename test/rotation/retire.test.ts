@@ -374,15 +374,13 @@ describe("nothing is changed", () => {
     const [execution] = await retirementsOf(secret);
     await stop(execution?.executionArn ?? "");
     const other = { ...(await keyturn.value(secret, "AWSPREVIOUS")), ...(await fields(login)) };
-    const { VersionId = "" } = await keyturn
-      .secrets()
-      .send(
-        new PutSecretValueCommand({
-          SecretId: secret,
-          SecretString: JSON.stringify(other),
-          VersionStages: ["AWSPREVIOUS"],
-        }),
-      );
+    const { VersionId = "" } = await keyturn.secrets().send(
+      new PutSecretValueCommand({
+        SecretId: secret,
+        SecretString: JSON.stringify(other),
+        VersionStages: ["AWSPREVIOUS"],
+      }),
+    );
     expect(VersionId).not.toBe(previous);
     const { rotation } = JSON.parse(execution?.input ?? "");
     await keyturn.start("RetireSecret", {

@@ -19,10 +19,19 @@ export function session(wire: Wire, current: string): Session {
   const { account, connection, serverVersion } = wire;
   let known = current;
 
-  /** The account's plugin stays as it is. MySQL masks passwords in its own logs. */
+  /**
+   * The account's plugin stays as it is. MySQL masks passwords in its own logs. What REPLACE takes is the primary
+   * password, which is not the one that logged in where a rotation left another: then it is left out, which accounts
+   * that PASSWORD REQUIRE CURRENT refuse.
+   */
   async function changeOwn(password: string, retain: "" | typeof RETAIN): Promise<void> {
+    const change = (replace: string) =>
+      wire.query(`ALTER USER USER() IDENTIFIED BY ${connection.escape(password)}${replace}${retain}`);
     const replace = atLeast(serverVersion, 8, 0, 13) ? ` REPLACE ${connection.escape(known)}` : "";
-    await wire.query(`ALTER USER USER() IDENTIFIED BY ${connection.escape(password)}${replace}${retain}`);
+    await change(replace).catch((error: { errno?: number }) => {
+      if (error.errno !== NOT_THE_PRIMARY) throw error;
+      return change("");
+    });
     known = password;
   }
 
@@ -79,6 +88,9 @@ export function session(wire: Wire, current: string): Session {
     close: () => wire.close(),
   };
 }
+
+/** https://dev.mysql.com/doc/mysql-errors/9.4/en/server-error-reference.html#error_er_incorrect_current_password */
+const NOT_THE_PRIMARY = 3891;
 
 /** Where a history of passwords is kept the current one cannot be set again: then it is taken to be the primary. */
 async function unlessRemembered(work: () => Promise<void>): Promise<void> {
