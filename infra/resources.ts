@@ -1,7 +1,7 @@
 import { keyArn as arnOfKey, key } from "./key.js";
 import { notificationResources } from "./notifications.js";
 import { functionNames, roleResources } from "./roles.js";
-import { scheduleResources } from "./schedules.js";
+import { gracePeriods, scheduleResources } from "./schedules.js";
 import { readSettings } from "./settings.js";
 
 // What serverless.yml takes from keyturn.yml, each by its name here.
@@ -20,11 +20,4 @@ export const logGroups = () =>
   Object.fromEntries(
     functionNames.map((name) => [`${name}LogGroup`, { Properties: { KmsKeyId: arnOfKey(settings) } }]),
   );
-/** For the function that decides, as JSON: minutes by schedule. */
-export const retireAfterMinutes = JSON.stringify(
-  Object.fromEntries(
-    Object.entries(settings.schedules).flatMap(([name, schedule]) =>
-      schedule.retireAfterMinutes === undefined ? [] : [[name, schedule.retireAfterMinutes]],
-    ),
-  ),
-);
+export const retireAfterMinutes = gracePeriods(settings);

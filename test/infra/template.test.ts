@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { loadAwsServiceSpecSync } from "@aws-cdk/aws-service-spec";
 import { describe, expect, inject, it } from "vitest";
+import { gracePeriods } from "../../infra/schedules.js";
 import { parseSettings } from "../../infra/settings.js";
 
 interface Template {
@@ -107,6 +108,17 @@ describe("the packaged template", () => {
 
 describe("keyturn.yml", () => {
   const schema = readFileSync("keyturn.schema.json", "utf8");
+
+  it("says when old credentials are retired, and of itself never", () => {
+    expect(template.Resources.PlanRetirementLambdaFunction?.Properties?.Environment).toMatchObject({
+      Variables: { KEYTURN_RETIRE_AFTER_MINUTES: "{}" },
+    });
+    const yaml = `schedules:
+      weekly: { expression: rate(7 days), retireAfterMinutes: 60 }
+      daily: { expression: rate(1 day), retireAfterMinutes: 0 }
+      never: { expression: rate(1 day) }`;
+    expect(JSON.parse(gracePeriods(parseSettings(yaml, schema)))).toEqual({ weekly: 60, daily: 0 });
+  });
 
   it("has defaults", () => {
     expect(parseSettings("schedules: { weekly: { expression: rate(7 days) } }", schema)).toMatchObject({
