@@ -25,10 +25,11 @@ export async function retire(reach: Reach, plan: RetirePlan, newest: boolean): P
   if (!strategy.retire) throw nothingToRetire();
   const target = { ...plan, newest, ...(current.adminSecretArn ? { adminSecretArn: current.adminSecretArn } : {}) };
   const report = await strategy.retire(reach, target, { current, previous });
-  if (await logsIn(reach, previous)) throw stillValid(previous);
+  const { username, password } = previous;
+  if (await logsIn(reach, { ...current, username, password })) throw stillValid(previous);
   // Last, because a login that succeeds makes servers that count failed ones forget the one before.
   if (!(await logsIn(reach, current))) throw currentLost(current);
-  return { engine: reach.databases.engine(current.engine).name, username: previous.username, ...report };
+  return { engine: reach.databases.engine(current.engine).name, username, ...report };
 }
 
 function nothingToRetire(): KeyturnError {
@@ -49,7 +50,7 @@ function stillValid({ username }: DatabaseSecret): KeyturnError {
 
 function currentLost({ username }: DatabaseSecret): KeyturnError {
   return new KeyturnError("CredentialRejectedError", {
-    code: "CurrentRejected",
+    code: "CurrentLost",
     message:
       `The old credential is refused, and so is the one under AWSCURRENT, for the user ${JSON.stringify(username)}, which ` +
       "got in just before. Set the password that the secret has in the database, now.",

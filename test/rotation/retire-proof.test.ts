@@ -59,7 +59,7 @@ describe("a retirement proves itself", () => {
 
   it.each([
     ["the old credential gets in still", ["the old one", "the new one"], "StillValid"],
-    ["the current one is refused", [], "CurrentRejected"],
+    ["the current one is refused", [], "CurrentLost"],
   ])("and fails when %s", async (_, afterwards, code) => {
     await expect(retire(reachTo(afterwards, two), plan, true)).rejects.toMatchObject({ code });
   });
