@@ -7,6 +7,8 @@ const DETAIL_TYPES: Readonly<Record<NotifiedOutcome, string>> = {
   skipped: "Secret Rotation Skipped",
   failed: "Secret Rotation Failed",
   "needs attention": "Secret Rotation Needs Attention",
+  retired: "Secret Credential Retired",
+  "retirement failed": "Secret Retirement Failed",
 };
 
 /** The topic, who is subscribed to it, and the rule that turns announcements into messages a person can read. */
@@ -49,7 +51,7 @@ function announcementRule(on: readonly NotifiedOutcome[]): Resources[string] {
   return {
     Type: "AWS::Events::Rule",
     Properties: {
-      Description: "Tells people how rotations ended",
+      Description: "Tells people how rotations and retirements ended",
       EventBusName: { Ref: "Bus" },
       EventPattern: { source: ["keyturn"], "detail-type": on.map((outcome) => DETAIL_TYPES[outcome]) },
       Targets: [

@@ -1,7 +1,7 @@
 import { keyArn as arnOfKey, key } from "./key.js";
 import { notificationResources } from "./notifications.js";
-import { roleResources } from "./roles.js";
-import { scheduleResources } from "./schedules.js";
+import { functionNames, roleResources } from "./roles.js";
+import { gracePeriods, scheduleResources } from "./schedules.js";
 import { readSettings } from "./settings.js";
 
 // What serverless.yml takes from keyturn.yml, each by its name here.
@@ -18,7 +18,6 @@ export const notifications = () => notificationResources(settings);
 /** Serverless makes the log groups; the key is added to them. */
 export const logGroups = () =>
   Object.fromEntries(
-    ["Plan", "CreateSecret", "SetSecret", "TestSecret", "FinishSecret", "RollBack", "Record", "ListDue", "SumUp"].map(
-      (name) => [`${name}LogGroup`, { Properties: { KmsKeyId: arnOfKey(settings) } }],
-    ),
+    functionNames.map((name) => [`${name}LogGroup`, { Properties: { KmsKeyId: arnOfKey(settings) } }]),
   );
+export const retireAfterMinutes = gracePeriods(settings);

@@ -32,6 +32,8 @@ const seeServers = allow(
   ],
   "*",
 );
+/** Who holds a secret's lock: a rotation or a retirement. */
+const seeHolders = allow("states:DescribeExecution", [executions("rotate-secret"), executions("retire-secret")]);
 const seeRotations = allow("states:DescribeExecution", executions("rotate-secret"));
 const readHistories = allow("states:GetExecutionHistory", executions("rotate-secret"));
 
@@ -43,18 +45,25 @@ const describeAdmins = [allow("secretsmanager:DescribeSecret", SECRETS, ADMIN), 
 
 /** What each function calls, and nothing else: a test holds it against the calls that were really made. */
 const FUNCTIONS = {
-  Plan: [describeSecrets, readSecrets, useSecretKeys, table("GetItem", "PutItem", "UpdateItem"), seeRotations],
+  Plan: [describeSecrets, readSecrets, useSecretKeys, table("GetItem", "PutItem", "UpdateItem"), seeHolders],
   CreateSecret: [...describeAdmins, readSecrets, readAdmins, readBatches, storeVersions, useSecretKeys],
   SetSecret: [...describeAdmins, readSecrets, readAdmins, readBatches, useSecretKeys],
   TestSecret: [readSecrets, useSecretKeys],
   FinishSecret: [describeSecrets, moveLabels],
   RollBack: [describeSecrets, seeServers, readSecrets, readAdmins, readBatches, moveLabels, useSecretKeys],
   Record: [describeSecrets, table("GetItem", "PutItem", "UpdateItem"), readHistories],
+  PlanRetirement: [describeSecrets],
+  BeginRetirement: [describeSecrets, table("GetItem", "UpdateItem"), seeHolders],
+  RetireCredential: [...describeAdmins, readSecrets, readAdmins, readBatches, useSecretKeys],
+  RecordRetirement: [table("PutItem", "UpdateItem")],
   ListDue: [listSecrets, table("BatchGetItem"), queryUnsettled, seeRotations],
   SumUp: [],
 } satisfies Record<string, readonly Statement[]>;
 
-/** A role for each function, for the two state machines, for the schedules and for the rules. */
+/** As serverless.yml names their resources. */
+export const functionNames = Object.keys(FUNCTIONS);
+
+/** A role for each function, for the state machines, for the schedules and for the rules. */
 export function roleResources(settings: Settings): Resources {
   const useKey = allow(["kms:Decrypt", "kms:GenerateDataKey*", "kms:Encrypt", "kms:DescribeKey"], keyArn(settings));
   const inVpc = settings.network ? [allow(VPC_ACTIONS, "*")] : [];
@@ -76,6 +85,10 @@ export function roleResources(settings: Settings): Resources {
       table("UpdateItem"),
       useKey,
     ]),
+    RetireSecretRole: role("states.amazonaws.com", [
+      invoke("plan-retirement", "begin-retirement", "retire-credential", "record-retirement"),
+      allow("events:PutEvents", getAtt("Bus", "Arn")),
+    ]),
     RotateFleetRole: role("states.amazonaws.com", [
       invoke("list-due", "sum-up"),
       allow("events:PutEvents", getAtt("Bus", "Arn")),
@@ -94,7 +107,9 @@ export function roleResources(settings: Settings): Resources {
       allow("sqs:SendMessage", getAtt("DeadLetters", "Arn")),
       useKey,
     ]),
-    RuleRole: role("events.amazonaws.com", [allow("states:StartExecution", machine("rotate-secret"))]),
+    RuleRole: role("events.amazonaws.com", [
+      allow("states:StartExecution", [machine("rotate-secret"), machine("retire-secret")]),
+    ]),
   };
 }
 
@@ -109,7 +124,7 @@ const VPC_ACTIONS = [
 ];
 
 /** The functions that log in to databases. */
-const IN_VPC: readonly string[] = ["CreateSecret", "SetSecret", "TestSecret", "RollBack"];
+const IN_VPC: readonly string[] = ["CreateSecret", "SetSecret", "TestSecret", "RollBack", "RetireCredential"];
 
 function functionRole(name: string, statements: readonly Statement[]): Resource {
   const group = sub(

@@ -55,3 +55,11 @@ function fleetInput(schedule: string, { dueAfterDays, secrets, concurrency }: Sc
     concurrency,
   });
 }
+
+/** For the function that decides when an old credential is retired, as JSON: minutes by schedule. */
+export function gracePeriods({ schedules }: Pick<Settings, "schedules">): string {
+  const turnedOn = Object.entries(schedules).flatMap(([name, { retireAfterMinutes }]) =>
+    retireAfterMinutes === undefined ? [] : [[name, retireAfterMinutes]],
+  );
+  return JSON.stringify(Object.fromEntries(turnedOn));
+}

@@ -19,9 +19,11 @@ export interface ScheduleSettings {
   readonly dueAfterDays?: number;
   readonly secrets: { readonly namePrefix: readonly string[] };
   readonly concurrency: number;
+  /** Absent: old credentials are never retired. */
+  readonly retireAfterMinutes?: number;
 }
 
-export type NotifiedOutcome = "succeeded" | "skipped" | "failed" | "needs attention";
+export type NotifiedOutcome = "succeeded" | "skipped" | "failed" | "needs attention" | "retired" | "retirement failed";
 
 /**
  * Reads the text of a `keyturn.yml`. Throws with every mistake in it, each with its place, so that a wrong setting stops

@@ -5,6 +5,7 @@ import { ledger } from "./audit/ledger.js";
 import { KeyturnError } from "./errors.js";
 import { reach } from "./phase-handler.js";
 import type { World } from "./rotation/ports.js";
+import type { GracePeriods } from "./rotation/retirement.js";
 
 /** What the beginning and the end of a rotation reach; `KEYTURN_TABLE` names the DynamoDB table. */
 export function world(): World & { readonly executions: ReturnType<typeof executions> } {
@@ -14,6 +15,11 @@ export function world(): World & { readonly executions: ReturnType<typeof execut
     executions: executions(new SFNClient({})),
     clock: () => new Date(),
   };
+}
+
+/** Minutes until old credentials are retired, by schedule, as the deployment took them from keyturn.yml. */
+export function gracePeriods(): GracePeriods {
+  return JSON.parse(process.env.KEYTURN_RETIRE_AFTER_MINUTES ?? "{}") as GracePeriods;
 }
 
 export function tableName(): string {

@@ -11,59 +11,61 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { fromAws } from "../aws-error.js";
-import type { Acquired, AuditRecord, Holder, LastRotation, Ledger, Unsettled } from "../rotation/ledger.js";
+import type { Acquired, Holder, LastRotation, Ledger, Unsettled } from "../rotation/ledger.js";
+import { attempt, conditionally } from "./attempt.js";
+import { type AuditRecords, auditRecords } from "./records.js";
 
 /**
- * The ledger in one DynamoDB table, three kinds of items:
+ * The ledger in one DynamoDB table, four kinds of items:
  *
- *     pk                         sk                        holds
- *     secret#<arn>               state                     the lock, the last rotation, the logins it claims
- *     secret#<arn>               rotation#<start>#<name>   one audit record, written once
- *     login#<engine://host/user> claim                     which secret rotates that login
+ *     pk                         sk                          holds
+ *     secret#<arn>               state                       the lock, the last rotation and retirement, the logins it claims
+ *     secret#<arn>               rotation#<start>#<name>     one audit record, written once
+ *     secret#<arn>               retirement#<start>#<name>   the record of one retirement, written once
+ *     login#<engine://host/user> claim                       which secret rotates that login
  *
- * The index `unsettled` has the states that are not at rest, and so is nearly empty.
+ * The index `unsettled` has the states whose rotation is not at rest, and so is nearly empty.
  */
-export function ledger(
-  client: DynamoDBClient,
-  table: string,
-): Ledger & { records(secretArn: string, limit?: number): Promise<AuditRecord[]> } {
+export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRecords {
   const stateKey = (secretArn: string) => marshall({ pk: `secret#${secretArn}`, sk: "state" });
 
   /** Takes the lock where nobody but `allowed` holds it. */
-  async function lock(secretArn: string, { executionArn, since }: Holder, allowed: string): Promise<Acquired> {
+  async function lock(secretArn: string, holder: Holder, allowed: string): Promise<Acquired> {
+    const isRotation = holder.purpose === "rotation";
     const taken = await conditionally("Taking the secret's lock", () =>
       client.send(
         new UpdateItemCommand({
           TableName: table,
           Key: stateKey(secretArn),
-          UpdateExpression: "SET heldBy = :me, heldSince = :since, unsettled = :unsettled",
+          UpdateExpression: `SET heldBy = :me, heldSince = :since, heldFor = :purpose${isRotation ? ", unsettled = :unsettled" : ""}`,
           ConditionExpression: "attribute_not_exists(heldBy) OR heldBy = :me OR heldBy = :allowed",
           ExpressionAttributeValues: marshall({
-            ":me": executionArn,
-            ":since": since,
+            ":me": holder.executionArn,
+            ":since": holder.since,
+            ":purpose": holder.purpose,
             ":allowed": allowed,
-            ":unsettled": UNSETTLED,
+            ...(isRotation ? { ":unsettled": UNSETTLED } : {}),
           }),
           ReturnValues: "ALL_NEW",
         }),
       ),
     );
     if (taken) return { acquired: true, ...stateFrom(unmarshall(taken.Attributes ?? {})) };
-    const holder = await holderOf(secretArn);
+    const other = await holderOf(secretArn);
     // Given back between the refusal and the look: try again.
-    return holder ? { acquired: false, holder } : lock(secretArn, { executionArn, since }, allowed);
+    return other ? { acquired: false, holder: other } : lock(secretArn, holder, allowed);
   }
 
   async function holderOf(secretArn: string): Promise<Holder | undefined> {
     const { Item: item } = await attempt("Looking at the secret's lock", () =>
       client.send(new GetItemCommand({ TableName: table, Key: stateKey(secretArn), ConsistentRead: true })),
     );
-    const { heldBy, heldSince } = unmarshall(item ?? {});
-    return heldBy ? { executionArn: heldBy, since: heldSince } : undefined;
+    return holderFrom(unmarshall(item ?? {}));
   }
 
   return {
+    ...auditRecords(client, table),
+
     acquire: (secretArn, holder) => lock(secretArn, holder, holder.executionArn),
     takeOver: (secretArn, from, to) => lock(secretArn, to, from.executionArn),
     holder: holderOf,
@@ -95,24 +97,6 @@ export function ledger(
       return {};
     },
 
-    async record(record) {
-      const key = recordKey(record);
-      const written = await conditionally("Writing the audit record", () =>
-        client.send(
-          new PutItemCommand({
-            TableName: table,
-            Item: marshall({ ...key, ...record }),
-            ConditionExpression: "attribute_not_exists(pk)",
-          }),
-        ),
-      );
-      if (written) return { recorded: true, record };
-      const { Item: item } = await attempt("Reading the audit record", () =>
-        client.send(new GetItemCommand({ TableName: table, Key: marshall(key), ConsistentRead: true })),
-      );
-      return { recorded: false, record: recordFrom(unmarshall(item ?? {})) };
-    },
-
     async remember(secretArn, executionArn, last) {
       const remembered = await conditionally("Remembering the rotation", () =>
         client.send(
@@ -128,7 +112,7 @@ export function ledger(
       );
       if (!remembered) return {};
       const needsAttention = "attempts" in (remembered.Attributes ?? {});
-      return { release: `REMOVE heldBy, heldSince${needsAttention ? "" : ", unsettled"}` };
+      return { release: `${GIVE_BACK}${needsAttention ? "" : ", unsettled"}` };
     },
 
     async *unsettled() {
@@ -147,6 +131,20 @@ export function ledger(
         for (const item of page.Items ?? []) yield unsettledFrom(unmarshall(item));
         next = page.LastEvaluatedKey;
       } while (next);
+    },
+
+    async closeRetirement(secretArn, executionArn, retired) {
+      await conditionally("Giving the secret's lock back", () =>
+        client.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: stateKey(secretArn),
+            UpdateExpression: retired ? `SET retired = :retired ${GIVE_BACK}` : GIVE_BACK,
+            ConditionExpression: "heldBy = :me",
+            ExpressionAttributeValues: marshall({ ":me": executionArn, ...(retired ? { ":retired": retired } : {}) }),
+          }),
+        ),
+      );
     },
 
     async rotatedAt(secretArns) {
@@ -170,22 +168,6 @@ export function ledger(
       }
       return found;
     },
-
-    /** The newest first. */
-    async records(secretArn, limit = 20) {
-      const { Items = [] } = await attempt("Reading the audit records", () =>
-        client.send(
-          new QueryCommand({
-            TableName: table,
-            KeyConditionExpression: "pk = :pk AND begins_with(sk, :rotation)",
-            ExpressionAttributeValues: marshall({ ":pk": `secret#${secretArn}`, ":rotation": "rotation#" }),
-            ScanIndexForward: false,
-            Limit: limit,
-          }),
-        ),
-      );
-      return Items.map((item) => recordFrom(unmarshall(item)));
-    },
   };
 
   async function claimant(login: string): Promise<{ claimedBy?: string }> {
@@ -204,6 +186,7 @@ export function ledger(
 }
 
 const UNSETTLED = "unsettled";
+const GIVE_BACK = "REMOVE heldBy, heldSince, heldFor";
 
 /** A secret that needs attention has `attempts`, and stays in the index. */
 function remembering(last: LastRotation): string {
@@ -218,29 +201,27 @@ function remembering(last: LastRotation): string {
   return `SET ${set.join(", ")}${attention ? "" : " REMOVE attempts"}`;
 }
 
-function recordKey({ secretArn, startedAt, executionArn }: AuditRecord): { pk: string; sk: string } {
-  return { pk: `secret#${secretArn}`, sk: `rotation#${startedAt}#${nameOf(executionArn)}` };
-}
-
-function recordFrom({ pk: _pk, sk: _sk, ...record }: Record<string, unknown>): AuditRecord {
-  return record as unknown as AuditRecord;
-}
-
 function unsettledFrom(state: Record<string, unknown>): Unsettled {
-  const { pk, heldBy, heldSince, outcome, endedAt, attempts } = state as Record<string, string> & { attempts?: number };
+  const { pk, outcome, endedAt, attempts } = state as Record<string, string> & { attempts?: number };
+  const holder = holderFrom(state);
   return {
     secretArn: String(pk).slice("secret#".length),
-    ...(heldBy ? { holder: { executionArn: heldBy, since: String(heldSince) } } : {}),
+    ...(holder ? { holder } : {}),
     ...(outcome === "needs attention" ? { last: { endedAt: String(endedAt), attempts: attempts ?? 1 } } : {}),
   };
 }
 
-function stateFrom(state: Record<string, unknown>): { last?: LastRotation; claims: readonly string[] } {
-  const { lastExecution, outcome, endedAt, rotatedAt, claims } = state as Record<string, string> & {
+function holderFrom(state: Record<string, unknown>): Holder | undefined {
+  const { heldBy, heldSince, heldFor = "rotation" } = state as Record<string, string>;
+  return heldBy ? { executionArn: heldBy, since: String(heldSince), purpose: heldFor as Holder["purpose"] } : undefined;
+}
+
+function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired, { acquired: true }>, "acquired"> {
+  const { lastExecution, outcome, endedAt, rotatedAt, retired, claims } = state as Record<string, string> & {
     claims?: string[];
   };
   const last = { executionArn: lastExecution, outcome, endedAt, ...(rotatedAt ? { rotatedAt } : {}) } as LastRotation;
-  return { ...(endedAt ? { last } : {}), claims: claims ?? [] };
+  return { ...(endedAt ? { last } : {}), ...(retired ? { retiredVersionId: retired } : {}), claims: claims ?? [] };
 }
 
 function lastValues({ outcome, endedAt, rotatedAt }: LastRotation): Record<string, unknown> {
@@ -250,26 +231,4 @@ function lastValues({ outcome, endedAt, rotatedAt }: LastRotation): Record<strin
     ...(rotatedAt ? { ":rotatedAt": rotatedAt } : {}),
     ...(outcome === "needs attention" ? { ":none": 0, ":one": 1 } : {}),
   };
-}
-
-function nameOf(executionArn: string): string {
-  return executionArn.slice(executionArn.lastIndexOf(":") + 1);
-}
-
-async function attempt<Answer>(doing: string, call: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await call();
-  } catch (error) {
-    throw fromAws(error, doing);
-  }
-}
-
-/** `undefined` where the condition was not met. */
-async function conditionally<Answer>(doing: string, call: () => Promise<Answer>): Promise<Answer | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if ((error as Error).name === "ConditionalCheckFailedException") return undefined;
-    throw fromAws(error, doing);
-  }
 }

@@ -92,6 +92,11 @@ export interface Session {
    * Called again it succeeds.
    */
   retire(request: { username: string; keep?: KeptPassword }): Promise<void>;
+  /**
+   * How many sessions of a login are open, this one not counted; `undefined` where the server does not let them be seen.
+   * A number that may be less than the truth is never given.
+   */
+  sessionsOf?(username: string): Promise<number | undefined>;
   /** Runs the secret's own statements in a transaction that is rolled back. Throws at the first that fails. */
   probe(statements: readonly string[]): Promise<void>;
   /** Never throws; may be called twice. */

@@ -37,6 +37,8 @@ async function inputFor(
   now: Date,
 ): Promise<FleetItem["input"] | undefined> {
   const again = { secretId: secretArn, trigger: "schedule", requestedBy: "recovery" };
+  // A retirement is started again by a rule of its own.
+  if (holder?.purpose === "retirement") return undefined;
   if (holder) {
     const ended = await lookUp(holder.executionArn);
     if (!ended) return { ...again, reason: "the execution that holds the lock is gone" };

@@ -1,6 +1,7 @@
 import { KeyturnError } from "../errors.js";
 import { readWithAdmin } from "./credentials.js";
 import { asItself, currentRejected, inSession } from "./logins.js";
+import { foreignPrevious, openSessions } from "./previous.js";
 import type { Strategy } from "./strategy.js";
 
 /** Two users with the same rights take turns: the one that is not in use gets the new password, from an admin. */
@@ -37,5 +38,19 @@ export const alternatingUsers: Strategy = {
   /** The user in use is never touched: where it is refused, someone else did that. */
   async restore() {
     return undefined;
+  },
+
+  /** As for `prepare`: what the server says of the current login decides whose password may be taken away. */
+  async retire(reach, target, { previous }) {
+    const { secret, admin } = await readWithAdmin(reach, target);
+    const pair = await asItself(reach, secret, (session) => session.pair()).catch((error) => {
+      throw currentRejected(secret, error);
+    });
+    if (previous.username === secret.username || previous.username !== pair.next) throw foreignPrevious("username");
+    return inSession(reach, admin, async (session) => {
+      const sessions = await openSessions(session, previous.username);
+      await session.retire({ username: previous.username });
+      return { ...sessions, by: "the admin" };
+    });
   },
 };

@@ -3,15 +3,18 @@ import { type DatabaseSecret, parseSecret } from "../secrets/format.js";
 import type { RotatePlan } from "./plan.js";
 import type { Reach, StoredVersion } from "./ports.js";
 
+/** What a plan must name for its credentials to be found. */
+type CredentialPlan = Pick<RotatePlan, "secretArn" | "secretName" | "currentVersionId" | "adminSecretArn">;
+
 /** The secret as Plan saw it. Throws `CurrentMoved` when AWSCURRENT is on another version since. */
-export async function readCurrent(reach: Reach, plan: RotatePlan): Promise<DatabaseSecret> {
+export async function readCurrent(reach: Reach, plan: CredentialPlan): Promise<DatabaseSecret> {
   return current(plan, await reach.secrets.current(plan.secretArn));
 }
 
 /** The secret and its admin's, in one call. */
 export async function readWithAdmin(
   reach: Reach,
-  plan: RotatePlan,
+  plan: CredentialPlan,
 ): Promise<{ secret: DatabaseSecret; admin: DatabaseSecret }> {
   const adminArn = plan.adminSecretArn;
   if (!adminArn)
@@ -37,7 +40,7 @@ export async function requirePending(reach: Reach, plan: RotatePlan): Promise<Da
   });
 }
 
-function current(plan: RotatePlan, stored: StoredVersion): DatabaseSecret {
+function current(plan: CredentialPlan, stored: StoredVersion): DatabaseSecret {
   if (stored.versionId !== plan.currentVersionId) {
     throw new KeyturnError("ConflictError", {
       code: "CurrentMoved",
@@ -53,12 +56,7 @@ function current(plan: RotatePlan, stored: StoredVersion): DatabaseSecret {
  */
 async function readAdmin(reach: Reach, stored: StoredVersion, secret: DatabaseSecret): Promise<DatabaseSecret> {
   const admin = parseSecret(await completed(reach, stored), "admin secret (masterarn)");
-  const same = {
-    engine: engineOf(reach, admin.engine) === engineOf(reach, secret.engine),
-    host: admin.host.toLowerCase() === secret.host.toLowerCase(),
-    port: portOf(reach, admin) === portOf(reach, secret),
-  };
-  const other = (["engine", "host", "port"] as const).find((key) => !same[key]);
+  const other = differentServer(reach, admin, secret);
   if (other) {
     throw new KeyturnError("InvalidSecretError", {
       code: "AdminMismatch",
@@ -66,6 +64,20 @@ async function readAdmin(reach: Reach, stored: StoredVersion, secret: DatabaseSe
     });
   }
   return { ...admin, database: secret.database };
+}
+
+/** The key by which two secrets name different servers; `undefined` where it is the same one. */
+export function differentServer(
+  reach: Reach,
+  one: DatabaseSecret,
+  two: DatabaseSecret,
+): "engine" | "host" | "port" | undefined {
+  const same = {
+    engine: engineOf(reach, one.engine) === engineOf(reach, two.engine),
+    host: one.host.toLowerCase() === two.host.toLowerCase(),
+    port: portOf(reach, one) === portOf(reach, two),
+  };
+  return (["engine", "host", "port"] as const).find((key) => !same[key]);
 }
 
 /** An admin secret that AWS manages holds a user name and a password; the rest is known by the secret's tags. */

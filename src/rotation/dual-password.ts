@@ -3,8 +3,8 @@ import { KeyturnError } from "../errors.js";
 import type { DatabaseSecret } from "../secrets/format.js";
 import { readCurrent, readWithAdmin } from "./credentials.js";
 import { asItself, currentRejected, inSession, logsIn } from "./logins.js";
-import type { RotatePlan } from "./plan.js";
 import type { Reach } from "./ports.js";
+import { foreignPrevious, openSessions } from "./previous.js";
 import type { SetReport, Strategy } from "./strategy.js";
 
 /** One user with two passwords: the new one is added beside the current one, so there is no moment without a way in. */
@@ -42,12 +42,24 @@ export const dualPassword: Strategy = {
       throw error;
     }
   },
+
+  async retire(reach, target, { current, previous }) {
+    if (previous.username !== current.username) throw foreignPrevious("username");
+    if (previous.password === current.password) throw foreignPrevious("password");
+    let sessions: { sessions?: number } = {};
+    const { by } = await change(reach, target, async (session, { username, password }) => {
+      sessions = await openSessions(session, username);
+      await session.retire({ username, keep: { password, newest: target.newest } });
+      return {};
+    });
+    return { ...sessions, by };
+  },
 };
 
 /** Does something as the admin where the secret names one, else as the user itself. */
 async function change(
   reach: Reach,
-  plan: RotatePlan,
+  plan: Parameters<typeof readWithAdmin>[1],
   work: (session: Session, current: DatabaseSecret) => Promise<Partial<PasswordReport>>,
 ): Promise<SetReport> {
   if (!plan.adminSecretArn) {

@@ -17,6 +17,8 @@ export interface Holder {
   readonly executionArn: string;
   /** ISO 8601. */
   readonly since: string;
+  /** Both change the same logins, so one lock keeps them apart. */
+  readonly purpose: "rotation" | "retirement";
 }
 
 /** A secret whose rotation has not ended, or not well. */
@@ -24,11 +26,21 @@ export interface Unsettled {
   readonly secretArn: string;
   readonly holder?: Holder;
   /** The last rotation, where that needs attention. */
-  readonly last?: { readonly endedAt: string /** How many in a row ended so. */; readonly attempts: number };
+  readonly last?: {
+    readonly endedAt: string;
+    /** How many in a row ended so. */
+    readonly attempts: number;
+  };
 }
 
 export type Acquired =
-  | { readonly acquired: true; readonly last?: LastRotation; readonly claims: readonly string[] }
+  | {
+      readonly acquired: true;
+      readonly last?: LastRotation;
+      readonly claims: readonly string[];
+      /** The version whose credential was retired last. */
+      readonly retiredVersionId?: string;
+    }
   | { readonly acquired: false; readonly holder: Holder };
 
 /** A phase of a rotation as the audit record keeps it. */
@@ -49,6 +61,8 @@ export interface AuditRecord {
   readonly requestedBy?: string;
   readonly requestReason?: string;
   readonly schedule?: string;
+  /** Minutes until the credential before is retired, where the request says so itself. */
+  readonly retireAfterMinutes?: number;
   readonly outcome: Outcome;
   /** A constant of `reasons.ts`, or the code of the error. */
   readonly reason: string;
@@ -69,6 +83,32 @@ export interface AuditRecord {
   readonly settle?: readonly Settling[];
   /** The execution that looked after this one when it had ended without a record. */
   readonly recoveredBy?: string;
+}
+
+/** The retirement of one old credential, written once and never changed. Identifiers only. */
+export interface RetirementRecord {
+  readonly secretArn: string;
+  readonly secretName?: string;
+  readonly executionArn: string;
+  /** The execution of the rotation that left the credential valid. */
+  readonly rotationArn?: string;
+  readonly outcome: "retired" | "failed";
+  /** `Retired`, or the code of the error. */
+  readonly reason: string;
+  readonly message: string;
+  readonly engine?: string;
+  readonly strategy?: string;
+  /** Whose credential it was. */
+  readonly username?: string;
+  /** The version whose credential was retired. */
+  readonly previousVersionId?: string;
+  /** The version that is current. */
+  readonly versionId?: string;
+  /** Sessions of that user that were open then, and were left alone; absent: not known. */
+  readonly sessions?: number;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly error?: AuditRecord["error"];
 }
 
 /** Kept in DynamoDB by `src/audit`. Throws `KeyturnError`s only; every method may be called again. */
@@ -97,6 +137,10 @@ export interface Ledger {
     holder: Holder["executionArn"],
     last: LastRotation | undefined,
   ): Promise<{ release?: string }>;
+  /** As `record`, for a retirement. */
+  recordRetirement(record: RetirementRecord): Promise<{ recorded: boolean }>;
+  /** Ends a retirement: remembers which version's credential it retired, if any, and gives the lock back if held by it. */
+  closeRetirement(secretArn: string, holder: Holder["executionArn"], retiredVersionId?: string): Promise<void>;
   /** When each secret was last rotated by Keyturn; those never rotated are not in the answer. */
   rotatedAt(secretArns: readonly string[]): Promise<ReadonlyMap<string, Date>>;
 }

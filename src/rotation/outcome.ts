@@ -73,6 +73,7 @@ export function auditRecord(state: RotationState, execution: Execution, asked: A
     ...(request?.requestedBy ? { requestedBy: request.requestedBy } : {}),
     ...(request?.reason ? { requestReason: request.reason } : {}),
     ...(request?.schedule ? { schedule: request.schedule } : {}),
+    ...(request?.retireAfterMinutes === undefined ? {} : { retireAfterMinutes: request.retireAfterMinutes }),
     outcome,
     reason: error?.code ?? plan?.reason ?? "Unknown",
     message: error?.message ?? plan?.message ?? "The rotation ended.",

@@ -4,7 +4,7 @@ import { generatePassword, type PasswordPolicy } from "../secrets/password.js";
 import { notDue, notOurs, refuseForeign, strategyFor } from "./checks.js";
 import { claimLogins } from "./claims.js";
 import { keptIn } from "./kept.js";
-import { acquireLock, isRunning } from "./lock.js";
+import { acquireLock, isRunning, takeOver } from "./lock.js";
 import { judgePending } from "./pending.js";
 import type { SecretDescription, World } from "./ports.js";
 import { GIVEN_UP, SKIP_REASONS, type SkipReason } from "./reasons.js";
@@ -98,13 +98,17 @@ export async function plan(
   if (request.ended) return planRecovery(world, request.ended, description.arn, executionArn, base);
   refuseForeign(description);
 
-  const lock = await acquireLock(world, description.arn, executionArn);
-  if ("ended" in lock) {
-    if (!waited) return { ...base, decision: "wait", reason: "LastHolderEnded", message: WAIT };
-    const about = { ...base, request: summaryOfRequest(lock.ended.request) };
-    const first = await planRecovery(world, lock.ended, description.arn, executionArn, about);
+  const holder = { executionArn, purpose: "rotation" } as const;
+  const found = await acquireLock(world, description.arn, holder);
+  const isLeft = "left" in found;
+  if (isLeft && !waited) return { ...base, decision: "wait", reason: "LastHolderEnded", message: WAIT };
+  if (isLeft && found.ended) {
+    const about = { ...base, request: summaryOfRequest(found.ended.request) };
+    const first = await planRecovery(world, found.ended, description.arn, executionArn, about);
     return first.decision === "recover" ? { ...first, thenRotate: true } : skip("AlreadyRotating");
   }
+  if (!found.acquired && !isLeft && found.holder.purpose === "retirement") throw retiring();
+  const lock = isLeft ? await takeOver(world, description.arn, found.holder, holder) : found;
   if (!lock.acquired) return skip("AlreadyRotating");
   const early = notDue(request, description, lock.last, world.clock());
   if (early) return skip(early);
@@ -180,7 +184,7 @@ async function planRecovery(
       ? { ...base, decision: "skip", reason: "AlreadyRotating", message: SKIP_REASONS.AlreadyRotating }
       : note;
   }
-  const lock = await world.ledger.takeOver(secretArn, holder, { executionArn, since: world.clock().toISOString() });
+  const lock = await takeOver(world, secretArn, holder, { executionArn, purpose: "rotation" });
   if (!lock.acquired) return note;
   return {
     ...note,
@@ -195,6 +199,14 @@ const ENDED: Readonly<Record<string, string>> = { ABORTED: "ExecutionAborted", T
 
 function isRecoveryOf(input = "", executionArn: string): boolean {
   return /trigger[^a-z]+recovery/.test(input) && input.includes(executionArn);
+}
+
+/** That takes seconds, so the rotation waits for it. */
+function retiring(): KeyturnError {
+  return new KeyturnError("TransientError", {
+    code: "Retiring",
+    message: "The credential before the current one is being retired at this moment. It is tried again by itself.",
+  });
 }
 
 function checkUsername(

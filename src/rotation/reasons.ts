@@ -9,5 +9,17 @@ export const SKIP_REASONS = {
 
 export type SkipReason = keyof typeof SKIP_REASONS;
 
-/** The reason of a rotation whose recoveries were cut off again and again. */
+/** Why an old credential is not retired. The names are in the outputs of `retire-secret`. */
+export const RETIREMENT_SKIPS = {
+  NotManaged: "The secret has no tag keyturn:schedule any more, so it is not Keyturn's to change.",
+  NotTurnedOn: "Neither the secret's schedule nor the request says retireAfterMinutes.",
+  NothingToRetire: "The rotation left no old credential valid.",
+  Overtaken: "AWSCURRENT is on a newer version; what made it so looks after the credentials before it.",
+  PreviousMoved: "AWSPREVIOUS is no longer on the version that the rotation replaced.",
+  AlreadyRetired: "The credential of that version was retired before.",
+} as const;
+
+export type RetirementSkip = keyof typeof RETIREMENT_SKIPS;
+
+/** The reason of a rotation whose recoveries, or of a retirement whose restarts, were cut off again and again. */
 export const GIVEN_UP = "RecoveryGivenUp";

@@ -16,6 +16,8 @@ export interface RotationRequest {
   readonly schedule?: string;
   /** Days since the last rotation below which nothing is done; absent: rotate whatever the age. */
   readonly dueAfterDays?: number;
+  /** Minutes until the credential before is made useless; overrules the schedule's. 0 in an emergency. */
+  readonly retireAfterMinutes?: number;
   /** The execution that ended without a record; with the trigger `recovery` only. */
   readonly ended?: EndedExecution;
 }
@@ -53,6 +55,7 @@ export function parseRequest(input: unknown, startedAt: Date): RotationRequest {
     askedAt: said.askedAt === undefined ? startedAt : date(said.askedAt, "askedAt"),
     ...texts(said, ["requestedBy", "reason", "schedule"]),
     ...(said.dueAfterDays === undefined ? {} : { dueAfterDays: days(said.dueAfterDays) }),
+    ...retireAfter(said),
   };
 }
 
@@ -63,15 +66,18 @@ export interface RequestSummary {
   readonly requestedBy?: string;
   readonly reason?: string;
   readonly schedule?: string;
+  readonly retireAfterMinutes?: number;
 }
 
-export function summaryOfRequest({ trigger, askedAt, requestedBy, reason, schedule }: RotationRequest): RequestSummary {
+export function summaryOfRequest(request: RotationRequest): RequestSummary {
+  const { trigger, askedAt, requestedBy, reason, schedule, retireAfterMinutes } = request;
   return {
     trigger,
     askedAt: askedAt.toISOString(),
     ...(requestedBy ? { requestedBy } : {}),
     ...(reason ? { reason } : {}),
     ...(schedule ? { schedule } : {}),
+    ...(retireAfterMinutes === undefined ? {} : { retireAfterMinutes }),
   };
 }
 
@@ -115,27 +121,38 @@ function days(value: unknown): number {
   throw invalid('"dueAfterDays" must be a number of days, 0 or more');
 }
 
+/** The most that keyturn.yml takes, too: keyturn.schema.json. */
+const LONGEST_GRACE = 20_160;
+
+/** `retireAfterMinutes`, where it is given. */
+export function retireAfter({ retireAfterMinutes: said }: Record<string, unknown>): { retireAfterMinutes?: number } {
+  if (said === undefined) return {};
+  if (Number.isInteger(said) && (said as number) >= 0 && (said as number) <= LONGEST_GRACE)
+    return { retireAfterMinutes: said as number };
+  throw invalid(`"retireAfterMinutes" must be a whole number of minutes from 0 to ${LONGEST_GRACE}`);
+}
+
 /** ISO 8601, or milliseconds since 1970 as Step Functions' events have them. */
-function date(value: unknown, name: string): Date {
+export function date(value: unknown, name: string): Date {
   const at = new Date(typeof value === "string" || typeof value === "number" ? value : Number.NaN);
   if (Number.isNaN(at.getTime())) throw invalid(`"${name}" must be a time in ISO 8601`);
   return at;
 }
 
-function json(text: string): unknown {
+export function json(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalid('"ended.input" must be the JSON of the input that the execution had');
+    throw invalid('"input" must be the JSON of the input that the execution had');
   }
 }
 
-function object(value: unknown, name: string): Record<string, unknown> {
+export function object(value: unknown, name: string): Record<string, unknown> {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw invalid(`${name} must be a JSON object such as {"secretId": "app/db"}`);
 }
 
-function required(from: Record<string, unknown>, name: string): string {
+export function required(from: Record<string, unknown>, name: string): string {
   const value = from[name];
   if (typeof value === "string" && value !== "") return value;
   throw invalid(`"${name}" is missing: say which secret, by name or ARN`);
@@ -157,9 +174,9 @@ function pick(from: Record<string, unknown>, names: readonly string[]): Record<s
   return Object.fromEntries(names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]));
 }
 
-function invalid(what: string): KeyturnError {
+export function invalid(what: string): KeyturnError {
   return new KeyturnError("InvalidSecretError", {
     code: "InvalidRequest",
-    message: `The rotation was asked for wrongly: ${what}.`,
+    message: `It was asked for wrongly: ${what}.`,
   });
 }

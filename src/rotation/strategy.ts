@@ -4,6 +4,7 @@ import { alternatingUsers } from "./alternating-users.js";
 import { dualPassword } from "./dual-password.js";
 import type { RotatePlan } from "./plan.js";
 import type { Reach } from "./ports.js";
+import type { RetirePlan } from "./retirement.js";
 import type { StrategyName } from "./settings.js";
 import { singleUser } from "./single-user.js";
 
@@ -35,6 +36,29 @@ export interface Strategy {
     plan: RotatePlan,
     versions: { current: DatabaseSecret; pending: DatabaseSecret },
   ): Promise<string | undefined>;
+  /**
+   * Makes the credential before the current one useless, where the strategy leaves it valid. Proves first that `current`
+   * logs in. Throws `ForeignPrevious`, before anything is changed, for one that is not the other of this login.
+   */
+  retire?(
+    reach: Reach,
+    target: RetireTarget,
+    versions: { current: DatabaseSecret; previous: DatabaseSecret },
+  ): Promise<RetireReport>;
+}
+
+/** What `retire` works by. */
+export interface RetireTarget extends Pick<RetirePlan, "secretArn" | "secretName" | "currentVersionId"> {
+  readonly adminSecretArn?: string;
+  /** Whether the current password is surely the one that was set last: no rotation was tried since. */
+  readonly newest: boolean;
+}
+
+/** What `retire` did, in identifiers only. */
+export interface RetireReport {
+  /** Open sessions of the old credential's user; absent: not known. */
+  readonly sessions?: number;
+  readonly by: SetReport["by"];
 }
 
 export interface Prepared {
@@ -58,6 +82,10 @@ const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
   "dual-password": dualPassword,
 };
 
-export function strategyOf(plan: RotatePlan): Strategy {
+export function isStrategy(name: string): name is StrategyName {
+  return Object.hasOwn(STRATEGIES, name);
+}
+
+export function strategyOf(plan: Pick<RotatePlan, "strategy">): Strategy {
   return STRATEGIES[plan.strategy];
 }

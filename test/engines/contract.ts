@@ -24,6 +24,8 @@ export interface ContractTarget {
   readonly hostileNames: readonly string[];
   /** A probe that succeeds for everyone, and one that fails. Default: SQL's. */
   readonly probes?: { readonly good: string; readonly bad: string };
+  /** Whose sessions a login may count: everybody's, or only its own, as docs/engines gives it no right to see more. */
+  readonly sees?: "all" | "own";
   /** What the server cannot do, with the reason: those tests are skipped, and say so. */
   readonly lacks?: {
     readonly clones?: string;
@@ -200,6 +202,24 @@ export function contract({ name, engine, target, caFile, ...server }: ContractTa
         expect([await accepts(app), await accepts(second)]).toEqual([false, true]);
       });
     }
+
+    it("counts the sessions of a login, its own not, or says that it does not know", async () => {
+      const app = await server.createLogin();
+      const admin = await server.createAdmin(app.username);
+      const open = await login(app);
+      try {
+        const seen = await inSession(app, async (session) => session.sessionsOf?.(app.username));
+        expect([1, undefined]).toContain(seen);
+        const byAdmin = await inSession(admin, async (session) => session.sessionsOf?.(app.username)).catch((error) => {
+          expect(error).toMatchObject({ retryable: false });
+          return undefined;
+        });
+        expect([1, undefined]).toContain(byAdmin);
+        if (server.sees) expect([seen, byAdmin]).toEqual([1, server.sees === "all" ? 1 : undefined]);
+      } finally {
+        await open.close();
+      }
+    });
 
     ofClones(title("retires an idle login, twice, and makes it ready again", clones), async () => {
       const app = await server.createLogin();

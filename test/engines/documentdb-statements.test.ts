@@ -5,7 +5,13 @@ import { session } from "../../src/engines/documentdb/session.js";
 import type { Role } from "../../src/engines/documentdb/users.js";
 
 /** A server that knows these users, and writes down the commands that change something. */
-function server(login: string, users: Record<string, Role[]>, roles: readonly string[] = [], refusal?: number) {
+function server(
+  login: string,
+  users: Record<string, Role[]>,
+  roles: readonly string[] = [],
+  refusal?: number,
+  operations: Document[] = [],
+) {
   const commands: Document[] = [];
   const wire = {
     username: login,
@@ -18,6 +24,7 @@ function server(login: string, users: Record<string, Role[]>, roles: readonly st
         return { users: found ? [{ user: command.usersInfo.user, roles: found }] : [] };
       }
       if (command.rolesInfo) return { roles: roles.includes(command.rolesInfo.role) ? [command.rolesInfo] : [] };
+      if (command.currentOp) return { inprog: operations };
       if (refusal) throw Object.assign(new Error("not authorized"), { code: refusal });
       commands.push(command);
       return { ok: 1 };
@@ -75,6 +82,25 @@ describe("the commands that DocumentDB is sent", () => {
     const { session, commands } = server("admin", { app: [reads] });
     await session.retire({ username: "app" });
     expect(commands).toEqual([{ updateUser: "app", pwd: expect.stringMatching(/^Aa1-.{20,}$/) }]);
+  });
+
+  // https://www.mongodb.com/docs/manual/reference/command/currentOp/ (effectiveUsers, $all)
+  it("counts connections of a user, once each and its own not, where idle ones are told", async () => {
+    const of = (connectionId: number, user: string, active: boolean) => ({
+      ...{ connectionId, active },
+      effectiveUsers: [{ user, db: "admin" }],
+    });
+    const operations = [
+      of(1, "admin", true),
+      of(2, "app", false),
+      of(3, "app", false),
+      of(3, "app", true),
+      { op: "none" },
+    ];
+    const { session } = server("admin", {}, [], undefined, operations);
+    expect([await session.sessionsOf?.("app"), await session.sessionsOf?.("admin")]).toEqual([2, 0]);
+    const blind = server("admin", {}, [], undefined, [of(1, "admin", true), { connectionId: 2, active: false }]);
+    expect(await blind.session.sessionsOf?.("app")).toBeUndefined();
   });
 
   it.each([

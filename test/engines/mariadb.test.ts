@@ -79,6 +79,7 @@ contract({
         ),
     };
   },
+  sees: "own",
   longestName: freshName().padEnd(80, "n"),
   hostileNames: [
     `o'b"r\`ien ${freshName("")}`,
@@ -88,6 +89,19 @@ contract({
 });
 
 describe("MariaDB's own", () => {
+  it("the right PROCESS, among others or with all, lets an admin count the sessions of others", async () => {
+    const app = await createLogin();
+    const open = await session(app);
+    for (const right of ["SELECT, PROCESS, RELOAD", "ALL PRIVILEGES"]) {
+      const admin = await createAdmin();
+      await asSuperuser((connection) => connection.query(`GRANT ${right} ON *.* TO '${admin.username}'@'%'`));
+      const seeing = await session(admin);
+      expect(await seeing.sessionsOf?.(app.username)).toBe(1);
+      await seeing.close();
+    }
+    await open.close();
+  });
+
   const alternated = async (app: Login, admin: Login, password = "The-cl0ne~of.ours") => {
     const open = await session(app);
     const pair = await open.pair();

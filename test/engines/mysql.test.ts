@@ -105,11 +105,25 @@ if (server instanceof Error) {
           asSuperuser(async (connection) => void (await connection.query(`REVOKE UPDATE ON shop.* FROM ${account}`))),
       };
     },
+    sees: "own",
     longestName: freshName().padEnd(32, "n"),
     hostileNames: [`o'b"r\`ien ${freshName("")}`, `x'; DROP USER y; -- ${freshName("")}`, `größe\\%s ${freshName("")}`],
   });
 
   describe("MySQL's own", () => {
+    it("the right PROCESS, among others or with all, lets an admin count the sessions of others", async () => {
+      const app = await createLogin();
+      const open = await session(app);
+      for (const right of ["SELECT, PROCESS, RELOAD", "ALL PRIVILEGES"]) {
+        const admin = await createAdmin();
+        await asSuperuser((connection) => connection.query(`GRANT ${right} ON *.* TO '${admin.username}'@'%'`));
+        const seeing = await session(admin);
+        expect(await seeing.sessionsOf?.(app.username)).toBe(1);
+        await seeing.close();
+      }
+      await open.close();
+    });
+
     it("two passwords at once: set by an admin, or by the user itself where it may", async () => {
       const app = await createLogin();
       const admin = await session(await createAdmin());

@@ -6,14 +6,15 @@ interface Scripted {
   /** Rows of a system view, by its name, for the base and for its clone. */
   readonly base?: Readonly<Record<string, ReadonlyArray<Record<string, unknown>>>>;
   readonly clone?: Readonly<Record<string, ReadonlyArray<Record<string, unknown>>>>;
+  readonly admin?: Readonly<Record<string, ReadonlyArray<Record<string, unknown>>>>;
 }
 
 /** A cluster that answers from a script, and writes down the statements that change something. */
-async function cluster({ base = {}, clone }: Scripted) {
+async function cluster({ base = {}, clone, admin }: Scripted) {
   const statements: string[] = [];
   const escapes = new pg.Client();
   const views = (name: unknown): Scripted["base"] =>
-    name === "app" ? { pg_user: [USER], ...base } : name === "app_clone" ? clone : {};
+    name === "app" ? { pg_user: [USER], ...base } : name === "app_clone" ? clone : name === "admin" ? admin : {};
   const client = {
     escapeIdentifier: escapes.escapeIdentifier.bind(escapes),
     escapeLiteral: escapes.escapeLiteral.bind(escapes),
@@ -52,6 +53,17 @@ describe("the statements that Redshift is sent", () => {
     await session.setPassword({ username: 'a"; DROP', password: "it's" });
     await session.retire({ username: "app" });
     expect(statements).toEqual([`ALTER USER "a""; DROP" PASSWORD 'it''s'`, 'ALTER USER "app" PASSWORD DISABLE']);
+  });
+
+  // https://docs.aws.amazon.com/redshift/latest/dg/r_STV_SESSIONS.html
+  it("count sessions for a superuser, and for others not", async () => {
+    const admin = (superuser: boolean) => ({ ...USER, superuser });
+    const stv_sessions = [{ sessions: 3 }];
+    const seeing = await cluster({ base: { stv_sessions }, admin: { pg_user: [admin(true)] } });
+    expect(await seeing.session.sessionsOf?.("app")).toBe(3);
+    const blind = await cluster({ base: { stv_sessions }, admin: { pg_user: [admin(false)] } });
+    expect(await blind.session.sessionsOf?.("app")).toBeUndefined();
+    expect(await seeing.session.sessionsOf?.("n".repeat(51))).toBeUndefined();
   });
 
   // https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_USER.html, https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_GROUP.html

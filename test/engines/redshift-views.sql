@@ -56,6 +56,9 @@ CREATE VIEW svv_default_privileges AS
          aclexplode(d.defaclacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
    WHERE a.grantee <> d.defaclrole AND a.privilege_type NOT IN ('TRIGGER', 'TRUNCATE', 'MAINTAIN');
 
+CREATE VIEW stv_sessions AS SELECT usename::char(50) AS user_name, pid AS process FROM pg_stat_activity;
+GRANT SELECT ON stv_sessions TO PUBLIC;
+
 -- PostgreSQL has neither datashares nor roles beside users.
 CREATE VIEW svv_datashare_privileges AS
   SELECT ''::text AS datashare_name, ''::text AS privilege_type, ''::text AS identity_name, ''::text AS identity_type,

@@ -6,7 +6,8 @@ import type { FaultyCall } from "../../src/local/faults.js";
 import { useCloud } from "../tools/cloud.js";
 import { createAdmin, createLogin } from "../tools/postgres.js";
 
-const keyturn = useCloud();
+/** At once for one schedule, so that every state of the machine is passed. */
+const keyturn = useCloud({ retireAfterMinutes: { retiring: 0 } });
 
 /** What no call of the SDK shows: used by the services themselves, on the role's behalf. */
 const UNSEEN = /^(kms|logs|ec2):|^events:(PutTargets|PutRule|DescribeRule)$|^states:StopExecution$|^sqs:SendMessage$/;
@@ -26,6 +27,7 @@ const UNUSED: Readonly<Record<string, readonly string[]>> = {
   // Admin secrets that AWS manages are of kinds, and a server is of one.
   CreateSecretRole: SEE_SERVERS,
   SetSecretRole: SEE_SERVERS,
+  RetireCredentialRole: SEE_SERVERS,
   // startExecution.sync is told of the end instead of asking for it.
   RotateFleetRole: ["states:DescribeExecution"],
 };
@@ -42,11 +44,27 @@ describe("permissions", () => {
     keyturn.cloud.servers.push({ arn, engine: "postgres", host, port });
     const tags = { "keyturn:admin": "true", "aws:rds:primaryDBInstanceArn": arn };
     const masterarn = await keyturn.storeSecret({ username, password }, tags, "rds!");
-    const alternating = await keyturn.secretFor(login, { masterarn });
+    const alternating = await keyturn.secretFor(login, { masterarn }, { "keyturn:schedule": "retiring" });
     const single = await keyturn.secretFor(await createLogin());
     const failing = await keyturn.secretFor(await createLogin(), {}, { "keyturn:probe": "select no_such_column" });
-    await keyturn.rotate(alternating);
     await keyturn.rotate(single);
+    // A retirement that is stopped is started again, and takes the lock over.
+    const retire = keyturn.cloud.inject({
+      match: invokes("retire-credential"),
+      kind: "hang",
+      when: "before",
+      times: 1,
+    });
+    let retirement = "";
+    const off = keyturn.cloud.onHistory((progress) => {
+      if (progress.state === "Retire credential") retirement = progress.executionArn;
+    });
+    await keyturn.startRotation({ secretId: alternating });
+    while (retire.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    off();
+    await keyturn.sfn().send(new StopExecutionCommand({ executionArn: retirement }));
+    await keyturn.cloud.settled();
+    expect(await keyturn.retirements(alternating)).toMatchObject([{ outcome: "retired" }]);
     await keyturn.rotate(failing);
     await keyturn.rotate(await keyturn.storeSecret("not JSON", { "keyturn:schedule": "nightly" }));
     const replicated = await keyturn.secretFor(await createLogin());

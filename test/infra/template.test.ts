@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { loadAwsServiceSpecSync } from "@aws-cdk/aws-service-spec";
 import { describe, expect, inject, it } from "vitest";
+import { gracePeriods } from "../../infra/schedules.js";
 import { parseSettings } from "../../infra/settings.js";
 
 interface Template {
@@ -65,7 +66,7 @@ describe("the packaged template", () => {
 
   it("gives each function a role, a log group with an end and a key, arm64 and a current Node.js", () => {
     const functions = ofType("AWS::Lambda::Function");
-    expect(functions).toHaveLength(9);
+    expect(functions).toHaveLength(13);
     const roles = functions.map(({ Properties }) => JSON.stringify(Properties?.Role));
     expect(new Set(roles).size).toBe(functions.length);
     for (const { id, Properties } of functions) {
@@ -108,12 +109,23 @@ describe("the packaged template", () => {
 describe("keyturn.yml", () => {
   const schema = readFileSync("keyturn.schema.json", "utf8");
 
+  it("says when old credentials are retired, and of itself never", () => {
+    expect(template.Resources.PlanRetirementLambdaFunction?.Properties?.Environment).toMatchObject({
+      Variables: { KEYTURN_RETIRE_AFTER_MINUTES: "{}" },
+    });
+    const yaml = `schedules:
+      weekly: { expression: rate(7 days), retireAfterMinutes: 60 }
+      daily: { expression: rate(1 day), retireAfterMinutes: 0 }
+      never: { expression: rate(1 day) }`;
+    expect(JSON.parse(gracePeriods(parseSettings(yaml, schema)))).toEqual({ weekly: 60, daily: 0 });
+  });
+
   it("has defaults", () => {
     expect(parseSettings("schedules: { weekly: { expression: rate(7 days) } }", schema)).toMatchObject({
       schedules: {
         weekly: { timezone: "Etc/UTC", flexibleWindowMinutes: 0, concurrency: 10, secrets: { namePrefix: [] } },
       },
-      notifications: { email: [], on: ["failed", "needs attention"] },
+      notifications: { email: [], on: ["failed", "needs attention", "retirement failed"] },
       logRetentionDays: 90,
     });
   });
@@ -123,6 +135,8 @@ describe("keyturn.yml", () => {
     ["schedules: { a: { expression: rate(1 day), timezone: Berlin } }", "schedules.a.timezone: Berlin is no time zone"],
     ["schedules: { a: { expresion: rate(1 day) } }", "(expresion)"],
     ["schedules: { a: { expression: rate(1 day), concurrency: 41 } }", "schedules.a.concurrency: must be <= 40"],
+    ["schedules: { a: { expression: rate(1 day), retireAfterMinutes: -1 } }", "a.retireAfterMinutes: must be >= 0"],
+    ["schedules: { a: { expression: rate(1 day), retireAfterMinutes: 0.5 } }", "a.retireAfterMinutes: must be integer"],
     ["notifications: { email: [nobody] }", "notifications.email.0"],
     ["network: { subnetIds: [] }", "network"],
   ])("%s is refused", (yaml, said) => {

@@ -1,3 +1,4 @@
+import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { createConnection } from "mysql2/promise";
 import { afterAll, describe, expect, it } from "vitest";
 import { startMariadb } from "../servers/mariadb.js";
@@ -6,7 +7,8 @@ import { freshName, type Login } from "../tools/postgres.js";
 
 const server = await startMariadb();
 afterAll(() => server.stop());
-const keyturn = useCloud({ caFile: server.caFile });
+/** Minutes; a thousandth of it here. */
+const keyturn = useCloud({ caFile: server.caFile, retireAfterMinutes: { retiring: 10 } });
 const { host, port } = server;
 
 const connected = async (login: Login, sql: string) => {
@@ -111,6 +113,61 @@ describe("dual password on MariaDB", () => {
     expect(await keyturn.records(secret)).toMatchObject(
       Array(3).fill({ strategy: "dual-password", outcome: "succeeded" }),
     );
+  });
+
+  it("is retired after a time: the one before is refused, the current one never is, and the next rotation works", async () => {
+    const login = await createLogin();
+    const masterarn = await keyturn.storeSecret({ ...target, ...(await createAdmin()) }, { "keyturn:admin": "true" });
+    const tags = { "keyturn:schedule": "retiring", "keyturn:strategy": "dual-password" };
+    const secret = await keyturn.storeSecret({ ...target, ...login, masterarn }, tags);
+    let before: Login = login;
+    for (let turn = 0; turn < 2; turn += 1) {
+      const executionArn = await keyturn.startRotation({ secretId: secret });
+      while ((await keyturn.ended(executionArn)).status === "RUNNING") await letsIn(before);
+      const now: Login = await keyturn.value(secret);
+      expect(await Promise.all([now, before].map(letsIn))).toEqual([true, true]);
+      let settled = false;
+      const accepted: boolean[] = [];
+      const watch = (async () => {
+        while (!settled) accepted.push(await letsIn(now));
+      })();
+      await keyturn.cloud.settled();
+      settled = true;
+      await watch;
+      expect(accepted).not.toContain(false);
+      expect(await Promise.all([now, before].map(letsIn))).toEqual([true, false]);
+      before = now;
+    }
+    const records = await keyturn.retirements(secret);
+    const retired = { outcome: "retired", engine: "mariadb", strategy: "dual-password", username: login.username };
+    expect(records).toMatchObject([retired, retired]);
+    // The admin has no right to see other users' sessions.
+    expect(records[0]).not.toHaveProperty("sessions");
+    const told = (await keyturn.cloud.events()).filter(({ event }) => event.detail.secretArn === secret).at(-1);
+    expect(told?.event.detail.summary).toContain("How many sessions of that user are open is not known.");
+  });
+
+  it("is not retired when AWSPREVIOUS is of another user", async () => {
+    const login = await createLogin();
+    const victim = await createLogin();
+    const masterarn = await keyturn.storeSecret({ ...target, ...(await createAdmin()) }, { "keyturn:admin": "true" });
+    const tags = { "keyturn:schedule": "nightly", "keyturn:strategy": "dual-password" };
+    const secret = await keyturn.storeSecret({ ...target, ...login, masterarn }, tags);
+    await keyturn.rotate(secret);
+    const { VersionId } = await keyturn.secrets().send(
+      new PutSecretValueCommand({
+        SecretId: secret,
+        SecretString: JSON.stringify({ ...target, ...victim }),
+        VersionStages: ["AWSPREVIOUS"],
+      }),
+    );
+    const detail = (await keyturn.cloud.events()).find(({ event }) => event.detail.secretArn === secret)?.event.detail;
+    await keyturn.start("RetireSecret", {
+      rotation: { ...detail, previousVersionId: VersionId, retireAfterMinutes: 0 },
+    });
+    await keyturn.cloud.settled();
+    expect(await keyturn.retirements(secret)).toMatchObject([{ outcome: "failed", reason: "ForeignPrevious" }]);
+    expect(await Promise.all([await keyturn.value(secret), login, victim].map(letsIn))).toEqual([true, true, true]);
   });
 
   it("leaves no second password behind when it is rolled back", async () => {

@@ -1,9 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { createConnection } from "mysql2/promise";
 import { afterAll, describe, expect, it } from "vitest";
+import type { FaultyCall } from "../../src/local/faults.js";
 import { startMysql } from "../servers/mysql.js";
 import { useCloud } from "../tools/cloud.js";
 import { freshName, type Login } from "../tools/postgres.js";
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const invokes = (name: string) => (call: FaultyCall) =>
+  call.service === "lambda" && String(call.input.FunctionName).endsWith(`-${name}`);
 
 const server = await startMysql().catch((error: Error) => error);
 if (server instanceof Error) {
@@ -12,7 +17,8 @@ if (server instanceof Error) {
   });
 } else {
   afterAll(() => server.stop());
-  const keyturn = useCloud({ caFile: server.caFile });
+  /** Minutes; a thousandth of it here. */
+  const keyturn = useCloud({ caFile: server.caFile, retireAfterMinutes: { retiring: 60 } });
   const { host, port } = server;
 
   const connected = async ({ username, password }: Login, sql: string) => {
@@ -63,6 +69,35 @@ if (server instanceof Error) {
         { ...managed, "keyturn:strategy": "dual-password" },
       );
       await takeTurns(secret, login);
+    });
+
+    it("dual password: the one before is retired by the user itself, also when a rotation since was left half done", async () => {
+      const login = await createLogin();
+      await asSuperuser(`GRANT APPLICATION_PASSWORD_ADMIN ON *.* TO ${login.username}`);
+      const secret = await keyturn.storeSecret(
+        { ...target, ...login },
+        { "keyturn:schedule": "retiring", "keyturn:strategy": "dual-password" },
+      );
+      const rotate = async () => {
+        const executionArn = await keyturn.startRotation({ secretId: secret });
+        while ((await keyturn.ended(executionArn)).status === "RUNNING") await sleep(5);
+      };
+      await rotate();
+      const current = await keyturn.value(secret);
+      // The newest password is now that of AWSPENDING, and the current one is what MySQL calls the old.
+      const faults = ["test-secret", "roll-back"].map((name) =>
+        keyturn.cloud.inject({ match: invokes(name), kind: "exit", when: "before" }),
+      );
+      await rotate();
+      for (const fault of faults) fault.lift();
+      expect((await keyturn.records(secret))[0]).toMatchObject({ outcome: "needs attention" });
+      const pending = await keyturn.value(secret, "AWSPENDING");
+      expect(await Promise.all([current, pending].map(letsIn))).toEqual([true, true]);
+      await keyturn.cloud.settled();
+      expect(await keyturn.retirements(secret)).toMatchObject([{ outcome: "retired", sessions: 0 }]);
+      expect(await Promise.all([current, login].map(letsIn))).toEqual([true, false]);
+      expect((await keyturn.rotate(secret)).output).toMatchObject({ outcome: "succeeded", reason: "Resumed" });
+      expect(await Promise.all([await keyturn.value(secret), current].map(letsIn))).toEqual([true, false]);
     });
 
     it("alternating users take turns: the one before still gets in", async () => {

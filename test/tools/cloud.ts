@@ -14,7 +14,7 @@ import { Ajv } from "ajv";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 import { ledger } from "../../src/audit/ledger.js";
 import { type Cloud, startCloud } from "../../src/local/cloud.js";
-import type { AuditRecord } from "../../src/rotation/ledger.js";
+import type { AuditRecord, RetirementRecord } from "../../src/rotation/ledger.js";
 import { leaks } from "./leaks.js";
 import type { Login } from "./postgres.js";
 
@@ -23,39 +23,52 @@ const postgres = inject("postgres");
 export interface Ended {
   readonly executionArn: string;
   readonly status: string;
+  /** As text. */
+  readonly input: string;
   readonly output: Readonly<Record<string, unknown>>;
   readonly error: string | undefined;
   readonly cause: string | undefined;
 }
 
-/** Announcements that are not what `src/events/schema.json` says. */
+/** Announcements that are not what the schema in `src/events` says. */
 async function malformedAnnouncements(cloud: Cloud): Promise<unknown[]> {
-  const validate = new Ajv({ allErrors: true }).compile(JSON.parse(readFileSync("src/events/schema.json", "utf8")));
-  return (await cloud.events())
-    .filter(({ event }) => event.source === "keyturn" && event["detail-type"].startsWith("Secret Rotation"))
-    .filter(({ event }) => !validate(event.detail))
-    .map(({ event }) => ({ event, errors: validate.errors }));
+  const ajv = new Ajv({ allErrors: true });
+  const compiled = (file: string) => ajv.compile(JSON.parse(readFileSync(`src/events/${file}`, "utf8")));
+  const schemas = [
+    { about: /^Secret Rotation /, validate: compiled("schema.json") },
+    { about: /^Secret (Credential|Retirement) /, validate: compiled("retirement.schema.json") },
+  ];
+  const ours = (await cloud.events()).map(({ event }) => event).filter(({ source }) => source === "keyturn");
+  return schemas.flatMap(({ about, validate }) =>
+    ours
+      .filter((event) => about.test(event["detail-type"]) && !validate(event.detail))
+      .map((event) => ({ event, errors: validate.errors })),
+  );
 }
 
 /**
  * A cloud of the test file's own, started before its tests and stopped after them. Waits pass a thousand times faster.
- * `caFile`: the authority behind the database's certificate, if it is not the shared PostgreSQL.
+ * `caFile`: the authority behind the database's certificate, if it is not the shared PostgreSQL. `retireAfterMinutes`:
+ * by schedule, as keyturn.yml would have it; absent, nothing is retired.
  */
-export function useCloud({ caFile = postgres.caFile } = {}) {
+export function useCloud({ caFile = postgres.caFile, retireAfterMinutes = {} } = {}) {
   let cloud: Cloud;
   let folder: string;
-  const start = async () => {
+  const boot = async () => {
     cloud = await startCloud({
       templateFile: inject("template"),
       dataDir: folder,
       speed: 1_000,
       schedules: "off",
-      environment: { KEYTURN_CA_FILE: caFile },
+      environment: {
+        KEYTURN_CA_FILE: caFile,
+        KEYTURN_RETIRE_AFTER_MINUTES: JSON.stringify(retireAfterMinutes),
+      },
     });
   };
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "keyturn-cloud-"));
-    await start();
+    await boot();
   });
   afterAll(async () => {
     const found = await leaks(cloud, folder);
@@ -87,16 +100,24 @@ export function useCloud({ caFile = postgres.caFile } = {}) {
     return ARN;
   }
 
-  async function startRotation(input: Readonly<Record<string, unknown>>): Promise<string> {
+  async function start(machine: string, input: Readonly<Record<string, unknown>>): Promise<string> {
     const { executionArn = "" } = await sfn().send(
-      new StartExecutionCommand({ stateMachineArn: cloud.resource("RotateSecret").ref, input: JSON.stringify(input) }),
+      new StartExecutionCommand({ stateMachineArn: cloud.resource(machine).ref, input: JSON.stringify(input) }),
     );
     return executionArn;
   }
+  const startRotation = (input: Readonly<Record<string, unknown>>) => start("RotateSecret", input);
+  const records = () => ledger(new DynamoDBClient(cloud.clientConfig), cloud.resource("Table").ref);
 
   async function ended(executionArn: string): Promise<Ended> {
-    const { status = "", output, error, cause } = await sfn().send(new DescribeExecutionCommand({ executionArn }));
-    return { executionArn, status, output: JSON.parse(output ?? "{}"), error, cause };
+    const {
+      status = "",
+      input = "",
+      output,
+      error,
+      cause,
+    } = await sfn().send(new DescribeExecutionCommand({ executionArn }));
+    return { executionArn, status, input, output: JSON.parse(output ?? "{}"), error, cause };
   }
 
   return {
@@ -109,6 +130,7 @@ export function useCloud({ caFile = postgres.caFile } = {}) {
     secrets,
     sfn,
     storeSecret,
+    start,
     startRotation,
     ended,
     /** A managed secret for a login on the shared server. */
@@ -140,8 +162,9 @@ export function useCloud({ caFile = postgres.caFile } = {}) {
       return VersionIdsToStages;
     },
     /** The newest first. */
-    records: (secretArn: string): Promise<AuditRecord[]> =>
-      ledger(new DynamoDBClient(cloud.clientConfig), cloud.resource("Table").ref).records(secretArn),
+    records: (secretArn: string): Promise<AuditRecord[]> => records().records(secretArn),
+    /** The newest first. */
+    retirements: (secretArn: string): Promise<RetirementRecord[]> => records().retirements(secretArn),
     /** What was announced of a secret, the oldest first. */
     async announced(secretArn: string): Promise<string[]> {
       return (await cloud.events())
@@ -150,7 +173,7 @@ export function useCloud({ caFile = postgres.caFile } = {}) {
     },
     async restart(): Promise<void> {
       await cloud.stop();
-      await start();
+      await boot();
     },
   };
 }

@@ -3,6 +3,7 @@ import { alternate } from "../mysql-wire/alternate.js";
 import type { Wire } from "../mysql-wire/connect.js";
 import { pairOf } from "../mysql-wire/pair.js";
 import { probe } from "../mysql-wire/probe.js";
+import { sessionsOf } from "../mysql-wire/sessions.js";
 import { unknownPassword } from "../unknown-password.js";
 import { accountsOf, setPassword } from "./accounts.js";
 import { baseOf, dialect } from "./dialect.js";
@@ -47,6 +48,8 @@ export function session(wire: Wire): Session {
       if (keep === undefined) return setPassword(wire, accounts, [unknownPassword()], " ACCOUNT LOCK");
       return setPassword(wire, accounts, [keep.password]);
     },
+
+    sessionsOf: (username) => sessionsOf(wire, username),
 
     probe: (statements) => probe(wire, statements),
 

@@ -5,6 +5,7 @@ import type { Wire } from "../mysql-wire/connect.js";
 import { pairOf } from "../mysql-wire/pair.js";
 import { probe } from "../mysql-wire/probe.js";
 import { quoteAccount } from "../mysql-wire/quote.js";
+import { sessionsOf } from "../mysql-wire/sessions.js";
 import { unknownPassword } from "../unknown-password.js";
 import { accountsOf, setPassword } from "./accounts.js";
 import { baseOf, dialect } from "./dialect.js";
@@ -18,10 +19,19 @@ export function session(wire: Wire, current: string): Session {
   const { account, connection, serverVersion } = wire;
   let known = current;
 
-  /** The account's plugin stays as it is. MySQL masks passwords in its own logs. */
+  /**
+   * The account's plugin stays as it is. MySQL masks passwords in its own logs. What REPLACE takes is the primary
+   * password, which is not the one that logged in where a rotation left another: then it is left out, which accounts
+   * that PASSWORD REQUIRE CURRENT refuse.
+   */
   async function changeOwn(password: string, retain: "" | typeof RETAIN): Promise<void> {
+    const change = (replace: string) =>
+      wire.query(`ALTER USER USER() IDENTIFIED BY ${connection.escape(password)}${replace}${retain}`);
     const replace = atLeast(serverVersion, 8, 0, 13) ? ` REPLACE ${connection.escape(known)}` : "";
-    await wire.query(`ALTER USER USER() IDENTIFIED BY ${connection.escape(password)}${replace}${retain}`);
+    await change(replace).catch((error: { errno?: number }) => {
+      if (error.errno !== NOT_THE_PRIMARY) throw error;
+      return change("");
+    });
     known = password;
   }
 
@@ -59,9 +69,10 @@ export function session(wire: Wire, current: string): Session {
     },
 
     async retire({ username, keep }) {
-      const accounts = await accountsOf(wire, username);
+      // Of its own login a user may do it, and may not look up the accounts.
+      const own = keep !== undefined && username === account.user;
+      const accounts = own ? [] : await accountsOf(wire, username);
       if (keep === undefined) return setPassword(wire, accounts, unknownPassword(), " ACCOUNT LOCK");
-      const own = username === account.user;
       if (!keep.newest) await (own ? changeOwn(keep.password, "") : setPassword(wire, accounts, keep.password));
       if (own) await wire.query("ALTER USER USER() DISCARD OLD PASSWORD");
       else
@@ -70,11 +81,16 @@ export function session(wire: Wire, current: string): Session {
         );
     },
 
+    sessionsOf: (username) => sessionsOf(wire, username),
+
     probe: (statements) => probe(wire, statements),
 
     close: () => wire.close(),
   };
 }
+
+/** https://dev.mysql.com/doc/mysql-errors/9.4/en/server-error-reference.html#error_er_incorrect_current_password */
+const NOT_THE_PRIMARY = 3891;
 
 /** Where a history of passwords is kept the current one cannot be set again: then it is taken to be the primary. */
 async function unlessRemembered(work: () => Promise<void>): Promise<void> {

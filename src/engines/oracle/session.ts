@@ -1,6 +1,6 @@
 import type { Session } from "../engine.js";
 import { alternate } from "./alternate.js";
-import { isSameName } from "./names.js";
+import { dictionaryName, isSameName } from "./names.js";
 import { pair } from "./pair.js";
 import { passwords } from "./passwords.js";
 import { probe } from "./probe.js";
@@ -25,6 +25,18 @@ export function session(wire: Wire): Session {
     alternate: (request) => alternate(wire, set, request),
 
     retire: ({ username, keep }) => retire(username, keep),
+
+    /**
+     * Needs SELECT_CATALOG_ROLE; who may not read the view is refused it.
+     * https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/V-SESSION.html
+     */
+    async sessionsOf(username) {
+      const [row] = await wire.query<{ sessions: number }>(
+        "SELECT COUNT(*) AS \"sessions\" FROM V$SESSION WHERE USERNAME = :name AND SID <> SYS_CONTEXT('USERENV', 'SID')",
+        { name: dictionaryName(username) },
+      );
+      return row && Number(row.sessions);
+    },
 
     probe: (statements) => probe(wire, statements),
 

@@ -42,6 +42,15 @@ export function session(client: Client, facts: Facts): Session {
       await permitted(facts.login, [username], () => client.query(`ALTER ROLE ${role} NOLOGIN PASSWORD NULL`));
     },
 
+    /** Everybody may see whose session each is. https://www.postgresql.org/docs/current/monitoring-stats.html */
+    async sessionsOf(username) {
+      const { rows } = await client.query<{ sessions: number }>(
+        "SELECT count(*)::int AS sessions FROM pg_stat_activity WHERE usename = $1 AND pid <> pg_backend_pid()",
+        [username],
+      );
+      return rows[0]?.sessions;
+    },
+
     probe: (statements) => probe(client, statements),
 
     close: () => client.end(),

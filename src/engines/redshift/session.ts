@@ -37,6 +37,23 @@ export function session(client: Client, facts: Facts): Session {
         await client.query(`ALTER USER ${client.escapeIdentifier(username)} PASSWORD DISABLE`);
       }),
 
+    /**
+     * Users who are no superusers see their own only; longer names are cut.
+     * https://docs.aws.amazon.com/redshift/latest/dg/r_STV_SESSIONS.html
+     */
+    async sessionsOf(username) {
+      const { rows: users } = await client.query<{ superuser: boolean }>(
+        "SELECT usesuper AS superuser FROM pg_user WHERE usename = $1",
+        [facts.login],
+      );
+      if ((username !== facts.login && !users[0]?.superuser) || Buffer.byteLength(username) > 50) return undefined;
+      const { rows } = await client.query<{ sessions: number }>(
+        "SELECT count(*)::int AS sessions FROM stv_sessions WHERE trim(user_name) = $1 AND process <> pg_backend_pid()",
+        [username],
+      );
+      return rows[0]?.sessions;
+    },
+
     probe: (statements) => probe(client, statements),
 
     close: () => client.end(),

@@ -43,6 +43,11 @@ export function session(wire: Wire): Session {
         await accounts.bar(username);
       }),
 
+    async sessionsOf(username) {
+      const [row] = await wire.query<{ sessions: number | null }>({ sql: SESSIONS, parameters: { name: username } });
+      return row?.sessions ?? undefined;
+    },
+
     /** XACT_ABORT, so that whatever fails leaves no transaction open. */
     async probe(statements) {
       const run = (sql: string) => wire.query({ sql, parameters: {} });
@@ -53,3 +58,12 @@ export function session(wire: Wire): Session {
     close: () => wire.close(),
   };
 }
+
+/**
+ * Without the right VIEW SERVER STATE everybody sees the session itself only.
+ * https://learn.microsoft.com/sql/relational-databases/system-dynamic-management-views/sys-dm-exec-sessions-transact-sql
+ */
+const SESSIONS = `
+  SELECT CASE WHEN HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE') = 1
+              THEN (SELECT COUNT(*) FROM sys.dm_exec_sessions WHERE original_login_name = @name AND session_id <> @@SPID)
+         END AS sessions`;

@@ -28,10 +28,31 @@ export function prepared(definition: Definition, speed: number): Definition {
   return JSON.parse(
     JSON.stringify(definition, (key, value) => {
       if (value === "$$.Execution.StartTime") return "$$.StartTime";
+      if (waitsForMoment(value)) return asTask(value);
       return TIMES.has(key) && typeof value === "number" ? value / speed : value;
     }),
   ) as Definition;
 }
+
+/** A Wait until a moment that the input names: the interpreter can hurry only those of a length that is known. */
+export function waitsForMoment(state: unknown): state is State & { readonly TimestampPath: string } {
+  return typeof state === "object" && state !== null && "TimestampPath" in state;
+}
+
+/** The same as a task, of which `run` does the waiting; what it answers is dropped. */
+function asTask({ TimestampPath, ...state }: State & { readonly TimestampPath: string }): State {
+  return {
+    ...state,
+    Type: "Task",
+    Resource: "wait",
+    Parameters: { "until.$": TimestampPath },
+    ResultPath: null,
+    TimeoutSeconds: LONGEST_SECONDS,
+  };
+}
+
+/** What a timer of Node.js takes, 24 days. https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
+const LONGEST_SECONDS = Math.floor((2 ** 31 - 1) / 1000);
 
 /** Waits only: work takes as long as it takes, so a time-out keeps its length. */
 const TIMES: ReadonlySet<string> = new Set(["Seconds", "IntervalSeconds", "MaxDelaySeconds"]);

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Surroundings } from "../service.js";
 import { dispatch, type Reach, TaskError } from "./dispatch.js";
 import { type History, history } from "./history.js";
 import { type Interpreted, loadInterpreter } from "./interpreter.js";
-import { type Machine, prepared, type State } from "./machine.js";
+import { type Definition, type Machine, prepared, type State, waitsForMoment } from "./machine.js";
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 export const DATA_LIMIT = 262_144;
@@ -49,6 +50,16 @@ export async function run(
   const definition = prepared(machine.definition, surroundings.speed);
   const resources = resourcesOf(machine.definition.States);
   let aborted = false;
+  const over = new AbortController();
+
+  /** Until a moment, as much sooner as waits pass faster. */
+  const wait = async (input: unknown) => {
+    const { until } = input as { until: string };
+    const ms = (Date.parse(until) - surroundings.clock().getTime()) / surroundings.speed;
+    if (Number.isNaN(ms)) throw new TaskError("States.Runtime", `${until} is no moment to wait for.`, false);
+    await sleep(Math.max(ms, 0), undefined, { signal: over.signal });
+    return {};
+  };
 
   const task = (name: string) => async (input: unknown) => {
     if (aborted) return new Promise(() => undefined);
@@ -90,7 +101,12 @@ export async function run(
     },
     { validationOptions: { noValidate: true } },
   ).run(started.input, {
-    overrides: { taskResourceLocalHandlers: new Proxy({}, { get: (_, name: string) => task(name) }) },
+    overrides: {
+      taskResourceLocalHandlers: new Proxy(
+        {},
+        { get: (_, name: string) => (waitsForMoment(machine.definition.States[name]) ? wait : task(name)) },
+      ),
+    },
     context: {
       Execution: { Id: started.arn, Name: started.name, RoleArn: machine.roleArn },
       StateMachine: { Id: machine.arn, Name: machine.name },
@@ -98,24 +114,28 @@ export async function run(
       StartTime: started.startDate.toISOString(),
     },
   });
-  const ended = finish(execution, log);
+  const ended = finish(execution, log, machine.definition);
   return {
     history: log,
     ended,
     abort() {
       aborted = true;
+      over.abort();
       execution.abort();
     },
   };
 }
 
-async function finish({ result, eventLogs }: Interpreted, log: History): Promise<End> {
+async function finish({ result, eventLogs }: Interpreted, log: History, { States }: Definition): Promise<End> {
   const settled = result.then(
     (output): End => ({ status: "SUCCEEDED", output: JSON.stringify(output) }),
     () => undefined,
   );
   let end: End | undefined;
-  for await (const event of eventLogs) end = log.interpreted(event) ?? end;
+  for await (const event of eventLogs) {
+    const state = event.state && { ...event.state, type: States[event.state.name]?.Type ?? event.state.type };
+    end = log.interpreted({ ...event, ...(state ? { state } : {}) }) ?? end;
+  }
   return (await settled) ?? end ?? { status: "FAILED", error: "States.Runtime" };
 }
 

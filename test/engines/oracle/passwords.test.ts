@@ -179,6 +179,24 @@ describe("a retired login", () => {
   });
 });
 
+/** https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/V-SESSION.html */
+describe("sessions", () => {
+  it("are counted by the dictionary's name, the asking one not", async () => {
+    const { session, queries } = server({ sessions: { APP: 3, app: 1 } });
+    expect([await session.sessionsOf?.("app"), await session.sessionsOf?.('"app"')]).toEqual([3, 1]);
+    expect(queries[0]).toBe(
+      "SELECT COUNT(*) AS \"sessions\" FROM V$SESSION WHERE USERNAME = :name AND SID <> SYS_CONTEXT('USERENV', 'SID')",
+    );
+  });
+
+  it("are refused to who may not see them", async () => {
+    const { session } = server({
+      refuse: (sql) => sql.includes("V$SESSION") && Object.assign(new Error(), { errorNum: 942 }),
+    });
+    await expect(session.sessionsOf?.("app")).rejects.toMatchObject({ errorNum: 942 });
+  });
+});
+
 describe("a probe", () => {
   it("is rolled back", async () => {
     const { session, changes } = server({ login: "app" });

@@ -34,6 +34,8 @@ export interface Played {
   readonly ownRoles?: readonly string[];
   /** PASSWORD_ROLLOVER_TIME of every profile, as the dictionary writes it. */
   readonly rollover?: string | null;
+  /** Sessions, by the name of their user. */
+  readonly sessions?: Readonly<Record<string, number>>;
   /** Answers a statement with an error. */
   readonly refuse?: (sql: string) => unknown;
 }
@@ -62,6 +64,8 @@ export function server(played: Played = {}) {
     const known = made.get(name);
     const limit = played.rollover === undefined ? "0" : played.rollover;
     switch (view) {
+      case "V$SESSION":
+        return [{ sessions: played.sessions?.[name] ?? 0 }];
       case "USER_ROLE_PRIVS":
         return (played.ownRoles ?? []).filter((role) => role === binds.role);
       case "USER_USERS":

@@ -66,6 +66,16 @@ describe("the statements that SQL Server is sent", () => {
     expect(contained.statements[1]).toBe("DENY CONNECT TO [app]");
   });
 
+  // https://learn.microsoft.com/sql/relational-databases/system-dynamic-management-views/sys-dm-exec-sessions-transact-sql
+  it("count sessions for who may see them all, and for others not", async () => {
+    const answer = (sessions: number | null) => ({ about: "sys.dm_exec_sessions", name: "app", rows: [{ sessions }] });
+    const { session, sent } = server([answer(3)]);
+    expect(await session.sessionsOf?.("app")).toBe(3);
+    expect(sent[0]?.sql).toContain("CASE WHEN HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE') = 1");
+    expect(sent[0]?.sql).toContain("WHERE original_login_name = @name AND session_id <> @@SPID");
+    expect(await server([answer(null)]).session.sessionsOf?.("app")).toBeUndefined();
+  });
+
   // https://learn.microsoft.com/sql/t-sql/statements/create-login-transact-sql, …/create-server-role-transact-sql, …/create-user-transact-sql
   it("make a clone with all that its base has, in every database, and set its password last", async () => {
     const { session, statements } = server([

@@ -164,6 +164,41 @@ describe("an execution", () => {
     ]);
   });
 
+  it("waits until the moment that its input names, as much sooner as waits pass faster, and passes its input on", async () => {
+    const { call, run, service } = machine(
+      {
+        A: { Type: "Wait", TimestampPath: "$.until", Next: "B" },
+        B: task({ "until.$": "$.until" }, { OutputPath: "$.Payload", End: true }),
+      },
+      "A",
+      (payload) => payload,
+    );
+    const past = { until: "2020-01-01T00:00:00.000Z" };
+    expect(JSON.parse(String((await run(past)).output))).toEqual(past);
+    // A hundred seconds: at full speed the test would be over its time.
+    const { executionArn, status } = await run({ until: new Date(Date.now() + 100_000).toISOString() });
+    expect(status).toBe("SUCCEEDED");
+    const { events } = (await call("GetExecutionHistory", { executionArn })) as { events: Array<{ type: string }> };
+    expect(events.map(({ type }) => type)).toContain("WaitStateEntered");
+    const input = JSON.stringify({ until: new Date(Date.now() + 1e9).toISOString() });
+    const waiting = await call("StartExecution", { stateMachineArn: arn, input });
+    await call("StopExecution", { executionArn: waiting.executionArn });
+    await service.settled();
+    expect(await call("DescribeExecution", { executionArn: waiting.executionArn })).toMatchObject({
+      status: "ABORTED",
+    });
+  });
+
+  it("that waits for what is no moment fails, as on AWS", async () => {
+    const { run } = machine(
+      {
+        A: { Type: "Wait", TimestampPath: "$.until", End: true },
+      },
+      "A",
+    );
+    expect(await run({ until: "soon" })).toMatchObject({ status: "FAILED", error: "States.Runtime" });
+  });
+
   it("that ran when the process died is ABORTED at the next start", async () => {
     const stores = new Map<string, Store>();
     const first = machine({ A: task({}, { End: true }) }, "A", () => new Promise(() => undefined), stores);

@@ -1,0 +1,16 @@
+import { handler as wrap } from "../src/handler.js";
+import { beginRetirement, type RetirePlan } from "../src/rotation/retirement.js";
+import { world } from "../src/world.js";
+
+interface BeginRetirementEvent {
+  readonly plan: RetirePlan;
+  readonly executionArn: string;
+}
+
+const reached = world();
+
+/** The state "Begin retirement": takes the secret's lock, and looks again whether there is anything to retire. */
+export const handler = wrap(
+  ({ plan, executionArn }: BeginRetirementEvent) => beginRetirement(reached, plan, executionArn),
+  ({ plan, executionArn }) => ({ phase: "begin-retirement", secretArn: plan.secretArn, executionArn }),
+);

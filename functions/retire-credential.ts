@@ -1,0 +1,18 @@
+import { handler as wrap } from "../src/handler.js";
+import { reach } from "../src/phase-handler.js";
+import { retire } from "../src/rotation/retire.js";
+import type { RetirePlan } from "../src/rotation/retirement.js";
+
+interface RetireEvent {
+  readonly plan: RetirePlan;
+  /** Whether the current password is surely the one that was set last. */
+  readonly newest: boolean;
+}
+
+const reached = reach();
+
+/** The state "Retire credential": makes the old credential useless, and proves it by logins. */
+export const handler = wrap(
+  ({ plan, newest }: RetireEvent) => retire(reached, plan, newest),
+  ({ plan }) => ({ phase: "retire-credential", secretArn: plan.secretArn, versionId: plan.previousVersionId }),
+);

@@ -1,0 +1,70 @@
+import { type DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import type { AuditRecord, Ledger, RetirementRecord } from "../rotation/ledger.js";
+import { attempt, conditionally } from "./attempt.js";
+
+/** The records of a secret, as whoever looks at them reads them: the newest first. */
+export interface AuditRecords {
+  records(secretArn: string, limit?: number): Promise<AuditRecord[]>;
+  retirements(secretArn: string, limit?: number): Promise<RetirementRecord[]>;
+}
+
+type Kind = "rotation" | "retirement";
+
+/** The part of the ledger that is written once and never changed: `ledger.ts` has the table's keys. */
+export function auditRecords(
+  client: DynamoDBClient,
+  table: string,
+): AuditRecords & Pick<Ledger, "record" | "recordRetirement"> {
+  async function write<Written extends AuditRecord | RetirementRecord>(
+    kind: Kind,
+    record: Written,
+  ): Promise<{ recorded: boolean; record: Written }> {
+    const { secretArn, startedAt, executionArn } = record;
+    const key = { pk: `secret#${secretArn}`, sk: `${kind}#${startedAt}#${nameOf(executionArn)}` };
+    const written = await conditionally("Writing the audit record", () =>
+      client.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: marshall({ ...key, ...record }),
+          ConditionExpression: "attribute_not_exists(pk)",
+        }),
+      ),
+    );
+    if (written) return { recorded: true, record };
+    const { Item: item } = await attempt("Reading the audit record", () =>
+      client.send(new GetItemCommand({ TableName: table, Key: marshall(key), ConsistentRead: true })),
+    );
+    return { recorded: false, record: recordFrom(unmarshall(item ?? {})) as Written };
+  }
+
+  async function read(kind: Kind, secretArn: string, limit = 20): Promise<unknown[]> {
+    const { Items = [] } = await attempt("Reading the audit records", () =>
+      client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: "pk = :pk AND begins_with(sk, :kind)",
+          ExpressionAttributeValues: marshall({ ":pk": `secret#${secretArn}`, ":kind": `${kind}#` }),
+          ScanIndexForward: false,
+          Limit: limit,
+        }),
+      ),
+    );
+    return Items.map((item) => recordFrom(unmarshall(item)));
+  }
+
+  return {
+    record: (record) => write("rotation", record),
+    recordRetirement: (record) => write("retirement", record),
+    records: async (secretArn, limit) => (await read("rotation", secretArn, limit)) as AuditRecord[],
+    retirements: async (secretArn, limit) => (await read("retirement", secretArn, limit)) as RetirementRecord[],
+  };
+}
+
+function recordFrom({ pk: _pk, sk: _sk, ...record }: Record<string, unknown>): unknown {
+  return record;
+}
+
+function nameOf(executionArn: string): string {
+  return executionArn.slice(executionArn.lastIndexOf(":") + 1);
+}
