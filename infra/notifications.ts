@@ -9,6 +9,7 @@ const DETAIL_TYPES: Readonly<Record<NotifiedOutcome, string>> = {
   "needs attention": "Secret Rotation Needs Attention",
   retired: "Secret Credential Retired",
   "retirement failed": "Secret Retirement Failed",
+  "changed outside": "Secret Changed Outside Keyturn",
 };
 
 /** The topic, who is subscribed to it, and the rule that turns announcements into messages a person can read. */
@@ -43,40 +44,53 @@ export function notificationResources(settings: Settings): Resources {
         },
       ]),
     ),
-    ...(on.length > 0 ? { AnnouncementRule: announcementRule(on) } : {}),
+    ...announcementRules(on),
   };
 }
 
-function announcementRule(on: readonly NotifiedOutcome[]): Resources[string] {
+/** Events that are about no execution. */
+const WITHOUT_EXECUTION: readonly NotifiedOutcome[] = ["changed outside"];
+
+/** Each line of the message is a string of its own: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html */
+const TEXT = ['"<type>"', '""', '"<summary>"'];
+const TIMES = ['""', '"Started <started>, ended <ended>."', '"Execution: <execution>"'];
+
+function announcementRules(on: readonly NotifiedOutcome[]): Resources {
+  const short = on.filter((outcome) => WITHOUT_EXECUTION.includes(outcome));
+  const long = on.filter((outcome) => !WITHOUT_EXECUTION.includes(outcome));
+  return {
+    ...(long.length > 0
+      ? {
+          AnnouncementRule: rule(long, [...TEXT, ...TIMES], {
+            started: "$.detail.startedAt",
+            ended: "$.detail.endedAt",
+            execution: "$.detail.executionArn",
+          }),
+        }
+      : {}),
+    ...(short.length > 0 ? { NoticeRule: rule(short, TEXT, {}) } : {}),
+  };
+}
+
+function rule(
+  outcomes: readonly NotifiedOutcome[],
+  lines: readonly string[],
+  paths: Readonly<Record<string, string>>,
+): Resources[string] {
   return {
     Type: "AWS::Events::Rule",
     Properties: {
-      Description: "Tells people how rotations and retirements ended",
+      Description: "Tells people what happened",
       EventBusName: { Ref: "Bus" },
-      EventPattern: { source: ["keyturn"], "detail-type": on.map((outcome) => DETAIL_TYPES[outcome]) },
+      EventPattern: { source: ["keyturn"], "detail-type": outcomes.map((outcome) => DETAIL_TYPES[outcome]) },
       Targets: [
         {
           Id: "topic",
           Arn: { Ref: "Topic" },
           DeadLetterConfig: { Arn: getAtt("DeadLetters", "Arn") },
           InputTransformer: {
-            InputPathsMap: {
-              summary: "$.detail.summary",
-              type: "$.detail-type",
-              started: "$.detail.startedAt",
-              ended: "$.detail.endedAt",
-              execution: "$.detail.executionArn",
-            },
-            // Each line of the message is a string of its own:
-            // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
-            InputTemplate: [
-              '"<type>"',
-              '""',
-              '"<summary>"',
-              '""',
-              '"Started <started>, ended <ended>."',
-              '"Execution: <execution>"',
-            ].join("\n"),
+            InputPathsMap: { summary: "$.detail.summary", type: "$.detail-type", ...paths },
+            InputTemplate: lines.join("\n"),
           },
         },
       ],

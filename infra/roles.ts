@@ -57,6 +57,7 @@ const FUNCTIONS = {
   RetireCredential: [...describeAdmins, readSecrets, readAdmins, readBatches, useSecretKeys],
   RecordRetirement: [table("PutItem", "UpdateItem")],
   ListDue: [listSecrets, table("BatchGetItem"), queryUnsettled, seeRotations],
+  NoticeMove: [describeSecrets, table("GetItem", "Query", "PutItem")],
   SumUp: [],
 } satisfies Record<string, readonly Statement[]>;
 
@@ -89,6 +90,10 @@ export function roleResources(settings: Settings): Resources {
       invoke("plan-retirement", "begin-retirement", "retire-credential", "record-retirement"),
       allow("events:PutEvents", getAtt("Bus", "Arn")),
     ]),
+    NoticeMoveMachineRole: role("states.amazonaws.com", [
+      invoke("notice-move"),
+      allow("events:PutEvents", getAtt("Bus", "Arn")),
+    ]),
     RotateFleetRole: role("states.amazonaws.com", [
       invoke("list-due", "sum-up"),
       allow("events:PutEvents", getAtt("Bus", "Arn")),
@@ -108,7 +113,7 @@ export function roleResources(settings: Settings): Resources {
       useKey,
     ]),
     RuleRole: role("events.amazonaws.com", [
-      allow("states:StartExecution", [machine("rotate-secret"), machine("retire-secret")]),
+      allow("states:StartExecution", [machine("rotate-secret"), machine("retire-secret"), machine("notice-move")]),
     ]),
   };
 }

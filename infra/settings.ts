@@ -23,7 +23,14 @@ export interface ScheduleSettings {
   readonly retireAfterMinutes?: number;
 }
 
-export type NotifiedOutcome = "succeeded" | "skipped" | "failed" | "needs attention" | "retired" | "retirement failed";
+export type NotifiedOutcome =
+  | "succeeded"
+  | "skipped"
+  | "failed"
+  | "needs attention"
+  | "retired"
+  | "retirement failed"
+  | "changed outside";
 
 /**
  * Reads the text of a `keyturn.yml`. Throws with every mistake in it, each with its place, so that a wrong setting stops

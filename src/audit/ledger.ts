@@ -16,12 +16,13 @@ import { attempt, conditionally } from "./attempt.js";
 import { type AuditRecords, auditRecords } from "./records.js";
 
 /**
- * The ledger in one DynamoDB table, four kinds of items:
+ * The ledger in one DynamoDB table, five kinds of items:
  *
  *     pk                         sk                          holds
  *     secret#<arn>               state                       the lock, the last rotation and retirement, the logins it claims
  *     secret#<arn>               rotation#<start>#<name>     one audit record, written once
  *     secret#<arn>               retirement#<start>#<name>   the record of one retirement, written once
+ *     secret#<arn>               change#<time>#<version>     a move of AWSCURRENT by somebody else
  *     login#<engine://host/user> claim                       which secret rotates that login
  *
  * The index `unsettled` has the states whose rotation is not at rest, and so is nearly empty.

@@ -1,27 +1,23 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import type { AuditRecord, Ledger, RetirementRecord } from "../rotation/ledger.js";
+import type { AuditRecord, Ledger, OutsideChange, RetirementRecord } from "../rotation/ledger.js";
 import { attempt, conditionally } from "./attempt.js";
 
 /** The records of a secret, as whoever looks at them reads them: the newest first. */
 export interface AuditRecords {
   records(secretArn: string, limit?: number): Promise<AuditRecord[]>;
   retirements(secretArn: string, limit?: number): Promise<RetirementRecord[]>;
+  changes(secretArn: string, limit?: number): Promise<OutsideChange[]>;
 }
 
-type Kind = "rotation" | "retirement";
+type Kind = "rotation" | "retirement" | "change";
 
 /** The part of the ledger that is written once and never changed: `ledger.ts` has the table's keys. */
 export function auditRecords(
   client: DynamoDBClient,
   table: string,
-): AuditRecords & Pick<Ledger, "record" | "recordRetirement"> {
-  async function write<Written extends AuditRecord | RetirementRecord>(
-    kind: Kind,
-    record: Written,
-  ): Promise<{ recorded: boolean; record: Written }> {
-    const { secretArn, startedAt, executionArn } = record;
-    const key = { pk: `secret#${secretArn}`, sk: `${kind}#${startedAt}#${nameOf(executionArn)}` };
+): AuditRecords & Pick<Ledger, "record" | "recordRetirement" | "recordChange" | "madeCurrent"> {
+  async function put(key: Key, record: object): Promise<boolean> {
     const written = await conditionally("Writing the audit record", () =>
       client.send(
         new PutItemCommand({
@@ -31,7 +27,15 @@ export function auditRecords(
         }),
       ),
     );
-    if (written) return { recorded: true, record };
+    return written !== undefined;
+  }
+
+  async function write<Written extends AuditRecord | RetirementRecord>(
+    kind: Kind,
+    record: Written,
+  ): Promise<{ recorded: boolean; record: Written }> {
+    const key = keyOf(kind, record.secretArn, record.startedAt, nameOf(record.executionArn));
+    if (await put(key, record)) return { recorded: true, record };
     const { Item: item } = await attempt("Reading the audit record", () =>
       client.send(new GetItemCommand({ TableName: table, Key: marshall(key), ConsistentRead: true })),
     );
@@ -57,8 +61,27 @@ export function auditRecords(
     record: (record) => write("rotation", record),
     recordRetirement: (record) => write("retirement", record),
     records: async (secretArn, limit) => (await read("rotation", secretArn, limit)) as AuditRecord[],
+    recordChange: async (change) => ({
+      recorded: await put(keyOf("change", change.secretArn, change.changedAt, change.versionId), change),
+    }),
+    async madeCurrent(secretArn, id) {
+      const newest = (await read("rotation", secretArn)) as AuditRecord[];
+      return newest.some(
+        ({ outcome, versionId }) => versionId === id && (outcome === "succeeded" || outcome === "rolled forward"),
+      );
+    },
+    changes: async (secretArn, limit) => (await read("change", secretArn, limit)) as OutsideChange[],
     retirements: async (secretArn, limit) => (await read("retirement", secretArn, limit)) as RetirementRecord[],
   };
+}
+
+interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+function keyOf(kind: Kind, secretArn: string, at: string, name: string): Key {
+  return { pk: `secret#${secretArn}`, sk: `${kind}#${at}#${name}` };
 }
 
 function recordFrom({ pk: _pk, sk: _sk, ...record }: Record<string, unknown>): unknown {

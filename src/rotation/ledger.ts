@@ -111,6 +111,16 @@ export interface RetirementRecord {
   readonly error?: AuditRecord["error"];
 }
 
+/** AWSCURRENT was moved by somebody else. */
+export interface OutsideChange {
+  readonly secretArn: string;
+  readonly secretName: string;
+  readonly versionId: string;
+  readonly previousVersionId: string;
+  /** ISO 8601. */
+  readonly changedAt: string;
+}
+
 /** Kept in DynamoDB by `src/audit`. Throws `KeyturnError`s only; every method may be called again. */
 export interface Ledger {
   /** Takes the secret's lock. The execution that holds it already gets it again. */
@@ -141,6 +151,10 @@ export interface Ledger {
   recordRetirement(record: RetirementRecord): Promise<{ recorded: boolean }>;
   /** Ends a retirement: remembers which version's credential it retired, if any, and gives the lock back if held by it. */
   closeRetirement(secretArn: string, holder: Holder["executionArn"], retiredVersionId?: string): Promise<void>;
+  /** Whether a rotation of ours is on record that made this version current, among the newest. */
+  madeCurrent(secretArn: string, versionId: string): Promise<boolean>;
+  /** Writes down, once, that somebody else moved AWSCURRENT. */
+  recordChange(change: OutsideChange): Promise<{ recorded: boolean }>;
   /** When each secret was last rotated by Keyturn; those never rotated are not in the answer. */
   rotatedAt(secretArns: readonly string[]): Promise<ReadonlyMap<string, Date>>;
 }

@@ -42,7 +42,8 @@ function untruths({ records, announced, executionArn, firstVersion }: Found, cur
   const own = records.filter((record) => record.executionArn === executionArn);
   // Where not even the lock could be taken there is nothing to record, and it is announced that nothing was.
   const isSaid = announced.some((one) => one.executionArn === executionArn && one.reason === "NotRecorded");
-  if (own.length !== 1 && !(own.length === 0 && isSaid)) wrong.push(`the execution that died has ${own.length} records`);
+  if (own.length !== 1 && !(own.length === 0 && isSaid))
+    wrong.push(`the execution that died has ${own.length} records`);
   let at = firstVersion;
   for (const { outcome, previousVersionId, versionId = "" } of records) {
     if (outcome === "needs attention") continue;

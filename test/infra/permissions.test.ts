@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { ReplicateSecretToRegionsCommand } from "@aws-sdk/client-secrets-manager";
+import { PutSecretValueCommand, ReplicateSecretToRegionsCommand } from "@aws-sdk/client-secrets-manager";
 import { StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, inject, it } from "vitest";
 import type { FaultyCall } from "../../src/local/faults.js";
@@ -81,6 +81,11 @@ describe("permissions", () => {
     const second = await keyturn.startRotation({ secretId: single });
     while ((await keyturn.ended(second)).status === "RUNNING") await new Promise((resolve) => setTimeout(resolve, 5));
     await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
+    await keyturn.cloud.settled();
+    // Somebody else's change.
+    await keyturn
+      .secrets()
+      .send(new PutSecretValueCommand({ SecretId: single, SecretString: JSON.stringify(await keyturn.value(single)) }));
     await keyturn.cloud.settled();
     // One whose recovery was lost, for the schedule that looks after those.
     const again = keyturn.cloud.inject({ match: invokes("test-secret"), kind: "hang", when: "before", times: 1 });

@@ -66,7 +66,7 @@ describe("the packaged template", () => {
 
   it("gives each function a role, a log group with an end and a key, arm64 and a current Node.js", () => {
     const functions = ofType("AWS::Lambda::Function");
-    expect(functions).toHaveLength(13);
+    expect(functions).toHaveLength(14);
     const roles = functions.map(({ Properties }) => JSON.stringify(Properties?.Role));
     expect(new Set(roles).size).toBe(functions.length);
     for (const { id, Properties } of functions) {
@@ -125,7 +125,7 @@ describe("keyturn.yml", () => {
       schedules: {
         weekly: { timezone: "Etc/UTC", flexibleWindowMinutes: 0, concurrency: 10, secrets: { namePrefix: [] } },
       },
-      notifications: { email: [], on: ["failed", "needs attention", "retirement failed"] },
+      notifications: { email: [], on: ["failed", "needs attention", "retirement failed", "changed outside"] },
       logRetentionDays: 90,
     });
   });

@@ -48,7 +48,7 @@ async function everyPassword(cloud: Cloud): Promise<Set<string>> {
 
 async function* everythingWritten(cloud: Cloud, folder: string): AsyncGenerator<[string, string]> {
   const sfn = new SFNClient(cloud.clientConfig);
-  for (const machine of ["RotateSecret", "RetireSecret", "RotateFleet"]) {
+  for (const machine of ["RotateSecret", "RetireSecret", "NoticeMove", "RotateFleet"]) {
     const stateMachineArn = cloud.resource(machine).ref;
     for await (const { executions = [] } of paginateListExecutions({ client: sfn }, { stateMachineArn })) {
       for (const { executionArn } of executions) {

@@ -1,0 +1,17 @@
+import { outsideChangeAnnouncement } from "../src/events/outside-change.js";
+import { handler as wrap } from "../src/handler.js";
+import { type LabelMoved, noticeMove } from "../src/rotation/outside.js";
+import { world } from "../src/world.js";
+
+const reached = world();
+
+/** The state "Notice move": whether AWSCURRENT was moved by Keyturn or by somebody else. */
+export const handler = wrap(
+  async ({ moved }: { moved: LabelMoved }) => {
+    const noticed = await noticeMove(reached, moved);
+    return noticed.decision === "announce"
+      ? { decision: noticed.decision, detail: outsideChangeAnnouncement(noticed.change) }
+      : noticed;
+  },
+  ({ moved }) => ({ phase: "notice-move", secretId: moved.secretId, versionId: moved.versionId }),
+);
