@@ -102,9 +102,9 @@ function actions(stage: Stage, subject: Subject) {
 
   async function ended(executionArn: string): Promise<{ status: string; outcome: string }> {
     for (;;) {
-      const { status = "", output = "{}" } = await sfn
-        .send(new DescribeExecutionCommand({ executionArn }))
-        .catch(() => ({ status: "GONE", output: "{}" }));
+      const found = await sfn.send(new DescribeExecutionCommand({ executionArn })).catch(() => undefined);
+      if (stage.isGone()) return { status: "GONE", outcome: "GONE" };
+      const { status = "RUNNING", output = "{}" } = found ?? {};
       if (status !== "RUNNING")
         return { status, outcome: (JSON.parse(output) as { outcome?: string }).outcome ?? status };
       await new Promise((resolve) => setTimeout(resolve, 5));

@@ -115,9 +115,11 @@ export async function setStage(database: MachineOptions["database"], caFile: str
     isGone: () => gone,
     restart: start,
     async stop() {
-      const ended = once(child, "exit");
-      child.kill("SIGKILL");
-      await ended;
+      if (child.exitCode === null && child.signalCode === null) {
+        const ended = once(child, "exit");
+        child.kill("SIGKILL");
+        await ended;
+      }
       await rm(dataDir, { recursive: true, force: true });
     },
   };
