@@ -66,9 +66,20 @@ function see(call: FaultyCall): void {
   counted.set(call, { operation: name, nth });
 }
 
-/** What a rotation calls by itself; not the rules and schedules that start it. */
+/** What a rotation calls by itself; not what starts it, and not what it starts. */
+const ROTATION = [
+  "Plan",
+  "CreateSecret",
+  "SetSecret",
+  "TestSecret",
+  "FinishSecret",
+  "RollBack",
+  "Record",
+  "RotateSecret",
+];
+
 function isRotation(role: string): boolean {
-  return !["RuleRole", "ScheduleRole", "RotateFleetRole", "ListDueRole", "SumUpRole"].includes(role);
+  return ROTATION.includes(role.replace(/Role$/, ""));
 }
 
 function judgeTurn(turn: Turn, when: When): Verdict {
