@@ -12,7 +12,6 @@ export interface LabelMoved {
 }
 
 export type Noticed =
-  | { readonly decision: "look again" }
   | {
       readonly decision: "ignore";
       readonly reason: "NotManaged" | "FirstVersion" | "Own" | "NotCurrent" | "NoticedAlready";
@@ -20,8 +19,8 @@ export type Noticed =
   | { readonly decision: "announce"; readonly change: OutsideChange };
 
 /**
- * Tells a move of AWSCURRENT that Keyturn made from one that somebody else did, and writes that one down. `look again`:
- * a rotation is under way, and its record will say. Called again for the same move it says nothing twice.
+ * Tells a move of AWSCURRENT that Keyturn made from one that somebody else did, and writes that one down. Called again for
+ * the same move it says nothing twice.
  */
 export async function noticeMove(world: World, { secretId, versionId, at }: LabelMoved): Promise<Noticed> {
   const { arn, name, tags, versions } = await world.secrets.describe(secretId);
@@ -34,8 +33,9 @@ export async function noticeMove(world: World, { secretId, versionId, at }: Labe
   const [previousVersionId] = carriers("AWSPREVIOUS");
   if (!previousVersionId) return ignore("FirstVersion");
   if (await world.ledger.madeCurrent(arn, versionId)) return ignore("Own");
+  // Of a rotation that is not recorded yet: it moves AWSCURRENT to where AWSPENDING is, and leaves that there.
   const holder = await world.ledger.holder(arn);
-  if (holder?.purpose === "rotation") return { decision: "look again" };
+  if (holder?.purpose === "rotation" && carriers("AWSPENDING").includes(versionId)) return ignore("Own");
   if (!carriers("AWSCURRENT").includes(versionId)) return ignore("NotCurrent");
   const change: OutsideChange = { secretArn: arn, secretName: name, versionId, previousVersionId, changedAt: at };
   const { recorded } = await world.ledger.recordChange(change);
