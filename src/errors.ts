@@ -12,6 +12,21 @@ export type ErrorName =
   | "UnsupportedError"
   | "InternalError";
 
+const NAMES: Readonly<Record<ErrorName, true>> = {
+  TransientError: true,
+  ThrottledError: true,
+  InvalidSecretError: true,
+  AccessDeniedError: true,
+  CredentialRejectedError: true,
+  ConflictError: true,
+  UnsupportedError: true,
+  InternalError: true,
+};
+
+export function isErrorName(name: string): name is ErrorName {
+  return name in NAMES;
+}
+
 /** The names a state machine's Retry must list, and no others. */
 export const RETRYABLE: readonly ErrorName[] = ["TransientError", "ThrottledError"];
 

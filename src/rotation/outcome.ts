@@ -1,5 +1,5 @@
 import type { PasswordReport } from "../engines/engine.js";
-import { parseMessage } from "../errors.js";
+import { isErrorName, parseMessage } from "../errors.js";
 import type { AuditRecord, Outcome, PhaseRecord } from "./ledger.js";
 import type { Plan } from "./plan.js";
 import { GIVEN_UP } from "./reasons.js";
@@ -124,7 +124,9 @@ export function readCaught({ Error: name = "Unknown", Cause = "" }: Caught): {
   code: string;
   message: string;
 } {
-  const { code, text } = parseMessage(errorMessage(Cause));
+  const message = errorMessage(Cause);
+  // What others throw may begin with a word and a colon, too.
+  const { code, text } = isErrorName(name) ? parseMessage(message) : { code: "Unknown", text: message };
   return code === "Unknown"
     ? { name, code: name, message: text || "The function gave no answer. Its log says more." }
     : { name, code, message: text };

@@ -146,7 +146,6 @@ function arm(order: Extract<Order, { do: "arm" }>): void {
   const match = (call: FaultyCall) => {
     const caller = roleOf(call.caller);
     if (!caller || !isRotation(caller)) return false;
-    if (denies) return call.service === point.service;
     const { operation, nth } = counted.get(call) ?? { operation: "", nth: 0 };
     const isKind = caller === point.caller && call.service === point.service && operation === point.operation;
     if (!isKind || nth < point.nth || left === 0) return false;
@@ -155,6 +154,10 @@ function arm(order: Extract<Order, { do: "arm" }>): void {
     denies = way === "denied";
     return true;
   };
+  // From there on nothing of the service takes effect any more.
+  const matchLater = ({ caller, service }: FaultyCall) =>
+    denies && service === point.service && isRotation(roleOf(caller) ?? "");
+  lifts.push(cloud.inject({ match: matchLater, kind: "deny", when: "before" }).lift);
   const invoked = point.service === "lambda" ? OF_INVOKE[way] : undefined;
   lifts.push(cloud.inject({ match, kind: invoked ?? kind, when, until: held }).lift);
 }

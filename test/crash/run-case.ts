@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   CreateSecretCommand,
@@ -93,11 +94,14 @@ function actions(stage: Stage, subject: Subject) {
     return ARN;
   };
 
+  /** Named beforehand, because a machine may be gone before it answers. */
   async function start(secretId: string): Promise<string> {
-    const { executionArn = "" } = await sfn.send(
-      new StartExecutionCommand({ stateMachineArn: machine, input: JSON.stringify({ secretId }) }),
-    );
-    return executionArn;
+    const name = randomUUID();
+    const input = JSON.stringify({ secretId });
+    await sfn.send(new StartExecutionCommand({ stateMachineArn: machine, name, input })).catch((error) => {
+      if (!stage.isStruck()) throw error;
+    });
+    return `${machine.replace(":stateMachine:", ":execution:")}:${name}`;
   }
 
   async function ended(executionArn: string): Promise<{ status: string; outcome: string }> {
