@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Credential } from "./credential.js";
+import { isRejection as isDriversRejection } from "./rejections.js";
+
+const PAUSE = { firstMs: 50, longestMs: 1_000 };
+
+export interface Retry<Result> {
+  readonly work: (credential: Credential) => Result | Promise<Result>;
+  readonly get: () => Promise<Credential>;
+  /** What was current at that moment of the clock or later. */
+  readonly newerThan: (moment: number) => Promise<Credential>;
+  readonly clock: () => number;
+  readonly retryMs: number;
+  readonly isRejection?: (error: unknown) => boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs the work again while it is refused: at once with a new version, after a pause with the same one. */
+export async function retryRejected<Result>(retry: Retry<Result>): Promise<Result> {
+  const { work, get, newerThan, clock, retryMs, isRejection = isDriversRejection, signal } = retry;
+  let credential = await get();
+  let refusedAt: number | undefined;
+  for (let pauses = 0; ; ) {
+    const triedAt = clock();
+    try {
+      return await work(credential);
+    } catch (refusal) {
+      if (!isRejection(refusal)) throw refusal;
+      refusedAt ??= clock();
+      const until = refusedAt + retryMs;
+      let next = await newerThan(triedAt).catch(() => undefined);
+      if (next === undefined || next.versionId === credential.versionId) {
+        // Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+        const pause = Math.random() * Math.min(PAUSE.longestMs, PAUSE.firstMs * 2 ** pauses);
+        pauses += 1;
+        if (clock() + pause >= until) throw refusal;
+        if (!(await passed(pause, signal))) throw refusal;
+        next = await newerThan(clock()).catch(() => undefined);
+      }
+      if (clock() >= until || signal?.aborted) throw refusal;
+      credential = next ?? credential;
+    }
+  }
+}
+
+/** False when the signal came first. */
+function passed(ms: number, signal: AbortSignal | undefined): Promise<boolean> {
+  return sleep(ms, true, signal ? { signal } : {}).catch(() => false);
+}
