@@ -55,6 +55,8 @@ interface Read {
   readonly credential: Credential;
   /** When the call began: what it gave was current then, if not later. */
   readonly at: number;
+  /** Of the readings that were begun. */
+  readonly number: number;
 }
 
 /** Nothing is read before somebody asks, and no timer is left behind. */
@@ -66,6 +68,7 @@ export function credentials(options: CredentialsOptions): Credentials {
   let reading: Promise<Read> | undefined;
   /** Of the last reading, if it failed. */
   let failedAt: number | undefined;
+  let begun = 0;
 
   /** Whoever comes while a reading is under way gets its answer. */
   function read(): Promise<Read> {
@@ -77,10 +80,11 @@ export function credentials(options: CredentialsOptions): Credentials {
 
   async function readNow(): Promise<Read> {
     const at = clock();
+    const number = ++begun;
     try {
       client ??= new SecretsManagerClient({});
       const { SecretString, VersionId = "" } = await answered(client, secretId, readTimeoutMs);
-      last = { credential: parseCredential(SecretString, VersionId, secretId), at };
+      last = { credential: parseCredential(SecretString, VersionId, secretId), at, number };
       failedAt = undefined;
       return last;
     } catch (thrown) {
@@ -107,6 +111,13 @@ export function credentials(options: CredentialsOptions): Credentials {
     }
   }
 
+  /** What a reading gave that was begun after so many others, so that those who are refused together read once. */
+  async function newerThan(earlier: number): Promise<Credential> {
+    let found = last;
+    while (!found || found.number <= earlier) found = await read();
+    return found.credential;
+  }
+
   return {
     get,
     refresh: async () => (await read()).credential,
@@ -114,11 +125,8 @@ export function credentials(options: CredentialsOptions): Credentials {
       retryRejected({
         work,
         get,
-        async newerThan(moment) {
-          // What somebody read since then need not be read again.
-          if (last && last.at >= moment) return last.credential;
-          return (await read()).credential;
-        },
+        begun: () => begun,
+        newerThan,
         clock,
         retryMs: Math.min(patience, retryMs),
         ...(isRejection ? { isRejection } : {}),

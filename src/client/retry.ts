@@ -7,8 +7,10 @@ const PAUSE = { firstMs: 50, longestMs: 1_000 };
 export interface Retry<Result> {
   readonly work: (credential: Credential) => Result | Promise<Result>;
   readonly get: () => Promise<Credential>;
-  /** What was current at that moment of the clock or later. */
-  readonly newerThan: (moment: number) => Promise<Credential>;
+  /** How many readings of the secret were begun. */
+  readonly begun: () => number;
+  /** What a reading gives that is begun after so many others. */
+  readonly newerThan: (begun: number) => Promise<Credential>;
   readonly clock: () => number;
   readonly retryMs: number;
   readonly isRejection?: (error: unknown) => boolean;
@@ -17,25 +19,25 @@ export interface Retry<Result> {
 
 /** Runs the work again while it is refused: at once with a new version, after a pause with the same one. */
 export async function retryRejected<Result>(retry: Retry<Result>): Promise<Result> {
-  const { work, get, newerThan, clock, retryMs, isRejection = isDriversRejection, signal } = retry;
+  const { work, get, begun, newerThan, clock, retryMs, isRejection = isDriversRejection, signal } = retry;
   let credential = await get();
   let refusedAt: number | undefined;
   for (let pauses = 0; ; ) {
-    const triedAt = clock();
+    const before = begun();
     try {
       return await work(credential);
     } catch (refusal) {
       if (!isRejection(refusal)) throw refusal;
       refusedAt ??= clock();
       const until = refusedAt + retryMs;
-      let next = await newerThan(triedAt).catch(() => undefined);
+      let next = await newerThan(before).catch(() => undefined);
       if (next === undefined || next.versionId === credential.versionId) {
         // Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
         const pause = Math.random() * Math.min(PAUSE.longestMs, PAUSE.firstMs * 2 ** pauses);
         pauses += 1;
         if (clock() + pause >= until) throw refusal;
         if (!(await passed(pause, signal))) throw refusal;
-        next = await newerThan(clock()).catch(() => undefined);
+        next = await newerThan(begun()).catch(() => undefined);
       }
       if (clock() >= until || signal?.aborted) throw refusal;
       credential = next ?? credential;
