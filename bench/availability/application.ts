@@ -6,8 +6,8 @@ import { opener } from "./drivers.js";
 import { loginCounter } from "./logins.js";
 import type { Seen, Task } from "./messages.js";
 
-// In the cloud the applications do not take the processor from the functions.
-setPriority(10);
+// In the cloud applications do not take the processor from the functions.
+setPriority(5);
 // Whoever started it has died.
 process.once("disconnect", () => process.exit(1));
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { spread } from "../spread.js";
 import { startApplication } from "./applications.js";
@@ -19,8 +20,9 @@ export interface AvailabilityFigures {
 }
 
 const HELD = 3;
-/** Rotations come every second here, not every month: a credential is kept for a part of that, as it is with 5 minutes. */
+/** Rotations come every second here, not every month. A credential is kept for less than that, as it is with 5 minutes. */
 const TTL_MS = 200;
+const PAUSE_MS = 2 * TTL_MS;
 const WARM_UP = 3;
 
 /** Rotates so often, one after the other, while both applications are at work. */
@@ -41,6 +43,7 @@ export async function measureAvailability(
     for (let turn = 0; turn < rotations; turn += 1) {
       starts.push(Date.now());
       await rotate(place);
+      await sleep(PAUSE_MS);
     }
     return await Promise.all(
       applications.map(async ({ task, stop }) => figures(task.application, strategy, starts, await stop())),

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Credential } from "./credential.js";
 import { isRejection as isDriversRejection } from "./rejections.js";
 
-const PAUSE = { firstMs: 50, longestMs: 1_000 };
+/** Grows slowly, because it is usually a matter of some tens of milliseconds until the label moves. */
+const PAUSE = { firstMs: 50, longestMs: 1_000, growth: 1.5 };
 
 export interface Retry<Result> {
   readonly work: (credential: Credential) => Result | Promise<Result>;
@@ -33,7 +34,7 @@ export async function retryRejected<Result>(retry: Retry<Result>): Promise<Resul
       let next = await newerThan(before).catch(() => undefined);
       if (next === undefined || next.versionId === credential.versionId) {
         // Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
-        const pause = Math.random() * Math.min(PAUSE.longestMs, PAUSE.firstMs * 2 ** pauses);
+        const pause = Math.random() * Math.min(PAUSE.longestMs, PAUSE.firstMs * PAUSE.growth ** pauses);
         pauses += 1;
         if (clock() + pause >= until) throw refusal;
         if (!(await passed(pause, signal))) throw refusal;
