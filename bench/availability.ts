@@ -1,6 +1,7 @@
 // What applications see of rotations: one on `keyturn/client`, beside it one that reads the secret for each connection.
 import { parseArgs } from "node:util";
 import { ensurePackage } from "../scripts/package.mjs";
+import { startMariadb } from "../test/servers/mariadb.js";
 import { type AvailabilityFigures, measureAvailability } from "./availability/measure.js";
 import { mariadbPlace, type Place, postgresPlace } from "./availability/stages.js";
 
@@ -18,12 +19,17 @@ const results: AvailabilityFigures[] = [];
 const notMeasured: Array<{ strategy: string; reason: string }> = [];
 results.push(...(await measured("single-user", await postgresPlace("single-user"))));
 results.push(...(await measured("alternating-users", await postgresPlace("alternating-users"))));
-const mariadb = await mariadbPlace().catch((error: Error) => error);
+const mariadb = await startMariadb().catch((error: Error) => error);
 if (mariadb instanceof Error) {
-  notMeasured.push({ strategy: "dual-password", reason: `MariaDB cannot be had here: ${mariadb.message}` });
-  console.error(`\nNOT MEASURED: dual-password. MariaDB cannot be had here: ${mariadb.message}\n`);
+  const reason = `MariaDB cannot be had here: ${mariadb.message}`;
+  notMeasured.push({ strategy: "dual-password", reason });
+  console.error(`\nNOT MEASURED: dual-password. ${reason}\n`);
 } else {
-  results.push(...(await measured("dual-password", mariadb)));
+  try {
+    results.push(...(await measured("dual-password", await mariadbPlace(mariadb))));
+  } finally {
+    await mariadb.stop();
+  }
 }
 
 if (values.json) {

@@ -5,7 +5,7 @@ import { castActors } from "../../scripts/demo/actors.js";
 import { clearStage, setStage } from "../../scripts/demo/stage.js";
 import { TEMPLATE } from "../../scripts/package.mjs";
 import { type Cloud, startCloud } from "../../src/local/cloud.js";
-import { startMariadb } from "../../test/servers/mariadb.js";
+import type { MariadbServer } from "../../test/servers/mariadb.js";
 import type { Task } from "./messages.js";
 
 /** A database, the cloud and a secret, ready to be rotated. */
@@ -28,9 +28,8 @@ export async function postgresPlace(strategy: "single-user" | "alternating-users
   return { cloud: stage.cloud, driver: "pg", secretId: secretArn, caFile, stop: stage.stop };
 }
 
-/** Debian's MariaDB, with dual password. Throws, with the reason, where it cannot be had. */
-export async function mariadbPlace(): Promise<Place> {
-  const server = await startMariadb();
+/** A running MariaDB, with dual password. */
+export async function mariadbPlace(server: MariadbServer): Promise<Place> {
   await rm(DATA, { recursive: true, force: true });
   await mkdir(DATA, { recursive: true, mode: 0o700 });
   const cloud = await startCloud({
@@ -79,9 +78,6 @@ export async function mariadbPlace(): Promise<Place> {
     driver: "mysql2",
     secretId,
     caFile: server.caFile,
-    async stop() {
-      await cloud.stop();
-      await server.stop();
-    },
+    stop: cloud.stop,
   };
 }
