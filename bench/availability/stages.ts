@@ -1,0 +1,83 @@
+import { mkdir, rm } from "node:fs/promises";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { createConnection } from "mysql2/promise";
+import { castActors } from "../../scripts/demo/actors.js";
+import { clearStage, setStage } from "../../scripts/demo/stage.js";
+import { TEMPLATE } from "../../scripts/package.mjs";
+import { type Cloud, startCloud } from "../../src/local/cloud.js";
+import type { MariadbServer } from "../../test/servers/mariadb.js";
+import type { Task } from "./messages.js";
+
+/** A database, the cloud and a secret, ready to be rotated. */
+export interface Place {
+  readonly cloud: Cloud;
+  readonly driver: Task["driver"];
+  readonly secretId: string;
+  readonly caFile: string;
+  stop(): Promise<void>;
+}
+
+const DATA = ".keyturn/availability";
+
+/** PostgreSQL, with an admin for the clones. */
+export async function postgresPlace(strategy: "single-user" | "alternating-users"): Promise<Place> {
+  await clearStage(DATA);
+  const stage = await setStage({ dataDir: DATA, databaseSettings: { max_connections: "300" } });
+  const { secretArn } = await castActors(stage, { schedule: "bench", alternating: strategy === "alternating-users" });
+  const { caFile = "" } = stage.database;
+  return { cloud: stage.cloud, driver: "pg", secretId: secretArn, caFile, stop: stage.stop };
+}
+
+/** A running MariaDB, with dual password. */
+export async function mariadbPlace(server: MariadbServer): Promise<Place> {
+  await rm(DATA, { recursive: true, force: true });
+  await mkdir(DATA, { recursive: true, mode: 0o700 });
+  const cloud = await startCloud({
+    templateFile: TEMPLATE,
+    dataDir: `${DATA}/cloud`,
+    environment: { KEYTURN_CA_FILE: server.caFile },
+  });
+  const [password, adminPassword] = ["A-first-password-of-some-length", "An-admin-password-of-some-length"];
+  const connection = await createConnection({
+    host: server.host,
+    port: server.port,
+    user: "superuser",
+    password: server.superuserPassword,
+    multipleStatements: true,
+  });
+  await connection.query(
+    `CREATE USER orders IDENTIFIED BY '${password}'; GRANT SELECT ON shop.* TO orders;
+     CREATE USER keyturn_admin IDENTIFIED BY '${adminPassword}'; GRANT CREATE USER ON *.* TO keyturn_admin;
+     GRANT SELECT ON mysql.* TO keyturn_admin; GRANT SELECT ON shop.* TO keyturn_admin WITH GRANT OPTION`,
+  );
+  await connection.end();
+  const secrets = new SecretsManagerClient(cloud.clientConfig);
+  const target = { engine: "mariadb", host: server.host, port: server.port, dbname: "shop" };
+  const store = async (Name: string, value: object, tags: Readonly<Record<string, string>>) => {
+    const { ARN = "" } = await secrets.send(
+      new CreateSecretCommand({
+        Name,
+        SecretString: JSON.stringify(value),
+        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      }),
+    );
+    return ARN;
+  };
+  const masterarn = await store(
+    "shop/admin",
+    { ...target, username: "keyturn_admin", password: adminPassword },
+    { "keyturn:admin": "true" },
+  );
+  const secretId = await store(
+    "shop/orders",
+    { ...target, username: "orders", password, masterarn },
+    { "keyturn:schedule": "bench", "keyturn:strategy": "dual-password" },
+  );
+  return {
+    cloud,
+    driver: "mysql2",
+    secretId,
+    caFile: server.caFile,
+    stop: cloud.stop,
+  };
+}

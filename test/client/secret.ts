@@ -1,0 +1,31 @@
+import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import type { useCloud } from "../tools/cloud.js";
+import { freshName } from "../tools/postgres.js";
+
+type Keyturn = ReturnType<typeof useCloud>;
+
+/** What tests of the client do to a secret and look at. */
+export function secretTools(keyturn: Keyturn) {
+  /** Of GetSecretValue, by anybody. */
+  const reads = () => keyturn.cloud.calls().filter(({ operation }) => operation === "GetSecretValue").length;
+  return {
+    reads,
+    /** Stores a new version, as a rotation's last phase does: it is current from now on. */
+    async move(secretArn: string, value: object | string): Promise<void> {
+      await keyturn.secrets().send(
+        new PutSecretValueCommand({
+          SecretId: secretArn,
+          SecretString: typeof value === "string" ? value : JSON.stringify(value),
+        }),
+      );
+    },
+    /** Secrets Manager is gone until it is lifted. */
+    outage: (kind: "fault" | "reset" | "hang" = "reset") =>
+      keyturn.cloud.inject({ match: ({ operation }) => operation === "GetSecretValue", kind, when: "before" }),
+    async untilRead(before: number): Promise<void> {
+      while (reads() === before) await new Promise((resolve) => setTimeout(resolve, 5));
+    },
+    stored: (fields: object = {}) =>
+      keyturn.storeSecret({ engine: "postgres", host: "db", username: freshName(), password: "Pass-1", ...fields }, {}),
+  };
+}
