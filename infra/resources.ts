@@ -18,7 +18,16 @@ export const notifications = () => notificationResources(settings);
 /** Serverless makes the log groups; the key is added to them. */
 export const logGroups = () =>
   Object.fromEntries(
-    ["Plan", "CreateSecret", "SetSecret", "TestSecret", "FinishSecret", "RollBack", "Record", "ListDue", "SumUp"].map(
-      (name) => [`${name}LogGroup`, { Properties: { KmsKeyId: arnOfKey(settings) } }],
-    ),
+    [
+      "Plan",
+      "CreateSecret",
+      "SetSecret",
+      "TestSecret",
+      "FinishSecret",
+      "RollBack",
+      "Record",
+      "SumUpChecks",
+      "ListDue",
+      "SumUp",
+    ].map((name) => [`${name}LogGroup`, { Properties: { KmsKeyId: arnOfKey(settings) } }]),
   );

@@ -50,6 +50,7 @@ const FUNCTIONS = {
   FinishSecret: [describeSecrets, moveLabels],
   RollBack: [describeSecrets, seeServers, readSecrets, readAdmins, readBatches, moveLabels, useSecretKeys],
   Record: [describeSecrets, table("GetItem", "PutItem", "UpdateItem"), readHistories],
+  SumUpChecks: [],
   ListDue: [listSecrets, table("BatchGetItem"), queryUnsettled, seeRotations],
   SumUp: [],
 } satisfies Record<string, readonly Statement[]>;
@@ -70,7 +71,16 @@ export function roleResources(settings: Settings): Resources {
       ]),
     ),
     RotateSecretRole: role("states.amazonaws.com", [
-      invoke("plan", "create-secret", "set-secret", "test-secret", "finish-secret", "roll-back", "record"),
+      invoke(
+        "plan",
+        "create-secret",
+        "set-secret",
+        "test-secret",
+        "finish-secret",
+        "roll-back",
+        "record",
+        "sum-up-checks",
+      ),
       allow("events:PutEvents", getAtt("Bus", "Arn")),
       allow("secretsmanager:DescribeSecret", SECRETS, MANAGED),
       table("UpdateItem"),

@@ -55,18 +55,27 @@ export function ledger(
     return holder ? { acquired: false, holder } : lock(secretArn, { executionArn, since }, allowed);
   }
 
-  async function holderOf(secretArn: string): Promise<Holder | undefined> {
+  async function look(secretArn: string): Promise<{ holder?: Holder; last?: LastRotation }> {
     const { Item: item } = await attempt("Looking at the secret's lock", () =>
       client.send(new GetItemCommand({ TableName: table, Key: stateKey(secretArn), ConsistentRead: true })),
     );
-    const { heldBy, heldSince } = unmarshall(item ?? {});
-    return heldBy ? { executionArn: heldBy, since: heldSince } : undefined;
+    const state = unmarshall(item ?? {});
+    const { last } = stateFrom(state);
+    const { heldBy, heldSince } = state;
+    return {
+      ...(heldBy ? { holder: { executionArn: heldBy, since: heldSince } } : {}),
+      ...(last ? { last } : {}),
+    };
   }
+
+  const holderOf = async (secretArn: string) => (await look(secretArn)).holder;
 
   return {
     acquire: (secretArn, holder) => lock(secretArn, holder, holder.executionArn),
     takeOver: (secretArn, from, to) => lock(secretArn, to, from.executionArn),
     holder: holderOf,
+    look,
+    claimant,
 
     async claim(secretArn, logins, replacing = secretArn) {
       for (const login of logins) {

@@ -92,11 +92,25 @@ export interface Session {
    * Called again it succeeds.
    */
   retire(request: { username: string; keep?: KeptPassword }): Promise<void>;
+  /**
+   * Whether the session may make a change that a rotation would ask of it, found out without changing anything and
+   * without a lock that another would wait for. Says how it was found out, in a sentence. Throws what the change would
+   * throw: `AccessDeniedError` with the statement that a person must run, and the refusals of `alternate`. Engines that
+   * cannot tell do not have it.
+   */
+  rehearse?(change: Change): Promise<string>;
   /** Runs the secret's own statements in a transaction that is rolled back. Throws at the first that fails. */
   probe(statements: readonly string[]): Promise<void>;
   /** Never throws; may be called twice. */
   close(): Promise<void>;
 }
+
+/** A change that `changeOwnPassword`, `setPassword`, `addPassword` or `alternate` would make. */
+export type Change =
+  | { readonly kind: "own password" }
+  | { readonly kind: "password"; readonly username: string }
+  | { readonly kind: "second password"; readonly username: string }
+  | { readonly kind: "pair"; readonly pair: Pair; readonly grants: "sync" | "keep" };
 
 export interface KeptPassword {
   readonly password: string;

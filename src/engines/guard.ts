@@ -39,6 +39,7 @@ function guardedSession(
     pair: () => run(() => session.pair()),
     alternate: (request) => run(() => session.alternate(request), request.password),
     retire: (request) => run(() => session.retire(request), request.keep?.password ?? ""),
+    ...(session.rehearse ? { rehearse: (change) => run(() => (session.rehearse as Rehearse)(change)) } : {}),
     probe: (statements) => run(() => session.probe(statements)),
     async close() {
       await Promise.race([session.close().catch(() => undefined), delay(CLOSE_MS).promise]);
@@ -47,6 +48,7 @@ function guardedSession(
 }
 
 type Add = NonNullable<Session["addPassword"]>;
+type Rehearse = NonNullable<Session["rehearse"]>;
 type Redact = (text: string) => string;
 
 /** Milliseconds: a server that does not answer a goodbye is left without one. */

@@ -80,7 +80,8 @@ export async function finishSecret(reach: Reach, { plan }: PhaseInput): Promise<
   });
 }
 
-function checkUser(found: string, expected: string): void {
+/** Throws `ForeignPending` where a version that was left is not for the user that is next. */
+export function checkUser(found: string, expected: string): void {
   if (found === expected) return;
   throw new KeyturnError("ConflictError", {
     code: "ForeignPending",

@@ -16,6 +16,8 @@ export interface RotationRequest {
   readonly schedule?: string;
   /** Days since the last rotation below which nothing is done; absent: rotate whatever the age. */
   readonly dueAfterDays?: number;
+  /** Only find out what would happen: nothing is written anywhere. */
+  readonly dryRun?: true;
   /** The execution that ended without a record; with the trigger `recovery` only. */
   readonly ended?: EndedExecution;
 }
@@ -53,7 +55,18 @@ export function parseRequest(input: unknown, startedAt: Date): RotationRequest {
     askedAt: said.askedAt === undefined ? startedAt : date(said.askedAt, "askedAt"),
     ...texts(said, ["requestedBy", "reason", "schedule"]),
     ...(said.dueAfterDays === undefined ? {} : { dueAfterDays: days(said.dueAfterDays) }),
+    ...(isDryRun(said.dryRun) ? { dryRun: true as const } : {}),
   };
+}
+
+/** As `parseRequest`; `undefined` for an input that cannot be understood. */
+export function understood(input: unknown, startedAt: Date): RotationRequest | undefined {
+  try {
+    return parseRequest(input, startedAt);
+  } catch (error) {
+    if (error instanceof KeyturnError) return undefined;
+    throw error;
+  }
 }
 
 /** A request as it is kept in states and records. */
@@ -113,6 +126,11 @@ function trigger(value: unknown): Trigger {
 function days(value: unknown): number {
   if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return value;
   throw invalid('"dueAfterDays" must be a number of days, 0 or more');
+}
+
+function isDryRun(value: unknown): boolean {
+  if (value === undefined || typeof value === "boolean") return value === true;
+  throw invalid('"dryRun" must be true or false');
 }
 
 /** ISO 8601, or milliseconds since 1970 as Step Functions' events have them. */

@@ -32,7 +32,7 @@ export interface Ended {
 async function malformedAnnouncements(cloud: Cloud): Promise<unknown[]> {
   const validate = new Ajv({ allErrors: true }).compile(JSON.parse(readFileSync("src/events/schema.json", "utf8")));
   return (await cloud.events())
-    .filter(({ event }) => event.source === "keyturn" && event["detail-type"].startsWith("Secret Rotation"))
+    .filter(({ event }) => event.source === "keyturn" && event["detail-type"].startsWith("Secret "))
     .filter(({ event }) => !validate(event.detail))
     .map(({ event }) => ({ event, errors: validate.errors }));
 }

@@ -2,7 +2,7 @@ import type { Surroundings } from "../service.js";
 import { dispatch, type Reach, TaskError } from "./dispatch.js";
 import { type History, history } from "./history.js";
 import { type Interpreted, loadInterpreter } from "./interpreter.js";
-import { type Machine, prepared, type State } from "./machine.js";
+import { type Definition, type Machine, prepared, type State } from "./machine.js";
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 export const DATA_LIMIT = 262_144;
@@ -43,7 +43,7 @@ export async function run(
   watch: (progress: Progress) => void,
 ): Promise<Run> {
   const { StateMachine } = await loadInterpreter();
-  const log = history(started.startDate);
+  const log = history(started.startDate, new Set(Object.keys(machine.definition.States)));
   const now = stateNow();
   const caller = surroundings.roleCaller(machine.roleArn, started.name);
   const definition = prepared(machine.definition, surroundings.speed);
@@ -171,12 +171,13 @@ function watched(
   });
 }
 
-/** Every Task's resource, those inside a Map too. */
+/** Every Task's resource, those inside a Map or a Parallel too. */
 function resourcesOf(states: Readonly<Record<string, State>>, found = new Map<string, string>()): Map<string, string> {
   for (const [name, state] of Object.entries(states)) {
     if (state.Resource) found.set(name, state.Resource);
-    const inner = (state.ItemProcessor ?? state.Iterator) as { States: Readonly<Record<string, State>> } | undefined;
-    if (inner) resourcesOf(inner.States, found);
+    const processor = (state.ItemProcessor ?? state.Iterator) as Pick<Definition, "States"> | undefined;
+    const branches = (state.Branches as readonly Pick<Definition, "States">[] | undefined) ?? [];
+    for (const inner of [...(processor ? [processor] : []), ...branches]) resourcesOf(inner.States, found);
   }
   return found;
 }
