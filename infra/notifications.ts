@@ -7,6 +7,7 @@ const DETAIL_TYPES: Readonly<Record<NotifiedOutcome, string>> = {
   skipped: "Secret Rotation Skipped",
   failed: "Secret Rotation Failed",
   "needs attention": "Secret Rotation Needs Attention",
+  "check failed": "Secret Check Failed",
 };
 
 /** The topic, who is subscribed to it, and the rule that turns announcements into messages a person can read. */

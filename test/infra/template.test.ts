@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { loadAwsServiceSpecSync } from "@aws-cdk/aws-service-spec";
 import { describe, expect, inject, it } from "vitest";
+import { scheduleResources } from "../../infra/schedules.js";
 import { parseSettings } from "../../infra/settings.js";
 
 interface Template {
@@ -17,6 +18,7 @@ interface Template {
 }
 
 const template = JSON.parse(readFileSync(inject("template"), "utf8")) as Template;
+const schema = readFileSync("keyturn.schema.json", "utf8");
 const resources = Object.entries(template.Resources).map(([id, resource]) => ({ id, ...resource }));
 const ofType = (type: string) => resources.filter(({ Type }) => Type === type);
 
@@ -105,15 +107,29 @@ describe("the packaged template", () => {
   });
 });
 
-describe("keyturn.yml", () => {
-  const schema = readFileSync("keyturn.schema.json", "utf8");
+describe("the doctor", () => {
+  it("is a schedule that runs dry", () => {
+    expect(template.Resources.DoctorSchedule?.Properties).toMatchObject({
+      ScheduleExpression: "rate(1 day)",
+      Target: { Input: expect.stringContaining('"dryRun":true') },
+    });
+  });
 
+  it("can be turned off", () => {
+    const schedules = (yaml: string) => Object.keys(scheduleResources(parseSettings(yaml, schema)));
+    expect(schedules("doctor: { enabled: false }")).toEqual(["RecoverySchedule"]);
+    expect(schedules("")).toEqual(["RecoverySchedule", "DoctorSchedule"]);
+  });
+});
+
+describe("keyturn.yml", () => {
   it("has defaults", () => {
     expect(parseSettings("schedules: { weekly: { expression: rate(7 days) } }", schema)).toMatchObject({
       schedules: {
         weekly: { timezone: "Etc/UTC", flexibleWindowMinutes: 0, concurrency: 10, secrets: { namePrefix: [] } },
       },
-      notifications: { email: [], on: ["failed", "needs attention"] },
+      doctor: { enabled: true, expression: "rate(1 day)", timezone: "Etc/UTC" },
+      notifications: { email: [], on: ["failed", "needs attention", "check failed"] },
       logRetentionDays: 90,
     });
   });
@@ -123,6 +139,9 @@ describe("keyturn.yml", () => {
     ["schedules: { a: { expression: rate(1 day), timezone: Berlin } }", "schedules.a.timezone: Berlin is no time zone"],
     ["schedules: { a: { expresion: rate(1 day) } }", "(expresion)"],
     ["schedules: { a: { expression: rate(1 day), concurrency: 41 } }", "schedules.a.concurrency: must be <= 40"],
+    ["doctor: off", "doctor: must be object"],
+    ["doctor: { expression: rate(1 dai) }", "doctor.expression: "],
+    ["schedules: { doctor: { expression: rate(1 day) } }", "schedules: "],
     ["notifications: { email: [nobody] }", "notifications.email.0"],
     ["network: { subnetIds: [] }", "network"],
   ])("%s is refused", (yaml, said) => {

@@ -1,36 +1,20 @@
-import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
 import type { FaultyCall } from "../../src/local/faults.js";
 import type { Check } from "../../src/rotation/checklist.js";
 import { useCloud } from "../tools/cloud.js";
-import { asSuperuser, createAdmin, createLogin, type Login } from "../tools/postgres.js";
+import { createAdmin, createLogin, type Login } from "../tools/postgres.js";
+import { traces } from "../tools/traces.js";
 
 const keyturn = useCloud();
 
-/** Everything that a rotation would leave a trace in. */
-async function traces(secret: string, ...users: readonly string[]) {
-  const TableName = keyturn.cloud.resource("Table").ref;
-  const { Items = [] } = await new DynamoDBClient(keyturn.cloud.clientConfig).send(new ScanCommand({ TableName }));
-  const roles = await asSuperuser((client) =>
-    client.query(
-      "SELECT a.rolname, a.rolpassword, a.rolvaliduntil, r.rolconfig FROM pg_authid a JOIN pg_roles r USING (oid) ORDER BY 1",
-    ),
-  );
-  return {
-    table: Items.map((item) => JSON.stringify(item)).sort(),
-    labels: await keyturn.labels(secret),
-    roles: roles.rows.filter(({ rolname }) => users.some((user) => rolname.startsWith(user))),
-  };
-}
-
 /** Runs it dry, and makes sure that nothing was written anywhere. */
 async function runDry(secret: string, login: Login, input: Readonly<Record<string, unknown>> = {}) {
-  const before = await traces(secret, login.username);
+  const before = await traces(keyturn, [secret], [login.username]);
   const { status, output } = await keyturn.rotate(secret, { dryRun: true, ...input });
   expect(status).toBe("SUCCEEDED");
-  expect(await traces(secret, login.username)).toEqual(before);
+  expect(await traces(keyturn, [secret], [login.username])).toEqual(before);
   const checks = output.checks as Check[];
   return { output, checks, wrong: checks.filter(({ ok }) => !ok) };
 }
@@ -89,7 +73,7 @@ describe("a dry run", () => {
   it("asked for by an event is one too", async () => {
     const login = await createLogin();
     const secret = await keyturn.secretFor(login);
-    const before = await traces(secret, login.username);
+    const before = await traces(keyturn, [secret], [login.username]);
     const Entries = [
       {
         Source: "ops",
@@ -100,7 +84,7 @@ describe("a dry run", () => {
     ];
     await new EventBridgeClient(keyturn.cloud.clientConfig).send(new PutEventsCommand({ Entries }));
     await keyturn.cloud.settled();
-    expect(await traces(secret, login.username)).toEqual(before);
+    expect(await traces(keyturn, [secret], [login.username])).toEqual(before);
   });
 
   it("tells as facts why a start would do nothing now", async () => {
@@ -124,14 +108,14 @@ describe("a dry run", () => {
   it("that is stopped leaves nothing behind, and its recovery nothing either", async () => {
     const login = await createLogin();
     const secret = await keyturn.secretFor(login);
-    const before = await traces(secret, login.username);
+    const before = await traces(keyturn, [secret], [login.username]);
     const hang = keyturn.cloud.inject({ match: invokes("test-secret"), kind: "hang", when: "before", times: 1 });
     const executionArn = await keyturn.startRotation({ secretId: secret, dryRun: true });
     while (hang.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     hang.lift();
     await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
     await keyturn.cloud.settled();
-    expect(await traces(secret, login.username)).toEqual(before);
+    expect(await traces(keyturn, [secret], [login.username])).toEqual(before);
     expect(await keyturn.announced(secret)).toEqual([]);
   });
 
