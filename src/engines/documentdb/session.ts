@@ -3,6 +3,7 @@ import { unknownPassword } from "../unknown-password.js";
 import { alternate } from "./alternate.js";
 import { pair } from "./pair.js";
 import { probe } from "./probe.js";
+import { rehearse } from "./rehearse.js";
 import type { Wire } from "./wire.js";
 
 export function session(wire: Wire): Session {
@@ -30,6 +31,8 @@ export function session(wire: Wire): Session {
     async retire({ username }) {
       await setPassword(username, unknownPassword());
     },
+
+    rehearse: (change) => rehearse(wire, change),
 
     probe: (statements) => probe(wire, statements),
 

@@ -4,6 +4,7 @@ import { containedUsers, logins } from "./accounts.js";
 import { alternate } from "./alternate.js";
 import { pair } from "./pair.js";
 import { permitted } from "./permitted.js";
+import { rehearse } from "./rehearse.js";
 import type { Wire } from "./wire.js";
 
 /** Statements about logins are kept out of the server's traces: https://learn.microsoft.com/sql/relational-databases/event-classes/sql-trace */
@@ -42,6 +43,8 @@ export function session(wire: Wire): Session {
         await accounts.setPassword(username, unknownPassword());
         await accounts.bar(username);
       }),
+
+    rehearse: (change) => rehearse(wire, accounts, change),
 
     /** XACT_ABORT, so that whatever fails leaves no transaction open. */
     async probe(statements) {
