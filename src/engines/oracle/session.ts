@@ -4,6 +4,7 @@ import { isSameName } from "./names.js";
 import { pair } from "./pair.js";
 import { passwords } from "./passwords.js";
 import { probe } from "./probe.js";
+import { rehearse } from "./rehearse.js";
 import type { Wire } from "./wire.js";
 
 export function session(wire: Wire): Session {
@@ -25,6 +26,8 @@ export function session(wire: Wire): Session {
     alternate: (request) => alternate(wire, set, request),
 
     retire: ({ username, keep }) => retire(username, keep),
+
+    rehearse: (change) => rehearse(wire, change),
 
     probe: (statements) => probe(wire, statements),
 
