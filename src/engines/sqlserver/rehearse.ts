@@ -19,7 +19,7 @@ interface ServerRights {
 }
 
 /**
- * Asks the server what the session may do. What a permission WITH GRANT OPTION can hand on it does not say, so that of
+ * Asks the server what the session may do, and that first: whoever may not alter a login does not see it either. What a permission WITH GRANT OPTION can hand on it does not say, so that of
  * the server's permissions shows only when they are granted.
  * https://learn.microsoft.com/sql/t-sql/functions/has-perms-by-name-transact-sql
  */
@@ -28,17 +28,18 @@ export async function rehearse(wire: Wire, accounts: Accounts, change: Change): 
   if (change.kind !== "pair") {
     const { username } = change;
     await permitted(wire, username, async () => {
-      if (!(await accounts.exists(username))) throw unknown(accounts.what, username);
       await mayAlter(wire, username, "alterUsers");
+      if (!(await accounts.exists(username))) throw unknown(accounts.what, username);
     });
     return "The admin may set the password: the server says that it has the permissions.";
   }
   const { pair, grants } = change;
   await permitted(wire, pair.next, async () => {
+    // The base: it is there in every case.
+    await mayAlter(wire, pair.base, "control");
     const isThere = await accounts.exists(pair.clone);
     await check(accounts, pair, { isThere, grants });
     const aligned = grants === "sync" && pair.next === pair.clone;
-    await mayAlter(wire, pair.next, "control");
     if (!wire.facts.contained && aligned) await mayAlign(wire, pair, isThere);
   });
   return "The admin may make the next of the pair ready: the server says that it has the permissions.";
