@@ -42,6 +42,8 @@ export interface Target {
   readonly database?: string;
   /** TLS with the certificate verified, unless the secret says `"ssl": false`. Never stepped down. */
   readonly tls: boolean;
+  /** Whether a read-only replica will do, because nothing is to be changed there. Else one is refused. */
+  readonly reader?: true;
 }
 
 export interface Credential {
