@@ -42,6 +42,8 @@ export interface Target {
   readonly database?: string;
   /** TLS with the certificate verified, unless the secret says `"ssl": false`. Never stepped down. */
   readonly tls: boolean;
+  /** Whether a read-only replica will do, because nothing is to be changed there. Else one is refused. */
+  readonly reader?: true;
 }
 
 export interface Credential {
@@ -93,8 +95,8 @@ export interface Session {
    */
   retire(request: { username: string; keep?: KeptPassword }): Promise<void>;
   /**
-   * Whether the session may make a change that a rotation would ask of it, found out without changing anything and
-   * without a lock that another would wait for. Says how it was found out, in a sentence. Throws what the change would
+   * Whether the session may make a change that a rotation would ask of it, found out without changing anything; no lock
+   * is held for longer than the statements take. Says how it was found out, in a sentence. Throws what the change would
    * throw: `AccessDeniedError` with the statement that a person must run, and the refusals of `alternate`. Engines that
    * cannot tell do not have it.
    */

@@ -6,6 +6,7 @@ import { asItself, currentRejected, inSession } from "./logins.js";
 import { checkUser } from "./phases.js";
 import type { RotatePlan } from "./plan.js";
 import type { Reach } from "./ports.js";
+import { acceptedByReaders } from "./readers.js";
 import { type Prepared, strategyOf } from "./strategy.js";
 
 /** What one function found on a dry run. Nothing is written by any of them. */
@@ -42,7 +43,7 @@ export async function checkSet(reach: Reach, plan: RotatePlan): Promise<CheckRep
   return { checks };
 }
 
-/** All that Test secret needs: the way to the server, its certificate, a login, and the secret's own probes. */
+/** All that Test secret needs: the way to the server, its certificate, a login, the secret's own probes and readers. */
 export async function checkTest(reach: Reach, plan: RotatePlan): Promise<CheckReport> {
   const { checks, run } = checklist("test");
   const secret = await run("SecretRead", () => readCurrent(reach, plan));
@@ -50,6 +51,7 @@ export async function checkTest(reach: Reach, plan: RotatePlan): Promise<CheckRe
   const seen = await run("Login", () => loginSeen(reach, secret), itself);
   if (seen && plan.probes.length > 0)
     await run("Probes", () => asItself(reach, secret, (session) => session.probe(plan.probes)));
+  if (seen && plan.readers.length > 0) await run("Readers", () => acceptedByReaders(reach, plan, secret));
   return { checks };
 }
 

@@ -1,4 +1,4 @@
-import { KeyturnError } from "../errors.js";
+import { KeyturnError, parseMessage } from "../errors.js";
 
 /** What a dry run looks at, and what is true where it is well. */
 export const CHECKS = {
@@ -17,6 +17,7 @@ export const CHECKS = {
   AdminLogin: "The server lets the admin in.",
   Rights: "The change of the password is permitted.",
   Probes: "The secret's own probe succeeds with AWSCURRENT.",
+  Readers: "Every reader lets AWSCURRENT in.",
   LabelMovable: "AWSCURRENT is on the version that it would be taken from.",
   Completed: "The function came to an end with its checks.",
 } as const;
@@ -62,13 +63,9 @@ export function checklist(phase: CheckingPhase): Checklist {
         return result;
       } catch (error) {
         if (!(error instanceof KeyturnError) || error.retryable) throw error;
-        checks.push({ phase, check, ok: false, code: error.code, message: textOf(error) });
+        checks.push({ phase, check, ok: false, code: error.code, message: parseMessage(error.message).text });
         return undefined;
       }
     },
   };
-}
-
-function textOf({ code, message }: KeyturnError): string {
-  return message.slice(`${code}: `.length);
 }

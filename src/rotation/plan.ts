@@ -14,7 +14,7 @@ import {
   summaryOfEnded,
   summaryOfRequest,
 } from "./request.js";
-import { type SecretSettings, type StrategyName, settingsFrom } from "./settings.js";
+import { type Reader, type SecretSettings, type StrategyName, settingsFrom } from "./settings.js";
 
 /** What is known from the start, whatever is decided. Identifiers only, as everything in a state's output. */
 export interface PlanBase {
@@ -42,6 +42,7 @@ export interface RotatePlan extends PlanBase {
   readonly replicas: boolean;
   readonly adminSecretArn?: string;
   readonly probes: readonly string[];
+  readonly readers: readonly Reader[];
   readonly password: PasswordPolicy;
 }
 
@@ -171,6 +172,7 @@ export async function planRotation(
     replicas: description.replicas > 0,
     ...(secret.adminSecretArn ? { adminSecretArn: secret.adminSecretArn } : {}),
     probes: settings.probes,
+    readers: settings.readers,
     password: settings.password,
   };
 }

@@ -54,8 +54,8 @@ export interface SecretStore {
 export interface Databases {
   /** Which engine a secret's `engine` key means, without loading its driver. Throws `UnknownEngine`. */
   engine(name: string): Pick<Engine, "name" | "traits">;
-  /** Logs in anew, as exactly what the secret says. */
-  login(secret: DatabaseSecret): Promise<Session>;
+  /** Logs in anew, as exactly what the secret says. `reader`: a read-only replica will do. */
+  login(secret: DatabaseSecret, options?: { readonly reader?: boolean }): Promise<Session>;
 }
 
 /** An execution as Step Functions knows it. */

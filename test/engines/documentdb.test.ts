@@ -3,7 +3,7 @@ import { MongoClient } from "mongodb";
 import { afterAll, describe, expect, it } from "vitest";
 import { engineFor } from "../../src/engines/registry.js";
 import { type FerretdbServer, startFerretdb } from "../servers/ferretdb.js";
-import { contract } from "./contract.js";
+import { contract, NO_REHEARSALS } from "./contract.js";
 
 const started = await startFerretdb().catch((reason: Error) => reason);
 if (started instanceof Error) {
@@ -53,7 +53,11 @@ async function onFerretdb(server: FerretdbServer): Promise<void> {
       `größe\\%s.$x ${freshName()}`,
     ],
     probes: { good: "ping", bad: "drop users" },
-    lacks: { clones: "FerretDB takes no roles", denials: "FerretDB lets every user change any other" },
+    lacks: {
+      clones: "FerretDB takes no roles",
+      denials: "FerretDB lets every user change any other",
+      rehearsals: NO_REHEARSALS,
+    },
   });
 
   describe("DocumentDB's own", () => {

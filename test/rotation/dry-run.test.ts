@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { FaultyCall } from "../../src/local/faults.js";
 import type { Check } from "../../src/rotation/checklist.js";
 import { useCloud } from "../tools/cloud.js";
-import { createAdmin, createLogin, type Login } from "../tools/postgres.js";
+import { createAdmin, createLogin, freshName, type Login } from "../tools/postgres.js";
 import { traces } from "../tools/traces.js";
 
 const keyturn = useCloud();
@@ -181,6 +181,25 @@ describe("a dry run finds", () => {
         return { login, secret: await keyturn.secretFor(login, { masterarn }) };
       },
       { phase: "set", check: "AdminLogin", code: "LoginRefused" },
+    ],
+    [
+      "an admin without the right to manage the user",
+      async () => {
+        const login = await createLogin();
+        const masterarn = await keyturn.adminSecretFor(await createLogin("CREATEROLE", freshName("admin")));
+        return { login, secret: await keyturn.secretFor(login, { masterarn }) };
+      },
+      { phase: "set", check: "Rights", code: "AdminLacksRight", message: expect.stringContaining("WITH ADMIN OPTION") },
+    ],
+    [
+      "a clone's name that is someone else's",
+      async () => {
+        const login = await createLogin();
+        await createLogin("", `${login.username}_clone`);
+        const masterarn = await keyturn.adminSecretFor(await createAdmin(login.username));
+        return { login, secret: await keyturn.secretFor(login, { masterarn }) };
+      },
+      { phase: "set", check: "Rights", code: "CloneNameTaken" },
     ],
     [
       "a probe that fails",

@@ -48,6 +48,19 @@ export async function probe(client: Client, statements: readonly string[]): Prom
   await client.query("ROLLBACK");
 }
 
+/** What a rehearsal by `rolledBack` says of itself. */
+export const ROLLED_BACK = "The statements were run in a transaction that was rolled back.";
+
+/** Does something in a transaction that is rolled back, whatever becomes of it. */
+export async function rolledBack<Result>(client: Client, work: () => Promise<Result>): Promise<Result> {
+  await client.query("BEGIN");
+  try {
+    return await work();
+  } finally {
+    await client.query("ROLLBACK").catch(() => undefined);
+  }
+}
+
 /** Runs statements in a transaction: all of them take effect, or none. */
 export async function inTransaction<Result>(client: Client, work: () => Promise<Result>): Promise<Result> {
   await client.query("BEGIN");
