@@ -29,13 +29,9 @@ export interface ContractTarget {
     readonly clones?: string;
     readonly denials?: string;
     readonly longNames?: string;
-    readonly rehearsals?: string;
     readonly tls?: string;
   };
 }
-
-/** Of engines that have no `rehearse`. */
-export const NO_REHEARSALS = "the engine's rights show only when a password is changed";
 
 /** Long enough for a machine that is busy with other tests. */
 const TIMEOUTS = { connectTimeoutMs: 6_000, statementTimeoutMs: 6_000 };
@@ -58,7 +54,7 @@ export function contract({ name, engine, target, caFile, ...server }: ContractTa
       throw error;
     });
 
-  const { clones, denials, longNames, rehearsals, tls } = server.lacks ?? {};
+  const { clones, denials, longNames, tls } = server.lacks ?? {};
   const ofClones = clones ? it.skip : it;
   const ofDenials = denials ? it.skip : it;
   const title = (text: string, reason: string | undefined) => (reason ? `${text} (optional: ${reason})` : text);
@@ -242,64 +238,54 @@ export function contract({ name, engine, target, caFile, ...server }: ContractTa
       expect(await accepts(app)).toBe(true);
     });
 
-    const ofRehearsals = rehearsals ? it.skip : it;
     const rehearse = (credential: Login, change: Change) =>
       inSession(credential, (session) => session.rehearse?.(change) ?? never());
 
-    ofRehearsals(
-      title("rehearses changes of a password that are permitted, and changes nothing", rehearsals),
-      async () => {
-        const app = await server.createLogin();
-        const admin = await server.createAdmin(app.username);
-        expect(await rehearse(app, { kind: "own password" })).not.toBe("");
-        expect(await rehearse(admin, { kind: "password", username: app.username })).not.toBe("");
-        expect(await accepts(app)).toBe(true);
-      },
-    );
+    it("rehearses changes of a password that are permitted, and changes nothing", async () => {
+      const app = await server.createLogin();
+      const admin = await server.createAdmin(app.username);
+      expect(await rehearse(app, { kind: "own password" })).not.toBe("");
+      expect(await rehearse(admin, { kind: "password", username: app.username })).not.toBe("");
+      expect(await accepts(app)).toBe(true);
+    });
 
-    (rehearsals || clones ? it.skip : it)(
-      title("rehearses to make a clone, and to bring it in line, and changes nothing", rehearsals ?? clones),
-      async () => {
-        const app = await server.createLogin();
-        const admin = await server.createAdmin(app.username);
-        const { revoke } = await server.grantRead(app.username);
-        const pair = await inSession(app, (session) => session.pair());
-        const rehearsed = { kind: "pair", pair, grants: "sync" } as const;
-        const clone = { username: pair.clone, password: "The-cl0ne~of.ours" };
-        const alternate = (next = pair) =>
-          inSession(admin, (session) => session.alternate({ pair: next, password: clone.password, grants: "sync" }));
-        await rehearse(admin, rehearsed);
-        expect(await accepts(clone)).toBe(false);
-        expect((await alternate()).created).toBe(true);
-        await revoke();
-        await rehearse(admin, rehearsed);
-        expect((await alternate()).created).toBe(false);
-        const back = { ...pair, next: pair.base };
-        await rehearse(admin, { ...rehearsed, pair: back });
-        expect([await accepts(app), await accepts(clone)]).toEqual([true, true]);
-        await expect(
-          rehearse(admin, {
-            kind: "pair",
-            pair: { ...pair, clone: "no_such_clone", next: "no_such_clone" },
-            grants: "keep",
-          }),
-        ).rejects.toMatchObject({ code: "CloneMissing" });
-      },
-    );
+    ofClones(title("rehearses to make a clone, and to bring it in line, and changes nothing", clones), async () => {
+      const app = await server.createLogin();
+      const admin = await server.createAdmin(app.username);
+      const { revoke } = await server.grantRead(app.username);
+      const pair = await inSession(app, (session) => session.pair());
+      const rehearsed = { kind: "pair", pair, grants: "sync" } as const;
+      const clone = { username: pair.clone, password: "The-cl0ne~of.ours" };
+      const alternate = (next = pair) =>
+        inSession(admin, (session) => session.alternate({ pair: next, password: clone.password, grants: "sync" }));
+      await rehearse(admin, rehearsed);
+      expect(await accepts(clone)).toBe(false);
+      expect((await alternate()).created).toBe(true);
+      await revoke();
+      await rehearse(admin, rehearsed);
+      expect((await alternate()).created).toBe(false);
+      const back = { ...pair, next: pair.base };
+      await rehearse(admin, { ...rehearsed, pair: back });
+      expect([await accepts(app), await accepts(clone)]).toEqual([true, true]);
+      await expect(
+        rehearse(admin, {
+          kind: "pair",
+          pair: { ...pair, clone: "no_such_clone", next: "no_such_clone" },
+          grants: "keep",
+        }),
+      ).rejects.toMatchObject({ code: "CloneMissing" });
+    });
 
-    (rehearsals || denials ? it.skip : it)(
-      title("says in a rehearsal what an admin lacks", rehearsals ?? denials),
-      async () => {
-        const app = await server.createLogin();
-        const stranger = await server.createLogin();
-        const pair = await inSession(app, (session) => session.pair());
-        for (const change of [
-          { kind: "password", username: app.username },
-          { kind: "pair", pair, grants: "sync" },
-        ] as const)
-          await expect(rehearse(stranger, change)).rejects.toMatchObject({ name: "AccessDeniedError" });
-      },
-    );
+    ofDenials(title("says in a rehearsal what an admin lacks", denials), async () => {
+      const app = await server.createLogin();
+      const stranger = await server.createLogin();
+      const pair = await inSession(app, (session) => session.pair());
+      for (const change of [
+        { kind: "password", username: app.username },
+        { kind: "pair", pair, grants: "sync" },
+      ] as const)
+        await expect(rehearse(stranger, change)).rejects.toMatchObject({ name: "AccessDeniedError" });
+    });
 
     it("rolls a probe back, and says when it fails", async () => {
       const app = await server.createLogin();

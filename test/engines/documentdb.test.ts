@@ -3,7 +3,7 @@ import { MongoClient } from "mongodb";
 import { afterAll, describe, expect, it } from "vitest";
 import { engineFor } from "../../src/engines/registry.js";
 import { type FerretdbServer, startFerretdb } from "../servers/ferretdb.js";
-import { contract, NO_REHEARSALS } from "./contract.js";
+import { contract } from "./contract.js";
 
 const started = await startFerretdb().catch((reason: Error) => reason);
 if (started instanceof Error) {
@@ -56,7 +56,6 @@ async function onFerretdb(server: FerretdbServer): Promise<void> {
     lacks: {
       clones: "FerretDB takes no roles",
       denials: "FerretDB lets every user change any other",
-      rehearsals: NO_REHEARSALS,
     },
   });
 

@@ -6,7 +6,7 @@ import { openWire as openOracle } from "../../src/engines/oracle/wire.js";
 import { engineFor } from "../../src/engines/registry.js";
 import { id, type Statement, statement, text } from "../../src/engines/sqlserver/statement.js";
 import { openWire as openSqlserver } from "../../src/engines/sqlserver/wire.js";
-import { type ContractTarget, type Login, NO_REHEARSALS } from "./contract.js";
+import type { ContractTarget, Login } from "./contract.js";
 
 /** Makes the contract's target of a server that somebody else runs. */
 export interface LiveTarget {
@@ -89,7 +89,7 @@ const sqlserver: LiveTarget = {
       },
       longestName: freshName().padEnd(128, "n"),
       hostileNames: [`o'b"r\`ien ${freshName()}`, `x]; DROP LOGIN y; -- ${freshName()}`, `größe\\%s ${freshName()}`],
-      lacks: { ...withoutTls(url), rehearsals: NO_REHEARSALS },
+      lacks: withoutTls(url),
     };
   },
 };
@@ -145,7 +145,7 @@ const oracle: LiveTarget = {
       longestName: freshName("APP").toUpperCase().padEnd(128, "N"),
       hostileNames: [],
       probes: { good: "SELECT 1 FROM DUAL", bad: "SELEKT 1 FROM DUAL" },
-      lacks: { ...withoutTls(url), rehearsals: NO_REHEARSALS },
+      lacks: withoutTls(url),
     };
   },
 };
@@ -236,7 +236,7 @@ const mongodb: LiveTarget = {
       longestName: freshName().padEnd(63, "n"),
       hostileNames: [`o'b"r\`ien ${freshName()}`, `größe\\%s ${freshName()}`],
       probes: { good: "ping", bad: "drop users" },
-      lacks: { ...withoutTls(url), rehearsals: NO_REHEARSALS },
+      lacks: withoutTls(url),
     };
   },
 };
