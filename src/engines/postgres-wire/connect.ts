@@ -61,6 +61,17 @@ export async function rolledBack<Result>(client: Client, work: () => Promise<Res
   }
 }
 
+/** Does something in an open transaction, which goes on where that fails. */
+export async function inSavepoint<Result>(client: Client, work: () => Promise<Result>): Promise<Result> {
+  await client.query("SAVEPOINT keyturn");
+  try {
+    return await work();
+  } catch (error) {
+    await client.query("ROLLBACK TO SAVEPOINT keyturn").catch(() => undefined);
+    throw error;
+  }
+}
+
 /** Runs statements in a transaction: all of them take effect, or none. */
 export async function inTransaction<Result>(client: Client, work: () => Promise<Result>): Promise<Result> {
   await client.query("BEGIN");

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import type { Change } from "../engine.js";
-import { ROLLED_BACK, rolledBack } from "../postgres-wire/connect.js";
+import { inSavepoint, ROLLED_BACK, rolledBack } from "../postgres-wire/connect.js";
 import { unknownPassword } from "../unknown-password.js";
 import { alternate } from "./alternate.js";
 import { permitted } from "./permitted.js";
@@ -15,7 +15,7 @@ const LOCK_TIMEOUT = "SET LOCAL lock_timeout = '2s'";
 
 /** Runs the very statements, with a password that nobody knows: roles are changed in transactions, as tables are. */
 export async function rehearse(client: Client, facts: Facts, change: Change): Promise<string> {
-  const setter = (username: string) => withPassword(client, facts, username, unknownPassword());
+  const setter = (username: string) => withPassword(client, facts, username, unknownPassword(), inSavepoint);
   if (change.kind === "own password") await briefly(client, () => setter(facts.login)(ofItself(client, facts.login)));
   else if (change.kind === "pair") await alternate(client, facts.login, change, setter(change.pair.next), briefly);
   else {

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import type { Session } from "../engine.js";
-import { probe } from "../postgres-wire/connect.js";
+import { inSavepoint, probe } from "../postgres-wire/connect.js";
 import { alternate } from "./alternate.js";
 import { pair } from "./pair.js";
 import { permitted } from "./permitted.js";
@@ -29,7 +29,13 @@ export function session(client: Client, facts: Facts): Session {
 
     pair: () => pair(client, facts.login),
 
-    alternate: (request) => alternate(client, facts.login, request, setter(request.pair.next, request.password)),
+    alternate: (request) =>
+      alternate(
+        client,
+        facts.login,
+        request,
+        withPassword(client, facts, request.pair.next, request.password, inSavepoint),
+      ),
 
     async retire({ username }) {
       const role = client.escapeIdentifier(username);

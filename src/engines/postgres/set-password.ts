@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import type { PasswordReport } from "../engine.js";
+import type { inSavepoint } from "../postgres-wire/connect.js";
 import type { Facts } from "./session.js";
 import { md5Verifier, scramVerifier } from "./verifier.js";
 
@@ -8,18 +9,20 @@ export type WithPassword = (statement: (literal: string) => string) => Promise<P
 
 /**
  * Gives the statement the verifier of the password, so that the server never hears it. Only where an extension of the
- * server insists on seeing clear passwords, to judge them, is it sent as it is.
+ * server insists on seeing clear passwords, to judge them, is it sent as it is. `isolate`: where a transaction is open, which the
+ * extension's refusal would otherwise end.
  */
 export function withPassword(
   client: Client,
   { encryption }: Pick<Facts, "encryption">,
   username: string,
   password: string,
+  isolate: typeof inSavepoint = (_, work) => work(),
 ): WithPassword {
   return async (statement) => {
     const verifier = encryption === "scram-sha-256" ? await scramVerifier(password) : md5Verifier(username, password);
     try {
-      await client.query(statement(client.escapeLiteral(verifier)));
+      await isolate(client, () => client.query(statement(client.escapeLiteral(verifier))));
       return { sentAs: "verifier" };
     } catch (error) {
       if (!insistsOnClearText(error)) throw error;
