@@ -62,11 +62,11 @@ export async function planCheck(world: World, request: RotationRequest, executio
 
 const LEFT_BEHIND = "The lock is of an execution that has ended: what it left is brought to rest first.";
 
-function inSync({ replicasBehind }: SecretDescription): void {
-  if (replicasBehind.length === 0) return;
+function inSync({ replicasFailed }: SecretDescription): void {
+  if (replicasFailed.length === 0) return;
   throw new KeyturnError("ConflictError", {
     code: "ReplicasOutOfSync",
-    message: `The regions ${replicasBehind.join(", ")} do not have the newest version. Look at the secret's ReplicationStatus.`,
+    message: `The regions ${replicasFailed.join(", ")} could not take the newest version. Look at the secret's ReplicationStatus.`,
   });
 }
 

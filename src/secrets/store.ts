@@ -169,8 +169,8 @@ function described(found: DescribeAnswer, region: string): SecretDescription {
     rotationEnabled: found.RotationEnabled ?? false,
     ...(found.PrimaryRegion && found.PrimaryRegion !== region ? { replicaOf: found.PrimaryRegion } : {}),
     replicas: found.ReplicationStatus?.length ?? 0,
-    replicasBehind: (found.ReplicationStatus ?? [])
-      .filter(({ Status }) => Status !== "InSync")
+    replicasFailed: (found.ReplicationStatus ?? [])
+      .filter(({ Status }) => Status === "Failed")
       .map(({ Region = "unknown" }) => Region),
     ...(found.CreatedDate ? { createdAt: found.CreatedDate } : {}),
     ...(found.LastRotatedDate ? { lastRotatedAt: found.LastRotatedDate } : {}),
