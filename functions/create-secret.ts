@@ -1,5 +1,6 @@
 import { phaseHandler } from "../src/phase-handler.js";
+import { checkCreate } from "../src/rotation/check.js";
 import { createSecret } from "../src/rotation/phases.js";
 
 /** The state "Create secret": stores the new credential as AWSPENDING. */
-export const handler = phaseHandler("create", createSecret);
+export const handler = phaseHandler("create", createSecret, checkCreate);

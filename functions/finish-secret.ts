@@ -1,5 +1,6 @@
 import { phaseHandler } from "../src/phase-handler.js";
+import { checkFinish } from "../src/rotation/check.js";
 import { finishSecret } from "../src/rotation/phases.js";
 
 /** The state "Finish secret": moves AWSCURRENT to the new version. */
-export const handler = phaseHandler("finish", finishSecret);
+export const handler = phaseHandler("finish", finishSecret, checkFinish);

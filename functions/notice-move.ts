@@ -13,5 +13,5 @@ export const handler = wrap(
       ? { decision: noticed.decision, detail: outsideChangeAnnouncement(noticed.change) }
       : noticed;
   },
-  ({ moved }) => ({ phase: "notice-move", secretId: moved.secretId, versionId: moved.versionId }),
+  ({ moved }) => ({ phase: "notice-move", secretArn: moved.secretArn, versionId: moved.versionId }),
 );

@@ -1,5 +1,6 @@
 import { handler as wrap } from "../src/handler.js";
-import { plan } from "../src/rotation/plan.js";
+import { type Plan, plan } from "../src/rotation/plan.js";
+import { type CheckPlan, planCheck } from "../src/rotation/plan-check.js";
 import { parseRequest } from "../src/rotation/request.js";
 import { world } from "../src/world.js";
 
@@ -16,7 +17,11 @@ const reached = world();
 
 /** The state "Plan": decides what is to be done, before anything is written but the lock. */
 export const handler = wrap(
-  ({ input, executionArn, startedAt, waited }: PlanEvent) =>
-    plan(reached, parseRequest(input, new Date(startedAt)), executionArn, { waited }),
+  async ({ input, executionArn, startedAt, waited }: PlanEvent): Promise<Plan | CheckPlan> => {
+    const request = parseRequest(input, new Date(startedAt));
+    return request.dryRun
+      ? planCheck(reached, request, executionArn)
+      : plan(reached, request, executionArn, { waited });
+  },
   ({ executionArn }) => ({ phase: "plan", executionArn }),
 );

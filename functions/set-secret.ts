@@ -1,4 +1,5 @@
 import { type PhaseEvent, phaseHandler } from "../src/phase-handler.js";
+import { checkSet } from "../src/rotation/check.js";
 import { type CreateReport, setSecret } from "../src/rotation/phases.js";
 
 interface SetEvent extends PhaseEvent {
@@ -6,6 +7,9 @@ interface SetEvent extends PhaseEvent {
 }
 
 /** The state "Set secret": makes the new credential valid in the database. */
-export const handler = phaseHandler("set", (reach, { created, ...input }: SetEvent) =>
-  setSecret(reach, { ...input, ...(created.pair ? { pair: created.pair } : {}) }),
+export const handler = phaseHandler(
+  "set",
+  (reach, { created, ...input }: SetEvent) =>
+    setSecret(reach, { ...input, ...(created.pair ? { pair: created.pair } : {}) }),
+  checkSet,
 );

@@ -10,6 +10,7 @@ const DETAIL_TYPES: Readonly<Record<NotifiedOutcome, string>> = {
   retired: "Secret Credential Retired",
   "retirement failed": "Secret Retirement Failed",
   "changed outside": "Secret Changed Outside Keyturn",
+  "check failed": "Secret Check Failed",
 };
 
 /** The topic, who is subscribed to it, and the rule that turns announcements into messages a person can read. */

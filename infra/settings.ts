@@ -6,6 +6,8 @@ import { checkExpression } from "../src/schedule/expression.js";
 /** `keyturn.yml` with its defaults filled in. */
 export interface Settings {
   readonly schedules: Readonly<Record<string, ScheduleSettings>>;
+  /** When every secret is run dry. */
+  readonly doctor: { readonly enabled: boolean; readonly expression: string; readonly timezone: string };
   readonly notifications: { readonly email: readonly string[]; readonly on: readonly NotifiedOutcome[] };
   readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
   readonly kmsKeyArn?: string;
@@ -30,7 +32,8 @@ export type NotifiedOutcome =
   | "needs attention"
   | "retired"
   | "retirement failed"
-  | "changed outside";
+  | "changed outside"
+  | "check failed";
 
 /**
  * Reads the text of a `keyturn.yml`. Throws with every mistake in it, each with its place, so that a wrong setting stops
@@ -55,14 +58,13 @@ export function readSettings(): Settings {
   return parseSettings(read(process.env.KEYTURN_SETTINGS ?? "keyturn.yml"), read("keyturn.schema.json"));
 }
 
-function scheduleMistakes({ schedules }: Settings): string[] {
-  return Object.entries(schedules).flatMap(([name, { expression, timezone }]) => {
+function scheduleMistakes({ schedules, doctor }: Settings): string[] {
+  const named = Object.entries(schedules).map(([name, one]) => [`schedules.${name}`, one] as const);
+  return [...named, ["doctor", doctor] as const].flatMap(([place, { expression, timezone }]) => {
     const wrong = checkExpression(expression);
     return [
-      ...(wrong ? [`schedules.${name}.expression: ${wrong}`] : []),
-      ...(isTimezone(timezone)
-        ? []
-        : [`schedules.${name}.timezone: ${timezone} is no time zone, write one as Europe/Berlin`]),
+      ...(wrong ? [`${place}.expression: ${wrong}`] : []),
+      ...(isTimezone(timezone) ? [] : [`${place}.timezone: ${timezone} is no time zone, write one as Europe/Berlin`]),
     ];
   });
 }

@@ -8,11 +8,17 @@ import type { Databases } from "./rotation/ports.js";
 export function databases(caFile: string | undefined): Databases {
   return {
     engine: engineTraits,
-    async login({ engine: name, host, port, database, tls, username, password }) {
+    async login({ engine: name, host, port, database, tls, username, password }, { reader = false } = {}) {
       const engine = await engineFor(name);
       const inDatabase = database ?? engine.traits.defaultDatabase;
       return engine.connect({
-        target: { host, port: port ?? engine.traits.defaultPort, tls, ...(inDatabase ? { database: inDatabase } : {}) },
+        target: {
+          host,
+          port: port ?? engine.traits.defaultPort,
+          tls,
+          ...(inDatabase ? { database: inDatabase } : {}),
+          ...(reader ? { reader } : {}),
+        },
         credential: { username, password },
         ...(caFile ? { caFile } : {}),
         ...TIMEOUTS,

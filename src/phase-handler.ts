@@ -1,8 +1,10 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { databases } from "./databases.js";
 import { handler } from "./handler.js";
+import type { CheckReport } from "./rotation/check.js";
 import type { PhaseResult } from "./rotation/outcome.js";
 import type { PhaseInput } from "./rotation/phases.js";
+import type { RotatePlan } from "./rotation/plan.js";
 import type { Reach } from "./rotation/ports.js";
 import { secretStore } from "./secrets/store.js";
 import { managedServers } from "./servers/managed.js";
@@ -21,17 +23,33 @@ export interface PhaseEvent extends PhaseInput {
   readonly enteredAt: string;
 }
 
-/** The Lambda function of one phase: what it found and did, and how long and how often it took. */
+/** What it is told on a dry run. */
+interface CheckEvent {
+  readonly plan: RotatePlan;
+  readonly dryRun: true;
+}
+
+/**
+ * The Lambda function of one phase: what it found and did, and how long and how often it took. On a dry run it does
+ * `check` instead, in the same role and network.
+ */
 export function phaseHandler<Event extends PhaseEvent, Report>(
   name: string,
   phase: (reach: Reach, event: Event) => Promise<Report>,
-): (event: Event) => Promise<Omit<PhaseResult, "report"> & { readonly report: Report }> {
+  check: (reach: Reach, plan: RotatePlan) => Promise<CheckReport>,
+): (event: Event | CheckEvent) => Promise<(Omit<PhaseResult, "report"> & { readonly report: Report }) | CheckReport> {
   const reached = reach();
   return handler(
     async (event) => {
+      if ("dryRun" in event) return check(reached, event.plan);
       const report = await phase(reached, event);
       return { startedAt: event.enteredAt, endedAt: new Date().toISOString(), attempts: event.attempt + 1, report };
     },
-    ({ plan, attempt }) => ({ phase: name, secretArn: plan.secretArn, versionId: plan.versionId, attempt }),
+    ({ plan, ...event }) => ({
+      phase: name,
+      secretArn: plan.secretArn,
+      versionId: plan.versionId,
+      ...("dryRun" in event ? { dryRun: true } : { attempt: event.attempt }),
+    }),
   );
 }

@@ -57,12 +57,16 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
     return other ? { acquired: false, holder: other } : lock(secretArn, holder, allowed);
   }
 
-  async function holderOf(secretArn: string): Promise<Holder | undefined> {
+  async function look(secretArn: string): Promise<{ holder?: Holder; last?: LastRotation }> {
     const { Item: item } = await attempt("Looking at the secret's lock", () =>
       client.send(new GetItemCommand({ TableName: table, Key: stateKey(secretArn), ConsistentRead: true })),
     );
-    return holderFrom(unmarshall(item ?? {}));
+    const state = unmarshall(item ?? {});
+    const { last } = stateFrom(state);
+    const holder = holderFrom(state);
+    return { ...(holder ? { holder } : {}), ...(last ? { last } : {}) };
   }
+  const holderOf = async (secretArn: string) => (await look(secretArn)).holder;
 
   return {
     ...auditRecords(client, table),
@@ -70,6 +74,8 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
     acquire: (secretArn, holder) => lock(secretArn, holder, holder.executionArn),
     takeOver: (secretArn, from, to) => lock(secretArn, to, from.executionArn),
     holder: holderOf,
+    look,
+    claimant,
 
     async claim(secretArn, logins, replacing = secretArn) {
       for (const login of logins) {

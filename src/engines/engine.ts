@@ -42,6 +42,8 @@ export interface Target {
   readonly database?: string;
   /** TLS with the certificate verified, unless the secret says `"ssl": false`. Never stepped down. */
   readonly tls: boolean;
+  /** Whether a read-only replica will do, because nothing is to be changed there. Else one is refused. */
+  readonly reader?: true;
 }
 
 export interface Credential {
@@ -97,11 +99,25 @@ export interface Session {
    * A number that may be less than the truth is never given.
    */
   sessionsOf?(username: string): Promise<number | undefined>;
+  /**
+   * Whether the session may make a change that a rotation would ask of it, found out without changing anything; no lock
+   * is held for longer than the statements take. Says how it was found out, in a sentence. Throws what the change would
+   * throw: `AccessDeniedError` with the statement that a person must run, and the refusals of `alternate`. Engines that
+   * cannot tell do not have it.
+   */
+  rehearse?(change: Change): Promise<string>;
   /** Runs the secret's own statements in a transaction that is rolled back. Throws at the first that fails. */
   probe(statements: readonly string[]): Promise<void>;
   /** Never throws; may be called twice. */
   close(): Promise<void>;
 }
+
+/** A change that `changeOwnPassword`, `setPassword`, `addPassword` or `alternate` would make. */
+export type Change =
+  | { readonly kind: "own password" }
+  | { readonly kind: "password"; readonly username: string }
+  | { readonly kind: "second password"; readonly username: string }
+  | { readonly kind: "pair"; readonly pair: Pair; readonly grants: "sync" | "keep" };
 
 export interface KeptPassword {
   readonly password: string;

@@ -42,6 +42,7 @@ function guardedSession(
     ...(session.sessionsOf
       ? { sessionsOf: (username) => run(() => (session.sessionsOf as SessionsOf)(username)) }
       : {}),
+    ...(session.rehearse ? { rehearse: (change) => run(() => (session.rehearse as Rehearse)(change)) } : {}),
     probe: (statements) => run(() => session.probe(statements)),
     async close() {
       await Promise.race([session.close().catch(() => undefined), delay(CLOSE_MS).promise]);
@@ -51,6 +52,7 @@ function guardedSession(
 
 type Add = NonNullable<Session["addPassword"]>;
 type SessionsOf = NonNullable<Session["sessionsOf"]>;
+type Rehearse = NonNullable<Session["rehearse"]>;
 type Redact = (text: string) => string;
 
 /** Milliseconds: a server that does not answer a goodbye is left without one. */

@@ -1,4 +1,6 @@
+import type { Check } from "../rotation/checklist.js";
 import type { AuditRecord, Outcome } from "../rotation/ledger.js";
+import type { RequestSummary } from "../rotation/request.js";
 
 /** `source` of every event that Keyturn puts on its bus. */
 export const SOURCE = "keyturn";
@@ -22,6 +24,55 @@ export interface AnnouncementDetail extends AuditRecord {
 
 export function announcementOf(record: AuditRecord): { detailType: string; detail: AnnouncementDetail } {
   return { detailType: DETAIL_TYPES[record.outcome], detail: { version: "1", ...record, summary: summaryOf(record) } };
+}
+
+/** What a dry run found wrong, as it is announced. The same schema, without what only a rotation has. */
+export interface CheckAnnouncement
+  extends Pick<
+    AuditRecord,
+    | "secretArn"
+    | "secretName"
+    | "executionArn"
+    | "trigger"
+    | "requestedBy"
+    | "requestReason"
+    | "schedule"
+    | "reason"
+    | "message"
+    | "startedAt"
+    | "endedAt"
+  > {
+  readonly version: "1";
+  readonly summary: string;
+  readonly outcome: "check failed";
+  readonly checks: readonly Check[];
+}
+
+export interface FailedChecks
+  extends Pick<CheckAnnouncement, "secretArn" | "secretName" | "executionArn" | "startedAt" | "endedAt"> {
+  readonly request?: RequestSummary;
+  /** Of what failed first. */
+  readonly reason: string;
+  readonly message: string;
+  readonly checks: readonly Check[];
+}
+
+export function checkFailed({ request, ...found }: FailedChecks): { detailType: string; detail: CheckAnnouncement } {
+  const wrong = found.checks.filter(({ ok }) => !ok).map(({ code, message }) => `${code}: ${message}`);
+  const secret = found.secretName ?? found.secretArn;
+  return {
+    detailType: "Secret Check Failed",
+    detail: {
+      version: "1",
+      summary: `The rotation of ${secret} would fail. ${[...new Set(wrong)].join(" ")}`,
+      outcome: "check failed",
+      trigger: request?.trigger ?? "manual",
+      ...(request?.requestedBy ? { requestedBy: request.requestedBy } : {}),
+      ...(request?.reason ? { requestReason: request.reason } : {}),
+      ...(request?.schedule ? { schedule: request.schedule } : {}),
+      ...found,
+    },
+  };
 }
 
 function summaryOf(record: AuditRecord): string {

@@ -1,7 +1,11 @@
 import { createHash } from "node:crypto";
 import { ageMs } from "../rotation/checks.js";
+import type { DryRun } from "../rotation/dry-run.js";
 import type { Ledger, Outcome } from "../rotation/ledger.js";
 import { RECOVERY } from "./unsettled.js";
+
+/** The name of the schedule that runs every managed secret dry, whichever schedule it belongs to and due or not. */
+export const DOCTOR = "doctor";
 
 /** What a schedule starts `rotate-fleet` with, and what the execution carries from page to page. */
 export interface Fleet {
@@ -13,6 +17,8 @@ export interface Fleet {
   /** Narrows the schedule to secrets whose names begin so; empty for all. */
   readonly namePrefixes?: readonly string[];
   readonly concurrency?: number;
+  /** Only finds out what each rotation would do. */
+  readonly dryRun?: boolean;
   /** Where the next page begins. */
   readonly nextToken?: string | null;
   /** Pages that this execution has done. */
@@ -24,6 +30,8 @@ export interface Totals {
   readonly rotated: number;
   readonly skipped: number;
   readonly failed: number;
+  /** On a dry run: how many were looked at, those that failed included. */
+  readonly checked: number;
   /** How often each reason or error was given, skips and failures alike. */
   readonly byReason: Readonly<Record<string, number>>;
 }
@@ -92,9 +100,13 @@ export const LIST_PAGE = 100;
 
 function belongs({ name, tags }: ListedSecret, { schedule, namePrefixes = [] }: Fleet): boolean {
   return (
-    tags["keyturn:schedule"]?.trim() === schedule &&
+    isOn(schedule, tags["keyturn:schedule"]?.trim()) &&
     (namePrefixes.length === 0 || namePrefixes.some((prefix) => name.startsWith(prefix)))
   );
+}
+
+function isOn(schedule: string, tag = ""): boolean {
+  return schedule === DOCTOR ? tag !== "" : tag === schedule;
 }
 
 function isDue(secret: ListedSecret, { dueAfterDays }: Fleet, rotatedAt: Date | undefined, now: Date): boolean {
@@ -102,24 +114,25 @@ function isDue(secret: ListedSecret, { dueAfterDays }: Fleet, rotatedAt: Date | 
 }
 
 /** Named from secret and scheduled time, so that a schedule delivered twice starts each secret once. */
-function item({ arn }: ListedSecret, { schedule, scheduledAt, dueAfterDays }: Fleet): FleetItem {
+function item({ arn }: ListedSecret, { schedule, scheduledAt, dueAfterDays, dryRun }: Fleet): FleetItem {
   return {
     secretArn: arn,
     name: createHash("sha256").update(`${arn}|${schedule}|${scheduledAt}`).digest("hex"),
     input: {
       secretId: arn,
       trigger: "schedule",
-      schedule,
+      ...(schedule === DOCTOR ? {} : { schedule }),
       askedAt: scheduledAt,
       requestedBy: `schedule ${schedule}`,
       ...(dueAfterDays === undefined ? {} : { dueAfterDays }),
+      ...(dryRun ? { dryRun } : {}),
     },
   };
 }
 
 /** What became of one secret of a page. */
 export interface FleetResult {
-  readonly outcome: Outcome;
+  readonly outcome: Outcome | DryRun["outcome"];
   readonly reason: string;
 }
 
@@ -130,6 +143,7 @@ export interface SumUp {
   readonly next: "page" | "execution" | "end" | "nothing";
   /** The name of the execution that carries on. */
   readonly name: string;
+  readonly detailType: "Fleet Rotation Completed" | "Fleet Check Completed";
   readonly summary: Totals &
     Pick<Fleet, "schedule" | "scheduledAt"> & { readonly version: "1"; readonly summary: string };
 }
@@ -141,7 +155,7 @@ export function sumUp(
   results: readonly FleetResult[],
   executionName: string,
 ): SumUp {
-  const totals = results.reduce(add, fleet.totals ?? { rotated: 0, skipped: 0, failed: 0, byReason: {} });
+  const totals = results.reduce(add, fleet.totals ?? NONE);
   const pages = (fleet.pages ?? 0) + 1;
   const nothing = fleet.schedule === RECOVERY && results.length === 0;
   const end = nothing ? "nothing" : "end";
@@ -151,18 +165,29 @@ export function sumUp(
     fleet: { ...fleet, nextToken, totals, pages: next === "execution" ? 0 : pages },
     next,
     name: createHash("sha256").update(`${executionName}|${nextToken}`).digest("hex"),
-    summary: { version: "1", schedule, scheduledAt, ...totals, summary: sentence(schedule, totals) },
+    detailType: fleet.dryRun ? "Fleet Check Completed" : "Fleet Rotation Completed",
+    summary: { version: "1", schedule, scheduledAt, ...totals, summary: sentence(fleet, totals) },
   };
 }
 
+const NONE: Totals = { rotated: 0, skipped: 0, failed: 0, checked: 0, byReason: {} };
+
 function add(totals: Totals, { outcome, reason }: FleetResult): Totals {
-  const good = outcome === "succeeded" || outcome === "rolled forward";
-  const kind = good ? "rotated" : outcome === "skipped" ? "skipped" : "failed";
+  const rotated = outcome === "succeeded" || outcome === "rolled forward";
+  const checked = outcome === "checked" || outcome === "check failed";
+  const good = rotated || outcome === "checked";
+  const kind = rotated ? "rotated" : outcome === "skipped" ? "skipped" : "failed";
   const byReason = good ? totals.byReason : { ...totals.byReason, [reason]: (totals.byReason[reason] ?? 0) + 1 };
-  return { ...totals, [kind]: totals[kind] + 1, byReason };
+  return {
+    ...totals,
+    ...(outcome === "checked" ? {} : { [kind]: totals[kind] + 1 }),
+    checked: totals.checked + (checked ? 1 : 0),
+    byReason,
+  };
 }
 
-function sentence(schedule: string, { rotated, skipped, failed, byReason }: Totals): string {
+function sentence({ schedule, dryRun }: Fleet, { rotated, skipped, failed, checked, byReason }: Totals): string {
+  const done = dryRun ? `${checked} checked` : `${rotated} rotated`;
   const reasons = Object.entries(byReason).map(([reason, count]) => `${reason} ${count}`);
-  return `Schedule ${schedule}: ${rotated} rotated, ${skipped} skipped, ${failed} failed${reasons.length > 0 ? ` (${reasons.join(", ")})` : ""}.`;
+  return `Schedule ${schedule}: ${done}, ${skipped} skipped, ${failed} failed${reasons.length > 0 ? ` (${reasons.join(", ")})` : ""}.`;
 }

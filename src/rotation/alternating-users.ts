@@ -2,6 +2,7 @@ import { KeyturnError } from "../errors.js";
 import { readWithAdmin } from "./credentials.js";
 import { asItself, currentRejected, inSession } from "./logins.js";
 import { foreignPrevious, openSessions } from "./previous.js";
+import { rehearse } from "./rehearsal.js";
 import type { Strategy } from "./strategy.js";
 
 /** Two users with the same rights take turns: the one that is not in use gets the new password, from an admin. */
@@ -33,6 +34,14 @@ export const alternatingUsers: Strategy = {
       session.alternate({ pair, password: pending.password, grants: plan.grants }),
     );
     return { alreadySet: false, by: "the admin", ...report };
+  },
+
+  async rehearse(reach, plan) {
+    const { secret, admin } = await readWithAdmin(reach, plan);
+    const pair = await asItself(reach, secret, (session) => session.pair()).catch((error) => {
+      throw currentRejected(secret, error);
+    });
+    return inSession(reach, admin, (session) => rehearse(session, { kind: "pair", pair, grants: plan.grants }));
   },
 
   /** The user in use is never touched: where it is refused, someone else did that. */

@@ -3,28 +3,45 @@ import type { DatabaseSecret } from "../secrets/format.js";
 import type { Databases, World } from "./ports.js";
 import { type StrategyName, settingsFrom } from "./settings.js";
 
-interface Claimed {
+/** What says which logins a secret rotates. */
+export interface Claimed {
   readonly secret: DatabaseSecret;
   readonly engine: ReturnType<Databases["engine"]>;
   readonly strategy: StrategyName;
-  /** What the secret has claimed before. */
-  readonly claims: readonly string[];
 }
 
 /**
  * Makes sure that no second secret rotates the same login: each would break the other. Written once, when a secret is
  * first rotated or comes to name another login; a claim of a secret that is gone or no longer managed is taken over.
+ * `claims`: what the secret has claimed before.
  */
-export async function claimLogins(world: World, secretArn: string, claimed: Claimed): Promise<void> {
+export async function claimLogins(
+  world: World,
+  secretArn: string,
+  claimed: Claimed,
+  claims: readonly string[],
+): Promise<void> {
   const logins = loginsOf(claimed);
-  if (logins.every((login) => claimed.claims.includes(login))) return;
+  if (logins.every((login) => claims.includes(login))) return;
   const { claimedBy } = await world.ledger.claim(secretArn, logins);
   if (!claimedBy) return;
   if (!(await stillManaged(world, claimedBy))) {
     const again = await world.ledger.claim(secretArn, logins, claimedBy);
     if (!again.claimedBy) return;
   }
-  throw new KeyturnError("ConflictError", {
+  throw shared(claimedBy);
+}
+
+/** Throws where `claimLogins` would, and claims nothing. */
+export async function checkClaims(world: World, secretArn: string, claimed: Claimed): Promise<void> {
+  for (const login of loginsOf(claimed)) {
+    const { claimedBy } = await world.ledger.claimant(login);
+    if (claimedBy && claimedBy !== secretArn && (await stillManaged(world, claimedBy))) throw shared(claimedBy);
+  }
+}
+
+function shared(claimedBy: string): KeyturnError {
+  return new KeyturnError("ConflictError", {
     code: "SharedLogin",
     message:
       `The secret ${claimedBy} rotates the same login on the same host. One of the two must give it up: ` +

@@ -5,6 +5,7 @@ import { readCurrent, readWithAdmin } from "./credentials.js";
 import { asItself, currentRejected, inSession, logsIn } from "./logins.js";
 import type { Reach } from "./ports.js";
 import { foreignPrevious, openSessions } from "./previous.js";
+import { rehearseByEither } from "./rehearsal.js";
 import type { SetReport, Strategy } from "./strategy.js";
 
 /** One user with two passwords: the new one is added beside the current one, so there is no moment without a way in. */
@@ -21,6 +22,12 @@ export const dualPassword: Strategy = {
       added(session.addPassword)({ username, password, current: current.password }),
     );
   },
+
+  rehearse: (reach, plan) =>
+    rehearseByEither(reach, plan, (username) => ({
+      own: { kind: "second password", username },
+      admin: { kind: "second password", username },
+    })),
 
   /** The current password is never taken away: where it is refused, someone else did that. */
   async restore() {

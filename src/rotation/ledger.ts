@@ -131,6 +131,10 @@ export interface Ledger {
   unsettled(): AsyncIterable<Unsettled>;
   /** Who holds the lock now. */
   holder(secretArn: string): Promise<Holder | undefined>;
+  /** What is known of a secret, without taking its lock. */
+  look(secretArn: string): Promise<{ readonly holder?: Holder; readonly last?: LastRotation }>;
+  /** Which secret says that it rotates a login (`postgres://host:5432/app`). */
+  claimant(login: string): Promise<{ claimedBy?: string }>;
   /**
    * Says that a secret is the one that rotates these logins (`postgres://host:5432/app`). Gives the ARN of another
    * secret that says so already, else nothing. `replacing`: the secret whose claim may be taken over.

@@ -1,11 +1,11 @@
 import type { OutsideChange } from "./ledger.js";
 import type { World } from "./ports.js";
 import { settingsFrom } from "./settings.js";
+import { versionIdOf } from "./version-id.js";
 
 /** What Secrets Manager tells when AWSCURRENT moves. */
 export interface LabelMoved {
-  /** Name or ARN. */
-  readonly secretId: string;
+  readonly secretArn: string;
   readonly versionId: string;
   /** ISO 8601. */
   readonly at: string;
@@ -22,20 +22,23 @@ export type Noticed =
  * Tells a move of AWSCURRENT that Keyturn made from one that somebody else did, and writes that one down. Called again for
  * the same move it says nothing twice.
  */
-export async function noticeMove(world: World, { secretId, versionId, at }: LabelMoved): Promise<Noticed> {
-  const { arn, name, tags, versions } = await world.secrets.describe(secretId);
+export async function noticeMove(world: World, { secretArn: arn, versionId, at }: LabelMoved): Promise<Noticed> {
   const ignore = (reason: Extract<Noticed, { decision: "ignore" }>["reason"]): Noticed => ({
     decision: "ignore",
     reason,
   });
+  // Without a call of Secrets Manager where that will do: it tells of every rotation, too.
+  const holder = await world.ledger.holder(arn);
+  const rotation = holder?.purpose === "rotation" ? holder : undefined;
+  if (rotation && versionIdOf(rotation.executionArn) === versionId) return ignore("Own");
+  if (await world.ledger.madeCurrent(arn, versionId)) return ignore("Own");
+  const { name, tags, versions } = await world.secrets.describe(arn);
   if (!settingsFrom(tags)) return ignore("NotManaged");
   const carriers = (label: string) => Object.keys(versions).filter((id) => versions[id]?.includes(label));
   const [previousVersionId] = carriers("AWSPREVIOUS");
   if (!previousVersionId) return ignore("FirstVersion");
-  if (await world.ledger.madeCurrent(arn, versionId)) return ignore("Own");
-  // Of a rotation that is not recorded yet: it moves AWSCURRENT to where AWSPENDING is, and leaves that there.
-  const holder = await world.ledger.holder(arn);
-  if (holder?.purpose === "rotation" && carriers("AWSPENDING").includes(versionId)) return ignore("Own");
+  // A rotation moves AWSCURRENT to where AWSPENDING is, also where somebody else had put that, and leaves it there.
+  if (rotation && carriers("AWSPENDING").includes(versionId)) return ignore("Own");
   if (!carriers("AWSCURRENT").includes(versionId)) return ignore("NotCurrent");
   const change: OutsideChange = { secretArn: arn, secretName: name, versionId, previousVersionId, changedAt: at };
   const { recorded } = await world.ledger.recordChange(change);

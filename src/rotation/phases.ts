@@ -6,6 +6,7 @@ import { readPending, requirePending } from "./credentials.js";
 import { asItself } from "./logins.js";
 import type { RotatePlan } from "./plan.js";
 import type { Reach } from "./ports.js";
+import { acceptedByReaders } from "./readers.js";
 import { type SetReport, strategyOf } from "./strategy.js";
 
 /** What a phase works on. `attempt` counts from 0. */
@@ -56,13 +57,14 @@ export async function setSecret(
   });
 }
 
-/** Logs in anew with exactly what is stored, and runs the secret's own probes. Changes nothing. */
-export async function testSecret(reach: Reach, { plan }: PhaseInput): Promise<{ probes: number }> {
+/** Logs in anew with exactly what is stored, runs the secret's own probes, and logs in at its readers. Changes nothing. */
+export async function testSecret(reach: Reach, { plan }: PhaseInput): Promise<{ probes: number; readers: number }> {
   const pending = await requirePending(reach, plan);
   await asItself(reach, pending, (session) =>
     plan.probes.length > 0 ? session.probe(plan.probes) : Promise.resolve(),
   );
-  return { probes: plan.probes.length };
+  await acceptedByReaders(reach, plan, pending);
+  return { probes: plan.probes.length, readers: plan.readers.length };
 }
 
 /**
@@ -88,7 +90,8 @@ async function refuseOther(reach: Reach, plan: RotatePlan): Promise<void> {
   });
 }
 
-function checkUser(found: string, expected: string): void {
+/** Throws `ForeignPending` where a version that was left is not for the user that is next. */
+export function checkUser(found: string, expected: string): void {
   if (found === expected) return;
   throw new KeyturnError("ConflictError", {
     code: "ForeignPending",

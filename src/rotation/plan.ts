@@ -2,7 +2,7 @@ import { KeyturnError } from "../errors.js";
 import { type DatabaseSecret, parseSecret } from "../secrets/format.js";
 import { generatePassword, type PasswordPolicy } from "../secrets/password.js";
 import { notDue, notOurs, refuseForeign, strategyFor } from "./checks.js";
-import { claimLogins } from "./claims.js";
+import { type Claimed, claimLogins } from "./claims.js";
 import { keptIn } from "./kept.js";
 import { acquireLock, isRunning, takeOver } from "./lock.js";
 import { judgePending } from "./pending.js";
@@ -15,10 +15,10 @@ import {
   summaryOfEnded,
   summaryOfRequest,
 } from "./request.js";
-import { type SecretSettings, type StrategyName, settingsFrom } from "./settings.js";
+import { type Reader, type SecretSettings, type StrategyName, settingsFrom } from "./settings.js";
 
 /** What is known from the start, whatever is decided. Identifiers only, as everything in a state's output. */
-interface PlanBase {
+export interface PlanBase {
   readonly reason: string;
   readonly message: string;
   readonly secretArn: string;
@@ -45,6 +45,7 @@ export interface RotatePlan extends PlanBase {
   /** Labels that an earlier rotation left because it needed a person. */
   readonly kept: ReadonlyArray<{ readonly label: string; readonly versionId: string }>;
   readonly probes: readonly string[];
+  readonly readers: readonly Reader[];
   readonly password: PasswordPolicy;
 }
 
@@ -71,7 +72,12 @@ export interface WaitPlan extends PlanBase {
   readonly decision: "wait";
 }
 
-export type Plan = RotatePlan | SkipPlan | RecoverPlan | NotePlan | WaitPlan;
+/** The execution that ended was a dry run, and had nothing to leave behind. */
+export interface NothingPlan extends PlanBase {
+  readonly decision: "nothing";
+}
+
+export type Plan = RotatePlan | SkipPlan | RecoverPlan | NotePlan | WaitPlan | NothingPlan;
 
 /**
  * Decides what is to be done, before anything is written but the lock. Called again by the same execution it decides
@@ -84,6 +90,7 @@ export async function plan(
   executionArn: string,
   { waited = false } = {},
 ): Promise<Plan> {
+  if (request.ended?.request.dryRun) return nothingToRecover(request.ended.request);
   const description = await world.secrets.describe(request.secretId);
   const base = {
     secretArn: description.arn,
@@ -112,23 +119,46 @@ export async function plan(
   if (!lock.acquired) return skip("AlreadyRotating");
   const early = notDue(request, description, lock.last, world.clock());
   if (early) return skip(early);
-  return { ...base, ...(await planRotation(world, description, settings, executionArn, lock.claims)) };
+  const rotation = await planRotation(world, description, settings, executionArn, {
+    verify: async (_, work) => void (await work()),
+    claim: (claimed) => claimLogins(world, description.arn, claimed, lock.claims),
+  });
+  return { ...base, ...rotation };
 }
 
-async function planRotation(
+/** No call is made, so that it cannot fail: it would leave a record of something that was to leave none. */
+function nothingToRecover(request: RotationRequest): NothingPlan {
+  return {
+    decision: "nothing",
+    reason: "DryRunEnded",
+    message: "The execution that ended was a dry run: it had changed nothing.",
+    secretArn: request.secretId,
+    secretName: request.secretId,
+    request: summaryOfRequest(request),
+  };
+}
+
+/** What differs between a rotation, which stops at the first thing that is wrong, and a dry run, which goes on. */
+interface Verification {
+  verify(check: "PasswordPolicy" | "UserName" | "LoginUnclaimed", work: () => unknown): Promise<void>;
+  claim(claimed: Claimed): Promise<void>;
+}
+
+/** How the secret is to be rotated. Throws a final error where it cannot be at all. */
+export async function planRotation(
   world: World,
   description: SecretDescription,
   settings: SecretSettings,
   executionArn: string,
-  claims: readonly string[],
+  { verify, claim }: Verification,
 ): Promise<Omit<RotatePlan, keyof PlanBase> & Pick<PlanBase, "reason" | "message">> {
   const current = await world.secrets.current(description.arn);
   const secret = parseSecret(current.text, `secret ${description.name} (AWSCURRENT)`);
   const engine = world.databases.engine(secret.engine);
   const strategy = strategyFor(secret, description, settings, engine.traits);
-  generatePassword(settings.password, engine.traits); // throws where the policy cannot be met
-  checkUsername(secret, engine.traits);
-  await claimLogins(world, description.arn, { secret, engine, strategy, claims });
+  await verify("PasswordPolicy", () => generatePassword(settings.password, engine.traits));
+  await verify("UserName", () => checkUsername(secret, engine.traits));
+  await verify("LoginUnclaimed", () => claim({ secret, engine, strategy }));
   const pending = await judgePending(world, description, {
     executionArn,
     currentVersionId: current.versionId,
@@ -150,6 +180,7 @@ async function planRotation(
     ...(secret.adminSecretArn ? { adminSecretArn: secret.adminSecretArn } : {}),
     kept: keptIn(description.versions),
     probes: settings.probes,
+    readers: settings.readers,
     password: settings.password,
   };
 }

@@ -17,6 +17,8 @@ export interface SecretDescription {
   /** The region whose secret this one is a copy of; absent where it is no replica. */
   readonly replicaOf?: string;
   readonly replicas: number;
+  /** The regions of those that could not take the newest version; one that is still on its way is none of them. */
+  readonly replicasFailed: readonly string[];
   readonly createdAt?: Date;
   /** When Secrets Manager's own rotation last succeeded. Keyturn's rotations do not set it. */
   readonly lastRotatedAt?: Date;
@@ -54,8 +56,8 @@ export interface SecretStore {
 export interface Databases {
   /** Which engine a secret's `engine` key means, without loading its driver. Throws `UnknownEngine`. */
   engine(name: string): Pick<Engine, "name" | "traits">;
-  /** Logs in anew, as exactly what the secret says. */
-  login(secret: DatabaseSecret): Promise<Session>;
+  /** Logs in anew, as exactly what the secret says. `reader`: a read-only replica will do. */
+  login(secret: DatabaseSecret, options?: { readonly reader?: boolean }): Promise<Session>;
 }
 
 /** An execution as Step Functions knows it. */

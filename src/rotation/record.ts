@@ -1,9 +1,8 @@
-import { KeyturnError } from "../errors.js";
 import { type AnnouncementDetail, announcementOf } from "../events/announcement.js";
 import type { AuditRecord, LastRotation, PhaseRecord } from "./ledger.js";
 import { type Asked, auditRecord, type Execution, type RotationState } from "./outcome.js";
 import type { World } from "./ports.js";
-import { isRecovery, parseRequest, type RotationRequest, summaryOfEnded, summaryOfRequest } from "./request.js";
+import { isRecovery, summaryOfEnded, summaryOfRequest, understood } from "./request.js";
 
 /** What the state machine goes on with. */
 export interface Recorded {
@@ -62,7 +61,7 @@ function lastRotation(record: AuditRecord): LastRotation | undefined {
 
 /** What is known where Plan failed: the lock may be held all the same, under the secret's ARN. */
 async function askedFor(world: World, { input, startedAt }: { input: unknown; startedAt: string }): Promise<Asked> {
-  const request = understood(input, startedAt);
+  const request = understood(input, new Date(startedAt));
   if (!request) return { secretArn: "unknown" };
   return {
     secretArn: await arnOf(world, request.secretId),
@@ -76,15 +75,6 @@ async function arnOf(world: World, secretId: string): Promise<string> {
     return (await world.secrets.describe(secretId)).arn;
   } catch {
     return secretId;
-  }
-}
-
-function understood(input: unknown, startedAt: string): RotationRequest | undefined {
-  try {
-    return parseRequest(input, new Date(startedAt));
-  } catch (error) {
-    if (error instanceof KeyturnError) return undefined;
-    throw error;
   }
 }
 

@@ -18,6 +18,8 @@ export interface RotationRequest {
   readonly dueAfterDays?: number;
   /** Minutes until the credential before is made useless; overrules the schedule's. 0 in an emergency. */
   readonly retireAfterMinutes?: number;
+  /** Only find out what would happen: nothing is written anywhere. */
+  readonly dryRun?: true;
   /** The execution that ended without a record; with the trigger `recovery` only. */
   readonly ended?: EndedExecution;
 }
@@ -56,7 +58,18 @@ export function parseRequest(input: unknown, startedAt: Date): RotationRequest {
     ...texts(said, ["requestedBy", "reason", "schedule"]),
     ...(said.dueAfterDays === undefined ? {} : { dueAfterDays: days(said.dueAfterDays) }),
     ...retireAfter(said),
+    ...(isDryRun(said.dryRun) ? { dryRun: true as const } : {}),
   };
+}
+
+/** As `parseRequest`; `undefined` for an input that cannot be understood. */
+export function understood(input: unknown, startedAt: Date): RotationRequest | undefined {
+  try {
+    return parseRequest(input, startedAt);
+  } catch (error) {
+    if (error instanceof KeyturnError) return undefined;
+    throw error;
+  }
 }
 
 /** A request as it is kept in states and records. */
@@ -130,6 +143,11 @@ export function retireAfter({ retireAfterMinutes: said }: Record<string, unknown
   if (Number.isInteger(said) && (said as number) >= 0 && (said as number) <= LONGEST_GRACE)
     return { retireAfterMinutes: said as number };
   throw invalid(`"retireAfterMinutes" must be a whole number of minutes from 0 to ${LONGEST_GRACE}`);
+}
+
+function isDryRun(value: unknown): boolean {
+  if (value === undefined || typeof value === "boolean") return value === true;
+  throw invalid('"dryRun" must be true or false');
 }
 
 /** ISO 8601, or milliseconds since 1970 as Step Functions' events have them. */

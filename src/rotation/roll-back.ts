@@ -3,9 +3,10 @@ import { type DatabaseSecret, parseSecret } from "../secrets/format.js";
 import { strategyFor } from "./checks.js";
 import { readPending } from "./credentials.js";
 import { KEPT, keepBoth, keptIn } from "./kept.js";
-import { logsIn } from "./logins.js";
+import { inSession, logsIn } from "./logins.js";
 import type { RecoverPlan, RotatePlan } from "./plan.js";
 import type { Reach, SecretDescription } from "./ports.js";
+import { acceptedByReaders } from "./readers.js";
 import { settingsFrom } from "./settings.js";
 import { strategyOf } from "./strategy.js";
 import { versionIdOf } from "./version-id.js";
@@ -155,24 +156,25 @@ async function planAgain(
     ...(secret.adminSecretArn ? { adminSecretArn: secret.adminSecretArn } : {}),
     kept: keptIn(description.versions),
     probes: settings.probes,
+    readers: settings.readers,
     password: settings.password,
   };
 }
 
-/** The new credential gets in and the secret's own probes succeed. */
+/** The new credential gets in, the secret's own probes succeed, and its readers let it in too. */
 async function works(reach: Reach, plan: RotatePlan, pending: DatabaseSecret): Promise<boolean> {
   if (!(await logsIn(reach, pending))) return false;
-  if (plan.probes.length === 0) return true;
-  const session = await reach.databases.login(pending);
   try {
-    await session.probe(plan.probes);
-    return true;
+    if (plan.probes.length > 0) await inSession(reach, pending, (session) => session.probe(plan.probes));
   } catch (error) {
     if (error instanceof KeyturnError && !error.retryable) return false;
     throw error;
-  } finally {
-    await session.close();
   }
+  // A reader that is behind or away is not waited for: going back needs none of them.
+  return acceptedByReaders(reach, plan, pending).then(
+    () => true,
+    () => false,
+  );
 }
 
 const BOTH_KEPT = `Nothing more was changed, and both versions are kept, under ${KEPT.current} and ${KEPT.pending}.`;

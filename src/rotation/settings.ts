@@ -12,7 +12,15 @@ export interface SecretSettings {
   readonly grants: "sync" | "keep";
   /** SQL that must succeed with the new credential before it becomes current. */
   readonly probes: readonly string[];
+  /** Servers besides the secret's own that must let the new credential in before it becomes current. */
+  readonly readers: readonly Reader[];
   readonly password: PasswordPolicy;
+}
+
+export interface Reader {
+  readonly host: string;
+  /** Absent: the secret's own. */
+  readonly port?: number;
 }
 
 const PREFIX = "keyturn:";
@@ -21,6 +29,7 @@ const KNOWN = [
   "strategy",
   "grants",
   "probe",
+  "readers",
   "password-length",
   "exclude-punctuation",
   "exclude-numbers",
@@ -55,6 +64,7 @@ export function settingsFrom(tags: Readonly<Record<string, string>>): SecretSett
     ...(strategy ? { strategy } : {}),
     grants: choice(said, "grants", ["sync", "keep"]) ?? "sync",
     probes: said.get("probe") ? [said.get("probe") as string] : [],
+    readers: readersFrom(said),
     password: {
       ...lengthFrom(said),
       ...flag(said, "exclude-punctuation", "excludePunctuation"),
@@ -74,6 +84,16 @@ function choice<Value extends string>(said: Said, name: string, values: readonly
   const found = values.find((known) => known === value);
   if (!found) throw wrong("WrongTag", `The tag ${PREFIX}${name} must be ${values.join(" or ")}.`);
   return found;
+}
+
+function readersFrom(said: Said): Reader[] {
+  const names = (said.get("readers") ?? "").split(/\s+/).filter((name) => name !== "");
+  return names.map((name) => {
+    const [, host, port] = /^([^:/@=+]+)(?::(\d{1,5}))?$/.exec(name) ?? [];
+    if (!host || Number(port) > 65_535)
+      throw wrong("WrongTag", `The tag ${PREFIX}readers must be host names, or host:port, with blanks between them.`);
+    return { host, ...(port ? { port: Number(port) } : {}) };
+  });
 }
 
 function lengthFrom(said: Said): { passwordLength?: number } {

@@ -4,6 +4,7 @@ import { readCurrent, readWithAdmin } from "./credentials.js";
 import { asItself, currentRejected, inSession, isRejected, logsIn } from "./logins.js";
 import type { RotatePlan } from "./plan.js";
 import type { Reach } from "./ports.js";
+import { rehearseByEither } from "./rehearsal.js";
 import type { SetReport, Strategy } from "./strategy.js";
 
 /** One user changes its own password; an admin, where the secret names one, does it for a user who may not. */
@@ -25,6 +26,12 @@ export const singleUser: Strategy = {
       throw currentRejected(current, error);
     }
   },
+
+  rehearse: (reach, plan) =>
+    rehearseByEither(reach, plan, (username) => ({
+      own: { kind: "own password" },
+      admin: { kind: "password", username },
+    })),
 
   async restore(reach, plan, { current, pending }) {
     if (!(await logsIn(reach, pending))) return undefined;

@@ -18,6 +18,8 @@ export interface Strategy {
     plan: RotatePlan,
     step: { pending: DatabaseSecret; pair?: Pair; again: boolean },
   ): Promise<SetReport>;
+  /** Finds out whether `apply` would be permitted and says how, in a sentence; throws what it would throw. */
+  rehearse(reach: Reach, plan: RotatePlan): Promise<string>;
   /**
    * Brings the database back to where `current` logs in, and says in sentences what it did. Called when `current` was
    * found refused; gives up with `undefined` where it cannot know what is right.

@@ -183,6 +183,9 @@ function described(found: DescribeAnswer, region: string): SecretDescription {
     rotationEnabled: found.RotationEnabled ?? false,
     ...(found.PrimaryRegion && found.PrimaryRegion !== region ? { replicaOf: found.PrimaryRegion } : {}),
     replicas: found.ReplicationStatus?.length ?? 0,
+    replicasFailed: (found.ReplicationStatus ?? [])
+      .filter(({ Status }) => Status === "Failed")
+      .map(({ Region = "unknown" }) => Region),
     ...(found.CreatedDate ? { createdAt: found.CreatedDate } : {}),
     ...(found.LastRotatedDate ? { lastRotatedAt: found.LastRotatedDate } : {}),
     ...(found.DeletedDate ? { deletedAt: found.DeletedDate } : {}),

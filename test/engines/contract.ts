@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Engine, Session, Target } from "../../src/engines/engine.js";
+import type { Change, Engine, Session, Target } from "../../src/engines/engine.js";
 import { startProxy } from "../tools/tcp-proxy.js";
 
 export interface Login {
@@ -258,6 +258,55 @@ export function contract({ name, engine, target, caFile, ...server }: ContractTa
       expect(await accepts(app)).toBe(true);
     });
 
+    const rehearse = (credential: Login, change: Change) =>
+      inSession(credential, (session) => session.rehearse?.(change) ?? never());
+
+    it("rehearses changes of a password that are permitted, and changes nothing", async () => {
+      const app = await server.createLogin();
+      const admin = await server.createAdmin(app.username);
+      expect(await rehearse(app, { kind: "own password" })).not.toBe("");
+      expect(await rehearse(admin, { kind: "password", username: app.username })).not.toBe("");
+      expect(await accepts(app)).toBe(true);
+    });
+
+    ofClones(title("rehearses to make a clone, and to bring it in line, and changes nothing", clones), async () => {
+      const app = await server.createLogin();
+      const admin = await server.createAdmin(app.username);
+      const { revoke } = await server.grantRead(app.username);
+      const pair = await inSession(app, (session) => session.pair());
+      const rehearsed = { kind: "pair", pair, grants: "sync" } as const;
+      const clone = { username: pair.clone, password: "The-cl0ne~of.ours" };
+      const alternate = (next = pair) =>
+        inSession(admin, (session) => session.alternate({ pair: next, password: clone.password, grants: "sync" }));
+      await rehearse(admin, rehearsed);
+      expect(await accepts(clone)).toBe(false);
+      expect((await alternate()).created).toBe(true);
+      await revoke();
+      await rehearse(admin, rehearsed);
+      expect((await alternate()).created).toBe(false);
+      const back = { ...pair, next: pair.base };
+      await rehearse(admin, { ...rehearsed, pair: back });
+      expect([await accepts(app), await accepts(clone)]).toEqual([true, true]);
+      await expect(
+        rehearse(admin, {
+          kind: "pair",
+          pair: { ...pair, clone: "no_such_clone", next: "no_such_clone" },
+          grants: "keep",
+        }),
+      ).rejects.toMatchObject({ code: "CloneMissing" });
+    });
+
+    ofDenials(title("says in a rehearsal what an admin lacks", denials), async () => {
+      const app = await server.createLogin();
+      const stranger = await server.createLogin();
+      const pair = await inSession(app, (session) => session.pair());
+      for (const change of [
+        { kind: "password", username: app.username },
+        { kind: "pair", pair, grants: "sync" },
+      ] as const)
+        await expect(rehearse(stranger, change)).rejects.toMatchObject({ name: "AccessDeniedError" });
+    });
+
     it("rolls a probe back, and says when it fails", async () => {
       const app = await server.createLogin();
       await inSession(app, (session) => session.probe([good]));
@@ -341,5 +390,5 @@ export function contract({ name, engine, target, caFile, ...server }: ContractTa
 }
 
 function never(): never {
-  throw new Error("An engine with dual passwords must have addPassword.");
+  throw new Error("An engine that says it can must have the method.");
 }

@@ -53,7 +53,10 @@ async function onFerretdb(server: FerretdbServer): Promise<void> {
       `größe\\%s.$x ${freshName()}`,
     ],
     probes: { good: "ping", bad: "drop users" },
-    lacks: { clones: "FerretDB takes no roles", denials: "FerretDB lets every user change any other" },
+    lacks: {
+      clones: "FerretDB takes no roles",
+      denials: "FerretDB lets every user change any other",
+    },
   });
 
   describe("DocumentDB's own", () => {

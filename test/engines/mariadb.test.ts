@@ -180,6 +180,7 @@ describe("MariaDB's own", () => {
       name: "AccessDeniedError",
       code: "NoPasswordOfItsOwn",
     });
+    await expect(open.rehearse?.({ kind: "own password" })).rejects.toMatchObject({ code: "NoPasswordOfItsOwn" });
     await open.close();
     const admin = await session(await createAdmin());
     await admin.setPassword({ username: app.username, password: "Th3-admin~change.ours" });

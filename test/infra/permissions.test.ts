@@ -71,6 +71,8 @@ describe("permissions", () => {
     const AddReplicaRegions = [{ Region: "us-east-1" }];
     await keyturn.secrets().send(new ReplicateSecretToRegionsCommand({ SecretId: replicated, AddReplicaRegions }));
     await keyturn.rotate(replicated);
+    for (const secret of [alternating, replicated])
+      expect((await keyturn.rotate(secret, { dryRun: true })).output).toMatchObject({ ok: true });
     const finish = keyturn.cloud.inject({ match: invokes("finish-secret"), kind: "exit", when: "after", times: 1 });
     await keyturn.rotate(single);
     finish.lift();

@@ -30,8 +30,16 @@ interface Task extends State {
   readonly Catch?: ReadonlyArray<{ ErrorEquals: string[] }>;
 }
 
+/** The states of a machine, those inside its branches too. */
+function statesOf({ States }: Pick<Definition, "States">): Array<[string, State]> {
+  return Object.entries(States).flatMap(([name, state]) => [
+    [name, state],
+    ...((state.Branches as Definition[] | undefined) ?? []).flatMap(statesOf),
+  ]);
+}
+
 const tasks = machines.flatMap(({ file, definition }) =>
-  Object.entries(definition.States)
+  statesOf(definition)
     .filter(([, { Type }]) => Type === "Task")
     .map(([name, state]) => ({ name: `${file}: ${name}`, state: state as Task })),
 );

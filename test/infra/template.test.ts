@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { loadAwsServiceSpecSync } from "@aws-cdk/aws-service-spec";
 import { describe, expect, inject, it } from "vitest";
-import { gracePeriods } from "../../infra/schedules.js";
+import { gracePeriods, scheduleResources } from "../../infra/schedules.js";
 import { parseSettings } from "../../infra/settings.js";
 
 interface Template {
@@ -18,6 +18,7 @@ interface Template {
 }
 
 const template = JSON.parse(readFileSync(inject("template"), "utf8")) as Template;
+const schema = readFileSync("keyturn.schema.json", "utf8");
 const resources = Object.entries(template.Resources).map(([id, resource]) => ({ id, ...resource }));
 const ofType = (type: string) => resources.filter(({ Type }) => Type === type);
 
@@ -66,7 +67,7 @@ describe("the packaged template", () => {
 
   it("gives each function a role, a log group with an end and a key, arm64 and a current Node.js", () => {
     const functions = ofType("AWS::Lambda::Function");
-    expect(functions).toHaveLength(14);
+    expect(functions).toHaveLength(15);
     const roles = functions.map(({ Properties }) => JSON.stringify(Properties?.Role));
     expect(new Set(roles).size).toBe(functions.length);
     for (const { id, Properties } of functions) {
@@ -106,9 +107,22 @@ describe("the packaged template", () => {
   });
 });
 
-describe("keyturn.yml", () => {
-  const schema = readFileSync("keyturn.schema.json", "utf8");
+describe("the doctor", () => {
+  it("is a schedule that runs dry", () => {
+    expect(template.Resources.DoctorSchedule?.Properties).toMatchObject({
+      ScheduleExpression: "rate(1 day)",
+      Target: { Input: expect.stringContaining('"dryRun":true') },
+    });
+  });
 
+  it("can be turned off", () => {
+    const schedules = (yaml: string) => Object.keys(scheduleResources(parseSettings(yaml, schema)));
+    expect(schedules("doctor: { enabled: false }")).toEqual(["RecoverySchedule"]);
+    expect(schedules("")).toEqual(["RecoverySchedule", "DoctorSchedule"]);
+  });
+});
+
+describe("keyturn.yml", () => {
   it("says when old credentials are retired, and of itself never", () => {
     expect(template.Resources.PlanRetirementLambdaFunction?.Properties?.Environment).toMatchObject({
       Variables: { KEYTURN_RETIRE_AFTER_MINUTES: "{}" },
@@ -125,7 +139,11 @@ describe("keyturn.yml", () => {
       schedules: {
         weekly: { timezone: "Etc/UTC", flexibleWindowMinutes: 0, concurrency: 10, secrets: { namePrefix: [] } },
       },
-      notifications: { email: [], on: ["failed", "needs attention", "retirement failed", "changed outside"] },
+      doctor: { enabled: true, expression: "rate(1 day)", timezone: "Etc/UTC" },
+      notifications: {
+        email: [],
+        on: ["failed", "needs attention", "retirement failed", "changed outside", "check failed"],
+      },
       logRetentionDays: 90,
     });
   });
@@ -137,6 +155,9 @@ describe("keyturn.yml", () => {
     ["schedules: { a: { expression: rate(1 day), concurrency: 41 } }", "schedules.a.concurrency: must be <= 40"],
     ["schedules: { a: { expression: rate(1 day), retireAfterMinutes: -1 } }", "a.retireAfterMinutes: must be >= 0"],
     ["schedules: { a: { expression: rate(1 day), retireAfterMinutes: 0.5 } }", "a.retireAfterMinutes: must be integer"],
+    ["doctor: off", "doctor: must be object"],
+    ["doctor: { expression: rate(1 dai) }", "doctor.expression: "],
+    ["schedules: { doctor: { expression: rate(1 day) } }", "schedules: "],
     ["notifications: { email: [nobody] }", "notifications.email.0"],
     ["network: { subnetIds: [] }", "network"],
   ])("%s is refused", (yaml, said) => {

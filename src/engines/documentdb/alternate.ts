@@ -1,4 +1,4 @@
-import { KeyturnError } from "../../errors.js";
+import { type CleanCause, KeyturnError } from "../../errors.js";
 import type { AlternateReport, Pair } from "../engine.js";
 import { SUFFIX } from "./pair.js";
 import { markerOf, nameOf, type Role, rolesOf } from "./users.js";
@@ -42,7 +42,7 @@ interface Found {
 }
 
 /** Refuses what would take something over, before anything is changed. */
-async function check(wire: Wire, pair: Pair, { base, clone, grants }: Found): Promise<void> {
+export async function check(wire: Wire, pair: Pair, { base, clone, grants }: Found): Promise<void> {
   if (!base) {
     throw refusal(
       "InvalidSecretError",
@@ -98,21 +98,25 @@ function howToMark(wire: Wire, base: string, clone: string): string {
 }
 
 /** https://www.mongodb.com/docs/manual/reference/error-codes/: 13 is Unauthorized */
-async function permitted(wire: Wire, pair: Pair, work: () => Promise<unknown>): Promise<void> {
+export async function permitted<Result>(wire: Wire, pair: Pair, work: () => Promise<Result>): Promise<Result> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     const { code, message } = error as { code?: number; message: string };
     if (code !== 13) throw error;
-    const admin = JSON.stringify(wire.username);
-    throw new KeyturnError("AccessDeniedError", {
-      code: "AdminLacksRight",
-      message:
-        `The admin ${admin} may not manage the pair of ${JSON.stringify(pair.base)}. A person who may should run: ` +
-        `db.grantRolesToUser(${admin}, [{role: "userAdminAnyDatabase", db: "admin"}]); On DocumentDB use the primary user.`,
-      cause: { name: "DatabaseError", code: String(code), message },
-    });
+    throw lacksRight(wire, pair.base, { name: "DatabaseError", code: String(code), message });
   }
+}
+
+export function lacksRight(wire: Wire, username: string, cause?: CleanCause): KeyturnError {
+  const admin = JSON.stringify(wire.username);
+  return new KeyturnError("AccessDeniedError", {
+    code: "AdminLacksRight",
+    message:
+      `The admin ${admin} may not manage ${JSON.stringify(username)} and its clone. A person who may should run: ` +
+      `db.grantRolesToUser(${admin}, [{role: "userAdminAnyDatabase", db: "admin"}]); On DocumentDB use the primary user.`,
+    ...(cause ? { cause } : {}),
+  });
 }
 
 function without(roles: readonly Role[], others: readonly Role[]): string[] {

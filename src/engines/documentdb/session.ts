@@ -3,6 +3,7 @@ import { unknownPassword } from "../unknown-password.js";
 import { alternate } from "./alternate.js";
 import { pair } from "./pair.js";
 import { probe } from "./probe.js";
+import { rehearse } from "./rehearse.js";
 import { sessionsOf } from "./sessions.js";
 import type { Wire } from "./wire.js";
 
@@ -33,6 +34,7 @@ export function session(wire: Wire): Session {
     },
 
     sessionsOf: (username) => sessionsOf(wire, username),
+    rehearse: (change) => rehearse(wire, change),
 
     probe: (statements) => probe(wire, statements),
 

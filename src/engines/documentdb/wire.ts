@@ -47,7 +47,7 @@ export async function openWire(request: ConnectRequest): Promise<Wire> {
     await client.connect();
     const status = await command({ connectionStatus: 1 });
     const server = await command({ hello: 1 });
-    if (server.isWritablePrimary === false) throw readerEndpoint();
+    if (server.isWritablePrimary === false && !target.reader) throw readerEndpoint();
     const { version } = await command({ buildInfo: 1 });
     return {
       username: status.authInfo?.authenticatedUsers?.[0]?.user ?? "",

@@ -1,6 +1,6 @@
 import type { Dialect } from "../mysql-wire/alternate.js";
 import type { Wire } from "../mysql-wire/connect.js";
-import { alignGrants } from "../mysql-wire/grants.js";
+import { alignGrants, rowsOf } from "../mysql-wire/grants.js";
 import { SUFFIX } from "../mysql-wire/pair.js";
 import { quoteAccount } from "../mysql-wire/quote.js";
 import { unknownPassword } from "../unknown-password.js";
@@ -44,6 +44,11 @@ export function dialect(wire: Wire): Dialect {
     },
 
     isMarked: ({ base, clone }) => isMarked(base, clone),
+    /** Those of the role in use among them. https://mariadb.com/kb/en/show-grants/ */
+    ownGrants: async () => rowsOf(await query("SHOW GRANTS")),
+
+    markerOf,
+
     howToMark: (base) => `CREATE ROLE '${markerOf(base)}', and grant it to that account.`,
     howToPermit: (admin) =>
       `GRANT CREATE USER ON *.* TO ${admin}; GRANT SELECT ON mysql.* TO ${admin} (and UPDATE, where users have default roles);`,

@@ -1,4 +1,4 @@
-import { KeyturnError } from "../../errors.js";
+import { type CleanCause, KeyturnError } from "../../errors.js";
 import type { AlternateReport, Pair, PasswordReport } from "../engine.js";
 import type { Account, Wire } from "./connect.js";
 import { SUFFIX } from "./pair.js";
@@ -14,6 +14,10 @@ export interface Dialect {
   align(base: Account, clone: Account): Promise<Pick<AlternateReport, "granted" | "revoked">>;
   /** Whether the server knows that the clone is one. */
   isMarked(pair: Pick<Pair, "base" | "clone">): Promise<boolean>;
+  /** The rows of SHOW GRANTS for the session's own user, what it has by its active roles included. */
+  ownGrants(): Promise<string[]>;
+  /** The role that marks clones of this base, where there is one. */
+  markerOf?(base: string): string;
   /** What a person runs to say that a login is the clone of another. */
   howToMark(base: string): string;
   /** What a person runs to let the admin do all this. */
@@ -30,9 +34,7 @@ export async function alternate(
   dialect: Dialect,
   { pair, password, grants }: { pair: Pair; password: string; grants: "sync" | "keep" },
 ): Promise<AlternateReport> {
-  const bases = await dialect.accountsOf(pair.base);
-  const clones = await dialect.accountsOf(pair.clone);
-  await check(dialect, pair, { bases, clones, grants });
+  const { bases, clones } = await lookAtPair(dialect, pair, grants);
   const granted: string[] = [];
   const revoked: string[] = [];
   await permitted(wire, dialect, pair, async () => {
@@ -53,13 +55,24 @@ export async function alternate(
   return { created, granted, revoked, sentAs: dialect.sentAs };
 }
 
+/** The accounts of both. Refuses what would take something over, before anything is changed. */
+export async function lookAtPair(
+  dialect: Dialect,
+  pair: Pair,
+  grants: "sync" | "keep",
+): Promise<Pick<Found, "bases" | "clones">> {
+  const bases = await dialect.accountsOf(pair.base);
+  const clones = await dialect.accountsOf(pair.clone);
+  await check(dialect, pair, { bases, clones, grants });
+  return { bases, clones };
+}
+
 interface Found {
   readonly bases: readonly Account[];
   readonly clones: readonly Account[];
   readonly grants: "sync" | "keep";
 }
 
-/** Refuses what would take something over, before anything is changed. */
 async function check(dialect: Dialect, pair: Pair, { bases, clones, grants }: Found): Promise<void> {
   if (bases.length === 0) {
     throw refusal(
@@ -98,21 +111,35 @@ async function check(dialect: Dialect, pair: Pair, { bases, clones, grants }: Fo
 /** Server errors that mean a missing right. */
 const DENIED: ReadonlySet<number> = new Set([1044, 1045, 1142, 1227, 1410, 1698, 1959]);
 
-async function permitted(wire: Wire, dialect: Dialect, pair: Pair, work: () => Promise<void>): Promise<void> {
+export async function permitted<Result>(
+  wire: Wire,
+  dialect: Dialect,
+  pair: Pick<Pair, "base">,
+  work: () => Promise<Result>,
+): Promise<Result> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     const { errno = 0, message } = error as { errno?: number; message: string };
     if (!DENIED.has(errno)) throw error;
-    const admin = quoteAccount(wire.connection, wire.account);
-    throw new KeyturnError("AccessDeniedError", {
-      code: "AdminLacksRight",
-      message:
-        `The admin ${admin} may not manage the pair of ${JSON.stringify(pair.base)}. A person who may should run: ` +
-        `${dialect.howToPermit(admin)} and, with GRANT OPTION, everything that ${JSON.stringify(pair.base)} has been granted.`,
-      cause: { name: "DatabaseError", code: String(errno), message },
-    });
+    throw lacksRight(wire, dialect, pair, { name: "DatabaseError", code: String(errno), message });
   }
+}
+
+export function lacksRight(
+  { connection, account }: Wire,
+  dialect: Dialect,
+  { base }: Pick<Pair, "base">,
+  cause?: CleanCause,
+): KeyturnError {
+  const admin = quoteAccount(connection, account);
+  return new KeyturnError("AccessDeniedError", {
+    code: "AdminLacksRight",
+    message:
+      `The admin ${admin} may not manage the pair of ${JSON.stringify(base)}. A person who may should run: ` +
+      `${dialect.howToPermit(admin)} and, with GRANT OPTION, everything that ${JSON.stringify(base)} has been granted.`,
+    ...(cause ? { cause } : {}),
+  });
 }
 
 function refusal(name: ConstructorParameters<typeof KeyturnError>[0], code: string, message: string): KeyturnError {

@@ -54,7 +54,7 @@ export async function openWire({
     const [facts] = await query<{ account: string; version: string; readOnly: number }>(
       "SELECT CURRENT_USER() AS account, VERSION() AS version, @@global.read_only OR @@global.innodb_read_only AS readOnly",
     );
-    if (Number(facts?.readOnly)) throw readerEndpoint();
+    if (Number(facts?.readOnly) && !target.reader) throw readerEndpoint();
     return {
       connection,
       account: parseAccount(facts?.account ?? ""),

@@ -18,6 +18,18 @@ export async function alignGrants(wire: Wire, base: Account, clone: Account, mar
   return { granted: missing, revoked: extra };
 }
 
+/** What `alignGrants` would give the clone, which may not be there yet. */
+export async function missingGrants(
+  wire: Wire,
+  base: Account,
+  clone: Account,
+  { isThere, marker }: { isThere: boolean; marker?: string | undefined },
+): Promise<string[]> {
+  const wanted = await grantsOf(wire, base, clone, marker);
+  const found = isThere ? await grantsOf(wire, clone, clone, marker) : [];
+  return wanted.filter((grant) => !found.includes(grant));
+}
+
 /**
  * The rows of SHOW GRANTS as statements for another account, in an order and form that can be compared. What stands in
  * them about passwords and TLS is said by SHOW CREATE USER and left out, as are bare USAGE and the role that marks a clone.
@@ -25,10 +37,15 @@ export async function alignGrants(wire: Wire, base: Account, clone: Account, mar
 async function grantsOf(wire: Wire, from: Account, to: Account, marker?: string): Promise<string[]> {
   const rows = await wire.query<Record<string, string>>(`SHOW GRANTS FOR ${quoteAccount(wire.connection, from)}`);
   const name = quoteAccount(wire.connection, to);
-  const grants = rows.map((row) => normalized(Object.values(row)[0] ?? "", name));
+  const grants = rowsOf(rows).map((row) => normalized(row, name));
   return grants
     .filter((text) => isGranted(text, grants))
     .filter((text) => text !== `GRANT USAGE ON *.* TO ${name}` && !text.startsWith(`GRANT \`${marker}\` `));
+}
+
+/** The texts that SHOW GRANTS gives, in a column named after the account. */
+export function rowsOf(rows: ReadonlyArray<Record<string, string>>): string[] {
+  return rows.map((row) => Object.values(row)[0] ?? "");
 }
 
 /** A default role outlives the grant of the role: then it is none. */

@@ -1,6 +1,6 @@
 import type { Dialect } from "../mysql-wire/alternate.js";
 import type { Account, Wire } from "../mysql-wire/connect.js";
-import { alignGrants } from "../mysql-wire/grants.js";
+import { alignGrants, rowsOf } from "../mysql-wire/grants.js";
 import { quoteAccount } from "../mysql-wire/quote.js";
 import { unknownPassword } from "../unknown-password.js";
 import { accountsOf, definitionOf, setPassword } from "./accounts.js";
@@ -32,6 +32,13 @@ export function dialect(wire: Wire): Dialect {
           WHERE USER = ${connection.escape(clone)} AND ATTRIBUTE->>'$.keyturn.cloneOf' = ${connection.escape(base)}`,
       );
       return rows.length > 0;
+    },
+
+    /** https://dev.mysql.com/doc/refman/8.4/en/show-grants.html */
+    async ownGrants() {
+      const [{ roles = "NONE" } = {}] = await query<{ roles: string }>("SELECT CURRENT_ROLE() AS roles");
+      const using = roles === "NONE" ? "" : ` USING ${roles}`;
+      return rowsOf(await query(`SHOW GRANTS FOR CURRENT_USER()${using}`));
     },
 
     howToMark: (base) => `ALTER USER that account ATTRIBUTE '${attributeFor(base)}'.`,

@@ -1,3 +1,4 @@
+import { KeyturnError } from "../../errors.js";
 import type { Session } from "../engine.js";
 import { forEach } from "../mysql-wire/accounts.js";
 import { alternate } from "../mysql-wire/alternate.js";
@@ -5,6 +6,8 @@ import type { Wire } from "../mysql-wire/connect.js";
 import { pairOf } from "../mysql-wire/pair.js";
 import { probe } from "../mysql-wire/probe.js";
 import { quoteAccount } from "../mysql-wire/quote.js";
+import { READ, rehearse } from "../mysql-wire/rehearse.js";
+import { grantedBy, holds } from "../mysql-wire/rights.js";
 import { sessionsOf } from "../mysql-wire/sessions.js";
 import { unknownPassword } from "../unknown-password.js";
 import { accountsOf, setPassword } from "./accounts.js";
@@ -82,6 +85,13 @@ export function session(wire: Wire, current: string): Session {
     },
 
     sessionsOf: (username) => sessionsOf(wire, username),
+    async rehearse(change) {
+      if (change.kind === "pair") requireVersion(serverVersion, "A pair of users", 8, 0, 21);
+      if (change.kind === "second password") requireVersion(serverVersion, "A second password", 8, 0, 14);
+      return change.kind === "second password" && change.username === account.user
+        ? rehearseOwnSecond(wire)
+        : rehearse(wire, dialect(wire), change);
+    },
 
     probe: (statements) => probe(wire, statements),
 
@@ -91,6 +101,19 @@ export function session(wire: Wire, current: string): Session {
 
 /** https://dev.mysql.com/doc/mysql-errors/9.4/en/server-error-reference.html#error_er_incorrect_current_password */
 const NOT_THE_PRIMARY = 3891;
+/** https://dev.mysql.com/doc/refman/8.4/en/password-management.html#dual-passwords */
+async function rehearseOwnSecond(wire: Wire): Promise<string> {
+  const own = (await dialect(wire).ownGrants()).map(grantedBy).filter((grant) => grant !== undefined);
+  const everywhere = { database: "*", object: "*" };
+  if (["APPLICATION_PASSWORD_ADMIN", "CREATE USER"].some((privilege) => holds(own, privilege, everywhere))) return READ;
+  const user = quoteAccount(wire.connection, wire.account);
+  throw new KeyturnError("AccessDeniedError", {
+    code: "PermissionDenied",
+    message:
+      `The user ${user} may not have a second password. A person who may should run: GRANT APPLICATION_PASSWORD_ADMIN ON *.* ` +
+      `TO ${user}; or name an admin in "masterarn".`,
+  });
+}
 
 /** Where a history of passwords is kept the current one cannot be set again: then it is taken to be the primary. */
 async function unlessRemembered(work: () => Promise<void>): Promise<void> {

@@ -5,7 +5,7 @@ import { align } from "./align.js";
 import { baseOf, dictionaryName, markerOf, quoteName, quotePassword } from "./names.js";
 import { refuseLongNames } from "./pair.js";
 import { permitted } from "./permitted.js";
-import { isAdministrative, objectsOf, type User, unknownUser, userOf } from "./users.js";
+import { isAdministrative, objectsOf, roleExists, type User, unknownUser, userOf } from "./users.js";
 import type { Wire } from "./wire.js";
 
 type SetPassword = (username: string, password: string, clause: " ACCOUNT UNLOCK") => Promise<PasswordReport>;
@@ -36,8 +36,7 @@ const NOTHING: Pick<AlternateReport, "granted" | "revoked"> = { granted: [], rev
 async function sync(wire: Wire, base: User, clone: User | undefined, name: string) {
   const marker = markerOf(base.name);
   const to = quoteName(name);
-  if (!(await exists(wire, "SELECT 1 FROM DBA_ROLES WHERE ROLE = :role", { role: marker })))
-    await wire.execute(`CREATE ROLE ${quoteName(marker)}`);
+  if (!(await roleExists(wire, marker))) await wire.execute(`CREATE ROLE ${quoteName(marker)}`);
   if (!clone) await wire.execute(`CREATE USER ${to} IDENTIFIED BY ${quotePassword(unknownPassword())} ACCOUNT LOCK`);
   if (!(await isMarked(wire, base.name, name))) await wire.execute(`GRANT ${quoteName(marker)} TO ${to}`);
   const found = clone ?? (await userOf(wire, name));
@@ -46,7 +45,7 @@ async function sync(wire: Wire, base: User, clone: User | undefined, name: strin
 }
 
 /** Refuses what would take something over, before anything is changed. */
-async function check(
+export async function check(
   wire: Wire,
   pair: Pair,
   grants: "sync" | "keep",
@@ -103,7 +102,8 @@ async function checkClone(wire: Wire, pair: Pair, base: User, clone: User | unde
   }
 }
 
-function isMarked(wire: Wire, base: string, clone: string): Promise<boolean> {
+/** Whether the clone says that it is the base's. */
+export function isMarked(wire: Wire, base: string, clone: string): Promise<boolean> {
   return exists(wire, "SELECT 1 FROM DBA_ROLE_PRIVS WHERE GRANTEE = :clone AND GRANTED_ROLE = :role", {
     clone,
     role: markerOf(base),

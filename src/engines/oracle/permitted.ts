@@ -1,4 +1,4 @@
-import { KeyturnError } from "../../errors.js";
+import { type CleanCause, KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
 import { numbersOf } from "./errors.js";
 import { dictionaryName, quoteName } from "./names.js";
@@ -16,18 +16,34 @@ export async function permitted<Result>(wire: Wire, pair: Pair, work: () => Prom
   try {
     return await work();
   } catch (error) {
-    const number = numbersOf(error).find((one) => DENIED.has(one));
-    if (number === undefined || error instanceof KeyturnError) throw error;
-    const admin = quoteName(wire.account.user);
-    const base = JSON.stringify(dictionaryName(pair.base));
-    throw new KeyturnError("AccessDeniedError", {
-      code: "AdminLacksRight",
-      message:
-        `The admin ${admin} may not manage the pair of ${base}. A person who may should run: ` +
-        `GRANT CREATE USER, ALTER USER, CREATE ROLE TO ${admin}; GRANT SELECT_CATALOG_ROLE TO ${admin}; and ` +
-        `GRANT GRANT ANY ROLE, GRANT ANY PRIVILEGE, GRANT ANY OBJECT PRIVILEGE TO ${admin}; or grant it, WITH ADMIN OPTION ` +
-        `and WITH GRANT OPTION, everything that ${base} has been granted.`,
-      cause: { name: "DatabaseError", code: `ORA-${String(number).padStart(5, "0")}`, message: "" },
-    });
+    const number = deniedNumber(error);
+    if (number === undefined) throw error;
+    const cause = { name: "DatabaseError", code: `ORA-${String(number).padStart(5, "0")}`, message: "" };
+    throw lacksRight(wire, pair, [], cause);
   }
+}
+
+export function isDenied(error: unknown): boolean {
+  return deniedNumber(error) !== undefined;
+}
+
+function deniedNumber(error: unknown): number | undefined {
+  return error instanceof KeyturnError ? undefined : numbersOf(error).find((one) => DENIED.has(one));
+}
+
+/** `lacking`: privileges and roles by name, where they are known. */
+export function lacksRight(wire: Wire, pair: Pair, lacking: readonly string[], cause?: CleanCause): KeyturnError {
+  const admin = quoteName(wire.account.user);
+  const base = JSON.stringify(dictionaryName(pair.base));
+  const named = lacking.length > 5 ? [...lacking.slice(0, 5), "…"] : lacking;
+  return new KeyturnError("AccessDeniedError", {
+    code: "AdminLacksRight",
+    message:
+      `The admin ${admin} may not manage the pair of ${base}${named.length > 0 ? ` (${named.join(", ")})` : ""}. ` +
+      `A person who may should run: GRANT CREATE USER, ALTER USER, CREATE ROLE TO ${admin}; ` +
+      `GRANT SELECT_CATALOG_ROLE TO ${admin}; and ` +
+      `GRANT GRANT ANY ROLE, GRANT ANY PRIVILEGE, GRANT ANY OBJECT PRIVILEGE TO ${admin}; or grant it, WITH ADMIN OPTION ` +
+      `and WITH GRANT OPTION, everything that ${base} has been granted.`,
+    ...(cause ? { cause } : {}),
+  });
 }

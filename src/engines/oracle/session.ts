@@ -4,6 +4,7 @@ import { dictionaryName, isSameName } from "./names.js";
 import { pair } from "./pair.js";
 import { passwords } from "./passwords.js";
 import { probe } from "./probe.js";
+import { rehearse } from "./rehearse.js";
 import type { Wire } from "./wire.js";
 
 export function session(wire: Wire): Session {
@@ -37,6 +38,8 @@ export function session(wire: Wire): Session {
       );
       return row && Number(row.sessions);
     },
+
+    rehearse: (change) => rehearse(wire, change),
 
     probe: (statements) => probe(wire, statements),
 

@@ -36,6 +36,10 @@ export async function isAdministrative(wire: Wire, { name, oracleMaintained }: U
   return (await wire.query("SELECT 1 FROM V$PWFILE_USERS WHERE USERNAME = :name", { name })).length > 0;
 }
 
+export async function roleExists(wire: Wire, role: string): Promise<boolean> {
+  return (await wire.query("SELECT 1 FROM DBA_ROLES WHERE ROLE = :role", { role })).length > 0;
+}
+
 /** Some of the objects in a user's own schema; the recycle bin's are none. */
 export async function objectsOf(wire: Wire, owner: string): Promise<string[]> {
   const rows = await wire.query<{ name: string }>(

@@ -32,7 +32,7 @@ export interface Account {
  * is asked for when it knows no such service. It says so before anyone logs in, so that costs no failed login.
  */
 export async function openWire(request: ConnectRequest): Promise<Wire> {
-  const { target, credential, caFile, connectTimeoutMs, statementTimeoutMs } = request;
+  const { target, credential, caFile, connectTimeoutMs } = request;
   dictionaryName(credential.username);
   const connect = async (key: DatabaseKey) => {
     const attributes: ConnectionAttributes = {
@@ -50,7 +50,7 @@ export async function openWire(request: ConnectRequest): Promise<Wire> {
     throw error;
   });
   try {
-    return await wireOf(connection, credential, statementTimeoutMs);
+    return await wireOf(connection, request);
   } catch (error) {
     await connection.close({ drop: true }).catch(() => undefined);
     throw error;
@@ -73,7 +73,10 @@ async function walletOf(caFile: string): Promise<string> {
   return [key, ...rootCertificates, await readFile(caFile, "utf8")].join("\n");
 }
 
-async function wireOf(connection: Connection, credential: Credential, statementTimeoutMs: number): Promise<Wire> {
+async function wireOf(
+  connection: Connection,
+  { target, credential, statementTimeoutMs }: ConnectRequest,
+): Promise<Wire> {
   const { default: oracledb } = await import("oracledb");
   connection.callTimeout = statementTimeoutMs;
   const run = async (sql: string, binds: BindParameters, maxRows: number) =>
@@ -82,7 +85,7 @@ async function wireOf(connection: Connection, credential: Credential, statementT
   const [facts] = await query<{ user: string; role: string }>(
     `SELECT SYS_CONTEXT('USERENV', 'SESSION_USER') AS "user", SYS_CONTEXT('USERENV', 'DATABASE_ROLE') AS "role" FROM DUAL`,
   );
-  if (facts?.role !== "PRIMARY") throw readerEndpoint();
+  if (!facts || (facts.role !== "PRIMARY" && !target.reader)) throw readerEndpoint();
   return {
     account: { user: facts.user, credential },
     serverVersion: connection.oracleServerVersionString,

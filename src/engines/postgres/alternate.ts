@@ -4,14 +4,14 @@ import type { AlternateReport, Pair } from "../engine.js";
 import { inTransaction } from "../postgres-wire/connect.js";
 import { permitted, quote } from "./permitted.js";
 import { type Role, type Roles, readRoles } from "./roles.js";
-import type { WithPassword } from "./session.js";
+import type { WithPassword } from "./set-password.js";
 import { settingChanges } from "./settings.js";
 
 /**
  * Makes the next of the pair ready, in one transaction. A clone is a member of its base and acts as it from the start of
  * every session (`ALTER ROLE … SET role`), so that it has the base's rights of today and of tomorrow, and what it makes
  * is owned by the base. What a session's role does not carry is brought in line each time: limits, expiry and settings
- * are copied, memberships that only the clone has are taken away.
+ * are copied, memberships that only the clone has are taken away. `transaction`: whether it takes effect.
  * https://www.postgresql.org/docs/current/sql-alterrole.html
  */
 export async function alternate(
@@ -19,6 +19,7 @@ export async function alternate(
   admin: string,
   { pair, grants }: { pair: Pair; grants: "sync" | "keep" },
   setPassword: WithPassword,
+  transaction = inTransaction,
 ): Promise<AlternateReport> {
   const roles = await readRoles(client, pair);
   check(pair, roles, grants);
@@ -29,7 +30,7 @@ export async function alternate(
   const clone = client.escapeIdentifier(pair.clone);
 
   const create = pair.next === pair.clone && !roles.clone;
-  return inTransaction(client, async () => {
+  return transaction(client, async () => {
     const password = await permitted(admin, [pair.base, pair.clone], () =>
       setPassword(
         (literal) =>

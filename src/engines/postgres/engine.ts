@@ -9,14 +9,14 @@ import { accepts, name, traits } from "./traits.js";
 export const postgres: Engine = { name, accepts, traits, classify, connect };
 
 function connect(request: ConnectRequest) {
-  return openClient(request, async (client) => session(client, await askFacts(client, request.statementTimeoutMs)));
+  return openClient(request, async (client) => session(client, await askFacts(client, request)));
 }
 
 /**
  * A pooler's sessions are shared, so that nothing may be set in one: that is known by the server's process, which is not
  * the one that was told when connecting. (PgBouncer would refuse the time-out as a startup parameter.)
  */
-async function askFacts(client: Client, statementTimeoutMs: number): Promise<Facts> {
+async function askFacts(client: Client, { target, statementTimeoutMs }: ConnectRequest): Promise<Facts> {
   const { processID } = client as Client & { processID: number | null };
   const { rows } = await client.query<Facts & { direct: boolean }>(FACTS, [processID, String(statementTimeoutMs)]);
   const facts = rows[0] as Facts & { direct: boolean };
@@ -28,7 +28,7 @@ async function askFacts(client: Client, statementTimeoutMs: number): Promise<Fac
         'Put the server\'s own end point into the secret as "host".',
     });
   }
-  if (facts.reader) {
+  if (facts.reader && !target.reader) {
     throw new KeyturnError("UnsupportedError", {
       code: "ReaderEndpoint",
       message: 'The server is a read-only replica. Put the writer\'s end point into the secret as "host".',

@@ -13,12 +13,13 @@ import { attributeChanges, DEFAULTS, readUser, type User } from "./users.js";
 /**
  * Makes the next of the pair ready, in one transaction. The clone is brought in line each time, given and taken:
  * attributes, groups, roles, privileges in the secret's database, and default privileges. What either owns the other may
- * use.
+ * use. `transaction`: whether it takes effect.
  */
 export async function alternate(
   client: Client,
   admin: string,
   { pair, password, grants }: { pair: Pair; password: string; grants: "sync" | "keep" },
+  transaction = inTransaction,
 ): Promise<AlternateReport> {
   const base = await readUser(client, pair.base);
   const clone = await readUser(client, pair.clone);
@@ -26,7 +27,7 @@ export async function alternate(
   const created = pair.next === pair.clone && !clone;
   const next = client.escapeIdentifier(pair.next);
   return permitted(admin, pair.next, () =>
-    inTransaction(client, async () => {
+    transaction(client, async () => {
       if (created) {
         await client.query(`CREATE USER ${next} PASSWORD ${client.escapeLiteral(unknownPassword())}`);
         await mark(client, pair);

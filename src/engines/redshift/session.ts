@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import type { PasswordReport, Session } from "../engine.js";
-import { probe } from "../postgres-wire/connect.js";
+import { probe, ROLLED_BACK, rolledBack } from "../postgres-wire/connect.js";
+import { unknownPassword } from "../unknown-password.js";
 import { alternate } from "./alternate.js";
 import { pair } from "./pair.js";
 import { permitted } from "./permitted.js";
@@ -52,6 +53,16 @@ export function session(client: Client, facts: Facts): Session {
         [username],
       );
       return rows[0]?.sessions;
+    },
+
+    rehearse: async (change) => {
+      const password = unknownPassword();
+      if (change.kind === "pair") await alternate(client, facts.login, { ...change, password }, rolledBack);
+      else {
+        const username = change.kind === "own password" ? facts.login : change.username;
+        await permitted(facts.login, username, () => rolledBack(client, () => setPassword(username, password)));
+      }
+      return ROLLED_BACK;
     },
 
     probe: (statements) => probe(client, statements),

@@ -89,7 +89,7 @@ async function alignUser(wire: Wire, accounts: Accounts, pair: Pair, create: boo
 }
 
 /** Refuses what would take something over, before anything is changed. */
-async function check(
+export async function check(
   accounts: Accounts,
   pair: Pair,
   { isThere, grants }: { isThere: boolean; grants: "sync" | "keep" },
@@ -125,14 +125,14 @@ function onOff(on: boolean) {
   return quoted(on ? "ON" : "OFF");
 }
 
-function unknown(what: string, name: string): KeyturnError {
+export function unknown(what: string, name: string): KeyturnError {
   return new KeyturnError("InvalidSecretError", {
     code: "UnknownUser",
     message: `The ${what} ${JSON.stringify(name)} does not exist on the admin's server.`,
   });
 }
 
-function superuser(): KeyturnError {
+export function superuser(): KeyturnError {
   return new KeyturnError("UnsupportedError", {
     code: "Superuser",
     message: "A member of sysadmin is not cloned. Tag its secret keyturn:strategy = single-user.",

@@ -80,3 +80,23 @@ export const LOGIN = `
 export const DATABASES = `
   SELECT name FROM sys.databases WHERE state = 0 AND is_read_only = 0 AND HAS_DBACCESS(name) = 1 AND name <> 'tempdb'
    ORDER BY name`;
+
+/**
+ * What the session may do about a login, and whether that login has more than most.
+ * https://learn.microsoft.com/sql/t-sql/functions/has-perms-by-name-transact-sql
+ */
+export const SERVER_RIGHTS = `
+  SELECT CASE WHEN HAS_PERMS_BY_NAME(NULL, NULL, 'ALTER ANY LOGIN') = 1
+                OR HAS_PERMS_BY_NAME(QUOTENAME(@name), 'LOGIN', 'ALTER') = 1 THEN 1 ELSE 0 END AS alterLogin,
+         HAS_PERMS_BY_NAME(NULL, NULL, 'ALTER ANY SERVER ROLE') AS alterRoles,
+         HAS_PERMS_BY_NAME(NULL, NULL, 'CONTROL SERVER') AS controlServer,
+         CASE WHEN IS_SRVROLEMEMBER('sysadmin', @name) = 1
+                OR EXISTS (SELECT 1 FROM sys.server_permissions p JOIN sys.server_principals l
+                               ON l.principal_id = p.grantee_principal_id
+                            WHERE l.name = @name AND p.permission_name = 'CONTROL SERVER' AND p.state IN ('G', 'W'))
+              THEN 1 ELSE 0 END AS powerful`;
+
+/** What the session may do in a database, by the database's name. */
+export const DATABASE_RIGHTS = `
+  SELECT HAS_PERMS_BY_NAME(QUOTENAME(@name), 'DATABASE', 'ALTER ANY USER') AS alterUsers,
+         HAS_PERMS_BY_NAME(QUOTENAME(@name), 'DATABASE', 'CONTROL') AS control`;

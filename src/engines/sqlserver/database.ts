@@ -51,6 +51,13 @@ export function database(wire: Wire, where: string) {
     align,
     user: async (name: string) => (await ask<User>(USER, name))[0],
 
+    /** Whether a login has a user here. Throws `DatabaseOwner` for one that no clone can be made of. */
+    async hasUser(login: string): Promise<boolean> {
+      const [user] = await ask<User>(USER_OF_LOGIN, login);
+      if (user?.name === "dbo") throw ownsDatabase(login, where);
+      return user !== undefined;
+    },
+
     /** Brings the users of two logins in line; a user of the clone's where the base has none is taken away. */
     async alignLogins(pair: { base: string; clone: string }): Promise<Changes> {
       const [base] = await ask<User>(USER_OF_LOGIN, pair.base);

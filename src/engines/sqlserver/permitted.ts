@@ -1,4 +1,4 @@
-import { KeyturnError } from "../../errors.js";
+import { type CleanCause, KeyturnError } from "../../errors.js";
 import { bracketed } from "./accounts.js";
 import type { Wire } from "./wire.js";
 
@@ -12,16 +12,21 @@ export async function permitted<Result>(wire: Wire, username: string, work: () =
   } catch (error) {
     const { number = 0, message } = error as { number?: number; message: string };
     if (!DENIED.has(number)) throw error;
-    const admin = bracketed(wire.credential.username);
-    throw new KeyturnError("AccessDeniedError", {
-      code: "AdminLacksRight",
-      message:
-        `The admin ${admin} may not manage ${bracketed(username)}. A person who may should run: ` +
-        (wire.facts.contained
-          ? `ALTER ROLE db_owner ADD MEMBER ${admin};`
-          : `GRANT ALTER ANY LOGIN TO ${admin}; GRANT ALTER ANY SERVER ROLE TO ${admin}; GRANT VIEW ANY DEFINITION TO ${admin}; ` +
-            `and in each database of the user: ALTER ROLE db_owner ADD MEMBER its user of ${admin};`),
-      cause: { name: "DatabaseError", code: String(number), message },
-    });
+    throw lacksRight(wire, username, "", { name: "DatabaseError", code: String(number), message });
   }
+}
+
+/** `where`: ` in the database shop`, or nothing. */
+export function lacksRight(wire: Wire, username: string, where = "", cause?: CleanCause): KeyturnError {
+  const admin = bracketed(wire.credential.username);
+  return new KeyturnError("AccessDeniedError", {
+    code: "AdminLacksRight",
+    message:
+      `The admin ${admin} may not manage ${bracketed(username)}${where}. A person who may should run: ` +
+      (wire.facts.contained
+        ? `ALTER ROLE db_owner ADD MEMBER ${admin};`
+        : `GRANT ALTER ANY LOGIN TO ${admin}; GRANT ALTER ANY SERVER ROLE TO ${admin}; GRANT VIEW ANY DEFINITION TO ${admin}; ` +
+          `and in each database of the user: ALTER ROLE db_owner ADD MEMBER its user of ${admin};`),
+    ...(cause ? { cause } : {}),
+  });
 }

@@ -4,6 +4,7 @@ import { containedUsers, logins } from "./accounts.js";
 import { alternate } from "./alternate.js";
 import { pair } from "./pair.js";
 import { permitted } from "./permitted.js";
+import { rehearse } from "./rehearse.js";
 import type { Wire } from "./wire.js";
 
 /** Statements about logins are kept out of the server's traces: https://learn.microsoft.com/sql/relational-databases/event-classes/sql-trace */
@@ -47,6 +48,8 @@ export function session(wire: Wire): Session {
       const [row] = await wire.query<{ sessions: number | null }>({ sql: SESSIONS, parameters: { name: username } });
       return row?.sessions ?? undefined;
     },
+
+    rehearse: (change) => rehearse(wire, accounts, change),
 
     /** XACT_ABORT, so that whatever fails leaves no transaction open. */
     async probe(statements) {

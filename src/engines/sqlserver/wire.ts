@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { rootCertificates } from "node:tls";
 import type { Connection } from "tedious";
 import { KeyturnError } from "../../errors.js";
-import type { ConnectRequest, Credential } from "../engine.js";
+import type { ConnectRequest, Credential, Target } from "../engine.js";
 import type { Statement } from "./statement.js";
 import { openSocket } from "./transport.js";
 
@@ -64,7 +64,7 @@ export async function openWire(request: ConnectRequest): Promise<Wire> {
     await new Promise<void>((resolve, reject) => {
       connection.connect((error) => (error ? reject(error) : resolve()));
     });
-    return { credential, facts: await askFacts(query), query, close: () => ended(connection) };
+    return { credential, facts: await askFacts(query, target), query, close: () => ended(connection) };
   } catch (error) {
     connection.close();
     throw cut ?? error;
@@ -89,10 +89,13 @@ function ended(connection: Connection): Promise<void> {
 
 type Asked = Omit<Facts, "contained"> & { authenticatedIn: number | null; updateability: string };
 
-async function askFacts(query: <Row>(statement: Statement) => Promise<Row[]>): Promise<Facts> {
+async function askFacts(
+  query: <Row>(statement: Statement) => Promise<Row[]>,
+  { reader }: Pick<Target, "reader">,
+): Promise<Facts> {
   const [found] = await query<Asked>({ sql: FACTS, parameters: {} });
   const { authenticatedIn, updateability, ...facts } = found as Asked;
-  if (updateability === "READ_ONLY") {
+  if (updateability === "READ_ONLY" && !reader) {
     throw new KeyturnError("UnsupportedError", {
       code: "ReaderEndpoint",
       message: 'The database is read-only there, a replica. Put the writer\'s end point into the secret as "host".',

@@ -31,8 +31,9 @@ type Details = Readonly<Record<string, unknown>>;
  * Joins what the interpreter tells, late, with what tasks do, at once, into the order of AWS: a task's events stand
  * between its state's entry and exit. A retry has no event of its own, only the next TaskScheduled.
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
+ * `outermost`: the names of the states that are in no Map and no Parallel; names are unique in a machine.
  */
-export function history(startDate: Date): History {
+export function history(startDate: Date, outermost: ReadonlySet<string>): History {
   const events: HistoryEvent[] = [];
   let waiting: Array<{ entry: number; at: number; type: string; details: Details }> = [];
   let entry = -1;
@@ -71,7 +72,7 @@ export function history(startDate: Date): History {
           });
           return undefined;
         case "StateEntered":
-          if (event.index === undefined) {
+          if (outermost.has(event.state?.name ?? "")) {
             flush(entry);
             entry += 1;
           }

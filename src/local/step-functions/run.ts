@@ -44,7 +44,7 @@ export async function run(
   watch: (progress: Progress) => void,
 ): Promise<Run> {
   const { StateMachine } = await loadInterpreter();
-  const log = history(started.startDate);
+  const log = history(started.startDate, new Set(Object.keys(machine.definition.States)));
   const now = stateNow();
   const caller = surroundings.roleCaller(machine.roleArn, started.name);
   const definition = prepared(machine.definition, surroundings.speed);
@@ -191,12 +191,13 @@ function watched(
   });
 }
 
-/** Every Task's resource, those inside a Map too. */
+/** Every Task's resource, those inside a Map or a Parallel too. */
 function resourcesOf(states: Readonly<Record<string, State>>, found = new Map<string, string>()): Map<string, string> {
   for (const [name, state] of Object.entries(states)) {
     if (state.Resource) found.set(name, state.Resource);
-    const inner = (state.ItemProcessor ?? state.Iterator) as { States: Readonly<Record<string, State>> } | undefined;
-    if (inner) resourcesOf(inner.States, found);
+    const processor = (state.ItemProcessor ?? state.Iterator) as Pick<Definition, "States"> | undefined;
+    const branches = (state.Branches as readonly Pick<Definition, "States">[] | undefined) ?? [];
+    for (const inner of [...(processor ? [processor] : []), ...branches]) resourcesOf(inner.States, found);
   }
   return found;
 }

@@ -30,6 +30,10 @@ export interface Played {
   readonly version?: string;
   readonly users?: Record<string, Known>;
   readonly roles?: readonly string[];
+  /** System privileges of the session. */
+  readonly privileges?: readonly string[];
+  /** What the admin may not hand on, by the view that has it of the base. */
+  readonly notToHandOn?: Readonly<Record<string, readonly string[]>>;
   /** Roles of the session's own login. */
   readonly ownRoles?: readonly string[];
   /** PASSWORD_ROLLOVER_TIME of every profile, as the dictionary writes it. */
@@ -45,6 +49,7 @@ export function server(played: Played = {}) {
   const { login = "keyturn", password = "0ld-Password", version = "19.12.0.0.0", users = {} } = played;
   const changes: string[] = [];
   const queries: string[] = [];
+  const asked: Array<{ readonly sql: string; readonly binds: Readonly<Record<string, string>> }> = [];
   const statuses = new Map(Object.entries(users).map(([name, { status = "OPEN" }]) => [name, status]));
   const made = new Map<string, Known>(Object.entries(users));
   const markers: [string, string][] = [];
@@ -63,9 +68,12 @@ export function server(played: Played = {}) {
     const name = binds.name ?? binds.clone ?? binds.owner ?? "";
     const known = made.get(name);
     const limit = played.rollover === undefined ? "0" : played.rollover;
+    if (sql.includes(" MINUS ")) return (played.notToHandOn?.[view ?? ""] ?? []).map((one) => ({ name: one }));
     switch (view) {
       case "V$SESSION":
         return [{ sessions: played.sessions?.[name] ?? 0 }];
+      case "SESSION_PRIVS":
+        return (played.privileges ?? []).map((privilege) => ({ privilege }));
       case "USER_ROLE_PRIVS":
         return (played.ownRoles ?? []).filter((role) => role === binds.role);
       case "USER_USERS":
@@ -112,6 +120,7 @@ export function server(played: Played = {}) {
     serverVersion: version,
     async query<Row>(sql: string, binds: Readonly<Record<string, string>> = {}) {
       queries.push(sql);
+      asked.push({ sql, binds });
       refused(sql);
       return answer(sql, binds) as Row[];
     },
@@ -134,7 +143,7 @@ export function server(played: Played = {}) {
     },
     close: async () => undefined,
   };
-  return { session: session(wire), changes, queries };
+  return { session: session(wire), changes, queries, asked };
 }
 
 function userRow(name: string, known: Known, status: string, limit: string | null) {

@@ -1,0 +1,14 @@
+import { handler as wrap } from "../src/handler.js";
+import { type DryRunState, sumUpChecks } from "../src/rotation/dry-run.js";
+import type { Execution } from "../src/rotation/outcome.js";
+
+interface SumUpChecksEvent {
+  readonly state: DryRunState;
+  readonly execution: Execution & { readonly input: unknown };
+}
+
+/** The state "Sum up checks": what a dry run found, and what is to be announced of it. */
+export const handler = wrap(
+  async ({ state, execution }: SumUpChecksEvent) => sumUpChecks(state, execution),
+  ({ execution }) => ({ phase: "sum-up-checks", executionArn: execution.executionArn }),
+);

@@ -1,0 +1,62 @@
+import type { Change, Pair } from "../engine.js";
+import { forEach } from "./accounts.js";
+import { type Dialect, lacksRight, lookAtPair, permitted } from "./alternate.js";
+import type { Account, Wire } from "./connect.js";
+import { missingGrants } from "./grants.js";
+import { type Granted, grantedBy, holds, mayGrant } from "./rights.js";
+
+const EVERYWHERE = { database: "*", object: "*" };
+/** Either lets a user change others. https://dev.mysql.com/doc/refman/8.4/en/alter-user.html */
+const USERS = { database: "mysql", object: "user" };
+
+/** What a rehearsal by grants says of itself. */
+export const READ = "The grants were read, and they are enough.";
+
+/**
+ * Statements about accounts cannot be rolled back here, so the right to them is read: from the session's own grants, and
+ * from what the server lets it see.
+ */
+export async function rehearse(wire: Wire, dialect: Dialect, change: Change): Promise<string> {
+  if (change.kind === "own password") return "Every user may change its own password.";
+  if (change.kind === "pair") return rehearsePair(wire, dialect, change);
+  const base = change.username;
+  await permitted(wire, dialect, { base }, async () => forEach(await dialect.accountsOf(base), async () => undefined));
+  if (!mayManageUsers(await ownRights(dialect))) throw lacksRight(wire, dialect, { base });
+  return READ;
+}
+
+async function rehearsePair(
+  wire: Wire,
+  dialect: Dialect,
+  { pair, grants }: { pair: Pair; grants: "sync" | "keep" },
+): Promise<string> {
+  const { bases, clones } = await permitted(wire, dialect, pair, () => lookAtPair(dialect, pair, grants));
+  const own = await ownRights(dialect);
+  if (!mayManageUsers(own)) throw lacksRight(wire, dialect, pair);
+  if (grants === "keep" || pair.next === pair.base) return READ;
+  for (const base of bases) {
+    const wanted = await permitted(wire, dialect, pair, () => missing(wire, dialect, base, { pair, clones }));
+    if (!wanted.every((grant) => mayGrant(own, grant))) throw lacksRight(wire, dialect, pair);
+  }
+  return READ;
+}
+
+async function missing(
+  wire: Wire,
+  dialect: Dialect,
+  base: Account,
+  { pair, clones }: { pair: Pair; clones: readonly Account[] },
+): Promise<Granted[]> {
+  const isThere = clones.some(({ host }) => host === base.host);
+  const clone = { ...base, user: pair.clone };
+  const rows = await missingGrants(wire, base, clone, { isThere, marker: dialect.markerOf?.(pair.base) });
+  return rows.map(grantedBy).filter((grant) => grant !== undefined);
+}
+
+async function ownRights(dialect: Dialect): Promise<Granted[]> {
+  return (await dialect.ownGrants()).map(grantedBy).filter((grant) => grant !== undefined);
+}
+
+function mayManageUsers(own: readonly Granted[]): boolean {
+  return holds(own, "CREATE USER", EVERYWHERE) || holds(own, "UPDATE", USERS);
+}

@@ -1,0 +1,76 @@
+/** A row of SHOW GRANTS, taken apart. */
+export interface Granted {
+  /** `SELECT`, `CREATE USER`, `ALL PRIVILEGES`; columns are left out. */
+  readonly privileges: readonly string[];
+  /** `*` for all. A database may be a pattern. */
+  readonly database: string;
+  readonly object: string;
+  readonly grantable: boolean;
+}
+
+const NAME = "(\\*|`(?:[^`]|``)*`)";
+const ROW = new RegExp(`^GRANT (.+) ON (?:[A-Z ]+ )?${NAME}\\.${NAME} TO (.*)$`, "s");
+
+/** `undefined` for roles, proxies and what else is granted on nothing. */
+export function grantedBy(row: string): Granted | undefined {
+  const [, privileges = "", database = "", object = "", rest = ""] = ROW.exec(row) ?? [];
+  if (privileges === "") return undefined;
+  return {
+    privileges: privileges
+      .replace(/\s*\((?:[^`)]|`(?:[^`]|``)*`)*\)/g, "")
+      .split(",")
+      .map((privilege) => privilege.trim().toUpperCase()),
+    database: unquoted(database),
+    object: unquoted(object),
+    grantable: / WITH .*GRANT OPTION/s.test(rest),
+  };
+}
+
+/** Whether these grants hold a privilege there. */
+export function holds(
+  own: readonly Granted[],
+  privilege: string,
+  where: Pick<Granted, "database" | "object">,
+): boolean {
+  return own.some(
+    (one) => covers(one, where) && [privilege, "ALL PRIVILEGES", "ALL"].some((name) => one.privileges.includes(name)),
+  );
+}
+
+/**
+ * Whether whoever has these grants may hand on another. Where rows cannot say (of ALL PRIVILEGES, of partial revokes) it
+ * is taken to be so: what is told to be missing is missing.
+ */
+export function mayGrant(own: readonly Granted[], wanted: Granted): boolean {
+  const privileges = wanted.privileges.filter((name) => !["USAGE", "GRANT OPTION", "ALL PRIVILEGES"].includes(name));
+  if (privileges.length === 0 && !wanted.privileges.includes("ALL PRIVILEGES")) return true;
+  const may = own.some((one) => one.grantable && covers(one, wanted));
+  return may && privileges.every((privilege) => holds(own, privilege, wanted));
+}
+
+function covers(one: Granted, { database, object }: Pick<Granted, "database" | "object">): boolean {
+  if (one.database === "*") return true;
+  return (one.database === database || like(database, one.database)) && (one.object === "*" || one.object === object);
+}
+
+/** https://dev.mysql.com/doc/refman/8.4/en/grant.html: `_` and `%` in a database's name are wildcards, unless escaped. */
+function like(name: string, pattern: string): boolean {
+  const source = [...pattern.matchAll(/\\(.)|([\s\S])/g)]
+    .map(([, escaped, plain = ""]) =>
+      escaped === undefined && plain === "%"
+        ? ".*"
+        : escaped === undefined && plain === "_"
+          ? "."
+          : literal(escaped ?? plain),
+    )
+    .join("");
+  return new RegExp(`^${source}$`, "s").test(name.replace(/\\([_%])/g, "$1"));
+}
+
+function literal(character: string): string {
+  return character.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+}
+
+function unquoted(name: string): string {
+  return name.startsWith("`") ? name.slice(1, -1).replaceAll("``", "`") : name;
+}

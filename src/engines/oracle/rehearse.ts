@@ -1,0 +1,57 @@
+import { KeyturnError } from "../../errors.js";
+import type { Change } from "../engine.js";
+import { check, isMarked } from "./alternate.js";
+import { notToHandOn, privileges } from "./held.js";
+import { dictionaryName, markerOf, quoteName } from "./names.js";
+import { refuseLongNames } from "./pair.js";
+import { isDenied, lacksRight, permitted } from "./permitted.js";
+import { requireRollover, rolloverOf } from "./rollover.js";
+import { roleExists } from "./users.js";
+import type { Wire } from "./wire.js";
+
+/**
+ * Asks the dictionary what the session may do. Whether privileges on single columns and, from 23 on, on whole schemas can
+ * be handed on, it does not look at.
+ */
+export async function rehearse(wire: Wire, change: Change): Promise<string> {
+  if (change.kind === "pair") return rehearsePair(wire, change);
+  const user = change.kind === "own password" ? wire.account.user : dictionaryName(change.username);
+  const rollover = await rolloverOf(wire, user).catch((error: unknown) => {
+    throw isDenied(error) ? mayNotAlter(wire, user) : error;
+  });
+  if (change.kind === "second password") requireRollover(rollover, wire, user);
+  if (user === wire.account.user) return "A user may always change its own password.";
+  if (!(await privileges(wire)).has("ALTER USER")) throw mayNotAlter(wire, user);
+  return "The admin has the privilege ALTER USER.";
+}
+
+async function rehearsePair(wire: Wire, { pair, grants }: Extract<Change, { kind: "pair" }>): Promise<string> {
+  refuseLongNames(wire, pair);
+  return permitted(wire, pair, async () => {
+    const { base, clone } = await check(wire, pair, grants);
+    const held = await privileges(wire);
+    const needed = ["ALTER USER"];
+    const left: string[] = [];
+    if (grants === "sync" && pair.next === pair.clone) {
+      const marker = markerOf(base.name);
+      const isMade = await roleExists(wire, marker);
+      if (!clone) needed.push("CREATE USER");
+      if (!isMade) needed.push("CREATE ROLE");
+      const marked = !isMade || (clone && (await isMarked(wire, base.name, clone.name)));
+      left.push(...(await notToHandOn(wire, base.name, dictionaryName(pair.clone), held, marked ? "" : marker)));
+    }
+    const lacking = [...needed.filter((privilege) => !held.has(privilege)), ...left];
+    if (lacking.length > 0) throw lacksRight(wire, pair, lacking);
+    return "The admin has the privileges to make the next of the pair ready, and may hand on what it lacks.";
+  });
+}
+
+function mayNotAlter(wire: Wire, user: string): KeyturnError {
+  const admin = quoteName(wire.account.user);
+  return new KeyturnError("AccessDeniedError", {
+    code: "AdminLacksRight",
+    message:
+      `The admin ${admin} may not change the password of ${quoteName(user)}. A person who may should run: ` +
+      `GRANT ALTER USER TO ${admin}; GRANT SELECT_CATALOG_ROLE TO ${admin};`,
+  });
+}

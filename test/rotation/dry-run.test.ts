@@ -1,0 +1,244 @@
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { describe, expect, it } from "vitest";
+import type { FaultyCall } from "../../src/local/faults.js";
+import type { Check } from "../../src/rotation/checklist.js";
+import { useCloud } from "../tools/cloud.js";
+import { createAdmin, createLogin, freshName, type Login } from "../tools/postgres.js";
+import { traces } from "../tools/traces.js";
+
+const keyturn = useCloud();
+
+/** Runs it dry, and makes sure that nothing was written anywhere. */
+async function runDry(secret: string, login: Login, input: Readonly<Record<string, unknown>> = {}) {
+  const before = await traces(keyturn, [secret], [login.username]);
+  const { status, output } = await keyturn.rotate(secret, { dryRun: true, ...input });
+  expect(status).toBe("SUCCEEDED");
+  expect(await traces(keyturn, [secret], [login.username])).toEqual(before);
+  const checks = output.checks as Check[];
+  return { output, checks, wrong: checks.filter(({ ok }) => !ok) };
+}
+
+const invokes = (name: string) => (call: FaultyCall) =>
+  call.service === "lambda" && String(call.input.FunctionName).endsWith(`-${name}`);
+
+describe("a dry run", () => {
+  it("of a single user finds all well, writes nothing and announces nothing", async () => {
+    const login = await createLogin();
+    const secret = await keyturn.secretFor(login, {}, { "keyturn:probe": "select 1" });
+    const { output, checks } = await runDry(secret, login);
+    expect(output).toMatchObject({
+      dryRun: true,
+      ok: true,
+      outcome: "checked",
+      would: {
+        strategy: "single-user",
+        engine: "postgres",
+        username: login.username,
+        resumed: false,
+        reason: "Started",
+      },
+    });
+    expect(checks.map(({ phase, check }) => `${phase} ${check}`)).toEqual([
+      "plan PasswordPolicy",
+      "plan UserName",
+      "plan LoginUnclaimed",
+      "plan Plan",
+      "create SecretRead",
+      "create NextUser",
+      "create Copies",
+      "create Size",
+      "set SecretRead",
+      "set Rights",
+      "test SecretRead",
+      "test Login",
+      "test Probes",
+      "finish LabelMovable",
+    ]);
+    expect(await keyturn.announced(secret)).toEqual([]);
+    expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
+  });
+
+  it("of alternating users says who is next, and does not make the clone", async () => {
+    const login = await createLogin();
+    const masterarn = await keyturn.adminSecretFor(await createAdmin(login.username));
+    const secret = await keyturn.secretFor(login, { masterarn });
+    const { output, checks } = await runDry(secret, login);
+    expect(output).toMatchObject({ ok: true, would: { username: `${login.username}_clone` } });
+    expect(checks.map(({ check }) => check)).toEqual(expect.arrayContaining(["AdminRead", "AdminLogin", "Rights"]));
+    expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
+    expect((await runDry(secret, login)).output).toMatchObject({ ok: true, would: { username: login.username } });
+  });
+
+  it("asked for by an event is one too", async () => {
+    const login = await createLogin();
+    const secret = await keyturn.secretFor(login);
+    const before = await traces(keyturn, [secret], [login.username]);
+    const Entries = [
+      {
+        Source: "ops",
+        DetailType: "Rotation Requested",
+        EventBusName: keyturn.cloud.resource("Bus").ref,
+        Detail: JSON.stringify({ secretId: secret, dryRun: true }),
+      },
+    ];
+    await new EventBridgeClient(keyturn.cloud.clientConfig).send(new PutEventsCommand({ Entries }));
+    await keyturn.cloud.settled();
+    expect(await traces(keyturn, [secret], [login.username])).toEqual(before);
+  });
+
+  it("tells as facts why a start would do nothing now", async () => {
+    const login = await createLogin();
+    const secret = await keyturn.secretFor(login);
+    const { output } = await runDry(secret, login, { dueAfterDays: 30 });
+    expect(output).toMatchObject({ ok: true, would: { facts: [expect.stringContaining("too recently")] } });
+    const hang = keyturn.cloud.inject({ match: invokes("create-secret"), kind: "hang", when: "before", times: 1 });
+    const executionArn = await keyturn.startRotation({ secretId: secret });
+    while (hang.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    hang.lift();
+    const dry = await keyturn.startRotation({ secretId: secret, dryRun: true });
+    while ((await keyturn.ended(dry)).status === "RUNNING") await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await keyturn.ended(dry)).output).toMatchObject({
+      would: { facts: ["Another execution is rotating the secret now."] },
+    });
+    await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
+    await keyturn.cloud.settled();
+  });
+
+  it("that is stopped leaves nothing behind, and its recovery nothing either", async () => {
+    const login = await createLogin();
+    const secret = await keyturn.secretFor(login);
+    const before = await traces(keyturn, [secret], [login.username]);
+    const hang = keyturn.cloud.inject({ match: invokes("test-secret"), kind: "hang", when: "before", times: 1 });
+    const executionArn = await keyturn.startRotation({ secretId: secret, dryRun: true });
+    while (hang.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    hang.lift();
+    await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
+    await keyturn.cloud.settled();
+    expect(await traces(keyturn, [secret], [login.username])).toEqual(before);
+    expect(await keyturn.announced(secret)).toEqual([]);
+  });
+
+  it("must be asked for with a boolean", async () => {
+    const { status, cause } = await keyturn.rotate(await keyturn.secretFor(await createLogin()), { dryRun: "yes" });
+    expect({ status, cause }).toEqual({ status: "FAILED", cause: expect.stringContaining('"dryRun" must be true') });
+  });
+});
+
+describe("a dry run finds", () => {
+  const cases: Array<[string, () => Promise<{ login: Login; secret: string; restore?: () => void }>, object]> = [
+    [
+      "a password that was changed in the database",
+      async () => {
+        const login = await createLogin();
+        return { login, secret: await keyturn.secretFor({ ...login, password: "another-0ne" }) };
+      },
+      { phase: "test", check: "Login", code: "CurrentRejected" },
+    ],
+    [
+      "a secret that is no database secret",
+      async () => ({
+        login: await createLogin(),
+        secret: await keyturn.storeSecret("not JSON", { "keyturn:schedule": "nightly" }),
+      }),
+      { phase: "plan", check: "Plan", code: "NotJson" },
+    ],
+    [
+      "a secret without the opt-in tag",
+      async () => ({ login: await createLogin(), secret: await keyturn.storeSecret({}, { team: "shop" }) }),
+      { phase: "plan", check: "Plan", code: "NotManaged" },
+    ],
+    [
+      "a password policy that cannot be met",
+      async () => {
+        const login = await createLogin();
+        return { login, secret: await keyturn.secretFor(login, {}, { "keyturn:password-length": "200" }) };
+      },
+      { phase: "plan", check: "PasswordPolicy", code: "PasswordPolicyImpossible" },
+    ],
+    [
+      "a copy of the password that cannot be renewed",
+      async () => {
+        const login = await createLogin();
+        return { login, secret: await keyturn.secretFor(login, { note: `it is ${login.password}` }) };
+      },
+      { phase: "create", check: "Copies", code: "PasswordCopy" },
+    ],
+    [
+      "a host that is none",
+      async () => {
+        const login = await createLogin();
+        return { login, secret: await keyturn.secretFor(login, { host: "db.invalid" }) };
+      },
+      { phase: "test", check: "Completed", code: "HostNotFound" },
+    ],
+    [
+      "an admin's password that was changed",
+      async () => {
+        const login = await createLogin();
+        const admin = await createAdmin(login.username);
+        const masterarn = await keyturn.adminSecretFor({ ...admin, password: "another-0ne" });
+        return { login, secret: await keyturn.secretFor(login, { masterarn }) };
+      },
+      { phase: "set", check: "AdminLogin", code: "LoginRefused" },
+    ],
+    [
+      "an admin without the right to manage the user",
+      async () => {
+        const login = await createLogin();
+        const masterarn = await keyturn.adminSecretFor(await createLogin("CREATEROLE", freshName("admin")));
+        return { login, secret: await keyturn.secretFor(login, { masterarn }) };
+      },
+      { phase: "set", check: "Rights", code: "AdminLacksRight", message: expect.stringContaining("WITH ADMIN OPTION") },
+    ],
+    [
+      "a clone's name that is someone else's",
+      async () => {
+        const login = await createLogin();
+        await createLogin("", `${login.username}_clone`);
+        const masterarn = await keyturn.adminSecretFor(await createAdmin(login.username));
+        return { login, secret: await keyturn.secretFor(login, { masterarn }) };
+      },
+      { phase: "set", check: "Rights", code: "CloneNameTaken" },
+    ],
+    [
+      "a probe that fails",
+      async () => {
+        const login = await createLogin();
+        return { login, secret: await keyturn.secretFor(login, {}, { "keyturn:probe": "select no_such_column" }) };
+      },
+      { phase: "test", check: "Probes" },
+    ],
+    [
+      "a login that another secret rotates",
+      async () => {
+        const login = await createLogin();
+        const first = await keyturn.secretFor(login);
+        await keyturn.rotate(first);
+        return { login, secret: await keyturn.secretFor(await keyturn.value(first)) };
+      },
+      { phase: "plan", check: "LoginUnclaimed", code: "SharedLogin" },
+    ],
+    [
+      "a function whose role may not read the secret",
+      async () => {
+        const login = await createLogin();
+        const secret = await keyturn.secretFor(login);
+        const match = (call: FaultyCall) => call.caller.endsWith("-set-secret") && call.operation === "GetSecretValue";
+        const fault = keyturn.cloud.inject({ match, kind: "deny", when: "before" });
+        return { login, secret, restore: () => fault.lift() };
+      },
+      { phase: "set", check: "SecretRead", code: "AccessDenied" },
+    ],
+  ];
+
+  it.each(cases)("%s, announces it, and changes nothing", async (_, given, found) => {
+    const { login, secret, restore } = await given();
+    const announcedBefore = await keyturn.announced(secret);
+    const { output, wrong } = await runDry(secret, login);
+    restore?.();
+    expect(wrong).toContainEqual(expect.objectContaining({ ok: false, ...found }));
+    expect(output).toMatchObject({ ok: false, outcome: "check failed" });
+    expect((await keyturn.announced(secret)).slice(announcedBefore.length)).toEqual(["Secret Check Failed"]);
+  });
+});
