@@ -67,7 +67,9 @@ describe("what is skipped", () => {
     const login = await createLogin();
     const secret = await keyturn.secretFor(login);
     const since = new Date();
-    const started = await Promise.all(Array.from({ length: 100 }, () => keyturn.startRotation({ secretId: secret })));
+    const started = await Promise.all(
+      Array.from({ length: 100 }, () => keyturn.startRotation({ secretId: secret, askedAt: since.toISOString() })),
+    );
     await keyturn.cloud.settled();
     const outcomes = await Promise.all(started.map(async (arn) => (await keyturn.ended(arn)).output));
     expect(outcomes.filter(({ outcome }) => outcome === "succeeded")).toHaveLength(1);
