@@ -57,12 +57,21 @@ export async function runCase(
   }
   if (stage.isGone()) await stage.restart();
   await stage.tell({ do: "settle" });
+  const lasting = stage.isStruck() && (way === "denied" || way === "database away") ? await meanwhile() : [];
   await stage.tell({ do: "lift" });
   if (afterwards === "started again") await acts.rotate(secretArn);
   else await stage.tell({ do: "fire", schedule: "recovery", at: new Date(Date.now() + 86_400_000).toISOString() });
   await stage.tell({ do: "settle" });
   const currentLogsIn = await subject.letsIn(await acts.current(secretArn).then(({ login }) => login));
   const gap = await watcher.stop();
+
+  /** While the fault lasts both values are kept, and it is announced as far as that can be. */
+  async function meanwhile(): Promise<string[]> {
+    const kept = (await acts.labels(secretArn)).labels[firstVersion] !== undefined;
+    const mute = point.on === "aws" && point.service === "events";
+    const told = mute || (await acts.announced(secretArn)).some((one) => one.executionArn === executionArn);
+    return [...(kept ? [] : ["the old value was not kept"]), ...(told ? [] : ["nobody was told while it lasted"])];
+  }
 
   const { labels } = await acts.labels(secretArn);
   const records = (await acts.records(secretArn)).slice(recordsBefore);
@@ -72,6 +81,7 @@ export async function runCase(
   const verdict = judge({ firstVersion, labels, currentLogsIn, records, announced, executionArn, next, nextLogsIn });
   return {
     ...verdict,
+    untrue: [...verdict.untrue, ...lasting],
     lockout: verdict.lockout || (!subject.mayGap && gap.refusals > 0),
     struck: stage.isStruck(),
     gapMs: gap.longestMs,
