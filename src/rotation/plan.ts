@@ -4,17 +4,12 @@ import { generatePassword, type PasswordPolicy } from "../secrets/password.js";
 import { notDue, notOurs, refuseForeign, strategyFor } from "./checks.js";
 import { type Claimed, claimLogins } from "./claims.js";
 import { keptIn } from "./kept.js";
-import { acquireLock, isRunning, takeOver } from "./lock.js";
+import { acquireLock, takeOver } from "./lock.js";
 import { judgePending } from "./pending.js";
+import { planRecovery } from "./plan-recovery.js";
 import type { SecretDescription, World } from "./ports.js";
-import { GIVEN_UP, SKIP_REASONS, type SkipReason } from "./reasons.js";
-import {
-  type EndedSummary,
-  type RequestSummary,
-  type RotationRequest,
-  summaryOfEnded,
-  summaryOfRequest,
-} from "./request.js";
+import { SKIP_REASONS, type SkipReason } from "./reasons.js";
+import { type EndedSummary, type RequestSummary, type RotationRequest, summaryOfRequest } from "./request.js";
 import { type Reader, type SecretSettings, type StrategyName, settingsFrom } from "./settings.js";
 
 /** What is known from the start, whatever is decided. Identifiers only, as everything in a state's output. */
@@ -186,51 +181,6 @@ export async function planRotation(
 }
 
 const WAIT = "The execution that holds the secret's lock has ended; what it may have left at work is waited for.";
-
-/** Recoveries that are cut off are tried again, but not for ever. */
-const RECOVERIES = 3;
-
-async function planRecovery(
-  world: World,
-  ended: NonNullable<RotationRequest["ended"]>,
-  secretArn: string,
-  executionArn: string,
-  base: Omit<PlanBase, "reason" | "message">,
-): Promise<Plan> {
-  const note: NotePlan = {
-    ...base,
-    decision: "note",
-    reason: ENDED[ended.status] ?? "ExecutionFailed",
-    message: "The execution ended without a record, before it had changed anything or after another had carried on.",
-    ended: summaryOfEnded(ended),
-  };
-  if (ended.recoveries.length >= RECOVERIES && !ended.scheduled) return { ...note, reason: GIVEN_UP, message: CUT_OFF };
-  const holder = await world.ledger.holder(secretArn);
-  const heirs = [ended.executionArn, ...ended.recoveries, executionArn];
-  if (!holder) return note;
-  if (!heirs.includes(holder.executionArn)) {
-    const other = await world.executions.lookUp(holder.executionArn);
-    const same = isRunning(other) && isRecoveryOf(other?.input, ended.executionArn);
-    return same
-      ? { ...base, decision: "skip", reason: "AlreadyRotating", message: SKIP_REASONS.AlreadyRotating }
-      : note;
-  }
-  const lock = await takeOver(world, secretArn, holder, { executionArn, purpose: "rotation" });
-  if (!lock.acquired) return note;
-  return {
-    ...note,
-    decision: "recover",
-    message: "The execution ended without a record; its rotation is brought to rest.",
-  };
-}
-
-const CUT_OFF = "Its recovery was cut off again and again. Look at the executions' histories, then start a rotation.";
-
-const ENDED: Readonly<Record<string, string>> = { ABORTED: "ExecutionAborted", TIMED_OUT: "ExecutionTimedOut" };
-
-function isRecoveryOf(input = "", executionArn: string): boolean {
-  return /trigger[^a-z]+recovery/.test(input) && input.includes(executionArn);
-}
 
 /** That takes seconds, so the rotation waits for it. */
 function retiring(): KeyturnError {

@@ -1,0 +1,54 @@
+import { isRunning, takeOver } from "./lock.js";
+import type { NotePlan, Plan, PlanBase } from "./plan.js";
+import type { World } from "./ports.js";
+import { GIVEN_UP, SKIP_REASONS } from "./reasons.js";
+import { type EndedExecution, summaryOfEnded } from "./request.js";
+
+/** Recoveries that are cut off are tried again, but not for ever. */
+const RECOVERIES = 3;
+
+/**
+ * Whether there is anything to bring to rest after an execution that ended: it is the lock that says so. Takes it over, so
+ * that called again by another execution it finds nothing.
+ */
+export async function planRecovery(
+  world: World,
+  ended: EndedExecution,
+  secretArn: string,
+  executionArn: string,
+  base: Omit<PlanBase, "reason" | "message">,
+): Promise<Plan> {
+  const note: NotePlan = {
+    ...base,
+    decision: "note",
+    reason: ENDED[ended.status] ?? "ExecutionFailed",
+    message: "The execution ended without a record, before it had changed anything or after another had carried on.",
+    ended: summaryOfEnded(ended),
+  };
+  if (ended.recoveries.length >= RECOVERIES && !ended.scheduled) return { ...note, reason: GIVEN_UP, message: CUT_OFF };
+  const holder = await world.ledger.holder(secretArn);
+  const heirs = [ended.executionArn, ...ended.recoveries, executionArn];
+  if (!holder) return note;
+  if (!heirs.includes(holder.executionArn)) {
+    const other = await world.executions.lookUp(holder.executionArn);
+    const same = isRunning(other) && isRecoveryOf(other?.input, ended.executionArn);
+    return same
+      ? { ...base, decision: "skip", reason: "AlreadyRotating", message: SKIP_REASONS.AlreadyRotating }
+      : note;
+  }
+  const lock = await takeOver(world, secretArn, holder, { executionArn, purpose: "rotation" });
+  if (!lock.acquired) return note;
+  return {
+    ...note,
+    decision: "recover",
+    message: "The execution ended without a record; its rotation is brought to rest.",
+  };
+}
+
+const CUT_OFF = "Its recovery was cut off again and again. Look at the executions' histories, then start a rotation.";
+
+const ENDED: Readonly<Record<string, string>> = { ABORTED: "ExecutionAborted", TIMED_OUT: "ExecutionTimedOut" };
+
+function isRecoveryOf(input = "", executionArn: string): boolean {
+  return /trigger[^a-z]+recovery/.test(input) && input.includes(executionArn);
+}
