@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Ledger, Unsettled } from "../rotation/ledger.js";
-import { isRunning } from "../rotation/lock.js";
+import { endedFrom, isRunning } from "../rotation/lock.js";
 import type { Executions } from "../rotation/ports.js";
 import type { Fleet, FleetItem } from "./fleet.js";
 
@@ -40,12 +40,14 @@ async function inputFor(
   // A retirement is started again by a rule of its own.
   if (holder?.purpose === "retirement") return undefined;
   if (holder) {
-    const ended = await lookUp(holder.executionArn);
-    if (!ended) return { ...again, reason: "the execution that holds the lock is gone" };
-    if (isRunning(ended)) return undefined;
-    const recoveries = ended.input.match(/trigger[^a-z]+recovery/g)?.length ?? 0;
-    if (recoveries > 0 && now < after(holder.since, recoveries)) return undefined;
-    return { trigger: "recovery", scheduled: true, ended: { executionArn: holder.executionArn, ...ended } };
+    const found = await lookUp(holder.executionArn);
+    if (isRunning(found)) return undefined;
+    const left = found && endedFrom(holder.executionArn, found, now);
+    if (!left) return { ...again, reason: "the execution that holds the lock is gone" };
+    const { recoveries, executionArn, status, startedAt, input } = left;
+    if (recoveries.length > 0 && now < after(holder.since, recoveries.length)) return undefined;
+    // In the name of the first, so that the input does not grow from one to the next.
+    return { trigger: "recovery", scheduled: true, recoveries, ended: { executionArn, status, startedAt, input } };
   }
   if (!last || now < after(last.endedAt, last.attempts)) return undefined;
   return { ...again, reason: `needs attention since ${last.endedAt}` };

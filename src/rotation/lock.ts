@@ -42,8 +42,11 @@ export function takeOver(
   return world.ledger.takeOver(secretArn, from, { ...to, since: world.clock().toISOString() });
 }
 
-/** `undefined` where what it was started with cannot be understood: then it has done nothing either. */
-function endedFrom(executionArn: string, found: KnownExecution, now: Date): EndedExecution | undefined {
+/**
+ * The rotation that an execution which ended leaves behind, also where it was the recovery of that. `undefined` where what
+ * it was started with cannot be understood: then it has done nothing either.
+ */
+export function endedFrom(executionArn: string, found: KnownExecution, now: Date): EndedExecution | undefined {
   const ended = { executionArn, ...found, startedAt: found.startedAt.toISOString() };
   try {
     return parseRequest({ trigger: "recovery", scheduled: true, ended }, now).ended;

@@ -29,7 +29,9 @@ export interface EndedExecution {
   /** `FAILED`, `TIMED_OUT` or `ABORTED`. */
   readonly status: string;
   readonly startedAt: Date;
-  /** The request that it was started with. */
+  /** What it was started with, JSON. */
+  readonly input: string;
+  /** The request that this was. */
   readonly request: RotationRequest;
   /** The recoveries of it that were themselves cut off, by their executions. */
   readonly recoveries: readonly string[];
@@ -111,15 +113,17 @@ export function isRecovery(input: unknown): boolean {
 }
 
 /** A recovery that was itself cut off is recovered in the name of the execution it looked after. */
-function recoveryRequest(input: Record<string, unknown>, now: Date): RotationRequest {
-  const given = object(input.ended, "ended");
-  const scheduled = input.scheduled === true;
-  const executionArn = required(given, "executionArn");
-  const startedAt = date(given.startedAt, "ended.startedAt");
-  const request = parseRequest(json(required(given, "input")), startedAt);
+function recoveryRequest(given: Record<string, unknown>, now: Date): RotationRequest {
+  const said = object(given.ended, "ended");
+  const scheduled = given.scheduled === true;
+  const executionArn = required(said, "executionArn");
+  const startedAt = date(said.startedAt, "ended.startedAt");
+  const input = required(said, "input");
+  const request = parseRequest(json(input), startedAt);
+  const recoveries = Array.isArray(given.recoveries) ? given.recoveries.map(String) : [];
   const ended: EndedExecution = request.ended
     ? { ...request.ended, scheduled, recoveries: [...request.ended.recoveries, executionArn] }
-    : { executionArn, status: required(given, "status"), startedAt, request, recoveries: [], scheduled };
+    : { executionArn, status: required(said, "status"), startedAt, input, request, recoveries, scheduled };
   return { secretId: request.secretId, trigger: "recovery", askedAt: now, ended };
 }
 

@@ -41,6 +41,36 @@ describe("the recovery schedule", () => {
     },
   );
 
+  it("goes on after recoveries of its own that were stopped, each in the name of the first", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    const lost = keyturn.cloud.inject(lostStarts);
+    const stopIn = async (phase: string, start: () => Promise<string>) => {
+      const hang = keyturn.cloud.inject({ match: invokes(phase), kind: "hang", when: "before", times: 1 });
+      const executionArn = await start();
+      while (hang.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
+      return executionArn;
+    };
+    const first = await stopIn("set-secret", () => keyturn.startRotation({ secretId: secret }));
+    for (let turn = 0; turn < 5; turn += 1) {
+      let recovery = "";
+      const off = keyturn.cloud.onHistory(({ executionArn, state }) => {
+        if (state === "Roll back") recovery = executionArn;
+      });
+      await stopIn("roll-back", async () => {
+        keyturn.cloud.fireSchedule("recovery", new Date(Date.now() + (turn + 1) * 86_400_000));
+        while (recovery === "") await new Promise((resolve) => setTimeout(resolve, 5));
+        return recovery;
+      });
+      off();
+      await keyturn.cloud.settled();
+    }
+    lost.lift();
+    await recover(60 * 24 * 10);
+    expect(await keyturn.records(secret)).toMatchObject([{ executionArn: first, outcome: "rolled back" }]);
+    expect(await letsIn(await keyturn.value(secret))).toBe(true);
+  });
+
   it("tries again what needed a person, after a pause that grows", async () => {
     const login = await createLogin();
     const secret = await keyturn.secretFor(login);
