@@ -12,11 +12,12 @@ import { ensurePackage } from "./package.mjs";
 const USAGE = `npm run crash-matrix -- [--all] [--cases 60] [--seed N] [--only text] [--jobs 1] [--json] [--verbose]
 
 Kills rotations at every boundary between two side effects, in every way, and judges what is found afterwards.
-  --all       every case; without it, a sample
+  --all       every case, some 3,000 of them in more than an hour; without it, a sample
   --cases     how many are drawn
   --seed      which are drawn; printed with the figures
   --only      cases that have this in their text, e.g. "stopped before SetSecretRole"
-  --jobs      machines that die side by side
+  --jobs      how many run side by side, each with a cloud of its own to kill
+  --json      one JSON document
   --verbose   a line for each case`;
 
 // The newest SDK that Node.js 20 can use says so at every start.

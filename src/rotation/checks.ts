@@ -118,7 +118,7 @@ function isProxy(host: string): boolean {
   return /\.proxy-[a-z0-9]+\.[a-z0-9-]+\.rds\.amazonaws\.com(\.cn)?$/i.test(host);
 }
 
-/** What `AlreadyRecorded`, `NotDue` and the like are to skips, these are to errors. */
+/** What `SKIP_REASONS` are to skips, these are to errors. */
 function refusal(name: ConstructorParameters<typeof KeyturnError>[0], code: string, message: string): KeyturnError {
   return new KeyturnError(name, { code, message });
 }

@@ -26,7 +26,13 @@ export async function judgePending(
 ): Promise<Judged> {
   const own = versionIdOf(now.executionArn);
   const left = Object.keys(versions).find((id) => versions[id]?.includes("AWSPENDING") && id !== now.currentVersionId);
-  if (!left) return { versionId: own, resumed: false, reason: "Started", message: "The secret is rotated." };
+  if (!left)
+    return {
+      versionId: own,
+      resumed: false,
+      reason: "Started",
+      message: "Nothing was left unfinished, so a new credential is made.",
+    };
 
   const pending = await reach.secrets.version(arn, left);
   if (!pending) {

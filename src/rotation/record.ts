@@ -12,9 +12,9 @@ export interface Recorded {
   readonly versionId?: string;
   /** How the execution is to end. */
   readonly ends: "succeeded" | "failed";
-  /** For a `Fail` state. */
-  readonly error: string;
-  readonly cause: string;
+  /** For a `Fail` state; absent where the execution succeeds. */
+  readonly error?: string;
+  readonly cause?: string;
   /** How the lock is given back, where this execution holds it. */
   readonly release?: string;
   /** Whether there is anything to tell: not where a recovery found that all was done. */
@@ -91,15 +91,15 @@ async function complete(state: RotationState, record: AuditRecord, readPhases: R
 function recordedAs(record: AuditRecord, { announce, recovery }: { announce: boolean; recovery: boolean }): Recorded {
   const good = record.outcome === "succeeded" || record.outcome === "skipped" || record.outcome === "rolled forward";
   const { detailType, detail } = announcementOf(record);
+  // A recovery has done its work, whatever became of the rotation: ending as failed it would call for another.
+  const fails = !good && !recovery;
   return {
     outcome: record.outcome,
     reason: record.reason,
     secretArn: record.secretArn,
     ...(record.versionId ? { versionId: record.versionId } : {}),
-    // A recovery has done its work, whatever became of the rotation: ending as failed it would call for another.
-    ends: good || recovery ? "succeeded" : "failed",
-    error: record.error?.name ?? "RotationFailed",
-    cause: `${record.reason}: ${record.message}`,
+    ends: fails ? "failed" : "succeeded",
+    ...(fails ? { error: record.error?.name ?? "RotationFailed", cause: `${record.reason}: ${record.message}` } : {}),
     announce,
     detailType,
     detail,
