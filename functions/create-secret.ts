@@ -1,5 +1,5 @@
 import { phaseHandler } from "../src/phase-handler.js";
-import { checkCreate } from "../src/rotation/check.js";
+import { checkCreate } from "../src/rotation/dry-run-phases.js";
 import { createSecret } from "../src/rotation/phases.js";
 
 /** The state "Create secret": stores the new credential as AWSPENDING. */

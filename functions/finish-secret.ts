@@ -1,5 +1,5 @@
 import { phaseHandler } from "../src/phase-handler.js";
-import { checkFinish } from "../src/rotation/check.js";
+import { checkFinish } from "../src/rotation/dry-run-phases.js";
 import { finishSecret } from "../src/rotation/phases.js";
 
 /** The state "Finish secret": moves AWSCURRENT to the new version. */

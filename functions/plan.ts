@@ -1,6 +1,6 @@
 import { handler as wrap } from "../src/handler.js";
+import { type CheckPlan, planCheck } from "../src/rotation/dry-run-plan.js";
 import { type Plan, plan } from "../src/rotation/plan.js";
-import { type CheckPlan, planCheck } from "../src/rotation/plan-check.js";
 import { parseRequest } from "../src/rotation/request.js";
 import { world } from "../src/world.js";
 

@@ -1,5 +1,5 @@
 import { type PhaseEvent, phaseHandler } from "../src/phase-handler.js";
-import { checkSet } from "../src/rotation/check.js";
+import { checkSet } from "../src/rotation/dry-run-phases.js";
 import { type CreateReport, setSecret } from "../src/rotation/phases.js";
 
 interface SetEvent extends PhaseEvent {

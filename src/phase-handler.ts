@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { databases } from "./databases.js";
 import { handler } from "./handler.js";
-import type { CheckReport } from "./rotation/check.js";
+import type { CheckReport } from "./rotation/dry-run-phases.js";
 import type { PhaseResult } from "./rotation/outcome.js";
 import type { PhaseInput } from "./rotation/phases.js";
 import type { RotatePlan } from "./rotation/plan.js";

@@ -1,8 +1,8 @@
 import { type CheckAnnouncement, checkFailed } from "../events/announcement.js";
-import type { CheckReport } from "./check.js";
 import { CHECKS, type Check, type CheckingPhase } from "./checklist.js";
+import type { CheckReport } from "./dry-run-phases.js";
+import type { CheckPlan } from "./dry-run-plan.js";
 import { type Caught, type Execution, readCaught } from "./outcome.js";
-import type { CheckPlan } from "./plan-check.js";
 import { summaryOfRequest, understood } from "./request.js";
 
 /** What a phase left in the state: what it found, or how it failed. */
