@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import pc from "picocolors";
+import { sdkEnvironment } from "../src/local/sdk-environment.js";
 import { castActors } from "./demo/actors.js";
 import { clearStage, type Stage, setStage } from "./demo/stage.js";
 import { ensurePackage } from "./package.mjs";
@@ -55,10 +56,11 @@ async function firstSecret({ cloud, database }: Stage): Promise<string> {
 
 function printHelp({ cloud, database }: Stage, secret: string): void {
   const machine = cloud.resource("RotateSecret").ref;
+  const variables = Object.entries(sdkEnvironment(cloud.clientConfig)).map(([name, value]) => `${name}=${value}`);
   console.log(`${pc.bold("The embedded cloud is up")} at ${pc.cyan(cloud.endpoint)}, PostgreSQL ${database.version} at ${database.host}:${database.port}. Ctrl-C stops both.
 
 ${pc.dim("# the aws command line, or any SDK, from another terminal")}
-export AWS_ENDPOINT_URL=${cloud.endpoint} AWS_REGION=${cloud.region} AWS_ACCESS_KEY_ID=${cloud.clientConfig.credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${cloud.clientConfig.credentials.secretAccessKey}
+export ${variables.join(" ")}
 aws secretsmanager get-secret-value --secret-id ${secret} --query SecretString --output text
 aws stepfunctions start-execution --state-machine-arn ${machine} --input '{"secretId":"${secret}"}'
 aws secretsmanager list-secret-version-ids --secret-id ${secret}

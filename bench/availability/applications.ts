@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Cloud } from "../../src/local/cloud.js";
+import { sdkEnvironment } from "../../src/local/sdk-environment.js";
 import type { Seen, Task } from "./messages.js";
 
 export interface Application {
@@ -13,15 +14,11 @@ export interface Application {
 
 /** Starts an application, and waits until it runs. */
 export async function startApplication(cloud: Cloud, task: Task): Promise<Application> {
-  const { endpoint, region, credentials } = cloud.clientConfig;
   const child = fork(fileURLToPath(new URL("application.ts", import.meta.url)), [JSON.stringify(task)], {
     execArgv: ["--import", "tsx"],
     env: {
       ...process.env,
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      ...sdkEnvironment(cloud.clientConfig),
     },
     // Standard output is for the figures.
     stdio: ["ignore", 2, 2, "ipc"],

@@ -19,8 +19,8 @@ interface ServerRights {
 }
 
 /**
- * Asks the server what the session may do, and that first: whoever may not alter a login does not see it either. What a permission WITH GRANT OPTION can hand on it does not say, so that of
- * the server's permissions shows only when they are granted.
+ * Asks the server what the session may do, and that first: whoever may not alter a login does not see it either. What can
+ * be handed on WITH GRANT OPTION it does not say: of the server's permissions that shows only when they are granted.
  * https://learn.microsoft.com/sql/t-sql/functions/has-perms-by-name-transact-sql
  */
 export async function rehearse(wire: Wire, accounts: Accounts, change: Change): Promise<string> {
