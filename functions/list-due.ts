@@ -7,17 +7,20 @@ import { type Fleet, type FleetPage, listDue } from "../src/fleet/fleet.js";
 import { listSecrets } from "../src/fleet/list-secrets.js";
 import { listUnsettled, RECOVERY } from "../src/fleet/unsettled.js";
 import { handler as wrap } from "../src/handler.js";
+import { secretStore } from "../src/secrets/store.js";
 import { tableName } from "../src/world.js";
 
-const list = listSecrets(new SecretsManagerClient({}));
+const client = new SecretsManagerClient({});
+const list = listSecrets(client);
+const secrets = secretStore(client);
 const records = ledger(new DynamoDBClient({}), tableName());
-const { lookUp } = executions(new SFNClient({}));
+const known = executions(new SFNClient({}));
 
 /** The state "List due secrets": one page of the secrets of the schedule that are due, or all that are not at rest. */
 export const handler = wrap(
   async ({ fleet }: { fleet: Fleet }): Promise<FleetPage> =>
     fleet.schedule === RECOVERY
-      ? { items: await listUnsettled(fleet, records, lookUp), nextToken: null, concurrency: 10 }
+      ? { items: await listUnsettled(fleet, records, known, secrets), nextToken: null, concurrency: 10 }
       : listDue(fleet, list, records, new Date()),
   ({ fleet }) => ({ phase: "list-due", schedule: fleet.schedule, scheduledAt: fleet.scheduledAt }),
 );

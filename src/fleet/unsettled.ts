@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { KeyturnError } from "../errors.js";
 import type { Ledger, Unsettled } from "../rotation/ledger.js";
 import { endedFrom, isRunning } from "../rotation/lock.js";
-import type { Executions } from "../rotation/ports.js";
+import type { Executions, SecretStore } from "../rotation/ports.js";
 import type { Fleet, FleetItem } from "./fleet.js";
 
 /** The name of the schedule that looks after what nobody else does. */
@@ -15,17 +16,20 @@ const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
 
 /**
  * What the scheduled recovery starts: the recovery of executions that ended and hold a lock still, and another try for
- * secrets that need attention, because most of what stops a rotation half-way passes. The schedule's time is the clock.
+ * secrets that need attention, because most of what stops a rotation half-way passes. Secrets that are gone or out of
+ * Keyturn's hands are left alone. The schedule's time is the clock.
  */
 export async function listUnsettled(
   { scheduledAt }: Fleet,
   ledger: Pick<Ledger, "unsettled">,
-  lookUp: Executions["lookUp"],
+  { lookUp }: Pick<Executions, "lookUp">,
+  secrets: Pick<SecretStore, "describe">,
 ): Promise<FleetItem[]> {
   const items: FleetItem[] = [];
   for await (const secret of ledger.unsettled()) {
     const input = await inputFor(secret, lookUp, new Date(scheduledAt));
-    if (input) items.push({ secretArn: secret.secretArn, name: nameOf(secret, scheduledAt), input });
+    if (input && (await isManaged(secrets, secret.secretArn)))
+      items.push({ secretArn: secret.secretArn, name: nameOf(secret, scheduledAt), input });
     if (items.length === MOST) break;
   }
   return items;
@@ -51,6 +55,16 @@ async function inputFor(
   }
   if (!last || now < after(last.endedAt, last.attempts)) return undefined;
   return { ...again, reason: `needs attention since ${last.endedAt}` };
+}
+
+async function isManaged(secrets: Pick<SecretStore, "describe">, secretArn: string): Promise<boolean> {
+  try {
+    const { tags, deletedAt } = await secrets.describe(secretArn);
+    return tags["keyturn:schedule"] !== undefined && deletedAt === undefined;
+  } catch (error) {
+    if (error instanceof KeyturnError && !error.retryable) return false;
+    throw error;
+  }
 }
 
 function after(since: string, tries: number): Date {

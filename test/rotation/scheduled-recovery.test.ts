@@ -1,3 +1,4 @@
+import { DeleteSecretCommand, UntagResourceCommand } from "@aws-sdk/client-secrets-manager";
 import { StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
 import type { Fault, FaultyCall } from "../../src/local/faults.js";
@@ -95,6 +96,22 @@ describe("the recovery schedule", () => {
     expect(await keyturn.records(secret)).toMatchObject([{ requestedBy: "recovery" }, {}, {}]);
     await recover(120);
     expect(await outcomes()).toHaveLength(3);
+  });
+
+  it.each([
+    ["deleted", (SecretId: string) => new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: 7 })],
+    [
+      "taken out of Keyturn's hands",
+      (SecretId: string) => new UntagResourceCommand({ SecretId, TagKeys: ["keyturn:schedule"] }),
+    ],
+  ])("leaves a secret alone that was %s meanwhile", async (_, command) => {
+    const login = await createLogin();
+    const secret = await keyturn.secretFor({ ...login, password: "never-the-right-one" });
+    await keyturn.rotate(secret);
+    expect(await keyturn.records(secret)).toMatchObject([{ outcome: "needs attention" }]);
+    await keyturn.secrets().send(command(secret) as DeleteSecretCommand);
+    await recover(60 * 24 * 30);
+    expect(await keyturn.records(secret)).toHaveLength(1);
   });
 
   it("says nothing when there is nothing to do", async () => {
