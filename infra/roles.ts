@@ -55,10 +55,10 @@ const FUNCTIONS = {
   PlanRetirement: [describeSecrets],
   BeginRetirement: [describeSecrets, table("GetItem", "UpdateItem"), seeHolders],
   RetireCredential: [...describeAdmins, readSecrets, readAdmins, readBatches, useSecretKeys],
-  RecordRetirement: [table("PutItem", "UpdateItem")],
+  RecordRetirement: [table("GetItem", "PutItem", "UpdateItem")],
   SumUpChecks: [],
-  ListDue: [listSecrets, table("BatchGetItem"), queryUnsettled, seeRotations],
-  NoticeMove: [describeSecrets, table("GetItem", "Query", "PutItem")],
+  ListDue: [listSecrets, describeSecrets, table("BatchGetItem"), queryUnsettled, seeRotations],
+  NoticeMove: [describeSecrets, table("GetItem", "PutItem")],
   SumUp: [],
 } satisfies Record<string, readonly Statement[]>;
 

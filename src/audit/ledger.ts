@@ -52,7 +52,7 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
       ),
     );
     if (taken) return { acquired: true, ...stateFrom(unmarshall(taken.Attributes ?? {})) };
-    const other = await holderOf(secretArn);
+    const { holder: other } = await look(secretArn);
     // Given back between the refusal and the look: try again.
     return other ? { acquired: false, holder: other } : lock(secretArn, holder, allowed);
   }
@@ -66,14 +66,12 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
     const holder = holderFrom(state);
     return { ...(holder ? { holder } : {}), ...(last ? { last } : {}) };
   }
-  const holderOf = async (secretArn: string) => (await look(secretArn)).holder;
 
   return {
     ...auditRecords(client, table),
 
     acquire: (secretArn, holder) => lock(secretArn, holder, holder.executionArn),
     takeOver: (secretArn, from, to) => lock(secretArn, to, from.executionArn),
-    holder: holderOf,
     look,
     claimant,
 
@@ -203,6 +201,7 @@ function remembering(last: LastRotation): string {
     "outcome = :outcome",
     "endedAt = :endedAt",
     ...(last.rotatedAt ? ["rotatedAt = :rotatedAt"] : []),
+    ...(last.madeCurrent ? ["madeCurrent = :madeCurrent"] : []),
     ...(attention ? ["attempts = if_not_exists(attempts, :none) + :one"] : []),
   ];
   return `SET ${set.join(", ")}${attention ? "" : " REMOVE attempts"}`;
@@ -224,18 +223,28 @@ function holderFrom(state: Record<string, unknown>): Holder | undefined {
 }
 
 function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired, { acquired: true }>, "acquired"> {
-  const { lastExecution, outcome, endedAt, rotatedAt, retired, claims } = state as Record<string, string> & {
+  const { lastExecution, outcome, endedAt, rotatedAt, madeCurrent, retired, claims } = state as Record<
+    string,
+    string
+  > & {
     claims?: string[];
   };
-  const last = { executionArn: lastExecution, outcome, endedAt, ...(rotatedAt ? { rotatedAt } : {}) } as LastRotation;
+  const last = {
+    executionArn: lastExecution,
+    outcome,
+    endedAt,
+    ...(rotatedAt ? { rotatedAt } : {}),
+    ...(madeCurrent ? { madeCurrent } : {}),
+  } as LastRotation;
   return { ...(endedAt ? { last } : {}), ...(retired ? { retiredVersionId: retired } : {}), claims: claims ?? [] };
 }
 
-function lastValues({ outcome, endedAt, rotatedAt }: LastRotation): Record<string, unknown> {
+function lastValues({ outcome, endedAt, rotatedAt, madeCurrent }: LastRotation): Record<string, unknown> {
   return {
     ":outcome": outcome,
     ":endedAt": endedAt,
     ...(rotatedAt ? { ":rotatedAt": rotatedAt } : {}),
+    ...(madeCurrent ? { ":madeCurrent": madeCurrent } : {}),
     ...(outcome === "needs attention" ? { ":none": 0, ":one": 1 } : {}),
   };
 }

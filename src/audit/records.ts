@@ -16,7 +16,7 @@ type Kind = "rotation" | "retirement" | "change";
 export function auditRecords(
   client: DynamoDBClient,
   table: string,
-): AuditRecords & Pick<Ledger, "record" | "recordRetirement" | "recordChange" | "madeCurrent"> {
+): AuditRecords & Pick<Ledger, "record" | "recordRetirement" | "recordChange"> {
   async function put(key: Key, record: object): Promise<boolean> {
     const written = await conditionally("Writing the audit record", () =>
       client.send(
@@ -64,12 +64,6 @@ export function auditRecords(
     recordChange: async (change) => ({
       recorded: await put(keyOf("change", change.secretArn, change.changedAt, change.versionId), change),
     }),
-    async madeCurrent(secretArn, id) {
-      const newest = (await read("rotation", secretArn)) as AuditRecord[];
-      return newest.some(
-        ({ outcome, versionId }) => versionId === id && (outcome === "succeeded" || outcome === "rolled forward"),
-      );
-    },
     changes: async (secretArn, limit) => (await read("change", secretArn, limit)) as OutsideChange[],
     retirements: async (secretArn, limit) => (await read("retirement", secretArn, limit)) as RetirementRecord[],
   };

@@ -11,6 +11,8 @@ export interface LastRotation {
   readonly endedAt: string;
   /** When the newest rotation that left a new credential current ended; ISO 8601. */
   readonly rotatedAt?: string;
+  /** The version that the newest rotation made current, or may have where it needs attention. */
+  readonly madeCurrent?: string;
 }
 
 export interface Holder {
@@ -129,8 +131,6 @@ export interface Ledger {
   takeOver(secretArn: string, from: Holder, to: Holder): Promise<Acquired>;
   /** The secrets that are not at rest: locked, or in need of a person. */
   unsettled(): AsyncIterable<Unsettled>;
-  /** Who holds the lock now. */
-  holder(secretArn: string): Promise<Holder | undefined>;
   /** What is known of a secret, without taking its lock. */
   look(secretArn: string): Promise<{ readonly holder?: Holder; readonly last?: LastRotation }>;
   /** Which secret says that it rotates a login (`postgres://host:5432/app`). */
@@ -152,11 +152,9 @@ export interface Ledger {
     last: LastRotation | undefined,
   ): Promise<{ release?: string }>;
   /** As `record`, for a retirement. */
-  recordRetirement(record: RetirementRecord): Promise<{ recorded: boolean }>;
+  recordRetirement(record: RetirementRecord): Promise<{ recorded: boolean; record: RetirementRecord }>;
   /** Ends a retirement: remembers which version's credential it retired, if any, and gives the lock back if held by it. */
   closeRetirement(secretArn: string, holder: Holder["executionArn"], retiredVersionId?: string): Promise<void>;
-  /** Whether a rotation of ours is on record that made this version current, among the newest. */
-  madeCurrent(secretArn: string, versionId: string): Promise<boolean>;
   /** Writes down, once, that somebody else moved AWSCURRENT. */
   recordChange(change: OutsideChange): Promise<{ recorded: boolean }>;
   /** When each secret was last rotated by Keyturn; those never rotated are not in the answer. */

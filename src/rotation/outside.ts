@@ -28,10 +28,10 @@ export async function noticeMove(world: World, { secretArn: arn, versionId, at }
     reason,
   });
   // Without a call of Secrets Manager where that will do: it tells of every rotation, too.
-  const holder = await world.ledger.holder(arn);
+  const { holder, last } = await world.ledger.look(arn);
   const rotation = holder?.purpose === "rotation" ? holder : undefined;
   if (rotation && versionIdOf(rotation.executionArn) === versionId) return ignore("Own");
-  if (await world.ledger.madeCurrent(arn, versionId)) return ignore("Own");
+  if (last?.madeCurrent === versionId) return ignore("Own");
   const { name, tags, versions } = await world.secrets.describe(arn);
   if (!settingsFrom(tags)) return ignore("NotManaged");
   const carriers = (label: string) => Object.keys(versions).filter((id) => versions[id]?.includes(label));

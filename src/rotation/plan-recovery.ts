@@ -26,7 +26,7 @@ export async function planRecovery(
     ended: summaryOfEnded(ended),
   };
   if (ended.recoveries.length >= RECOVERIES && !ended.scheduled) return { ...note, reason: GIVEN_UP, message: CUT_OFF };
-  const holder = await world.ledger.holder(secretArn);
+  const { holder } = await world.ledger.look(secretArn);
   const heirs = [ended.executionArn, ...ended.recoveries, executionArn];
   if (!holder) return note;
   if (!heirs.includes(holder.executionArn)) {

@@ -25,14 +25,13 @@ export interface RetirementRecorded {
   readonly detail: RetirementAnnouncement;
 }
 
-/** Writes the record and gives the secret's lock back. Called again it finds the record and writes nothing. */
+/** Writes the record and gives the secret's lock back. Called again it finds the record, writes nothing and tells that. */
 export async function recordRetirement(
   { ledger }: Pick<World, "ledger">,
   state: RetirementState,
   execution: Execution & { readonly input: unknown },
 ): Promise<RetirementRecorded> {
-  const record = retirementRecord(state, execution, understood(execution.input));
-  await ledger.recordRetirement(record);
+  const { record } = await ledger.recordRetirement(retirementRecord(state, execution, understood(execution.input)));
   const { secretArn, outcome, previousVersionId, error, reason, message } = record;
   await ledger.closeRetirement(
     secretArn,

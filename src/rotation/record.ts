@@ -53,10 +53,16 @@ export async function recordRotation(
 
 /** What was brought to rest late counts from its beginning: whoever asked meanwhile wants a newer credential. */
 function lastRotation(record: AuditRecord): LastRotation | undefined {
-  const { executionArn, outcome, startedAt, endedAt, recoveredBy } = record;
+  const { executionArn, outcome, startedAt, endedAt, recoveredBy, versionId } = record;
   if (outcome === "skipped") return undefined;
   const rotated = outcome === "succeeded" || outcome === "rolled forward";
-  return { executionArn, outcome, endedAt, ...(rotated ? { rotatedAt: recoveredBy ? startedAt : endedAt } : {}) };
+  return {
+    executionArn,
+    outcome,
+    endedAt,
+    ...(rotated ? { rotatedAt: recoveredBy ? startedAt : endedAt } : {}),
+    ...(versionId && (rotated || outcome === "needs attention") ? { madeCurrent: versionId } : {}),
+  };
 }
 
 /** What is known where Plan failed: the lock may be held all the same, under the secret's ARN. */

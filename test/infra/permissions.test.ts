@@ -62,6 +62,7 @@ describe("permissions", () => {
     await keyturn.startRotation({ secretId: alternating });
     while (retire.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     off();
+    keyturn.cloud.inject({ match: invokes("record-retirement"), kind: "exit", when: "after", times: 1 });
     await keyturn.sfn().send(new StopExecutionCommand({ executionArn: retirement }));
     await keyturn.cloud.settled();
     expect(await keyturn.retirements(alternating)).toMatchObject([{ outcome: "retired" }]);

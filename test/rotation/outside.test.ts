@@ -47,10 +47,11 @@ describe("a move of AWSCURRENT", () => {
     expect((await noticed(secret)).told).toBe(1);
   });
 
-  it("back to the version before is noticed, too", async () => {
+  it("back to a version that Keyturn had made is noticed, too", async () => {
     const secret = await keyturn.secretFor(await createLogin());
-    await edit(secret);
     await keyturn.rotate(secret);
+    await keyturn.rotate(secret);
+    await keyturn.cloud.settled();
     const labels = Object.entries(await keyturn.labels(secret));
     const id = (label: string) => labels.find(([, on]) => on.includes(label))?.[0];
     await keyturn.secrets().send(
@@ -61,8 +62,9 @@ describe("a move of AWSCURRENT", () => {
         RemoveFromVersionId: id("AWSCURRENT"),
       }),
     );
-    const { changes } = await noticed(secret);
-    expect(changes.map(({ versionId }) => versionId)).toContain(id("AWSPREVIOUS"));
+    const { changes, told } = await noticed(secret);
+    expect(changes).toMatchObject([{ versionId: id("AWSPREVIOUS"), previousVersionId: id("AWSCURRENT") }]);
+    expect(told).toBe(1);
   });
 
   it("of a secret that is not managed, and the first version of one that is, are nobody's business", async () => {
