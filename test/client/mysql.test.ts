@@ -6,7 +6,8 @@ import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { type CredentialsOptions, credentials, mysqlPool } from "../../src/client/client.js";
 import { startMariadb } from "../servers/mariadb.js";
 import { useCloud } from "../tools/cloud.js";
-import { freshName, type Login } from "../tools/postgres.js";
+import { mysqlTools } from "../tools/mysql.js";
+import type { Login } from "../tools/postgres.js";
 import { secretTools } from "./secret.js";
 
 const server = await startMariadb();
@@ -26,13 +27,7 @@ afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.end()));
 });
 
-async function createLogin(): Promise<Login> {
-  const login = { username: freshName(), password: "a-first-password-of-some-length" };
-  await superuser.query(
-    `CREATE USER ${login.username} IDENTIFIED BY '${login.password}'; GRANT SELECT ON shop.* TO ${login.username}`,
-  );
-  return login;
-}
+const { createLogin } = mysqlTools(server);
 
 const secretOf = (login: Login) => keyturn.storeSecret({ ...target, ...login }, { "keyturn:schedule": "nightly" });
 const read = (secretId: string, options: Partial<CredentialsOptions> = {}) =>

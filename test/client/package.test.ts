@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { sdkEnvironment } from "../../src/local/sdk-environment.js";
 import { useCloud } from "../tools/cloud.js";
 import { createLogin } from "../tools/postgres.js";
 
@@ -53,15 +54,11 @@ it.each(Object.entries(PROGRAMS))("works from the package: %s", async (name, pro
   const login = await createLogin();
   const secret = await keyturn.secretFor(login, { host, port });
   await writeFile(join(folder, name), program);
-  const { endpoint, region, credentials } = keyturn.cloud.clientConfig;
   const { stdout } = await run(process.execPath, [name], {
     cwd: folder,
     env: {
       ...process.env,
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      ...sdkEnvironment(keyturn.cloud.clientConfig),
       SECRET: secret,
       CA_FILE: caFile,
       HOST: host,

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { engineFor } from "../../src/engines/registry.js";
 import { startMariadb } from "../servers/mariadb.js";
 import { contract, type Login } from "./contract.js";
+import { countsSessions } from "./mysql-sessions.js";
 
 const server = await startMariadb();
 afterAll(() => server.stop());
@@ -89,18 +90,7 @@ contract({
 });
 
 describe("MariaDB's own", () => {
-  it("the right PROCESS, among others or with all, lets an admin count the sessions of others", async () => {
-    const app = await createLogin();
-    const open = await session(app);
-    for (const right of ["SELECT, PROCESS, RELOAD", "ALL PRIVILEGES"]) {
-      const admin = await createAdmin();
-      await asSuperuser((connection) => connection.query(`GRANT ${right} ON *.* TO '${admin.username}'@'%'`));
-      const seeing = await session(admin);
-      expect(await seeing.sessionsOf?.(app.username)).toBe(1);
-      await seeing.close();
-    }
-    await open.close();
-  });
+  countsSessions({ createLogin, createAdmin, asSuperuser, session });
 
   const alternated = async (app: Login, admin: Login, password = "The-cl0ne~of.ours") => {
     const open = await session(app);

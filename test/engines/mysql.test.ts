@@ -6,6 +6,7 @@ import { atLeast } from "../../src/engines/mysql/version.js";
 import { engineFor } from "../../src/engines/registry.js";
 import { startMysql } from "../servers/mysql.js";
 import { contract, type Login } from "./contract.js";
+import { countsSessions } from "./mysql-sessions.js";
 
 describe("atLeast", () => {
   it.each([
@@ -111,18 +112,7 @@ if (server instanceof Error) {
   });
 
   describe("MySQL's own", () => {
-    it("the right PROCESS, among others or with all, lets an admin count the sessions of others", async () => {
-      const app = await createLogin();
-      const open = await session(app);
-      for (const right of ["SELECT, PROCESS, RELOAD", "ALL PRIVILEGES"]) {
-        const admin = await createAdmin();
-        await asSuperuser((connection) => connection.query(`GRANT ${right} ON *.* TO '${admin.username}'@'%'`));
-        const seeing = await session(admin);
-        expect(await seeing.sessionsOf?.(app.username)).toBe(1);
-        await seeing.close();
-      }
-      await open.close();
-    });
+    countsSessions({ createLogin, createAdmin, asSuperuser, session });
 
     it("two passwords at once: set by an admin, or by the user itself where it may", async () => {
       const app = await createLogin();

@@ -1,5 +1,4 @@
-import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { ListExecutionsCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
 import type { FaultyCall } from "../../src/local/faults.js";
 import type { Check } from "../../src/rotation/checklist.js";
@@ -74,16 +73,13 @@ describe("a dry run", () => {
     const login = await createLogin();
     const secret = await keyturn.secretFor(login);
     const before = await traces(keyturn, [secret], [login.username]);
-    const Entries = [
-      {
-        Source: "ops",
-        DetailType: "Rotation Requested",
-        EventBusName: keyturn.cloud.resource("Bus").ref,
-        Detail: JSON.stringify({ secretId: secret, dryRun: true }),
-      },
-    ];
-    await new EventBridgeClient(keyturn.cloud.clientConfig).send(new PutEventsCommand({ Entries }));
-    await keyturn.cloud.settled();
+    await keyturn.request({ secretId: secret, dryRun: true });
+    const stateMachineArn = keyturn.cloud.resource("RotateSecret").ref;
+    const { executions = [] } = await keyturn.sfn().send(new ListExecutionsCommand({ stateMachineArn }));
+    const outputs = await Promise.all(
+      executions.map(async (one) => (await keyturn.ended(one.executionArn ?? "")).output),
+    );
+    expect(outputs).toContainEqual(expect.objectContaining({ secretArn: secret, dryRun: true, ok: true }));
     expect(await traces(keyturn, [secret], [login.username])).toEqual(before);
   });
 

@@ -1,9 +1,9 @@
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
-import { createConnection } from "mysql2/promise";
 import { afterAll, describe, expect, it } from "vitest";
 import { startMariadb } from "../servers/mariadb.js";
 import { useCloud } from "../tools/cloud.js";
-import { freshName, type Login } from "../tools/postgres.js";
+import { mysqlTools } from "../tools/mysql.js";
+import type { Login } from "../tools/postgres.js";
 
 const server = await startMariadb();
 afterAll(() => server.stop());
@@ -11,39 +11,7 @@ afterAll(() => server.stop());
 const keyturn = useCloud({ caFile: server.caFile, retireAfterMinutes: { retiring: 10 } });
 const { host, port } = server;
 
-const connected = async (login: Login, sql: string) => {
-  const connection = await createConnection({
-    host,
-    port,
-    user: login.username,
-    password: login.password,
-    multipleStatements: true,
-  });
-  await connection.query(sql).finally(() => connection.end());
-};
-const asSuperuser = (sql: string) => connected({ username: "superuser", password: server.superuserPassword }, sql);
-const letsIn = (login: Login) =>
-  connected(login, "SELECT 1").then(
-    () => true,
-    ({ errno }: { errno: number }) => errno !== 1045,
-  );
-
-async function createLogin(): Promise<Login> {
-  const login = { username: freshName(), password: "a-first-password-of-some-length" };
-  await asSuperuser(
-    `CREATE USER ${login.username} IDENTIFIED BY '${login.password}'; GRANT SELECT ON shop.* TO ${login.username}`,
-  );
-  return login;
-}
-
-async function createAdmin(): Promise<Login> {
-  const { username, password } = { username: freshName("admin"), password: "an-admin-password-of-some-length" };
-  await asSuperuser(
-    `CREATE USER ${username} IDENTIFIED BY '${password}'; GRANT CREATE USER ON *.* TO ${username};
-     GRANT SELECT ON mysql.* TO ${username}; GRANT SELECT ON shop.* TO ${username} WITH GRANT OPTION`,
-  );
-  return { username, password };
-}
+const { createLogin, createAdmin, letsIn } = mysqlTools(server);
 
 const target = { engine: "mariadb", host, port, dbname: "shop" };
 

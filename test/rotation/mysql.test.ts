@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
-import { createConnection } from "mysql2/promise";
 import { afterAll, describe, expect, it } from "vitest";
 import type { FaultyCall } from "../../src/local/faults.js";
 import { startMysql } from "../servers/mysql.js";
 import { useCloud } from "../tools/cloud.js";
-import { freshName, type Login } from "../tools/postgres.js";
+import { mysqlTools } from "../tools/mysql.js";
+import type { Login } from "../tools/postgres.js";
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const invokes = (name: string) => (call: FaultyCall) =>
@@ -21,24 +20,7 @@ if (server instanceof Error) {
   const keyturn = useCloud({ caFile: server.caFile, retireAfterMinutes: { retiring: 60 } });
   const { host, port } = server;
 
-  const connected = async ({ username, password }: Login, sql: string) => {
-    const ssl = { ca: await readFile(server.caFile, "utf8") };
-    const connection = await createConnection({ host, port, user: username, password, multipleStatements: true, ssl });
-    await connection.query(sql).finally(() => connection.end());
-  };
-  const asSuperuser = (sql: string) => connected({ username: "superuser", password: server.superuserPassword }, sql);
-  const letsIn = (login: Login) =>
-    connected(login, "SELECT 1").then(
-      () => true,
-      ({ errno }: { errno: number }) => errno !== 1045,
-    );
-  const createLogin = async (): Promise<Login> => {
-    const login = { username: freshName(), password: "a-first-password-of-some-length" };
-    await asSuperuser(
-      `CREATE USER ${login.username} IDENTIFIED BY '${login.password}'; GRANT SELECT ON shop.* TO ${login.username}`,
-    );
-    return login;
-  };
+  const { asSuperuser, createAdmin, createLogin, letsIn } = mysqlTools(server);
   const target = { engine: "mysql", host, port, dbname: "shop" };
   const managed = { "keyturn:schedule": "nightly" };
 
@@ -102,12 +84,7 @@ if (server instanceof Error) {
 
     it("alternating users take turns: the one before still gets in", async () => {
       const login = await createLogin();
-      const admin = { username: freshName("admin"), password: "an-admin-password-of-some-length" };
-      await asSuperuser(
-        `CREATE USER ${admin.username} IDENTIFIED BY '${admin.password}'; GRANT CREATE USER ON *.* TO ${admin.username};
-         GRANT SELECT ON mysql.* TO ${admin.username}; GRANT SELECT ON shop.* TO ${admin.username} WITH GRANT OPTION`,
-      );
-      const masterarn = await keyturn.storeSecret({ ...target, ...admin }, { "keyturn:admin": "true" });
+      const masterarn = await keyturn.storeSecret({ ...target, ...(await createAdmin()) }, { "keyturn:admin": "true" });
       const secret = await keyturn.storeSecret({ ...target, ...login, masterarn }, managed);
       const names = (await takeTurns(secret, login)).map(({ username }) => username);
       expect(names).toEqual([`${login.username}_clone`, login.username, `${login.username}_clone`, login.username]);

@@ -1,4 +1,3 @@
-import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { describe, expect, it } from "vitest";
 import type { FaultyCall } from "../../src/local/faults.js";
 import { useCloud } from "../tools/cloud.js";
@@ -6,26 +5,10 @@ import { createLogin, logins } from "../tools/postgres.js";
 
 const keyturn = useCloud();
 
-const ask = async (detail: object) => {
-  await new EventBridgeClient(keyturn.cloud.clientConfig).send(
-    new PutEventsCommand({
-      Entries: [
-        {
-          Source: "ops",
-          DetailType: "Rotation Requested",
-          EventBusName: keyturn.cloud.resource("Bus").ref,
-          Detail: JSON.stringify(detail),
-        },
-      ],
-    }),
-  );
-  await keyturn.cloud.settled();
-};
-
 describe("a start by event", () => {
   it("rotates, and says who asked and why", async () => {
     const secret = await keyturn.secretFor(await createLogin());
-    await ask({ secretId: secret, requestedBy: "anna", reason: 'a "leak"' });
+    await keyturn.request({ secretId: secret, requestedBy: "anna", reason: 'a "leak"' });
     expect(await keyturn.records(secret)).toMatchObject([
       { trigger: "event", requestedBy: "anna", requestReason: 'a "leak"', outcome: "succeeded" },
     ]);

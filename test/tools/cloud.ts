@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
@@ -47,18 +48,18 @@ async function malformedAnnouncements(cloud: Cloud): Promise<unknown[]> {
 }
 
 /**
- * A cloud of the test file's own, started before its tests and stopped after them. Waits pass a thousand times faster.
+ * A cloud of the test file's own, started before its tests and stopped after them. Waits pass `speed` times faster.
  * `caFile`: the authority behind the database's certificate, if it is not the shared PostgreSQL. `retireAfterMinutes`:
  * by schedule, as keyturn.yml would have it; absent, nothing is retired.
  */
-export function useCloud({ caFile = postgres.caFile, retireAfterMinutes = {} } = {}) {
+export function useCloud({ caFile = postgres.caFile, retireAfterMinutes = {}, speed = 1_000 } = {}) {
   let cloud: Cloud;
   let folder: string;
   const boot = async () => {
     cloud = await startCloud({
       templateFile: inject("template"),
       dataDir: folder,
-      speed: 1_000,
+      speed,
       schedules: "off",
       environment: {
         KEYTURN_CA_FILE: caFile,
@@ -144,6 +145,22 @@ export function useCloud({ caFile = postgres.caFile, retireAfterMinutes = {} } =
         { engine: "postgres", host: postgres.host, port: postgres.port, dbname: "postgres", ...login },
         { "keyturn:admin": "true" },
       ),
+    /** Puts `Rotation Requested` on the bus, and waits for all that follows from it. */
+    async request(detail: object): Promise<void> {
+      await new EventBridgeClient(cloud.clientConfig).send(
+        new PutEventsCommand({
+          Entries: [
+            {
+              Source: "ops",
+              DetailType: "Rotation Requested",
+              EventBusName: cloud.resource("Bus").ref,
+              Detail: JSON.stringify(detail),
+            },
+          ],
+        }),
+      );
+      await cloud.settled();
+    },
     /** Starts a rotation and waits for all that follows from it. */
     async rotate(secretId: string, input: Readonly<Record<string, unknown>> = {}): Promise<Ended> {
       const executionArn = await startRotation({ secretId, ...input });
