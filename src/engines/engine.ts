@@ -9,6 +9,11 @@ export interface Engine {
   readonly accepts: readonly string[];
   readonly traits: Traits;
   /**
+   * The logins that a rotation of this one may change, as the server folds names, so that two spellings of one login are
+   * equal. With alternating users, every name that may be the other of the pair. Needs no driver and no server.
+   */
+  loginsOf(username: string, strategy: StrategyName): readonly string[];
+  /**
    * Logs in anew. The driver is loaded here, not at import. Throws the driver's own errors, also when they come
    * later on the connection: a session never lets a driver event crash the process.
    */
@@ -16,6 +21,9 @@ export interface Engine {
   /** Turns a driver's error into a row of the engine's table, or `undefined` for one it does not know. */
   classify(error: unknown): Classification | undefined;
 }
+
+/** How a new credential becomes valid: `src/rotation` has them. */
+export type StrategyName = "single-user" | "alternating-users" | "dual-password";
 
 /** What differs between engines and is no behaviour. */
 export interface Traits {
@@ -33,6 +41,11 @@ export interface Traits {
   };
   /** Whether one login can have two valid passwords at once. */
   readonly dualPassword: boolean;
+  /**
+   * Whether an admin does its work in the application's database, because rights or logins are kept in each. Default:
+   * false, it enters its own secret's, where no application makes anything that its session could run.
+   */
+  readonly adminEntersApplications?: boolean;
 }
 
 /** Where an engine connects. */
@@ -54,6 +67,12 @@ export interface Credential {
 export interface ConnectRequest {
   readonly target: Target;
   readonly credential: Credential;
+  /**
+   * What the server may ask for besides a proof of the password: `md5` (an old hash of it, that can be guessed at) or
+   * `clear text` (LDAP, PAM; md5 too). Default: nothing, such a server is refused before it is answered. Redshift's
+   * hashes are its own and need no leave.
+   */
+  readonly mayAskFor?: "md5" | "clear text";
   /** File with the certificate authorities to trust, PEM. Default: Node's own and `NODE_EXTRA_CA_CERTS`. */
   readonly caFile?: string;
   /** Milliseconds to connect and log in. */
@@ -66,9 +85,17 @@ export interface ConnectRequest {
 export interface Session {
   /** Which login was authenticated (`session_user`), which role it acts as (`current_user`), and the server. */
   whoAmI(): Promise<{ login: string; actingAs: string; serverVersion: string }>;
+  /**
+   * Whether the server lets the login do everything: a superuser, sysadmin, SYSDBA, root or the like; docs/engines says
+   * who is. Asked of admins only.
+   */
+  isSuperuser(): Promise<boolean>;
   /** Changes the password of the login itself. Called again with the same password it succeeds. */
   changeOwnPassword(request: { password: string }): Promise<PasswordReport>;
-  /** As an admin: changes another login's password. Called again with the same password it succeeds. */
+  /**
+   * As an admin: changes another login's password. Called again with the same password it succeeds. Throws `AdminItself`
+   * for the session's own login.
+   */
   setPassword(request: { username: string; password: string }): Promise<PasswordReport>;
   /**
    * Gives a login a second password beside `current`, both valid at once and `current` at every moment; any other that
@@ -77,23 +104,28 @@ export interface Session {
    */
   addPassword?(request: { username: string; current: string; password: string }): Promise<PasswordReport>;
   /**
-   * Which two names alternate, judged by what the database knows of the session's login (membership, settings),
-   * not by its name. A login that is no clone is a base. Throws when the name of the other would not fit.
+   * Which two names alternate, judged by a mark that only an admin can have set, never by what a login may set for itself
+   * (its settings, its comments, memberships that it hands out) and not by its name alone. A login that is no clone is a
+   * base. Throws when the name of the other would not fit.
    */
   pair(): Promise<Pair>;
   /**
    * As an admin: makes one of the pair ready to be logged in as, with this password and (with `grants: "sync"`) the
    * rights and the ownership of the other brought in line, given and taken. `grants: "keep"` changes the password
-   * only, and throws when the login does not exist. Called again it succeeds without a second change.
+   * only, and throws when the login does not exist. Throws, before anything is changed, for two logins that are not
+   * marked as a pair (`CloneNameTaken`), for a base that may not log in and was not retired by us (`BaseCannotLogIn`), for
+   * the session's own login (`AdminItself`). Called again it succeeds without a second change.
    */
   alternate(request: { pair: Pair; password: string; grants: "sync" | "keep" }): Promise<AlternateReport>;
   /**
-   * Makes an old credential useless. With `keep`, of engines with `traits.dualPassword`: the login has no password but
-   * this one afterwards, which is one of its two; of the session's own login, or as an admin of another's. Without, as an
-   * admin: the login's password becomes one that nobody knows, and it is barred until `alternate` makes it ready again.
-   * Called again it succeeds.
+   * Makes an old credential useless. Called again it succeeds.
+   *
+   * Of a pair, as an admin: the login `pair.next` gets a password that nobody knows, and is barred until `alternate` makes
+   * it ready again. Throws as `alternate` does for what is no pair. Of one login with two passwords: it has only `keep`
+   * afterwards, which is one of the two; of the session's own login, or as an admin of another's. Engines without
+   * `traits.dualPassword` throw `NoDualPassword`.
    */
-  retire(request: { username: string; keep?: KeptPassword }): Promise<void>;
+  retire(request: { readonly pair: Pair } | { readonly username: string; readonly keep: KeptPassword }): Promise<void>;
   /**
    * How many sessions of a login are open, this one not counted; `undefined` where the server does not let them be seen.
    * A number that may be less than the truth is never given.
@@ -106,7 +138,11 @@ export interface Session {
    * cannot tell do not have it.
    */
   rehearse?(change: Change): Promise<string>;
-  /** Runs the secret's own statements in a transaction that is rolled back. Throws at the first that fails. */
+  /**
+   * Runs the secret's own statements, each one statement that reads: SELECT, VALUES, or the call of a named object, in a
+   * READ ONLY transaction where the engine has one. What a statement is the server says, not its first word. Throws
+   * `ProbeRefused`, before it has any effect, for any other, and at the first that fails.
+   */
   probe(statements: readonly string[]): Promise<void>;
   /** Never throws; may be called twice. */
   close(): Promise<void>;

@@ -29,6 +29,7 @@ function guardedSession(
     watched(engine, redactor(passwords, redact), statementTimeoutMs * 2, work);
   return {
     whoAmI: () => run(() => session.whoAmI()),
+    isSuperuser: () => run(() => session.isSuperuser()),
     changeOwnPassword: (request) => run(() => session.changeOwnPassword(request), request.password),
     setPassword: (request) => run(() => session.setPassword(request), request.password),
     ...(session.addPassword
@@ -38,7 +39,7 @@ function guardedSession(
       : {}),
     pair: () => run(() => session.pair()),
     alternate: (request) => run(() => session.alternate(request), request.password),
-    retire: (request) => run(() => session.retire(request), request.keep?.password ?? ""),
+    retire: (request) => run(() => session.retire(request), "keep" in request ? request.keep.password : ""),
     ...(session.sessionsOf
       ? { sessionsOf: (username) => run(() => (session.sessionsOf as SessionsOf)(username)) }
       : {}),

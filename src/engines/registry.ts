@@ -9,7 +9,10 @@ import * as postgres from "./postgres/traits.js";
 import * as redshift from "./redshift/traits.js";
 import * as sqlserver from "./sqlserver/traits.js";
 
-interface Entry extends Pick<Engine, "name" | "traits" | "accepts"> {
+/** What is known of an engine without its driver. */
+export type KnownEngine = Pick<Engine, "name" | "traits" | "loginsOf">;
+
+interface Entry extends KnownEngine, Pick<Engine, "accepts"> {
   /** The folder with the driver, loaded when it is first needed. */
   readonly load: () => Promise<Engine>;
 }
@@ -25,9 +28,9 @@ const ENGINES: readonly Entry[] = [
 ];
 
 /** What is known of the engine that a secret's `engine` key means, without its driver. Throws `UnknownEngine`. */
-export function engineTraits(engine: string): Pick<Engine, "name" | "traits"> {
-  const { name, traits } = entry(engine);
-  return { name, traits };
+export function engineTraits(engine: string): KnownEngine {
+  const { name, traits, loginsOf } = entry(engine);
+  return { name, traits, loginsOf };
 }
 
 /** The engine, guarded, with its driver. Throws `UnknownEngine`. */

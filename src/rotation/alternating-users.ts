@@ -58,7 +58,7 @@ export const alternatingUsers: Strategy = {
     if (previous.username === secret.username || previous.username !== pair.next) throw foreignPrevious("username");
     return inSession(reach, admin, async (session) => {
       const sessions = await openSessions(session, previous.username);
-      await session.retire({ username: previous.username });
+      await session.retire({ pair });
       return { ...sessions, by: "the admin" };
     });
   },

@@ -1,11 +1,11 @@
-import type { Traits } from "../engines/engine.js";
+import type { StrategyName, Traits } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
 import type { DatabaseSecret } from "../secrets/format.js";
 import type { LastRotation } from "./ledger.js";
 import type { SecretDescription } from "./ports.js";
 import type { SkipReason } from "./reasons.js";
 import type { RotationRequest } from "./request.js";
-import type { SecretSettings, StrategyName } from "./settings.js";
+import type { SecretSettings } from "./settings.js";
 
 const DAY_MS = 86_400_000;
 

@@ -1,7 +1,8 @@
+import type { StrategyName } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
 import type { DatabaseSecret } from "../secrets/format.js";
 import type { Databases, World } from "./ports.js";
-import { type StrategyName, settingsFrom } from "./settings.js";
+import { settingsFrom } from "./settings.js";
 
 /** What says which logins a secret rotates. */
 export interface Claimed {

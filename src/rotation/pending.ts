@@ -1,7 +1,7 @@
+import type { StrategyName } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
 import { type DatabaseSecret, parseSecret, sameTarget } from "../secrets/format.js";
 import type { Reach, SecretDescription } from "./ports.js";
-import type { StrategyName } from "./settings.js";
 import { versionIdOf } from "./version-id.js";
 
 /** Which version this rotation makes current, and why that one. */

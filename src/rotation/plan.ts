@@ -1,3 +1,4 @@
+import type { StrategyName } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
 import { type DatabaseSecret, parseSecret } from "../secrets/format.js";
 import { generatePassword, type PasswordPolicy } from "../secrets/password.js";
@@ -10,7 +11,7 @@ import { planRecovery } from "./plan-recovery.js";
 import type { SecretDescription, World } from "./ports.js";
 import { SKIP_REASONS, type SkipReason } from "./reasons.js";
 import { type EndedSummary, type RequestSummary, type RotationRequest, summaryOfRequest } from "./request.js";
-import { type Reader, type SecretSettings, type StrategyName, settingsFrom } from "./settings.js";
+import { type Reader, type SecretSettings, settingsFrom } from "./settings.js";
 
 /** What is known from the start, whatever is decided. Identifiers only, as everything in a state's output. */
 export interface PlanBase {

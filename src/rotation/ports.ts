@@ -55,7 +55,7 @@ export interface SecretStore {
 /** The databases. `login` throws `KeyturnError`s only. */
 export interface Databases {
   /** Which engine a secret's `engine` key means, without loading its driver. Throws `UnknownEngine`. */
-  engine(name: string): Pick<Engine, "name" | "traits">;
+  engine(name: string): Pick<Engine, "name" | "traits" | "loginsOf">;
   /** Logs in anew, as exactly what the secret says. `reader`: a read-only replica will do. */
   login(secret: DatabaseSecret, options?: { readonly reader?: boolean }): Promise<Session>;
 }

@@ -1,10 +1,11 @@
+import type { StrategyName } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
 import type { Acquired } from "./ledger.js";
 import { acquireLock, takeOver } from "./lock.js";
 import type { SecretDescription, World } from "./ports.js";
 import { GIVEN_UP, RETIREMENT_SKIPS, type RetirementSkip } from "./reasons.js";
 import { date, invalid, json, object, required, retireAfter } from "./request.js";
-import { type StrategyName, settingsFrom } from "./settings.js";
+import { settingsFrom } from "./settings.js";
 import { isStrategy, strategyOf } from "./strategy.js";
 
 /** What a start of `retire-secret` asks for: the rotation that left an old credential valid. */

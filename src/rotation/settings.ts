@@ -1,7 +1,6 @@
+import type { StrategyName } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
 import type { PasswordPolicy } from "../secrets/password.js";
-
-export type StrategyName = "single-user" | "alternating-users" | "dual-password";
 
 /** What a secret's tags say about its rotation. */
 export interface SecretSettings {

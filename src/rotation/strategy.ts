@@ -1,11 +1,10 @@
-import type { AlternateReport, Pair } from "../engines/engine.js";
+import type { AlternateReport, Pair, StrategyName } from "../engines/engine.js";
 import type { DatabaseSecret } from "../secrets/format.js";
 import { alternatingUsers } from "./alternating-users.js";
 import { dualPassword } from "./dual-password.js";
 import type { RotatePlan } from "./plan.js";
 import type { Reach } from "./ports.js";
 import type { RetirePlan } from "./retirement.js";
-import type { StrategyName } from "./settings.js";
 import { singleUser } from "./single-user.js";
 
 /** How a new credential becomes valid in the database. */

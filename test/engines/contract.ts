@@ -22,8 +22,10 @@ export interface ContractTarget {
   /** The longest user name that the server takes. */
   readonly longestName: string;
   readonly hostileNames: readonly string[];
-  /** A probe that succeeds for everyone, and one that fails. Default: SQL's. */
-  readonly probes?: { readonly good: string; readonly bad: string };
+  /** A login that may do everything there. */
+  readonly superuser?: Login;
+  /** A probe that succeeds for everyone, one that fails, and some that would change something. Default: SQL's. */
+  readonly probes?: { readonly good: string; readonly bad: string; readonly changes: readonly string[] };
   /** Whose sessions a login may count: everybody's, or only its own, as docs/engines gives it no right to see more. */
   readonly sees?: "all" | "own";
   /** What the server cannot do, with the reason: those tests are skipped, and say so. */
@@ -34,6 +36,16 @@ export interface ContractTarget {
     readonly tls?: string;
   };
 }
+
+/** Each changes something, or is not one statement. */
+const CHANGES = [
+  "CREATE TABLE keyturn_probed (id int)",
+  "SELECT 1; SELECT 2",
+  "SELECT 1; CREATE TABLE keyturn_probed (id int)",
+  "SET PASSWORD = 'x'",
+  "COMMIT",
+  "",
+];
 
 /** Long enough for a machine that is busy with other tests. */
 const TIMEOUTS = { connectTimeoutMs: 6_000, statementTimeoutMs: 6_000 };
@@ -60,7 +72,7 @@ export function contract({ name, engine, target, caFile, ...server }: ContractTa
   const ofClones = clones ? it.skip : it;
   const ofDenials = denials ? it.skip : it;
   const title = (text: string, reason: string | undefined) => (reason ? `${text} (optional: ${reason})` : text);
-  const { good, bad } = server.probes ?? { good: "SELECT 1", bad: "SELEKT 1 -- p4ssw0rd" };
+  const { good, bad, changes } = server.probes ?? { good: "SELECT 1", bad: "SELEKT 1 -- p4ssw0rd", changes: CHANGES };
 
   describe(name, () => {
     it("says who was authenticated", async () => {
@@ -229,11 +241,11 @@ export function contract({ name, engine, target, caFile, ...server }: ContractTa
       const ready = (next: string, password: string) =>
         inSession(admin, (session) => session.alternate({ pair: { ...pair, next }, password, grants: "sync" }));
       await ready(pair.clone, clone.password);
-      await inSession(admin, (session) => session.retire({ username: pair.base }));
-      await inSession(admin, (session) => session.retire({ username: pair.base }));
+      await inSession(admin, (session) => session.retire({ pair: { ...pair, next: pair.base } }));
+      await inSession(admin, (session) => session.retire({ pair: { ...pair, next: pair.base } }));
       expect([await accepts(app), await accepts(clone)]).toEqual([false, true]);
       await ready(pair.base, "The-b4se~again.ours");
-      await inSession(admin, (session) => session.retire({ username: pair.clone }));
+      await inSession(admin, (session) => session.retire({ pair: { ...pair, next: pair.clone } }));
       expect([await accepts({ ...app, password: "The-b4se~again.ours" }), await accepts(clone)]).toEqual([true, false]);
       await ready(pair.clone, clone.password);
       expect(await accepts(clone)).toBe(true);
@@ -312,6 +324,37 @@ export function contract({ name, engine, target, caFile, ...server }: ContractTa
       await inSession(app, (session) => session.probe([good]));
       const failed = await inSession(app, (session) => session.probe([bad])).catch((error) => error);
       expect(failed.name).not.toBe("TransientError");
+    });
+
+    it.each(changes)("refuses the probe %j, which is not one that reads", async (statement) => {
+      const app = await server.createLogin();
+      await expect(inSession(app, (session) => session.probe([statement]))).rejects.toMatchObject({
+        code: "ProbeRefused",
+      });
+    });
+
+    it("says which logins a rotation may change, two spellings of one login alike", async () => {
+      const [name = ""] = engine.loginsOf("app", "single-user");
+      expect(engine.loginsOf("app", "dual-password")).toEqual([name]);
+      const clone = engine.loginsOf("app_clone", "single-user");
+      expect(engine.loginsOf("app", "alternating-users")).toEqual([name, ...clone]);
+      expect(engine.loginsOf("app_clone", "alternating-users")).toEqual(expect.arrayContaining([name, ...clone]));
+    });
+
+    it("says of a login whether the server lets it do everything", async () => {
+      const app = await server.createLogin();
+      const admin = await server.createAdmin(app.username);
+      expect(await inSession(admin, (session) => session.isSuperuser())).toBe(false);
+      if (server.superuser) expect(await inSession(server.superuser, (session) => session.isSuperuser())).toBe(true);
+    });
+
+    it("never changes its own login where it is asked as an admin", async () => {
+      const admin = await server.createAdmin((await server.createLogin()).username);
+      const own = { ...admin, password: "N0t-to~be.set" };
+      await expect(inSession(admin, (session) => session.setPassword(own))).rejects.toMatchObject({
+        code: "AdminItself",
+      });
+      expect([await accepts(admin), await accepts(own)]).toEqual([true, false]);
     });
 
     it("tells a wrong password from a wrong database and a wrong host", async () => {
