@@ -8,6 +8,7 @@ import { listSecrets } from "../src/fleet/list-secrets.js";
 import { listUnsettled, RECOVERY } from "../src/fleet/unsettled.js";
 import { handler as wrap } from "../src/handler.js";
 import { secretStore } from "../src/secrets/store.js";
+import { rules } from "../src/rules.js";
 import { tableName } from "../src/world.js";
 
 const client = new SecretsManagerClient({});
@@ -15,12 +16,13 @@ const list = listSecrets(client);
 const secrets = secretStore(client);
 const records = ledger(new DynamoDBClient({}), tableName());
 const known = executions(new SFNClient({}));
+const held = rules();
 
 /** The state "List due secrets": one page of the secrets of the schedule that are due, or all that are not at rest. */
 export const handler = wrap(
   async ({ fleet }: { fleet: Fleet }): Promise<FleetPage> =>
     fleet.schedule === RECOVERY
-      ? { items: await listUnsettled(fleet, records, known, secrets), nextToken: null, concurrency: 10 }
-      : listDue(fleet, list, records, new Date()),
+      ? { items: await listUnsettled(fleet, records, known, secrets, held), nextToken: null, concurrency: 10 }
+      : listDue(fleet, list, records, new Date(), held),
   ({ fleet }) => ({ phase: "list-due", schedule: fleet.schedule, scheduledAt: fleet.scheduledAt }),
 );

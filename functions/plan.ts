@@ -1,6 +1,7 @@
 import { handler as wrap } from "../src/handler.js";
 import { type CheckPlan, planCheck } from "../src/rotation/dry-run-plan.js";
-import { type Plan, plan } from "../src/rotation/plan.js";
+import { isRecovery, parseRecovery } from "../src/rotation/ended.js";
+import { type Plan, plan, planOfRecovery } from "../src/rotation/plan.js";
 import { parseRequest } from "../src/rotation/request.js";
 import { world } from "../src/world.js";
 
@@ -18,6 +19,7 @@ const reached = world();
 /** The state "Plan": decides what is to be done, before anything is written but the lock. */
 export const handler = wrap(
   async ({ input, executionArn, startedAt, waited }: PlanEvent): Promise<Plan | CheckPlan> => {
+    if (isRecovery(input)) return planOfRecovery(reached, parseRecovery(input), executionArn);
     const request = parseRequest(input, new Date(startedAt));
     return request.dryRun
       ? planCheck(reached, request, executionArn)

@@ -8,7 +8,7 @@ import type { Databases } from "./rotation/ports.js";
 export function databases(caFile: string | undefined): Databases {
   return {
     engine: engineTraits,
-    async login({ engine: name, host, port, database, tls, username, password }, { reader = false } = {}) {
+    async login({ engine: name, host, port, database, tls, username, password, mayAskFor }, { reader = false } = {}) {
       const engine = await engineFor(name);
       const inDatabase = database ?? engine.traits.defaultDatabase;
       return engine.connect({
@@ -20,6 +20,7 @@ export function databases(caFile: string | undefined): Databases {
           ...(reader ? { reader } : {}),
         },
         credential: { username, password },
+        ...(mayAskFor ? { mayAskFor } : {}),
         ...(caFile ? { caFile } : {}),
         ...TIMEOUTS,
       });

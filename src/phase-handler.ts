@@ -6,6 +6,7 @@ import type { PhaseResult } from "./rotation/outcome.js";
 import type { PhaseInput } from "./rotation/phases.js";
 import type { RotatePlan } from "./rotation/plan.js";
 import type { Reach } from "./rotation/ports.js";
+import { rules } from "./rules.js";
 import { secretStore } from "./secrets/store.js";
 import { managedServers } from "./servers/managed.js";
 
@@ -15,6 +16,7 @@ export function reach(client = new SecretsManagerClient({})): Reach {
     secrets: secretStore(client),
     servers: managedServers(),
     databases: databases(process.env.KEYTURN_CA_FILE),
+    rules: rules(),
   };
 }
 

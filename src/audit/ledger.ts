@@ -23,7 +23,7 @@ import { type AuditRecords, auditRecords } from "./records.js";
  *     secret#<arn>               rotation#<start>#<name>     one audit record, written once
  *     secret#<arn>               retirement#<start>#<name>   the record of one retirement, written once
  *     secret#<arn>               change#<time>#<version>     a move of AWSCURRENT by somebody else
- *     login#<engine://host/user> claim                       which secret rotates that login
+ *     login#<engine host:port user> claim                    which secret rotates that login
  *
  * The index `unsettled` has the states whose rotation is not at rest, and so is nearly empty.
  */
@@ -32,13 +32,18 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
 
   /** Takes the lock where nobody but `allowed` holds it. */
   async function lock(secretArn: string, holder: Holder, allowed: string): Promise<Acquired> {
+    const { recovers } = holder;
     const isRotation = holder.purpose === "rotation";
     const taken = await conditionally("Taking the secret's lock", () =>
       client.send(
         new UpdateItemCommand({
           TableName: table,
           Key: stateKey(secretArn),
-          UpdateExpression: `SET heldBy = :me, heldSince = :since, heldFor = :purpose${isRotation ? ", unsettled = :unsettled" : ""}`,
+          UpdateExpression: `SET ${[
+            "heldBy = :me, heldSince = :since, heldFor = :purpose",
+            ...(isRotation ? ["unsettled = :unsettled"] : []),
+            ...(recovers ? ["recovers = :recovers"] : []),
+          ].join(", ")}${recovers ? "" : " REMOVE recovers"}`,
           ConditionExpression: "attribute_not_exists(heldBy) OR heldBy = :me OR heldBy = :allowed",
           ExpressionAttributeValues: marshall({
             ":me": holder.executionArn,
@@ -46,6 +51,7 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
             ":purpose": holder.purpose,
             ":allowed": allowed,
             ...(isRotation ? { ":unsettled": UNSETTLED } : {}),
+            ...(recovers ? { ":recovers": recovers } : {}),
           }),
           ReturnValues: "ALL_NEW",
         }),
@@ -191,7 +197,7 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
 }
 
 const UNSETTLED = "unsettled";
-const GIVE_BACK = "REMOVE heldBy, heldSince, heldFor";
+const GIVE_BACK = "REMOVE heldBy, heldSince, heldFor, recovers";
 
 /** A secret that needs attention has `attempts`, and stays in the index. */
 function remembering(last: LastRotation): string {
@@ -219,7 +225,10 @@ function unsettledFrom(state: Record<string, unknown>): Unsettled {
 
 function holderFrom(state: Record<string, unknown>): Holder | undefined {
   const { heldBy, heldSince, heldFor = "rotation" } = state as Record<string, string>;
-  return heldBy ? { executionArn: heldBy, since: String(heldSince), purpose: heldFor as Holder["purpose"] } : undefined;
+  const { recovers } = state as Pick<Holder, "recovers">;
+  if (!heldBy) return undefined;
+  const purpose = heldFor as Holder["purpose"];
+  return { executionArn: heldBy, since: String(heldSince), purpose, ...(recovers ? { recovers } : {}) };
 }
 
 function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired, { acquired: true }>, "acquired"> {

@@ -1,4 +1,11 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+} from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { AuditRecord, Ledger, OutsideChange, RetirementRecord } from "../rotation/ledger.js";
 import { attempt, conditionally } from "./attempt.js";
@@ -16,7 +23,7 @@ type Kind = "rotation" | "retirement" | "change";
 export function auditRecords(
   client: DynamoDBClient,
   table: string,
-): AuditRecords & Pick<Ledger, "record" | "recordRetirement" | "recordChange"> {
+): AuditRecords & Pick<Ledger, "record" | "rotation" | "recordRetirement" | "recordChange"> {
   async function put(key: Key, record: object): Promise<boolean> {
     const written = await conditionally("Writing the audit record", () =>
       client.send(
@@ -59,6 +66,28 @@ export function auditRecords(
 
   return {
     record: (record) => write("rotation", record),
+    async rotation(secretArn, executionArn) {
+      let next: QueryCommandInput["ExclusiveStartKey"];
+      do {
+        const query: QueryCommand = new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: "pk = :pk AND begins_with(sk, :kind)",
+          FilterExpression: "executionArn = :execution",
+          ExpressionAttributeValues: marshall({
+            ":pk": `secret#${secretArn}`,
+            ":kind": "rotation#",
+            ":execution": executionArn,
+          }),
+          ScanIndexForward: false,
+          ...(next ? { ExclusiveStartKey: next } : {}),
+        });
+        const page: QueryCommandOutput = await attempt("Reading the rotation's record", () => client.send(query));
+        const [item] = page.Items ?? [];
+        if (item) return recordFrom(unmarshall(item)) as AuditRecord;
+        next = page.LastEvaluatedKey;
+      } while (next);
+      return undefined;
+    },
     recordRetirement: (record) => write("retirement", record),
     records: async (secretArn, limit) => (await read("rotation", secretArn, limit)) as AuditRecord[],
     recordChange: async (change) => ({

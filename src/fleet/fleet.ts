@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { ageMs } from "../rotation/checks.js";
 import type { DryRun } from "../rotation/dry-run.js";
 import type { Ledger, Outcome } from "../rotation/ledger.js";
+import type { Rules } from "../rotation/rules.js";
 import { RECOVERY } from "./unsettled.js";
 
 /** The name of the schedule that runs every managed secret dry, whichever schedule it belongs to and due or not. */
@@ -9,7 +10,7 @@ export const DOCTOR = "doctor";
 
 /** What a schedule starts `rotate-fleet` with, and what the execution carries from page to page. */
 export interface Fleet {
-  /** The schedule's name; secrets belong to it by their tag `keyturn:schedule`. */
+  /** The schedule's name; secrets belong to it by their tags `keyturn:stage` and `keyturn:schedule`. */
   readonly schedule: string;
   /** When the schedule was due, ISO 8601: the same however often it is delivered. */
   readonly scheduledAt: string;
@@ -79,12 +80,13 @@ export async function listDue(
   list: ListSecrets,
   ledger: Pick<Ledger, "rotatedAt">,
   now: Date,
+  { stage }: Pick<Rules, "stage">,
 ): Promise<FleetPage> {
   const items: FleetItem[] = [];
   let nextToken = fleet.nextToken ?? undefined;
   do {
     const page = await list(nextToken);
-    const ours = page.secrets.filter((secret) => belongs(secret, fleet));
+    const ours = page.secrets.filter((secret) => belongs(secret, fleet, stage));
     const rotatedAt = await ledger.rotatedAt(ours.map(({ arn }) => arn));
     for (const secret of ours) {
       if (isDue(secret, fleet, rotatedAt.get(secret.arn), now)) items.push(item(secret, fleet));
@@ -98,8 +100,9 @@ export async function listDue(
 /** The most that one ListSecrets gives. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html */
 export const LIST_PAGE = 100;
 
-function belongs({ name, tags }: ListedSecret, { schedule, namePrefixes = [] }: Fleet): boolean {
+function belongs({ name, tags }: ListedSecret, { schedule, namePrefixes = [] }: Fleet, stage: string): boolean {
   return (
+    tags["keyturn:stage"]?.trim() === stage &&
     isOn(schedule, tags["keyturn:schedule"]?.trim()) &&
     (namePrefixes.length === 0 || namePrefixes.some((prefix) => name.startsWith(prefix)))
   );

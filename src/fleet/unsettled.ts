@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import { KeyturnError } from "../errors.js";
 import type { Ledger, Unsettled } from "../rotation/ledger.js";
-import { endedFrom, isRunning } from "../rotation/lock.js";
+import { isRunning } from "../rotation/ended.js";
+import { firstOf } from "../rotation/lock.js";
 import type { Executions, SecretStore } from "../rotation/ports.js";
+import type { Rules } from "../rotation/rules.js";
+import { settingsFrom } from "../rotation/settings.js";
 import type { Fleet, FleetItem } from "./fleet.js";
 
 /** The name of the schedule that looks after what nobody else does. */
@@ -24,11 +27,12 @@ export async function listUnsettled(
   ledger: Pick<Ledger, "unsettled">,
   { lookUp }: Pick<Executions, "lookUp">,
   secrets: Pick<SecretStore, "describe">,
+  rules: Rules,
 ): Promise<FleetItem[]> {
   const items: FleetItem[] = [];
   for await (const secret of ledger.unsettled()) {
     const input = await inputFor(secret, lookUp, new Date(scheduledAt));
-    if (input && (await isManaged(secrets, secret.secretArn)))
+    if (input && (await isManaged(secrets, secret.secretArn, rules)))
       items.push({ secretArn: secret.secretArn, name: nameOf(secret, scheduledAt), input });
     if (items.length === MOST) break;
   }
@@ -44,23 +48,25 @@ async function inputFor(
   // A retirement is started again by a rule of its own.
   if (holder?.purpose === "retirement") return undefined;
   if (holder) {
-    const found = await lookUp(holder.executionArn);
-    if (isRunning(found)) return undefined;
-    const left = found && endedFrom(holder.executionArn, found, now);
-    if (!left) return { ...again, reason: "the execution that holds the lock is gone" };
-    const { recoveries, executionArn, status, startedAt, input } = left;
-    if (recoveries.length > 0 && now < after(holder.since, recoveries.length)) return undefined;
-    // In the name of the first, so that the input does not grow from one to the next.
-    return { trigger: "recovery", scheduled: true, recoveries, ended: { executionArn, status, startedAt, input } };
+    if (isRunning(await lookUp(holder.executionArn))) return undefined;
+    const first = firstOf(holder);
+    if (!(await lookUp(first))) return { ...again, reason: "the execution that holds the lock is gone" };
+    const times = holder.recovers?.time ?? 0;
+    if (times > 0 && now < after(holder.since, times)) return undefined;
+    return { trigger: "recovery", scheduled: true, ended: { executionArn: first } };
   }
   if (!last || now < after(last.endedAt, last.attempts)) return undefined;
   return { ...again, reason: `needs attention since ${last.endedAt}` };
 }
 
-async function isManaged(secrets: Pick<SecretStore, "describe">, secretArn: string): Promise<boolean> {
+async function isManaged(
+  secrets: Pick<SecretStore, "describe">,
+  secretArn: string,
+  rules: Rules,
+): Promise<boolean> {
   try {
     const { tags, deletedAt } = await secrets.describe(secretArn);
-    return tags["keyturn:schedule"] !== undefined && deletedAt === undefined;
+    return deletedAt === undefined && settingsFrom(tags, rules) !== undefined;
   } catch (error) {
     if (error instanceof KeyturnError && !error.retryable) return false;
     throw error;

@@ -1,6 +1,10 @@
+import type { Pair, Session } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
-import { readWithAdmin } from "./credentials.js";
-import { asItself, currentRejected, inSession } from "./logins.js";
+import { named } from "./admins.js";
+import { type CredentialPlan, type CurrentSecret, readCurrent, readWithAdmin, requirePending } from "./credentials.js";
+import { asAdmin, asItself, currentRejected } from "./logins.js";
+import { checkUser } from "./pending.js";
+import type { Reach } from "./ports.js";
 import { foreignPrevious, openSessions } from "./previous.js";
 import { rehearse } from "./rehearsal.js";
 import type { Strategy } from "./strategy.js";
@@ -12,36 +16,26 @@ export const alternatingUsers: Strategy = {
    * admin set any user's password by naming it there.
    */
   async prepare(reach, plan) {
-    const { secret } = await readWithAdmin(reach, plan);
-    try {
-      const pair = await asItself(reach, secret, (session) => session.pair());
-      return { secret, username: pair.next, pair };
-    } catch (error) {
-      throw currentRejected(secret, error);
-    }
+    const secret = await readCurrent(reach, plan);
+    const pair = await pairOf(reach, secret);
+    return { secret, username: pair.next, pair };
   },
 
-  async apply(reach, plan, { pending, pair }) {
-    const { admin } = await readWithAdmin(reach, plan);
-    if (!pair || pair.next !== pending.username) {
-      throw new KeyturnError("ConflictError", {
-        code: "ForeignPending",
-        message:
-          "AWSPENDING holds a credential for a user that is not the next of the pair. Take the label off and start again.",
-      });
-    }
-    const report = await inSession(reach, admin, (session) =>
+  /** `pair` is what this server said when AWSCURRENT got in there, in Create; the server is asked again what it knows of the two. */
+  async apply(reach, plan, { pair }) {
+    const { secret, admin } = await readWithAdmin(reach, plan);
+    const pending = await requirePending(reach, plan, secret);
+    if (!pair) throw noPair();
+    checkUser(plan.versionId, pending.username, pair.next);
+    const report = await asAdmin(reach, admin, (session) =>
       session.alternate({ pair, password: pending.password, grants: plan.grants }),
     );
-    return { alreadySet: false, by: "the admin", ...report };
+    const logins = [pair.base, pair.clone];
+    return { alreadySet: false, by: "the admin", logins, admin: named(admin), ...report };
   },
 
   async rehearse(reach, plan) {
-    const { secret, admin } = await readWithAdmin(reach, plan);
-    const pair = await asItself(reach, secret, (session) => session.pair()).catch((error) => {
-      throw currentRejected(secret, error);
-    });
-    return inSession(reach, admin, (session) => rehearse(session, { kind: "pair", pair, grants: plan.grants }));
+    return asAdminOf(reach, plan, ({ pair }, session) => rehearse(session, { kind: "pair", pair, grants: plan.grants }));
   },
 
   /** The user in use is never touched: where it is refused, someone else did that. */
@@ -51,15 +45,35 @@ export const alternatingUsers: Strategy = {
 
   /** As for `prepare`: what the server says of the current login decides whose password may be taken away. */
   async retire(reach, target, { previous }) {
-    const { secret, admin } = await readWithAdmin(reach, target);
-    const pair = await asItself(reach, secret, (session) => session.pair()).catch((error) => {
-      throw currentRejected(secret, error);
-    });
-    if (previous.username === secret.username || previous.username !== pair.next) throw foreignPrevious("username");
-    return inSession(reach, admin, async (session) => {
+    return asAdminOf(reach, target, async ({ secret, pair }, session) => {
+      if (previous.username === secret.username || previous.username !== pair.next) throw foreignPrevious("username");
       const sessions = await openSessions(session, previous.username);
       await session.retire({ pair });
-      return { ...sessions, by: "the admin" };
+      return { ...sessions, by: "the admin" as const };
     });
   },
 };
+
+/** Does something as the admin, about the pair that the server names for AWSCURRENT, which gets in there first. */
+async function asAdminOf<Result>(
+  reach: Reach,
+  plan: CredentialPlan,
+  work: (proven: { secret: CurrentSecret; pair: Pair }, session: Session) => Promise<Result>,
+): Promise<Result> {
+  const { secret, admin } = await readWithAdmin(reach, plan);
+  const pair = await pairOf(reach, secret);
+  return asAdmin(reach, admin, (session) => work({ secret, pair }, session));
+}
+
+function pairOf(reach: Reach, secret: CurrentSecret): Promise<Pair> {
+  return asItself(reach, secret, (session) => session.pair()).catch((error) => {
+    throw currentRejected(secret, error);
+  });
+}
+
+function noPair(): KeyturnError {
+  return new KeyturnError("InternalError", {
+    code: "NoPair",
+    message: "Create secret did not say which two users take turns.",
+  });
+}

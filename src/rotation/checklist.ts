@@ -6,6 +6,8 @@ export const CHECKS = {
   PasswordPolicy: "A password can be made that the secret's tags ask for and the engine takes.",
   UserName: "The user name is not too long for the engine.",
   LoginUnclaimed: "No other secret rotates the same login.",
+  AdminOffered: "The admin secret lets this one name it.",
+  ReadersAllowed: "The deployment's settings allow every reader.",
   ReplicasInSync: "No replica region has failed to take the newest version.",
   SecretRead: "The function's role may read and decrypt AWSCURRENT.",
   AdminRead: "The function's role may read and decrypt the admin secret, which is of the same server.",

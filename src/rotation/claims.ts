@@ -4,66 +4,82 @@ import type { DatabaseSecret } from "../secrets/format.js";
 import type { Databases, World } from "./ports.js";
 import { settingsFrom } from "./settings.js";
 
+type KnownEngine = ReturnType<Databases["engine"]>;
+
 /** What says which logins a secret rotates. */
 export interface Claimed {
-  readonly secret: DatabaseSecret;
-  readonly engine: ReturnType<Databases["engine"]>;
+  readonly server: string;
+  readonly username: string;
+  readonly engine: Pick<KnownEngine, "loginsOf">;
   readonly strategy: StrategyName;
 }
 
-/**
- * Makes sure that no second secret rotates the same login: each would break the other. Written once, when a secret is
- * first rotated or comes to name another login; a claim of a secret that is gone or no longer managed is taken over.
- * `claims`: what the secret has claimed before.
- */
-export async function claimLogins(
-  world: World,
-  secretArn: string,
-  claimed: Claimed,
-  claims: readonly string[],
-): Promise<void> {
-  const logins = loginsOf(claimed);
-  if (logins.every((login) => claims.includes(login))) return;
-  const { claimedBy } = await world.ledger.claim(secretArn, logins);
-  if (!claimedBy) return;
-  if (!(await stillManaged(world, claimedBy))) {
-    const again = await world.ledger.claim(secretArn, logins, claimedBy);
-    if (!again.claimedBy) return;
-  }
-  throw shared(claimedBy);
+/** The server of a secret, as claims name it: no URL, for it leads nowhere. */
+export function serverOf({ host, port }: DatabaseSecret, { name, traits }: KnownEngine): string {
+  return `${name} ${host.toLowerCase()}:${port ?? traits.defaultPort}`;
 }
 
-/** Throws where `claimLogins` would, and claims nothing. */
-export async function checkClaims(world: World, secretArn: string, claimed: Claimed): Promise<void> {
-  for (const login of loginsOf(claimed)) {
+/**
+ * Makes sure that no second secret rotates the same login: each would break the other. Nothing is claimed yet, because a
+ * secret proves nothing about a login by naming it. `claims`: what the secret has claimed before.
+ */
+export async function checkClaims(
+  world: World,
+  secretArn: string,
+  { server, username, engine, strategy }: Claimed,
+  claims: readonly string[] = [],
+): Promise<void> {
+  for (const name of engine.loginsOf(username, strategy)) {
+    const login = claimOf(server, name);
+    if (claims.includes(login)) continue;
     const { claimedBy } = await world.ledger.claimant(login);
     if (claimedBy && claimedBy !== secretArn && (await stillManaged(world, claimedBy))) throw shared(claimedBy);
   }
+}
+
+/** What a rotation changed, as the server named it. */
+export interface Proven extends Pick<Claimed, "server" | "engine"> {
+  readonly logins: readonly string[];
+  readonly admin?: { readonly secretArn: string; readonly login: string };
+}
+
+/**
+ * Claims the logins that a server let in and named, for the secret that rotates them, and the admin's for the admin secret.
+ * A claim of a secret that is gone or no longer managed is taken over. Gives the ARN of another that has claimed one of
+ * them meanwhile, else nothing. Called again it changes nothing.
+ */
+export async function claimLogins(world: World, secretArn: string, proven: Proven): Promise<{ claimedBy?: string }> {
+  const { server, engine, logins, admin } = proven;
+  const folded = (names: readonly string[]) =>
+    names.flatMap((name) => engine.loginsOf(name, "single-user")).map((name) => claimOf(server, name));
+  if (admin) await claim(world, admin.secretArn, folded([admin.login]));
+  return claim(world, secretArn, folded(logins));
+}
+
+async function claim(world: World, secretArn: string, logins: readonly string[]): Promise<{ claimedBy?: string }> {
+  const { claimedBy } = await world.ledger.claim(secretArn, logins);
+  if (!claimedBy || (await stillManaged(world, claimedBy))) return claimedBy ? { claimedBy } : {};
+  return world.ledger.claim(secretArn, logins, claimedBy);
+}
+
+function claimOf(server: string, name: string): string {
+  return `${server} ${name}`;
 }
 
 function shared(claimedBy: string): KeyturnError {
   return new KeyturnError("ConflictError", {
     code: "SharedLogin",
     message:
-      `The secret ${claimedBy} rotates the same login on the same host. One of the two must give it up: ` +
-      "give it a user of its own, or take its keyturn:schedule tag off.",
+      `The secret ${claimedBy} rotates the same login on the same host, or logs in by it as an admin. One of the two must ` +
+      "give it up: give it a user of its own, or take its keyturn:schedule tag off.",
   });
 }
 
-/** With alternating users both names of the pair: a name that ends in `_clone` may be either of the two. */
-function loginsOf({ secret, engine, strategy }: Claimed): string[] {
-  const server = `${engine.name}://${secret.host.toLowerCase()}:${secret.port ?? engine.traits.defaultPort}`;
-  const names = [secret.username];
-  if (strategy === "alternating-users") {
-    names.push(/_clone$/i.test(secret.username) ? secret.username.replace(/_clone$/i, "") : `${secret.username}_clone`);
-  }
-  return names.map((name) => `${server}/${name}`);
-}
-
+/** An admin secret keeps its login, managed or not. */
 async function stillManaged(world: World, secretArn: string): Promise<boolean> {
   try {
-    const other = await world.secrets.describe(secretArn);
-    return !other.deletedAt && settingsFrom(other.tags) !== undefined;
+    const { deletedAt, tags } = await world.secrets.describe(secretArn);
+    return !deletedAt && (tags["keyturn:admin"] !== undefined || settingsFrom(tags, world.rules) !== undefined);
   } catch (error) {
     return !(error instanceof KeyturnError && error.code === "SecretNotFound");
   }

@@ -1,38 +1,69 @@
+import type { Credential } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
-import { type DatabaseSecret, parseSecret } from "../secrets/format.js";
+import { type DatabaseSecret, parseSecret, sameTarget } from "../secrets/format.js";
+import { type Admin, checkOffered, mayBeSuperuser } from "./admins.js";
+import { checkNext, foreignPending } from "./pending.js";
 import type { RotatePlan } from "./plan.js";
-import type { Reach, StoredVersion } from "./ports.js";
+import type { Access, Reach, StoredVersion } from "./ports.js";
 
 /** What a plan must name for its credentials to be found. */
-type CredentialPlan = Pick<RotatePlan, "secretArn" | "secretName" | "currentVersionId" | "adminSecretArn">;
+export type CredentialPlan = Pick<
+  RotatePlan,
+  "secretArn" | "secretName" | "currentVersionId" | "adminSecretArn" | "mayAskFor"
+>;
+
+/** AWSCURRENT: it alone says where to log in. */
+export type CurrentSecret = DatabaseSecret & Pick<Access, "mayAskFor">;
 
 /** The secret as Plan saw it. Throws `CurrentMoved` when AWSCURRENT is on another version since. */
-export async function readCurrent(reach: Reach, plan: CredentialPlan): Promise<DatabaseSecret> {
+export async function readCurrent(reach: Reach, plan: CredentialPlan): Promise<CurrentSecret> {
   return current(plan, await reach.secrets.current(plan.secretArn));
 }
 
-/** The secret and its admin's, in one call. */
+/**
+ * The secret and its admin's. Throws, before the admin logs in anywhere, where its owner does not offer it to this secret
+ * (`AdminNotOffered`), or it is of another server than the secret names (`AdminMismatch`).
+ */
 export async function readWithAdmin(
   reach: Reach,
   plan: CredentialPlan,
-): Promise<{ secret: DatabaseSecret; admin: DatabaseSecret }> {
+): Promise<{ secret: CurrentSecret; admin: Admin }> {
   const adminArn = plan.adminSecretArn;
   if (!adminArn)
     throw new KeyturnError("InternalError", { code: "NoAdmin", message: "The plan names no admin secret." });
-  const [own, admins] = await reach.secrets.currentOf([plan.secretArn, adminArn]);
-  const secret = current(plan, own as StoredVersion);
-  return { secret, admin: await readAdmin(reach, admins as StoredVersion, secret) };
+  const description = await reach.secrets.describe(adminArn);
+  const [own, found] = (await reach.secrets.currentOf([plan.secretArn, description.arn])) as [
+    StoredVersion,
+    StoredVersion,
+  ];
+  checkOffered(description, own.secretName, reach.rules);
+  const secret = current(plan, own);
+  if (secret.adminSecretArn !== adminArn) throw currentMoved();
+  const access = await adminAccess(reach, found, description.tags, secret);
+  return { secret, admin: { secretArn: description.arn, access, mayBeSuperuser: mayBeSuperuser(description.arn, reach.rules) } };
 }
 
-/** The version under way; `undefined` when nothing was stored yet. */
-export async function readPending(reach: Reach, plan: RotatePlan): Promise<DatabaseSecret | undefined> {
-  const pending = await reach.secrets.version(plan.secretArn, plan.versionId);
-  return pending && parseSecret(pending.text, `secret ${plan.secretName} (AWSPENDING)`);
+/**
+ * The credential under way, at AWSCURRENT's server: a version is written by others too, and only its user name and password
+ * are taken. The one that was left, where nothing was stored yet; `undefined` where there is none either. Throws `ForeignPending` for one that is not the next of this login.
+ */
+export async function readPending(
+  reach: Reach,
+  plan: RotatePlan,
+  current: CurrentSecret,
+): Promise<CurrentSecret | undefined> {
+  const stored = await reach.secrets.version(plan.secretArn, plan.versionId);
+  if (!stored) return readLeft(reach, plan, current);
+  const pending = parsePending(stored, plan.versionId);
+  const isLeft = plan.leftVersionId === plan.versionId;
+  if (!isLeft && !sameTarget(pending, current)) throw foreignPending(plan.versionId);
+  return next(reach, plan, current, pending);
 }
 
 /** As `readPending`, for phases that come after the one that stores it. */
-export async function requirePending(reach: Reach, plan: RotatePlan): Promise<DatabaseSecret> {
-  const pending = await readPending(reach, plan);
+export async function requirePending(reach: Reach, plan: RotatePlan, current: CurrentSecret): Promise<CurrentSecret> {
+  const { leftVersionId: _, ...stored } = plan;
+  const pending = await readPending(reach, stored, current);
   if (pending) return pending;
   throw new KeyturnError("ConflictError", {
     code: "PendingGone",
@@ -40,22 +71,60 @@ export async function requirePending(reach: Reach, plan: RotatePlan): Promise<Da
   });
 }
 
-function current(plan: CredentialPlan, stored: StoredVersion): DatabaseSecret {
-  if (stored.versionId !== plan.currentVersionId) {
-    throw new KeyturnError("ConflictError", {
-      code: "CurrentMoved",
-      message: "AWSCURRENT was moved to another version while the rotation was under way. Start the rotation again.",
-    });
-  }
-  return parseSecret(stored.text, `secret ${plan.secretName} (AWSCURRENT)`);
+/** The credential of the version that an earlier rotation left, where there is one. */
+export async function readLeft(
+  reach: Reach,
+  plan: RotatePlan,
+  current: CurrentSecret,
+): Promise<CurrentSecret | undefined> {
+  if (!plan.leftVersionId) return undefined;
+  const stored = await reach.secrets.version(plan.secretArn, plan.leftVersionId);
+  return stored && next(reach, plan, current, parsePending(stored, plan.leftVersionId));
 }
 
-/**
- * The admin must be of the very server that the secret names: whoever may write the secret could otherwise send the
- * admin's password anywhere.
- */
-async function readAdmin(reach: Reach, stored: StoredVersion, secret: DatabaseSecret): Promise<DatabaseSecret> {
-  const admin = parseSecret(await completed(reach, stored), "admin secret (masterarn)");
+function next(reach: Reach, plan: RotatePlan, current: CurrentSecret, pending: Credential): CurrentSecret {
+  const { username, password } = pending;
+  checkNext(reach, plan, current.username, username);
+  return { ...current, username, password };
+}
+
+function parsePending({ text }: StoredVersion, versionId: string): DatabaseSecret {
+  try {
+    return parseSecret(text, "secret (AWSPENDING)");
+  } catch {
+    throw foreignPending(versionId);
+  }
+}
+
+function current(plan: CredentialPlan, stored: StoredVersion): CurrentSecret {
+  if (stored.versionId !== plan.currentVersionId) throw currentMoved();
+  return currentOf(plan, stored);
+}
+
+/** AWSCURRENT as it was read, whichever version that is. */
+export function currentOf(
+  plan: Pick<CredentialPlan, "secretName" | "mayAskFor">,
+  stored: StoredVersion,
+): CurrentSecret {
+  const secret = parseSecret(stored.text, `secret ${plan.secretName} (AWSCURRENT)`);
+  return { ...secret, ...(plan.mayAskFor ? { mayAskFor: plan.mayAskFor } : {}) };
+}
+
+export function currentMoved(): KeyturnError {
+  return new KeyturnError("ConflictError", {
+    code: "CurrentMoved",
+    message: "AWSCURRENT was moved to another version while the rotation was under way. Start the rotation again.",
+  });
+}
+
+/** The admin enters its own database, unless its engine keeps rights or logins in each. */
+async function adminAccess(
+  reach: Reach,
+  stored: StoredVersion,
+  tags: Readonly<Record<string, string>>,
+  secret: CurrentSecret,
+): Promise<Access> {
+  const admin = parseSecret(await completed(reach, stored, tags), "admin secret (masterarn)");
   const other = differentServer(reach, admin, secret);
   if (other) {
     throw new KeyturnError("InvalidSecretError", {
@@ -63,29 +132,40 @@ async function readAdmin(reach: Reach, stored: StoredVersion, secret: DatabaseSe
       message: `"${other}" differs between the secret and its admin secret. Both must name the same server in the same words.`,
     });
   }
-  return { ...admin, database: secret.database };
+  const { adminEntersApplications } = reach.databases.engine(admin.engine).traits;
+  return {
+    ...admin,
+    ...(adminEntersApplications ? { database: secret.database } : {}),
+    ...(secret.mayAskFor ? { mayAskFor: secret.mayAskFor } : {}),
+  };
 }
 
-/** The key by which two secrets name different servers; `undefined` where it is the same one. */
+/**
+ * The key by which two secrets name different servers; `undefined` where it is the same one. `ssl`: what one proves by TLS
+ * the other would believe without.
+ */
 export function differentServer(
   reach: Reach,
   one: DatabaseSecret,
   two: DatabaseSecret,
-): "engine" | "host" | "port" | undefined {
+): "engine" | "host" | "port" | "ssl" | undefined {
   const same = {
     engine: engineOf(reach, one.engine) === engineOf(reach, two.engine),
     host: one.host.toLowerCase() === two.host.toLowerCase(),
     port: portOf(reach, one) === portOf(reach, two),
+    ssl: two.tls || !one.tls,
   };
-  return (["engine", "host", "port"] as const).find((key) => !same[key]);
+  return (["engine", "host", "port", "ssl"] as const).find((key) => !same[key]);
 }
 
 /** An admin secret that AWS manages holds a user name and a password; the rest is known by the secret's tags. */
-async function completed(reach: Reach, { secretArn, text }: StoredVersion): Promise<string | undefined> {
+async function completed(
+  reach: Reach,
+  { text }: StoredVersion,
+  tags: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
   const fields = managedFields(text);
-  if (!fields) return text;
-  const { tags } = await reach.secrets.describe(secretArn);
-  return JSON.stringify({ ...(await reach.servers.ofTags(tags)), ...fields });
+  return fields ? JSON.stringify({ ...(await reach.servers.ofTags(tags)), ...fields }) : text;
 }
 
 function managedFields(text: string | undefined): object | undefined {

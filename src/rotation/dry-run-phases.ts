@@ -1,9 +1,10 @@
 import { KeyturnError } from "../errors.js";
 import { type DatabaseSecret, withCredential } from "../secrets/format.js";
 import { type Check, checklist } from "./checklist.js";
-import { readCurrent, readWithAdmin, requirePending } from "./credentials.js";
-import { asItself, currentRejected, inSession } from "./logins.js";
-import { checkUser } from "./phases.js";
+import type { Admin } from "./admins.js";
+import { readCurrent, readLeft, readWithAdmin } from "./credentials.js";
+import { asAdmin, asItself, currentRejected } from "./logins.js";
+import { checkUser } from "./pending.js";
 import type { RotatePlan } from "./plan.js";
 import type { Reach } from "./ports.js";
 import { acceptedByReaders } from "./readers.js";
@@ -22,9 +23,10 @@ export async function checkCreate(reach: Reach, plan: RotatePlan): Promise<Check
   if (!(await run("SecretRead", () => readCurrent(reach, plan)))) return { checks };
   const prepared = await run("NextUser", () => strategyOf(plan).prepare(reach, plan));
   if (!prepared) return { checks };
-  const { username } = prepared;
-  if (plan.resumed && !plan.staleVersionId && plan.reason !== "EmptyPending")
-    await run("Pending", async () => checkUser((await requirePending(reach, plan)).username, username));
+  const { username, secret } = prepared;
+  const { leftVersionId: left } = plan;
+  if (left)
+    await run("Pending", async () => checkUser(left, (await readLeft(reach, plan, secret))?.username ?? username, username));
   const next = await run("Copies", () => longestNext(reach, prepared));
   if (next) await run("Size", () => fits(next));
   return { checks, username };
@@ -84,8 +86,8 @@ async function loginSeen(reach: Reach, secret: DatabaseSecret): Promise<string> 
   }
 }
 
-function serverSeen(reach: Reach, admin: DatabaseSecret): Promise<string> {
-  return inSession(reach, admin, async (session) => {
+function serverSeen(reach: Reach, admin: Admin): Promise<string> {
+  return asAdmin(reach, admin, async (session) => {
     const { login, serverVersion } = await session.whoAmI();
     return `The server (${serverVersion}) lets the admin ${JSON.stringify(login)} in.`;
   });

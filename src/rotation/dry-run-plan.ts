@@ -2,7 +2,7 @@ import { KeyturnError } from "../errors.js";
 import { type Check, checklist } from "./checklist.js";
 import { notDue, notOurs, refuseForeign } from "./checks.js";
 import { checkClaims } from "./claims.js";
-import { isRunning } from "./lock.js";
+import { isRunning } from "./ended.js";
 import { type PlanBase, planRotation, type RotatePlan } from "./plan.js";
 import type { SecretDescription, World } from "./ports.js";
 import { SKIP_REASONS, type SkipReason } from "./reasons.js";
@@ -24,7 +24,7 @@ export interface CheckPlan extends PlanBase {
 /** As `plan`, for a dry run: decides the same and writes nothing, not even the lock. */
 export async function planCheck(world: World, request: RotationRequest, executionArn: string): Promise<CheckPlan> {
   const description = await world.secrets.describe(request.secretId);
-  const settings = settingsFrom(description.tags);
+  const settings = settingsFrom(description.tags, world.rules);
   const foreign = notOurs(request, settings);
   if (foreign || !settings) throw notManaged(foreign ?? "NotManaged");
   refuseForeign(description);

@@ -1,8 +1,14 @@
 import type { PasswordReport, Session } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
-import type { DatabaseSecret } from "../secrets/format.js";
-import { readCurrent, readWithAdmin } from "./credentials.js";
-import { asItself, currentRejected, inSession, logsIn } from "./logins.js";
+import { type Admin, named } from "./admins.js";
+import {
+  type CredentialPlan,
+  type CurrentSecret,
+  readCurrent,
+  readWithAdmin,
+  requirePending,
+} from "./credentials.js";
+import { asAdmin, asItself, currentRejected, logsIn } from "./logins.js";
 import type { Reach } from "./ports.js";
 import { foreignPrevious, openSessions } from "./previous.js";
 import { rehearseByEither } from "./rehearsal.js";
@@ -15,11 +21,13 @@ export const dualPassword: Strategy = {
     return { secret, username: secret.username };
   },
 
-  async apply(reach, plan, { pending, again }) {
-    if (again && (await logsIn(reach, pending))) return { alreadySet: true, by: "the user itself" };
-    const { username, password } = pending;
-    return change(reach, plan, (session, current) =>
-      added(session.addPassword)({ username, password, current: current.password }),
+  async apply(reach, plan, { again }) {
+    const { secret, admin } = await whoChanges(reach, plan);
+    const { password, ...pending } = await requirePending(reach, plan, secret);
+    if (again && (await logsIn(reach, { ...pending, password })))
+      return { alreadySet: true, by: "the user itself", logins: [secret.username] };
+    return change(reach, { secret, admin }, (session) =>
+      added(session.addPassword)({ username: secret.username, password, current: secret.password }),
     );
   },
 
@@ -38,7 +46,7 @@ export const dualPassword: Strategy = {
   async giveUp(reach, plan, { current, pending }) {
     if (pending.username !== current.username || !(await logsIn(reach, pending))) return undefined;
     try {
-      const { by } = await change(reach, plan, async (session, { username, password }) => {
+      const { by } = await change(reach, await whoChanges(reach, plan), async (session, { username, password }) => {
         await session.retire({ username, keep: { password, newest: false } });
         return {};
       });
@@ -54,7 +62,7 @@ export const dualPassword: Strategy = {
     if (previous.username !== current.username) throw foreignPrevious("username");
     if (previous.password === current.password) throw foreignPrevious("password");
     let sessions: { sessions?: number } = {};
-    const { by } = await change(reach, target, async (session, { username, password }) => {
+    const { by } = await change(reach, await whoChanges(reach, target), async (session, { username, password }) => {
       sessions = await openSessions(session, username);
       await session.retire({ username, keep: { password, newest: target.newest } });
       return {};
@@ -63,26 +71,35 @@ export const dualPassword: Strategy = {
   },
 };
 
-/** Does something as the admin where the secret names one, else as the user itself. */
+interface Changer {
+  readonly secret: CurrentSecret;
+  /** Absent: the user itself. */
+  readonly admin?: Admin | undefined;
+}
+
+/** The admin where the secret names one, else the user itself. */
+async function whoChanges(reach: Reach, plan: CredentialPlan): Promise<Changer> {
+  return plan.adminSecretArn ? readWithAdmin(reach, plan) : { secret: await readCurrent(reach, plan) };
+}
+
+/** The login as AWSCURRENT proves that its password is the one that is kept, and that the secret may speak for this user. */
 async function change(
   reach: Reach,
-  plan: Parameters<typeof readWithAdmin>[1],
-  work: (session: Session, current: DatabaseSecret) => Promise<Partial<PasswordReport>>,
+  { secret, admin }: Changer,
+  work: (session: Session, current: CurrentSecret) => Promise<Partial<PasswordReport>>,
 ): Promise<SetReport> {
-  if (!plan.adminSecretArn) {
-    const current = await readCurrent(reach, plan);
-    const report = await asItself(reach, current, (session) => work(session, current)).catch((error) => {
-      throw currentRejected(current, error);
+  const logins = [secret.username];
+  const asUser = <Result>(work: (session: Session) => Promise<Result>) =>
+    asItself(reach, secret, work).catch((error) => {
+      throw currentRejected(secret, error);
     });
-    return { alreadySet: false, by: "the user itself", ...report };
+  if (!admin) {
+    const report = await asUser((session) => work(session, secret));
+    return { alreadySet: false, by: "the user itself", logins, ...report };
   }
-  const { secret, admin } = await readWithAdmin(reach, plan);
-  // Proves that the current password is the one that is kept, and that the secret may speak for this user.
-  await asItself(reach, secret, async () => undefined).catch((error) => {
-    throw currentRejected(secret, error);
-  });
-  const report = await inSession(reach, admin, (session) => work(session, secret));
-  return { alreadySet: false, by: "the admin", ...report };
+  await asUser(async () => undefined);
+  const report = await asAdmin(reach, admin, (session) => work(session, secret));
+  return { alreadySet: false, by: "the admin", logins, admin: named(admin), ...report };
 }
 
 function added<Method>(method: Method | undefined): Method {

@@ -21,6 +21,8 @@ export interface Holder {
   readonly since: string;
   /** Both change the same logins, so one lock keeps them apart. */
   readonly purpose: "rotation" | "retirement";
+  /** Whose rotation it brings to rest, where it is a recovery, and the how many-th that took the lock for it. */
+  readonly recovers?: { readonly executionArn: string; readonly time: number };
 }
 
 /** A secret whose rotation has not ended, or not well. */
@@ -142,6 +144,8 @@ export interface Ledger {
   claim(secretArn: string, logins: readonly string[], replacing?: string): Promise<{ claimedBy?: string }>;
   /** Writes the record, unless one of this execution is there: then nothing changes, and that one is given. */
   record(record: AuditRecord): Promise<{ recorded: boolean; record: AuditRecord }>;
+  /** The record that an execution of `rotate-secret` left of this secret. */
+  rotation(secretArn: string, executionArn: string): Promise<AuditRecord | undefined>;
   /**
    * Remembers a rotation as the secret's last one; one that was skipped leaves no trace. `release`: by which update the
    * lock is to be given back once the end was announced; absent where this execution does not hold it.

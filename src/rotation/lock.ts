@@ -1,7 +1,6 @@
-import { KeyturnError } from "../errors.js";
+import { type EndedExecution, isRunning, lookUpEnded } from "./ended.js";
 import type { Acquired, Holder } from "./ledger.js";
-import type { KnownExecution, World } from "./ports.js";
-import { type EndedExecution, parseRequest } from "./request.js";
+import type { World } from "./ports.js";
 
 /** The lock is of an execution that has ended. */
 export interface LeftBehind {
@@ -10,10 +9,6 @@ export interface LeftBehind {
   /** The rotation that nobody has looked after yet; absent where there is none. */
   readonly ended?: EndedExecution;
   readonly left: true;
-}
-
-export function isRunning(execution: Pick<KnownExecution, "status"> | undefined): boolean {
-  return execution?.status === "RUNNING" || execution?.status === "PENDING_REDRIVE";
 }
 
 /** Takes the secret's lock, unless somebody holds it. Says so where the holder has ended. */
@@ -25,11 +20,14 @@ export async function acquireLock(
   const lock = await world.ledger.acquire(secretArn, { executionArn, since: world.clock().toISOString(), purpose });
   if (lock.acquired) return lock;
   const { holder } = lock;
-  const found = await world.executions.lookUp(holder.executionArn);
-  if (isRunning(found)) return lock;
-  const ended =
-    found && holder.purpose === "rotation" ? endedFrom(holder.executionArn, found, world.clock()) : undefined;
-  return { acquired: false, holder, left: true, ...(ended ? { ended } : {}) };
+  if (isRunning(await world.executions.lookUp(holder.executionArn))) return lock;
+  const ended = holder.purpose === "rotation" ? await lookUpEnded(world.executions, firstOf(holder)) : undefined;
+  return { acquired: false, holder, left: true, ...(typeof ended === "object" ? { ended } : {}) };
+}
+
+/** The execution whose rotation it is: the holder's own, or the one that it recovers. */
+export function firstOf({ executionArn, recovers }: Holder): string {
+  return recovers?.executionArn ?? executionArn;
 }
 
 /** Takes the lock from a holder that has ended. */
@@ -40,18 +38,4 @@ export function takeOver(
   to: Omit<Holder, "since">,
 ): Promise<Acquired> {
   return world.ledger.takeOver(secretArn, from, { ...to, since: world.clock().toISOString() });
-}
-
-/**
- * The rotation that an execution which ended leaves behind, also where it was the recovery of that. `undefined` where what
- * it was started with cannot be understood: then it has done nothing either.
- */
-export function endedFrom(executionArn: string, found: KnownExecution, now: Date): EndedExecution | undefined {
-  const ended = { executionArn, ...found, startedAt: found.startedAt.toISOString() };
-  try {
-    return parseRequest({ trigger: "recovery", scheduled: true, ended }, now).ended;
-  } catch (error) {
-    if (error instanceof KeyturnError) return undefined;
-    throw error;
-  }
 }

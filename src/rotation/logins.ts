@@ -1,15 +1,15 @@
 import type { Session } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
-import type { DatabaseSecret } from "../secrets/format.js";
-import type { Reach } from "./ports.js";
+import type { Admin } from "./admins.js";
+import type { Access, Reach } from "./ports.js";
 
 /** Does something in a session that is closed afterwards, whatever happens. */
 export async function inSession<Result>(
   reach: Reach,
-  secret: DatabaseSecret,
+  access: Access,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-  const session = await reach.databases.login(secret);
+  const session = await reach.databases.login(access);
   try {
     return await work(session);
   } finally {
@@ -20,25 +20,51 @@ export async function inSession<Result>(
 /** Logs in as the secret says and makes sure that it is this login that was authenticated. */
 export function asItself<Result>(
   reach: Reach,
-  secret: DatabaseSecret,
+  access: Access,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-  return inSession(reach, secret, async (session) => {
+  return inSession(reach, access, async (session) => {
     const { login } = await session.whoAmI();
-    if (login !== secret.username) {
+    if (login !== access.username) {
       throw new KeyturnError("ConflictError", {
         code: "OtherLogin",
-        message: `The server took the credential of ${JSON.stringify(secret.username)} for the login ${JSON.stringify(login)}.`,
+        message: `The server took the credential of ${JSON.stringify(access.username)} for the login ${JSON.stringify(login)}.`,
       });
     }
     return work(session);
   });
 }
 
+/**
+ * Does something as the admin, about a login that was proven before: its own credential got in on this very server, and the
+ * server named it. Throws `SuperuserAdmin`, before anything is done, for one that may do everything and is not accepted as
+ * such.
+ */
+export function asAdmin<Result>(
+  reach: Reach,
+  { access, mayBeSuperuser }: Admin,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  return inSession(reach, access, async (session) => {
+    if (!mayBeSuperuser && (await session.isSuperuser())) throw superuser(access);
+    return work(session);
+  });
+}
+
+function superuser({ username }: Access): KeyturnError {
+  return new KeyturnError("AccessDeniedError", {
+    code: "SuperuserAdmin",
+    message:
+      `The server lets the admin ${JSON.stringify(username)} do everything, so whatever misleads Keyturn may do it too. Give ` +
+      "the admin secret a login with the rights that docs/engines names and no more; or accept this one by its ARN in " +
+      "keyturn.yml (admins: superuser: true).",
+  });
+}
+
 /** Whether the credential gets in. Throws for everything but a yes or a no: a server that is away says neither. */
-export async function logsIn(reach: Reach, secret: DatabaseSecret): Promise<boolean> {
+export async function logsIn(reach: Reach, access: Access): Promise<boolean> {
   try {
-    await asItself(reach, secret, async () => undefined);
+    await asItself(reach, access, async () => undefined);
     return true;
   } catch (error) {
     if (isRejected(error)) return false;
@@ -51,13 +77,13 @@ export function isRejected(error: unknown): boolean {
 }
 
 /** The server refused the credential it should know. Says what a person can do about it. */
-export function currentRejected(secret: DatabaseSecret, cause: unknown): unknown {
+export function currentRejected({ username }: Access, cause: unknown): unknown {
   if (!isRejected(cause)) return cause;
   const { cause: clean } = cause as KeyturnError;
   return new KeyturnError("CredentialRejectedError", {
     code: "CurrentRejected",
     message:
-      `The server refuses the credential under AWSCURRENT for the user ${JSON.stringify(secret.username)}: someone changed ` +
+      `The server refuses the credential under AWSCURRENT for the user ${JSON.stringify(username)}: someone changed ` +
       "it in the database or in the secret. Put the password that is valid into the secret, then start the rotation again.",
     ...(clean ? { cause: clean } : {}),
   });

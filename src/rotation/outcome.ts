@@ -1,18 +1,21 @@
 import type { PasswordReport } from "../engines/engine.js";
 import { isErrorName, parseMessage } from "../errors.js";
 import type { AuditRecord, Outcome, PhaseRecord } from "./ledger.js";
-import type { Plan } from "./plan.js";
+import type { EndedSummary } from "./ended.js";
+import type { NothingPlan, Plan } from "./plan.js";
 import { GIVEN_UP } from "./reasons.js";
-import type { EndedSummary, RequestSummary } from "./request.js";
+import type { RequestSummary } from "./request.js";
 import type { RollBackReport } from "./roll-back.js";
 import { settlings } from "./settle.js";
+import type { SetReport } from "./strategy.js";
 
 /** What a phase leaves in the state of the execution. */
 export interface PhaseResult {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly attempts: number;
-  readonly report?: { readonly sentAs?: PasswordReport["sentAs"] };
+  /** Of what the phases say of themselves, what is used at the end. */
+  readonly report?: { readonly sentAs?: PasswordReport["sentAs"] } & Partial<Pick<SetReport, "logins" | "admin">>;
 }
 
 /** An error as a Catch puts it into the state. `Cause` is JSON for errors of Lambda functions, plain text for others. */
@@ -23,7 +26,7 @@ export interface Caught {
 
 /** The whole state of an execution of `rotate-secret` when it comes to be recorded. */
 export interface RotationState {
-  readonly plan?: Plan;
+  readonly plan?: Exclude<Plan, NothingPlan>;
   readonly phases?: Readonly<Record<string, PhaseResult>>;
   /** By the phase that failed. */
   readonly failed?: Readonly<Record<string, Caught>>;

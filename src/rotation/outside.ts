@@ -33,7 +33,7 @@ export async function noticeMove(world: World, { secretArn: arn, versionId, at }
   if (rotation && versionIdOf(rotation.executionArn) === versionId) return ignore("Own");
   if (last?.madeCurrent === versionId) return ignore("Own");
   const { name, tags, versions } = await world.secrets.describe(arn);
-  if (!settingsFrom(tags)) return ignore("NotManaged");
+  if (!settingsFrom(tags, world.rules)) return ignore("NotManaged");
   const carriers = (label: string) => Object.keys(versions).filter((id) => versions[id]?.includes(label));
   const [previousVersionId] = carriers("AWSPREVIOUS");
   if (!previousVersionId) return ignore("FirstVersion");

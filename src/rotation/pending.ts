@@ -1,15 +1,17 @@
 import type { StrategyName } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
 import { type DatabaseSecret, parseSecret, sameTarget } from "../secrets/format.js";
+import type { RotatePlan } from "./plan.js";
 import type { Reach, SecretDescription } from "./ports.js";
+import { shellWord } from "./settle.js";
 import { versionIdOf } from "./version-id.js";
 
 /** Which version this rotation makes current, and why that one. */
 export interface Judged {
   readonly versionId: string;
   readonly resumed: boolean;
-  /** A version whose password may be in the database already, with fields that are out of date. */
-  readonly staleVersionId?: string;
+  /** A version that was left, whose password may be in the database already. */
+  readonly leftVersionId?: string;
   readonly reason: "Started" | "Resumed" | "EmptyPending" | "StalePending" | "SupersededPending";
   readonly message: string;
 }
@@ -17,11 +19,12 @@ export interface Judged {
 /**
  * Looks at the AWSPENDING version that an earlier rotation may have left, Keyturn's, Secrets Manager's own or a
  * person's. On the current version it means nothing: that is how every rotation ends. Throws `ForeignPending` for one
- * that is not for this login's server.
+ * that is not for this login and its server. Who wrote it cannot be known, so only the database can say whether its password
+ * is taken on: Create asks it.
  */
 export async function judgePending(
   reach: Reach,
-  { arn, name, versions }: SecretDescription,
+  { arn, versions }: SecretDescription,
   now: { executionArn: string; currentVersionId: string; secret: DatabaseSecret; strategy: StrategyName },
 ): Promise<Judged> {
   const own = versionIdOf(now.executionArn);
@@ -43,43 +46,80 @@ export async function judgePending(
       message: "The empty AWSPENDING version is filled and made current.",
     };
   }
-  const secret = parsePending(pending.text, name, left);
-  if (secret.host !== now.secret.host || secret.engine !== now.secret.engine) throw foreign(left);
+  const secret = parsePending(pending.text, left);
+  if (secret.host !== now.secret.host || secret.engine !== now.secret.engine) throw foreignPending(left);
   // The user in use was never given it, or AWSCURRENT would be refused, which Create looks at before it stores another.
   if (now.strategy === "alternating-users" && secret.username === now.secret.username) {
     return { versionId: own, resumed: false, reason: "SupersededPending", message: SUPERSEDED };
   }
-  if (!sameTarget(secret, now.secret)) {
-    return { versionId: own, resumed: true, staleVersionId: left, reason: "StalePending", message: STALE };
-  }
+  checkNext(reach, { ...now.secret, strategy: now.strategy, versionId: left }, now.secret.username, secret.username);
+  const isStale = !sameTarget(secret, now.secret);
   return {
-    versionId: left,
+    versionId: own,
     resumed: true,
-    reason: "Resumed",
-    message: "The rotation that was left unfinished is finished.",
+    leftVersionId: left,
+    ...(isStale ? { reason: "StalePending", message: STALE } : { reason: "Resumed", message: RESUMED }),
   };
 }
 
 const SUPERSEDED =
   "AWSPENDING was left for the user that is in use now: it came too late, and a new version takes its place.";
 
-const STALE =
-  "The secret was edited after AWSPENDING had been stored: its password is taken on, with the fields of today.";
+const RESUMED =
+  "A rotation was left unfinished: where the database lets its password in already it is taken on, else a new one is made.";
 
-function parsePending(text: string | undefined, name: string, versionId: string): DatabaseSecret {
+const STALE = `${RESUMED} The secret was edited meanwhile, so its fields are those of today.`;
+
+/**
+ * Throws `ForeignPending` for a user that can never be the next of the current one: it is another person's, whatever the
+ * version says.
+ */
+export function checkNext(
+  reach: Pick<Reach, "databases">,
+  plan: Pick<RotatePlan, "engine" | "strategy" | "versionId">,
+  current: string,
+  next: string,
+): void {
+  if (plan.strategy !== "alternating-users") {
+    if (next !== current) throw otherUser(plan.versionId, next, current);
+    return;
+  }
+  const { loginsOf } = reach.databases.engine(plan.engine);
+  const [own, ...others] = loginsOf(current, plan.strategy);
+  const [name = ""] = loginsOf(next, "single-user");
+  if (name === own || !others.includes(name)) throw otherUser(plan.versionId, next, others[0] ?? "");
+}
+
+/** Throws `ForeignPending` where a version that was left is not for the user that is next. */
+export function checkUser(versionId: string, found: string, expected: string): void {
+  if (found !== expected) throw otherUser(versionId, found, expected);
+}
+
+function parsePending(text: string | undefined, versionId: string): DatabaseSecret {
   try {
-    return parseSecret(text, `secret ${name} (AWSPENDING)`);
+    return parseSecret(text, "secret (AWSPENDING)");
   } catch {
-    throw foreign(versionId);
+    throw foreignPending(versionId);
   }
 }
 
-function foreign(versionId: string): KeyturnError {
+export function foreignPending(versionId: string): KeyturnError {
+  return foreign(`${versionId}, which does not hold a credential for this database.`, versionId);
+}
+
+function otherUser(versionId: string, found: string, expected: string): KeyturnError {
+  return foreign(
+    `${versionId}, which holds a credential for the user ${JSON.stringify(found)}, where ${JSON.stringify(expected)} is next.`,
+    versionId,
+  );
+}
+
+function foreign(what: string, versionId: string): KeyturnError {
   return new KeyturnError("ConflictError", {
     code: "ForeignPending",
     message:
-      `AWSPENDING is on the version ${versionId}, which does not hold a credential for this database. Nothing was ` +
-      "changed. If nobody needs it, take the label off: aws secretsmanager update-secret-version-stage " +
-      `--secret-id <secret> --version-stage AWSPENDING --remove-from-version-id ${versionId}`,
+      `The new credential was to be on the version ${what} Nothing was changed. If nobody needs it, take the label off and ` +
+      "start the rotation again: aws secretsmanager update-secret-version-stage --secret-id <secret> " +
+      `--version-stage AWSPENDING --remove-from-version-id=${shellWord(versionId)}`,
   });
 }

@@ -1,9 +1,9 @@
 import type { Pair } from "../engines/engine.js";
-import { KeyturnError } from "../errors.js";
 import { withCredential } from "../secrets/format.js";
 import { generatePassword } from "../secrets/password.js";
-import { readPending, requirePending } from "./credentials.js";
-import { asItself } from "./logins.js";
+import { type CurrentSecret, currentMoved, readCurrent, readLeft, readPending, requirePending } from "./credentials.js";
+import { asItself, logsIn } from "./logins.js";
+import { checkUser, foreignPending } from "./pending.js";
 import type { RotatePlan } from "./plan.js";
 import type { Reach } from "./ports.js";
 import { acceptedByReaders } from "./readers.js";
@@ -22,26 +22,41 @@ export interface CreateReport {
 }
 
 /**
- * Stores the new credential as AWSPENDING, so that it is durable before the database hears of it. Called again, or on a
- * version that an earlier rotation left, it keeps the credential that is there.
+ * Stores the new credential as AWSPENDING, so that it is durable before the database hears of it. Called again it keeps the
+ * credential that it stored. What an earlier rotation left is taken on where the database lets it in already, and only there:
+ * whoever may write the secret could otherwise choose the password.
  */
 export async function createSecret(reach: Reach, { plan, attempt }: PhaseInput): Promise<CreateReport> {
   const { secret, username, pair } = await strategyOf(plan).prepare(reach, plan);
   const names = pair ? { pair } : {};
-  const left = attempt > 0 || plan.resumed ? await readPending(reach, plan) : undefined;
-  if (left) {
-    checkUser(left.username, username);
+  const stored = async (): Promise<boolean> => {
+    const { leftVersionId: _, ...own } = plan;
+    const pending = await readPending(reach, own, secret);
+    if (pending) checkUser(plan.versionId, pending.username, username);
+    return pending !== undefined;
+  };
+  if (attempt > 0 && (await stored())) return { created: false, ...names };
+  const { traits } = reach.databases.engine(secret.engine);
+  const password = (await leftPassword(reach, plan, secret, username)) ?? generatePassword(plan.password, traits);
+  const next = withCredential(secret, { username, password });
+  // An id can be known beforehand: what stands there before the first try is somebody else's.
+  if ((await reach.secrets.putPending(plan.secretArn, plan.versionId, next)) === "taken") {
+    if (attempt === 0 || !(await stored())) throw foreignPending(plan.versionId);
     return { created: false, ...names };
   }
-  const password =
-    (await stalePassword(reach, plan)) ?? generatePassword(plan.password, reach.databases.engine(secret.engine).traits);
-  const stored = await reach.secrets.putPending(
-    plan.secretArn,
-    plan.versionId,
-    withCredential(secret, { username, password }),
-  );
-  if (stored === "taken") checkUser((await requirePending(reach, plan)).username, username);
-  return { created: stored === "stored", ...names };
+  return { created: true, ...names };
+}
+
+async function leftPassword(
+  reach: Reach,
+  plan: RotatePlan,
+  secret: CurrentSecret,
+  username: string,
+): Promise<string | undefined> {
+  const left = await readLeft(reach, plan, secret);
+  if (!left) return undefined;
+  checkUser(plan.leftVersionId ?? plan.versionId, left.username, username);
+  return (await logsIn(reach, left)) ? left.password : undefined;
 }
 
 /** Changes the database. Called again it finds the new credential valid and changes nothing. */
@@ -49,17 +64,15 @@ export async function setSecret(
   reach: Reach,
   { plan, attempt, pair }: PhaseInput & { pair?: Pair },
 ): Promise<SetReport> {
-  const pending = await requirePending(reach, plan);
-  return strategyOf(plan).apply(reach, plan, {
-    pending,
-    again: attempt > 0 || plan.resumed,
-    ...(pair ? { pair } : {}),
-  });
+  return strategyOf(plan).apply(reach, plan, { again: attempt > 0 || plan.resumed, ...(pair ? { pair } : {}) });
 }
 
-/** Logs in anew with exactly what is stored, runs the secret's own probes, and logs in at its readers. Changes nothing. */
+/**
+ * Logs in anew with the credential that is stored, where AWSCURRENT says, runs the secret's own probes, and logs in at its
+ * readers. Changes nothing.
+ */
 export async function testSecret(reach: Reach, { plan }: PhaseInput): Promise<{ probes: number; readers: number }> {
-  const pending = await requirePending(reach, plan);
+  const pending = await requirePending(reach, plan, await readCurrent(reach, plan));
   await asItself(reach, pending, (session) =>
     plan.probes.length > 0 ? session.probe(plan.probes) : Promise.resolve(),
   );
@@ -84,24 +97,5 @@ export async function finishSecret(reach: Reach, { plan }: PhaseInput): Promise<
 async function refuseOther(reach: Reach, plan: RotatePlan): Promise<void> {
   const { versions } = await reach.secrets.describe(plan.secretArn);
   if (versions[plan.versionId]?.includes("AWSCURRENT")) return;
-  throw new KeyturnError("ConflictError", {
-    code: "CurrentMoved",
-    message: "AWSCURRENT was moved to another version while the rotation was under way. Start the rotation again.",
-  });
-}
-
-/** Throws `ForeignPending` where a version that was left is not for the user that is next. */
-export function checkUser(found: string, expected: string): void {
-  if (found === expected) return;
-  throw new KeyturnError("ConflictError", {
-    code: "ForeignPending",
-    message:
-      `AWSPENDING holds a credential for the user ${JSON.stringify(found)}, where ${JSON.stringify(expected)} is next. ` +
-      "Take the label off that version and start the rotation again.",
-  });
-}
-
-async function stalePassword(reach: Reach, plan: RotatePlan): Promise<string | undefined> {
-  if (!plan.staleVersionId) return undefined;
-  return (await readPending(reach, { ...plan, versionId: plan.staleVersionId }))?.password;
+  throw currentMoved();
 }

@@ -1,15 +1,15 @@
-import { isRunning, takeOver } from "./lock.js";
+import { type EndedExecution, isRunning, summaryOfEnded } from "./ended.js";
+import { firstOf, takeOver } from "./lock.js";
 import type { NotePlan, Plan, PlanBase } from "./plan.js";
 import type { World } from "./ports.js";
 import { GIVEN_UP, SKIP_REASONS } from "./reasons.js";
-import { type EndedExecution, summaryOfEnded } from "./request.js";
 
 /** Recoveries that are cut off are tried again, but not for ever. */
 const RECOVERIES = 3;
 
 /**
  * Whether there is anything to bring to rest after an execution that ended: it is the lock that says so. Takes it over, so
- * that called again by another execution it finds nothing.
+ * that called again by another execution it finds nothing. `scheduled`: it never gives up.
  */
 export async function planRecovery(
   world: World,
@@ -17,6 +17,7 @@ export async function planRecovery(
   secretArn: string,
   executionArn: string,
   base: Omit<PlanBase, "reason" | "message">,
+  { scheduled }: { scheduled: boolean },
 ): Promise<Plan> {
   const note: NotePlan = {
     ...base,
@@ -25,18 +26,15 @@ export async function planRecovery(
     message: "The execution ended without a record, before it had changed anything or after another had carried on.",
     ended: summaryOfEnded(ended),
   };
-  if (ended.recoveries.length >= RECOVERIES && !ended.scheduled) return { ...note, reason: GIVEN_UP, message: CUT_OFF };
+  if (ended.recoveries >= RECOVERIES && !scheduled) return { ...note, reason: GIVEN_UP, message: CUT_OFF };
   const { holder } = await world.ledger.look(secretArn);
-  const heirs = [ended.executionArn, ...ended.recoveries, executionArn];
-  if (!holder) return note;
-  if (!heirs.includes(holder.executionArn)) {
-    const other = await world.executions.lookUp(holder.executionArn);
-    const same = isRunning(other) && isRecoveryOf(other?.input, ended.executionArn);
-    return same
-      ? { ...base, decision: "skip", reason: "AlreadyRotating", message: SKIP_REASONS.AlreadyRotating }
-      : note;
-  }
-  const lock = await takeOver(world, secretArn, holder, { executionArn, purpose: "rotation" });
+  if (!holder || holder.purpose !== "rotation" || firstOf(holder) !== ended.executionArn) return note;
+  const isOther = holder.executionArn !== executionArn;
+  if (isOther && isRunning(await world.executions.lookUp(holder.executionArn)))
+    return { ...base, decision: "skip", reason: "AlreadyRotating", message: SKIP_REASONS.AlreadyRotating };
+  const time = (holder.recovers?.time ?? 0) + (isOther ? 1 : 0);
+  const recovers = { executionArn: ended.executionArn, time };
+  const lock = await takeOver(world, secretArn, holder, { executionArn, purpose: "rotation", recovers });
   if (!lock.acquired) return note;
   return {
     ...note,
@@ -48,7 +46,3 @@ export async function planRecovery(
 const CUT_OFF = "Its recovery was cut off again and again. Look at the executions' histories, then start a rotation.";
 
 const ENDED: Readonly<Record<string, string>> = { ABORTED: "ExecutionAborted", TIMED_OUT: "ExecutionTimedOut" };
-
-function isRecoveryOf(input = "", executionArn: string): boolean {
-  return /trigger[^a-z]+recovery/.test(input) && input.includes(executionArn);
-}

@@ -3,14 +3,19 @@ import { KeyturnError } from "../errors.js";
 import { type DatabaseSecret, parseSecret } from "../secrets/format.js";
 import { generatePassword, type PasswordPolicy } from "../secrets/password.js";
 import { notDue, notOurs, refuseForeign, strategyFor } from "./checks.js";
-import { type Claimed, claimLogins } from "./claims.js";
+import { type Claimed, checkClaims, serverOf } from "./claims.js";
+import { type EndedSummary, lookUpEnded, NOTHING_ENDED, type NothingEnded, type RecoveryRequest } from "./ended.js";
 import { keptIn } from "./kept.js";
 import { acquireLock, takeOver } from "./lock.js";
 import { judgePending } from "./pending.js";
 import { planRecovery } from "./plan-recovery.js";
-import type { SecretDescription, World } from "./ports.js";
+import type { Access, Reach, SecretDescription, World } from "./ports.js";
+import { checkReaders } from "./readers.js";
 import { SKIP_REASONS, type SkipReason } from "./reasons.js";
-import { type EndedSummary, type RequestSummary, type RotationRequest, summaryOfRequest } from "./request.js";
+import { checkOffered } from "./admins.js";
+import type { CredentialPlan } from "./credentials.js";
+import { type RequestSummary, type RotationRequest, summaryOfRequest } from "./request.js";
+import type { Rules } from "./rules.js";
 import { type Reader, type SecretSettings, settingsFrom } from "./settings.js";
 
 /** What is known from the start, whatever is decided. Identifiers only, as everything in a state's output. */
@@ -32,12 +37,16 @@ export interface RotatePlan extends PlanBase {
   readonly versionId: string;
   /** The version that is current now. */
   readonly currentVersionId: string;
-  /** Whether the version was left over by a rotation that did not finish. */
+  /** Whether a rotation before it did not finish, which may have changed the database. */
   readonly resumed: boolean;
-  /** A left-over version whose password is taken on, but whose other fields are out of date. */
-  readonly staleVersionId?: string;
+  /** The version that it left, whose password is taken on where the database lets it in. */
+  readonly leftVersionId?: string;
   readonly replicas: boolean;
   readonly adminSecretArn?: string;
+  /** What the schedule lets the server ask for besides a proof of the password. */
+  readonly mayAskFor?: NonNullable<Access["mayAskFor"]>;
+  /** The server that its logins are of, as claims name it. */
+  readonly server: string;
   /** Labels that an earlier rotation left because it needed a person. */
   readonly kept: ReadonlyArray<{ readonly label: string; readonly versionId: string }>;
   readonly probes: readonly string[];
@@ -68,9 +77,11 @@ export interface WaitPlan extends PlanBase {
   readonly decision: "wait";
 }
 
-/** The execution that ended was a dry run, and had nothing to leave behind. */
-export interface NothingPlan extends PlanBase {
+/** There is nothing that a recovery could look after, and nothing is recorded. */
+export interface NothingPlan {
   readonly decision: "nothing";
+  readonly reason: NothingEnded;
+  readonly message: string;
 }
 
 export type Plan = RotatePlan | SkipPlan | RecoverPlan | NotePlan | WaitPlan | NothingPlan;
@@ -86,19 +97,12 @@ export async function plan(
   executionArn: string,
   { waited = false } = {},
 ): Promise<Plan> {
-  if (request.ended?.request.dryRun) return nothingToRecover(request.ended.request);
   const description = await world.secrets.describe(request.secretId);
-  const base = {
-    secretArn: description.arn,
-    secretName: description.name,
-    request: summaryOfRequest(request.ended?.request ?? request),
-  };
+  const base = baseOf(description, request);
   const skip = (reason: SkipReason): SkipPlan => ({ ...base, decision: "skip", reason, message: SKIP_REASONS[reason] });
-
-  const settings = settingsFrom(description.tags);
+  const settings = settingsFrom(description.tags, world.rules);
   const foreign = notOurs(request, settings);
   if (foreign || !settings) return skip(foreign ?? "NotManaged");
-  if (request.ended) return planRecovery(world, request.ended, description.arn, executionArn, base);
   refuseForeign(description);
 
   const holder = { executionArn, purpose: "rotation" } as const;
@@ -107,7 +111,7 @@ export async function plan(
   if (isLeft && !waited) return { ...base, decision: "wait", reason: "LastHolderEnded", message: WAIT };
   if (isLeft && found.ended) {
     const about = { ...base, request: summaryOfRequest(found.ended.request) };
-    const first = await planRecovery(world, found.ended, description.arn, executionArn, about);
+    const first = await planRecovery(world, found.ended, description.arn, executionArn, about, { scheduled: true });
     return first.decision === "recover" ? { ...first, thenRotate: true } : skip("AlreadyRotating");
   }
   if (!found.acquired && !isLeft && found.holder.purpose === "retirement") throw retiring();
@@ -117,45 +121,66 @@ export async function plan(
   if (early) return skip(early);
   const rotation = await planRotation(world, description, settings, executionArn, {
     verify: async (_, work) => void (await work()),
-    claim: (claimed) => claimLogins(world, description.arn, claimed, lock.claims),
+    claim: (claimed) => checkClaims(world, description.arn, claimed, lock.claims),
   });
   return { ...base, ...rotation };
 }
 
-/** No call is made, so that it cannot fail: it would leave a record of something that was to leave none. */
-function nothingToRecover(request: RotationRequest): NothingPlan {
-  return {
-    decision: "nothing",
-    reason: "DryRunEnded",
-    message: "The execution that ended was a dry run: it had changed nothing.",
-    secretArn: request.secretId,
-    secretName: request.secretId,
-    request: summaryOfRequest(request),
-  };
+/** As `plan`, for a recovery: all but the ARN of what it is to look after is asked of Step Functions. */
+export async function planOfRecovery(
+  world: World,
+  { executionArn: of, scheduled }: RecoveryRequest,
+  executionArn: string,
+): Promise<Plan> {
+  const ended = await lookUpEnded(world.executions, of, executionArn);
+  if (typeof ended === "string") return { decision: "nothing", reason: ended, message: NOTHING_ENDED[ended] };
+  const description = await world.secrets.describe(ended.request.secretId);
+  const base = baseOf(description, ended.request);
+  if (!settingsFrom(description.tags, world.rules))
+    return { ...base, decision: "skip", reason: "NotManaged", message: SKIP_REASONS.NotManaged };
+  return planRecovery(world, ended, description.arn, executionArn, base, { scheduled });
+}
+
+function baseOf({ arn, name }: SecretDescription, request: RotationRequest): Omit<PlanBase, "reason" | "message"> {
+  return { secretArn: arn, secretName: name, request: summaryOfRequest(request) };
 }
 
 /** What differs between a rotation, which stops at the first thing that is wrong, and a dry run, which goes on. */
 interface Verification {
-  verify(check: "PasswordPolicy" | "UserName" | "LoginUnclaimed", work: () => unknown): Promise<void>;
+  verify(
+    check: "PasswordPolicy" | "UserName" | "LoginUnclaimed" | "AdminOffered" | "ReadersAllowed",
+    work: () => unknown,
+  ): Promise<void>;
   claim(claimed: Claimed): Promise<void>;
 }
 
+/** For a recovery, which looks after what has begun. */
+export const UNCHECKED: Verification = { verify: async () => undefined, claim: async () => undefined };
+
 /** How the secret is to be rotated. Throws a final error where it cannot be at all. */
 export async function planRotation(
-  world: World,
+  reach: Reach,
   description: SecretDescription,
   settings: SecretSettings,
   executionArn: string,
   { verify, claim }: Verification,
 ): Promise<Omit<RotatePlan, keyof PlanBase> & Pick<PlanBase, "reason" | "message">> {
-  const current = await world.secrets.current(description.arn);
+  const current = await reach.secrets.current(description.arn);
   const secret = parseSecret(current.text, `secret ${description.name} (AWSCURRENT)`);
-  const engine = world.databases.engine(secret.engine);
+  const engine = reach.databases.engine(secret.engine);
   const strategy = strategyFor(secret, description, settings, engine.traits);
   await verify("PasswordPolicy", () => generatePassword(settings.password, engine.traits));
   await verify("UserName", () => checkUsername(secret, engine.traits));
-  await verify("LoginUnclaimed", () => claim({ secret, engine, strategy }));
-  const pending = await judgePending(world, description, {
+  const server = serverOf(secret, engine);
+  await verify("LoginUnclaimed", () => claim({ server, username: secret.username, engine, strategy }));
+  const { adminSecretArn } = secret;
+  if (adminSecretArn) {
+    const offered = async () =>
+      checkOffered(await reach.secrets.describe(adminSecretArn), description.name, reach.rules);
+    await verify("AdminOffered", offered);
+  }
+  await verify("ReadersAllowed", () => checkReaders(settings.readers, reach.rules));
+  const pending = await judgePending(reach, description, {
     executionArn,
     currentVersionId: current.versionId,
     secret,
@@ -171,14 +196,22 @@ export async function planRotation(
     versionId: pending.versionId,
     currentVersionId: current.versionId,
     resumed: pending.resumed,
-    ...(pending.staleVersionId ? { staleVersionId: pending.staleVersionId } : {}),
+    ...(pending.leftVersionId ? { leftVersionId: pending.leftVersionId } : {}),
     replicas: description.replicas > 0,
-    ...(secret.adminSecretArn ? { adminSecretArn: secret.adminSecretArn } : {}),
+    ...(adminSecretArn ? { adminSecretArn } : {}),
+    ...asked(reach.rules, settings),
+    server,
     kept: keptIn(description.versions),
     probes: settings.probes,
     readers: settings.readers,
     password: settings.password,
   };
+}
+
+/** What the secret's schedule lets a server ask for. */
+export function asked({ mayAskFor }: Rules, { schedule }: SecretSettings): Pick<CredentialPlan, "mayAskFor"> {
+  const may = Object.hasOwn(mayAskFor, schedule) ? mayAskFor[schedule] : undefined;
+  return may ? { mayAskFor: may } : {};
 }
 
 const WAIT = "The execution that holds the secret's lock has ended; what it may have left at work is waited for.";

@@ -1,7 +1,8 @@
 /** What a rotation needs of the world. `src/world.ts` fills it with AWS and the engines; a test may fill it otherwise. */
-import type { Engine, Session } from "../engines/engine.js";
+import type { ConnectRequest, Engine, Session } from "../engines/engine.js";
 import type { DatabaseSecret } from "../secrets/format.js";
 import type { Ledger } from "./ledger.js";
+import type { Rules } from "./rules.js";
 
 /** A secret without its value. */
 export interface SecretDescription {
@@ -28,6 +29,7 @@ export interface SecretDescription {
 /** One version of a secret with its value. */
 export interface StoredVersion {
   readonly secretArn: string;
+  readonly secretName: string;
   readonly versionId: string;
   /** `undefined` for a binary value. */
   readonly text: string | undefined;
@@ -52,12 +54,17 @@ export interface SecretStore {
   drop(secretArn: string, label: string, versionId: string): Promise<void>;
 }
 
+/** Where to log in, and as whom. */
+export interface Access
+  extends Pick<DatabaseSecret, "engine" | "host" | "port" | "database" | "tls" | "username" | "password">,
+    Pick<ConnectRequest, "mayAskFor"> {}
+
 /** The databases. `login` throws `KeyturnError`s only. */
 export interface Databases {
   /** Which engine a secret's `engine` key means, without loading its driver. Throws `UnknownEngine`. */
   engine(name: string): Pick<Engine, "name" | "traits" | "loginsOf">;
-  /** Logs in anew, as exactly what the secret says. `reader`: a read-only replica will do. */
-  login(secret: DatabaseSecret, options?: { readonly reader?: boolean }): Promise<Session>;
+  /** Logs in anew. `reader`: a read-only replica will do. */
+  login(access: Access, options?: { readonly reader?: boolean }): Promise<Session>;
 }
 
 /** An execution as Step Functions knows it. */
@@ -70,7 +77,7 @@ export interface KnownExecution {
 }
 
 export interface Executions {
-  /** `undefined` for an execution that is not known any more: it has ended. */
+  /** `undefined` for an execution that is not known, or not any more: then it has ended. */
   lookUp(executionArn: string): Promise<KnownExecution | undefined>;
 }
 
@@ -93,6 +100,7 @@ export interface Reach {
   readonly secrets: SecretStore;
   readonly servers: ManagedServers;
   readonly databases: Databases;
+  readonly rules: Rules;
 }
 
 /** What the beginning and the end of a rotation reach besides. */

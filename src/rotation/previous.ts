@@ -1,6 +1,7 @@
 import type { Session } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
-import { type DatabaseSecret, parseSecret } from "../secrets/format.js";
+import { parseSecret } from "../secrets/format.js";
+import { type CurrentSecret, differentServer } from "./credentials.js";
 import type { Reach } from "./ports.js";
 import type { RetirePlan } from "./retirement.js";
 
@@ -18,10 +19,18 @@ export async function openSessions(session: Session, username: string): Promise<
   }
 }
 
-/** The version before the current one. Throws `PreviousGone` where Secrets Manager has dropped it. */
-export async function readPrevious(reach: Reach, plan: RetirePlan): Promise<DatabaseSecret> {
-  const previous = await reach.secrets.version(plan.secretArn, plan.previousVersionId);
-  if (previous) return parseSecret(previous.text, `secret ${plan.secretName} (AWSPREVIOUS)`);
+/**
+ * The credential before the current one, at AWSCURRENT's server. Throws `PreviousGone` where Secrets Manager has dropped it,
+ * `ForeignPrevious` for one of another server.
+ */
+export async function readPrevious(reach: Reach, plan: RetirePlan, current: CurrentSecret): Promise<CurrentSecret> {
+  const stored = await reach.secrets.version(plan.secretArn, plan.previousVersionId);
+  if (stored) {
+    const previous = parseSecret(stored.text, `secret ${plan.secretName} (AWSPREVIOUS)`);
+    const other = differentServer(reach, previous, { ...current, tls: true });
+    if (other) throw foreignPrevious(other);
+    return { ...current, username: previous.username, password: previous.password };
+  }
   throw new KeyturnError("ConflictError", {
     code: "PreviousGone",
     message: `The version ${plan.previousVersionId} is gone, so nobody can say which credential it held. Nothing was changed.`,

@@ -1,6 +1,6 @@
 /** Why nothing is done. The names stand as they are in audit records, events and on the command line. */
 export const SKIP_REASONS = {
-  NotManaged: "The secret has no tag keyturn:schedule, so it is not Keyturn's to rotate.",
+  NotManaged: "The secret has no tags keyturn:stage and keyturn:schedule for this deployment, so it is not Keyturn's to rotate.",
   OtherSchedule: "The secret's tag keyturn:schedule names another schedule.",
   NotDue: "The secret was rotated too recently to be due.",
   AlreadyRotating: "Another execution is rotating the secret now.",
@@ -11,7 +11,9 @@ export type SkipReason = keyof typeof SKIP_REASONS;
 
 /** Why an old credential is not retired. The names are in the outputs of `retire-secret`. */
 export const RETIREMENT_SKIPS = {
-  NotManaged: "The secret has no tag keyturn:schedule any more, so it is not Keyturn's to change.",
+  NotManaged: "The secret is no longer tagged for this deployment, so it is not Keyturn's to change.",
+  NotOnRecord: "No record says that this execution rotated the secret, so it left no credential to retire.",
+  NoSuchExecution: "The retirement that was to be started again is none that has ended.",
   NotTurnedOn: "Neither the secret's schedule nor the request says retireAfterMinutes.",
   NothingToRetire: "The rotation left no old credential valid.",
   Overtaken: "AWSCURRENT is on a newer version; what made it so looks after the credentials before it.",

@@ -1,10 +1,9 @@
-import { KeyturnError } from "../errors.js";
 import { type RetirementAnnouncement, retirementAnnouncement } from "../events/retirement.js";
 import type { RetirementRecord } from "./ledger.js";
 import { type Caught, type Execution, readCaught } from "./outcome.js";
 import type { World } from "./ports.js";
 import type { Retired } from "./retire.js";
-import { parseRetirement, type RetirementRequest, type RetirePlan } from "./retirement.js";
+import { type RetirementRequest, type RetirePlan, retirementRequest } from "./retirement.js";
 
 /** The whole state of an execution of `retire-secret` when it comes to be recorded. */
 export interface RetirementState {
@@ -27,11 +26,12 @@ export interface RetirementRecorded {
 
 /** Writes the record and gives the secret's lock back. Called again it finds the record, writes nothing and tells that. */
 export async function recordRetirement(
-  { ledger }: Pick<World, "ledger">,
+  { ledger, executions }: Pick<World, "ledger" | "executions">,
   state: RetirementState,
   execution: Execution & { readonly input: unknown },
 ): Promise<RetirementRecorded> {
-  const { record } = await ledger.recordRetirement(retirementRecord(state, execution, understood(execution.input)));
+  const asked = state.plan ?? (await understood(executions, execution));
+  const { record } = await ledger.recordRetirement(retirementRecord(state, execution, asked));
   const { secretArn, outcome, previousVersionId, error, reason, message } = record;
   await ledger.closeRetirement(
     secretArn,
@@ -50,25 +50,21 @@ export async function recordRetirement(
 function retirementRecord(
   { plan, retired, failed = {} }: RetirementState,
   { executionArn, startedAt, endedAt }: Execution,
-  asked: RetirementRequest | undefined,
+  asked: Pick<RetirementRequest, "secretArn" | "rotationArn"> | undefined,
 ): RetirementRecord {
   const [caught] = Object.values(failed);
   const error = caught && readCaught(caught);
   const report = retired?.report;
   return {
-    secretArn: plan?.secretArn ?? asked?.secretArn ?? "unknown",
+    secretArn: asked?.secretArn ?? "unknown",
     ...(plan ? { secretName: plan.secretName } : {}),
     executionArn,
     outcome: error ? "failed" : "retired",
     reason: error?.code ?? "Retired",
     message: error?.message ?? "The database refuses the old credential and lets the current one in.",
-    ...(asked
-      ? {
-          rotationArn: asked.rotationArn,
-          strategy: asked.strategy,
-          previousVersionId: asked.previousVersionId,
-          versionId: asked.versionId,
-        }
+    ...(asked ? { rotationArn: asked.rotationArn } : {}),
+    ...(plan
+      ? { strategy: plan.strategy, previousVersionId: plan.previousVersionId, versionId: plan.currentVersionId }
       : {}),
     ...(report ? { engine: report.engine, username: report.username } : {}),
     ...(report?.sessions === undefined ? {} : { sessions: report.sessions }),
@@ -78,11 +74,10 @@ function retirementRecord(
   };
 }
 
-function understood(input: unknown): RetirementRequest | undefined {
-  try {
-    return parseRetirement(input);
-  } catch (error) {
-    if (error instanceof KeyturnError) return undefined;
-    throw error;
-  }
+/** Where planning failed, for a record all the same. */
+async function understood(
+  executions: Pick<World["executions"], "lookUp">,
+  { input, executionArn }: Execution & { input: unknown },
+): Promise<RetirementRequest | undefined> {
+  return retirementRequest(executions, input, executionArn).catch(() => undefined);
 }

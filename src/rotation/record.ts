@@ -1,8 +1,10 @@
 import { type AnnouncementDetail, announcementOf } from "../events/announcement.js";
+import { claimLogins } from "./claims.js";
+import { type EndedExecution, isRecovery, lookUpEnded, parseRecovery, summaryOfEnded } from "./ended.js";
 import type { AuditRecord, LastRotation, PhaseRecord } from "./ledger.js";
 import { type Asked, auditRecord, type Execution, type RotationState } from "./outcome.js";
 import type { World } from "./ports.js";
-import { isRecovery, summaryOfEnded, summaryOfRequest, understood } from "./request.js";
+import { summaryOfRequest, understood } from "./request.js";
 
 /** What the state machine goes on with. */
 export interface Recorded {
@@ -37,7 +39,8 @@ export async function recordRotation(
   readPhases: ReadPhases,
 ): Promise<Recorded> {
   const asked = state.plan ?? (await askedFor(world, execution));
-  const record = await complete(state, auditRecord(state, execution, asked), readPhases);
+  const complete = await completed(state, auditRecord(state, execution, asked), readPhases);
+  const record = await claimed(world, state, complete);
   const recovery = isRecovery(execution.input);
   // A recovery of nothing that is known: what it was to look after has its own record.
   const known = !recovery || record.recoveredBy !== undefined;
@@ -49,6 +52,17 @@ export async function recordRotation(
   );
   const announce = known && (written.recorded || !recovery || release !== undefined);
   return { ...recordedAs(written.record, { announce, recovery }), ...(release ? { release } : {}) };
+}
+
+/** Only what a rotation has proven is claimed: a login that is another secret's by now is said to a person. */
+async function claimed(world: World, { plan, phases }: RotationState, record: AuditRecord): Promise<AuditRecord> {
+  const { logins = [], admin } = phases?.set?.report ?? {};
+  if (plan?.decision !== "rotate" || record.outcome !== "succeeded" || logins.length === 0) return record;
+  const engine = world.databases.engine(plan.engine);
+  const proven = { server: plan.server, engine, logins, ...(admin ? { admin } : {}) };
+  const { claimedBy } = await claimLogins(world, plan.secretArn, proven);
+  if (!claimedBy) return record;
+  return { ...record, facts: [...(record.facts ?? []), `The secret ${claimedBy} rotates the same login.`] };
 }
 
 /** What was brought to rest late counts from its beginning: whoever asked meanwhile wants a newer credential. */
@@ -66,14 +80,27 @@ function lastRotation(record: AuditRecord): LastRotation | undefined {
 }
 
 /** What is known where Plan failed: the lock may be held all the same, under the secret's ARN. */
-async function askedFor(world: World, { input, startedAt }: { input: unknown; startedAt: string }): Promise<Asked> {
-  const request = understood(input, new Date(startedAt));
+async function askedFor(
+  world: World,
+  { executionArn, input, startedAt }: Execution & { input: unknown },
+): Promise<Asked> {
+  const ended = isRecovery(input) ? await endedFor(world, input, executionArn) : undefined;
+  const request = ended?.request ?? (isRecovery(input) ? undefined : understood(input, new Date(startedAt)));
   if (!request) return { secretArn: "unknown" };
   return {
     secretArn: await arnOf(world, request.secretId),
-    request: summaryOfRequest(request.ended?.request ?? request),
-    ...(request.ended ? { ended: summaryOfEnded(request.ended) } : {}),
+    request: summaryOfRequest(request),
+    ...(ended ? { ended: summaryOfEnded(ended) } : {}),
   };
+}
+
+async function endedFor(world: World, input: unknown, own: string): Promise<EndedExecution | undefined> {
+  try {
+    const found = await lookUpEnded(world.executions, parseRecovery(input).executionArn, own);
+    return typeof found === "object" ? found : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function arnOf(world: World, secretId: string): Promise<string> {
@@ -85,7 +112,7 @@ async function arnOf(world: World, secretId: string): Promise<string> {
 }
 
 /** A phase that failed leaves no result, so its attempts are read from the history; without it the record stands as is. */
-async function complete(state: RotationState, record: AuditRecord, readPhases: ReadPhases): Promise<AuditRecord> {
+async function completed(state: RotationState, record: AuditRecord, readPhases: ReadPhases): Promise<AuditRecord> {
   if (!state.failed && !record.recoveredBy) return record;
   try {
     return { ...record, phases: await readPhases(record.executionArn) };

@@ -1,7 +1,7 @@
 import type { Change, Session } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
 import { readCurrent, readWithAdmin } from "./credentials.js";
-import { asItself, currentRejected, inSession } from "./logins.js";
+import { asAdmin, asItself, currentRejected } from "./logins.js";
 import type { RotatePlan } from "./plan.js";
 import type { Reach } from "./ports.js";
 
@@ -26,5 +26,5 @@ export async function rehearseByEither(
     if (!denied || !plan.adminSecretArn) throw currentRejected(secret, error);
   }
   const { admin } = await readWithAdmin(reach, plan);
-  return inSession(reach, admin, (session) => rehearse(session, changes.admin));
+  return asAdmin(reach, admin, (session) => rehearse(session, changes.admin));
 }

@@ -1,6 +1,6 @@
 import { KeyturnError } from "../errors.js";
 
-export type Trigger = "schedule" | "event" | "manual" | "recovery";
+export type Trigger = "schedule" | "event" | "manual";
 
 /** What a start of `rotate-secret` asks for. */
 export interface RotationRequest {
@@ -20,41 +20,22 @@ export interface RotationRequest {
   readonly retireAfterMinutes?: number;
   /** Only find out what would happen: nothing is written anywhere. */
   readonly dryRun?: true;
-  /** The execution that ended without a record; with the trigger `recovery` only. */
-  readonly ended?: EndedExecution;
-}
-
-export interface EndedExecution {
-  readonly executionArn: string;
-  /** `FAILED`, `TIMED_OUT` or `ABORTED`. */
-  readonly status: string;
-  readonly startedAt: Date;
-  /** What it was started with, JSON. */
-  readonly input: string;
-  /** The request that this was. */
-  readonly request: RotationRequest;
-  /** The recoveries of it that were themselves cut off, by their executions. */
-  readonly recoveries: readonly string[];
-  /** Started by the schedule that looks after what is left: it pauses longer each time instead of giving up. */
-  readonly scheduled: boolean;
 }
 
 /**
  * Reads the input of an execution in each of its forms: as a person, a schedule or `rotate-fleet` writes it
- * (`{ secretId, … }`), as the rule for `Rotation Requested` does (`{ trigger: "event", askedAt, request: { … } }`), and
- * as the rule for executions that ended does (`{ trigger: "recovery", ended: { … } }`).
+ * (`{ secretId, … }`), and as the rule for `Rotation Requested` does (`{ trigger: "event", askedAt, request: { … } }`).
  * Throws `InvalidRequest` for anything else. `startedAt`: when the execution started, for starts that do not say when
  * they were asked for.
  */
 export function parseRequest(input: unknown, startedAt: Date): RotationRequest {
   const given = object(input, "the input");
-  if (given.trigger === "recovery") return recoveryRequest(given, startedAt);
   const said =
     given.request === undefined
       ? given
       : { ...object(given.request, "request"), ...pick(given, ["trigger", "askedAt"]) };
   return {
-    secretId: required(said, "secretId"),
+    secretId: secretId(said),
     trigger: trigger(said.trigger),
     askedAt: said.askedAt === undefined ? startedAt : date(said.askedAt, "askedAt"),
     ...texts(said, ["requestedBy", "reason", "schedule"]),
@@ -96,35 +77,11 @@ export function summaryOfRequest(request: RotationRequest): RequestSummary {
   };
 }
 
-/** An execution that ended, as it is kept in states. */
-export interface EndedSummary {
-  readonly executionArn: string;
-  readonly status: string;
-  readonly startedAt: string;
-}
-
-export function summaryOfEnded({ executionArn, status, startedAt }: EndedExecution): EndedSummary {
-  return { executionArn, status, startedAt: startedAt.toISOString() };
-}
-
-/** Whether an input, understood or not, is that of a recovery. */
-export function isRecovery(input: unknown): boolean {
-  return (input as { trigger?: unknown } | null)?.trigger === "recovery";
-}
-
-/** A recovery that was itself cut off is recovered in the name of the execution it looked after. */
-function recoveryRequest(given: Record<string, unknown>, now: Date): RotationRequest {
-  const said = object(given.ended, "ended");
-  const scheduled = given.scheduled === true;
-  const executionArn = required(said, "executionArn");
-  const startedAt = date(said.startedAt, "ended.startedAt");
-  const input = required(said, "input");
-  const request = parseRequest(json(input), startedAt);
-  const recoveries = Array.isArray(given.recoveries) ? given.recoveries.map(String) : [];
-  const ended: EndedExecution = request.ended
-    ? { ...request.ended, scheduled, recoveries: [...request.ended.recoveries, executionArn] }
-    : { executionArn, status: required(said, "status"), startedAt, input, request, recoveries, scheduled };
-  return { secretId: request.secretId, trigger: "recovery", askedAt: now, ended };
+/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html: what stands in a name, and in an ARN */
+function secretId(said: Record<string, unknown>): string {
+  const value = required(said, "secretId");
+  if (/^[A-Za-z0-9/_+=.@!:-]{1,2048}$/.test(value)) return value;
+  throw invalid('"secretId" is neither the name of a secret nor an ARN');
 }
 
 function trigger(value: unknown): Trigger {

@@ -1,9 +1,9 @@
 import { KeyturnError } from "../errors.js";
 import type { DatabaseSecret } from "../secrets/format.js";
-import { differentServer, readCurrent } from "./credentials.js";
+import { readCurrent } from "./credentials.js";
 import { logsIn } from "./logins.js";
 import type { Reach } from "./ports.js";
-import { foreignPrevious, readPrevious } from "./previous.js";
+import { readPrevious } from "./previous.js";
 import type { RetirePlan } from "./retirement.js";
 import { type RetireReport, strategyOf } from "./strategy.js";
 
@@ -18,18 +18,16 @@ export interface Retired extends RetireReport {
  */
 export async function retire(reach: Reach, plan: RetirePlan, newest: boolean): Promise<Retired> {
   const current = await readCurrent(reach, plan);
-  const previous = await readPrevious(reach, plan);
-  const other = differentServer(reach, previous, current);
-  if (other) throw foreignPrevious(other);
+  const previous = await readPrevious(reach, plan, current);
   const strategy = strategyOf(plan);
-  if (!strategy.retire) throw nothingToRetire();
+  const engine = reach.databases.engine(current.engine);
+  if (!strategy.retire || (plan.strategy === "dual-password" && !engine.traits.dualPassword)) throw nothingToRetire();
   const target = { ...plan, newest, ...(current.adminSecretArn ? { adminSecretArn: current.adminSecretArn } : {}) };
   const report = await strategy.retire(reach, target, { current, previous });
-  const { username, password } = previous;
-  if (await logsIn(reach, { ...current, username, password })) throw stillValid(previous);
+  if (await logsIn(reach, previous)) throw stillValid(previous);
   // Last, because a login that succeeds makes servers that count failed ones forget the one before.
   if (!(await logsIn(reach, current))) throw currentLost(current);
-  return { engine: reach.databases.engine(current.engine).name, username, ...report };
+  return { engine: engine.name, username: previous.username, ...report };
 }
 
 function nothingToRetire(): KeyturnError {

@@ -1,53 +1,48 @@
 import type { StrategyName } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
-import type { Acquired } from "./ledger.js";
+import type { CredentialPlan } from "./credentials.js";
+import { isRunning, machineOf } from "./ended.js";
+import type { Acquired, Outcome } from "./ledger.js";
 import { acquireLock, takeOver } from "./lock.js";
-import type { SecretDescription, World } from "./ports.js";
+import { asked as mayAsk } from "./plan.js";
+import type { Executions, SecretDescription, World } from "./ports.js";
 import { GIVEN_UP, RETIREMENT_SKIPS, type RetirementSkip } from "./reasons.js";
-import { date, invalid, json, object, required, retireAfter } from "./request.js";
-import { settingsFrom } from "./settings.js";
+import { json, object, required } from "./request.js";
+import type { Rules } from "./rules.js";
+import { type SecretSettings, settingsFrom } from "./settings.js";
 import { isStrategy, strategyOf } from "./strategy.js";
 
-/** What a start of `retire-secret` asks for: the rotation that left an old credential valid. */
+/** What a start of `retire-secret` asks for: to retire what that rotation left valid. All else is on record. */
 export interface RetirementRequest {
   readonly secretArn: string;
   readonly rotationArn: string;
-  readonly strategy: StrategyName;
-  /** The version that the rotation made current. */
-  readonly versionId: string;
-  /** The version before it. */
-  readonly previousVersionId: string;
-  readonly rotatedAt: Date;
-  /** As the request for the rotation said; overrules the schedule. */
-  readonly retireAfterMinutes?: number;
   /** How many executions for the same rotation were cut off before. */
   readonly restarts: number;
 }
 
 /**
  * Reads the input of an execution in both of its forms: as the rule for rotations that succeeded writes it
- * (`{ rotation: <detail of the announcement> }`), and as the rule for executions that were cut off does
- * (`{ restartOf: { input: <as text> } }`). Throws `InvalidRequest` for anything else.
+ * (`{ rotation: { secretArn, executionArn } }`), and as the rule for executions that were cut off does
+ * (`{ restartOf: { executionArn } }`), whose own input is asked of Step Functions. Throws `InvalidRequest` for anything
+ * else. `undefined`: the execution to be started again is none that has ended. `own`: the execution that asks.
  */
-export function parseRetirement(input: unknown): RetirementRequest {
-  const given = object(input, "the input");
-  if (given.restartOf !== undefined) {
-    const before = parseRetirement(json(required(object(given.restartOf, "restartOf"), "input")));
-    return { ...before, restarts: before.restarts + 1 };
+export async function retirementRequest(
+  { lookUp }: Pick<Executions, "lookUp">,
+  input: unknown,
+  own: string,
+): Promise<RetirementRequest | undefined> {
+  let given = object(input, "the input");
+  for (let restarts = 0; restarts <= RESTARTS + 1; restarts++) {
+    if (given.restartOf === undefined) {
+      const said = object(given.rotation, "rotation");
+      return { secretArn: required(said, "secretArn"), rotationArn: required(said, "executionArn"), restarts };
+    }
+    const before = required(object(given.restartOf, "restartOf"), "executionArn");
+    const found = machineOf(before) === machineOf(own) ? await lookUp(before) : undefined;
+    if (!found || isRunning(found)) return undefined;
+    given = object(json(found.input), "the input");
   }
-  const said = object(given.rotation, "rotation");
-  const strategy = required(said, "strategy");
-  if (!isStrategy(strategy)) throw invalid('"strategy" is none');
-  return {
-    secretArn: required(said, "secretArn"),
-    rotationArn: required(said, "executionArn"),
-    strategy,
-    versionId: required(said, "versionId"),
-    previousVersionId: required(said, "previousVersionId"),
-    rotatedAt: date(said.endedAt, "endedAt"),
-    ...retireAfter(said),
-    restarts: 0,
-  };
+  return undefined;
 }
 
 /** What is retired, and from when on. Identifiers only, as everything in a state's output. */
@@ -59,6 +54,7 @@ export interface RetirePlan {
   readonly rotationArn: string;
   readonly currentVersionId: string;
   readonly previousVersionId: string;
+  readonly mayAskFor?: NonNullable<CredentialPlan["mayAskFor"]>;
   /** ISO 8601. */
   readonly retireAt: string;
 }
@@ -67,35 +63,49 @@ export interface RetirementSkipped {
   readonly decision: "skip";
   readonly reason: RetirementSkip;
   readonly message: string;
-  readonly secretArn: string;
+  readonly secretArn?: string;
 }
 
 /** Minutes, by the name of the schedule; one that is not there never retires. */
 export type GracePeriods = Readonly<Record<string, number>>;
 
-/** Decides whether there is anything to retire, and when; nothing is written. */
+/**
+ * Decides whether there is anything to retire, and when; nothing is written. An event says only which rotation: whether and
+ * how that took place is read from its record, because anybody may put an event.
+ */
 export async function planRetirement(
-  { secrets }: Pick<World, "secrets">,
-  request: RetirementRequest,
+  { secrets, ledger, rules }: Pick<World, "secrets" | "ledger" | "rules">,
+  request: RetirementRequest | undefined,
   graces: GracePeriods,
 ): Promise<RetirePlan | RetirementSkipped> {
-  const { secretArn, strategy, rotationArn, previousVersionId, retireAfterMinutes: asked } = request;
-  if (!strategyOf(request).retire || previousVersionId === request.versionId) return skip(secretArn, "NothingToRetire");
+  if (!request) return skip("NoSuchExecution");
+  const { secretArn, rotationArn } = request;
+  const record = await ledger.rotation(secretArn, rotationArn);
+  if (!record || !isRotated(record.outcome)) return skip("NotOnRecord", secretArn);
+  const { strategy = "", versionId, previousVersionId, retireAfterMinutes: asked, endedAt } = record;
+  if (!versionId || !previousVersionId || previousVersionId === versionId) return skip("NothingToRetire", secretArn);
+  if (!isStrategy(strategy) || !strategyOf({ strategy }).retire) return skip("NothingToRetire", secretArn);
   // Where it is turned on nowhere, nothing needs to be looked up.
-  if (asked === undefined && Object.keys(graces).length === 0) return skip(secretArn, "NotTurnedOn");
+  if (asked === undefined && Object.keys(graces).length === 0) return skip("NotTurnedOn", secretArn);
   const description = await secrets.describe(secretArn);
-  const versions = { currentVersionId: request.versionId, previousVersionId };
-  const gone = changedSince(description, versions);
-  if (gone) return skip(secretArn, gone);
-  const grace = asked ?? graces[settingsFrom(description.tags)?.schedule ?? ""];
-  if (grace === undefined) return skip(secretArn, "NotTurnedOn");
+  const versions = { currentVersionId: versionId, previousVersionId };
+  const gone = changedSince(description, versions, rules);
+  if (gone) return skip(gone, secretArn);
+  const settings = settingsFrom(description.tags, rules) as SecretSettings;
+  const grace = asked ?? graces[settings.schedule];
+  if (grace === undefined) return skip("NotTurnedOn", secretArn);
   if (request.restarts > RESTARTS) throw cutOff();
   return {
     decision: "retire",
     ...{ secretArn, strategy, rotationArn, ...versions },
     secretName: description.name,
-    retireAt: new Date(request.rotatedAt.getTime() + grace * 60_000).toISOString(),
+    ...mayAsk(rules, settings),
+    retireAt: new Date(new Date(endedAt).getTime() + grace * 60_000).toISOString(),
   };
+}
+
+function isRotated(outcome: Outcome): boolean {
+  return outcome === "succeeded" || outcome === "rolled forward";
 }
 
 /** What is cut off is started again, but not for ever: the start after the last only says so. */
@@ -125,10 +135,10 @@ export async function beginRetirement(world: World, plan: RetirePlan, executionA
   const gone =
     lock.retiredVersionId === plan.previousVersionId
       ? "AlreadyRetired"
-      : changedSince(await world.secrets.describe(secretArn), plan);
+      : changedSince(await world.secrets.describe(secretArn), plan, world.rules);
   if (!gone) return { decision: "retire", newest: lock.last?.executionArn === plan.rotationArn };
   await world.ledger.closeRetirement(secretArn, executionArn);
-  return skip(secretArn, gone);
+  return skip(gone, secretArn);
 }
 
 /** What a rotation left half done its recovery knows by the lock; what a retirement left, another does again. */
@@ -142,12 +152,13 @@ async function retirementLock(world: World, secretArn: string, executionArn: str
 function changedSince(
   { tags, versions }: SecretDescription,
   { currentVersionId, previousVersionId }: Pick<RetirePlan, "currentVersionId" | "previousVersionId">,
+  rules: Rules,
 ): RetirementSkip | undefined {
-  if (!settingsFrom(tags)) return "NotManaged";
+  if (!settingsFrom(tags, rules)) return "NotManaged";
   if (!versions[currentVersionId]?.includes("AWSCURRENT")) return "Overtaken";
   return versions[previousVersionId]?.includes("AWSPREVIOUS") ? undefined : "PreviousMoved";
 }
 
-function skip(secretArn: string, reason: RetirementSkip): RetirementSkipped {
-  return { decision: "skip", reason, message: RETIREMENT_SKIPS[reason], secretArn };
+function skip(reason: RetirementSkip, secretArn?: string): RetirementSkipped {
+  return { decision: "skip", reason, message: RETIREMENT_SKIPS[reason], ...(secretArn ? { secretArn } : {}) };
 }

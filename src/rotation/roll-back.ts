@@ -1,13 +1,11 @@
 import { KeyturnError } from "../errors.js";
-import { type DatabaseSecret, parseSecret } from "../secrets/format.js";
-import { strategyFor } from "./checks.js";
-import { readPending } from "./credentials.js";
+import { type CurrentSecret, currentOf, readPending } from "./credentials.js";
 import { KEPT, keepBoth, keptIn } from "./kept.js";
 import { inSession, logsIn } from "./logins.js";
-import type { RecoverPlan, RotatePlan } from "./plan.js";
+import { asked, planRotation, type RecoverPlan, type RotatePlan, UNCHECKED } from "./plan.js";
 import type { Reach, SecretDescription } from "./ports.js";
 import { acceptedByReaders } from "./readers.js";
-import { settingsFrom } from "./settings.js";
+import { type SecretSettings, settingsFrom } from "./settings.js";
 import { strategyOf } from "./strategy.js";
 import { versionIdOf } from "./version-id.js";
 
@@ -56,10 +54,7 @@ async function broughtToRest(
     strategy: plan.strategy,
   };
   const currentId = labelled(versions, "AWSCURRENT");
-  const stored = await reach.secrets.current(plan.secretArn);
-  const current = parseSecret(stored.text, `secret ${plan.secretName} (AWSCURRENT)`);
-  const pending = await readPending(reach, plan);
-
+  const current = currentOf(plan, await reach.secrets.current(plan.secretArn));
   if (currentId === plan.versionId) {
     const works = await logsIn(reach, current);
     return works
@@ -70,10 +65,13 @@ async function broughtToRest(
         }
       : attention(about, ["AWSCURRENT has moved to the new version, but the database refuses it.", BOTH_KEPT]);
   }
+  const pending = await pendingOf(reach, plan, current);
+  if (pending === "foreign") return leftAlone(reach, about, current);
   if (!pending)
     return { ...about, outcome: "failed", facts: ["No new version was stored, so the database was not touched."] };
 
-  const mayFinish = (failed === "finish" || failed === "unknown") && currentId === plan.currentVersionId;
+  const mayFinish =
+    (failed === "finish" || failed === "unknown") && currentId === plan.currentVersionId && !plan.leftVersionId;
   if (mayFinish && (await works(reach, plan, pending))) {
     const { moved } = await reach.secrets.moveCurrent(plan.secretArn, {
       from: plan.currentVersionId,
@@ -109,60 +107,90 @@ async function broughtToRest(
   };
 }
 
-/** As `rollBack`, for an execution whose plan died with it: what it was doing is read from labels and tags. */
-export async function recover(reach: Reach, plan: RecoverPlan): Promise<RollBackReport> {
-  const description = await reach.secrets.describe(plan.secretArn);
-  const { versions } = description;
-  const currentVersionId = labelled(versions, "AWSCURRENT");
-  const own = versionIdOf(plan.ended.executionArn);
-  const pendingId = labelled(versions, "AWSPENDING");
-  if (!currentVersionId || (currentVersionId !== own && (!pendingId || pendingId === currentVersionId))) {
-    return { outcome: "failed", facts: ["No new version was stored, so the database was not touched."] };
+/** `foreign`: what is stored is not for this login's server and its next user, so nothing of it is used. */
+async function pendingOf(
+  reach: Reach,
+  plan: RotatePlan,
+  current: CurrentSecret,
+): Promise<CurrentSecret | "foreign" | undefined> {
+  try {
+    return await readPending(reach, plan, current);
+  } catch (error) {
+    if (isForeign(error)) return "foreign";
+    throw error;
   }
-  const previous = labelled(versions, "AWSPREVIOUS");
-  const finished = currentVersionId === own;
-  const rotate = await planAgain(reach, description, plan, {
-    versionId: finished ? own : (pendingId as string),
-    currentVersionId: finished ? (previous ?? own) : currentVersionId,
-  });
-  return rollBack(reach, rotate, "unknown");
 }
 
-async function planAgain(
+function isForeign(error: unknown): boolean {
+  return error instanceof KeyturnError && error.code === "ForeignPending";
+}
+
+async function leftAlone(
   reach: Reach,
-  description: SecretDescription,
-  plan: RecoverPlan,
-  versions: { versionId: string; currentVersionId: string },
-): Promise<RotatePlan> {
-  const settings = settingsFrom(description.tags);
+  about: Partial<RollBackReport>,
+  current: CurrentSecret,
+): Promise<RollBackReport> {
+  const foreign = "What AWSPENDING holds is not for this login's server and its next user, so nothing of it was used.";
+  return (await logsIn(reach, current))
+    ? { ...about, outcome: "failed", facts: [foreign, "AWSCURRENT logs in."] }
+    : attention(about, [foreign, "The database refused the credential under AWSCURRENT.", BOTH_KEPT]);
+}
+
+/**
+ * As `rollBack`, for an execution whose plan died with it: what it was doing is planned again from labels, tags and
+ * AWSCURRENT, by the same function as before every rotation.
+ */
+export async function recover(reach: Reach, plan: RecoverPlan): Promise<RollBackReport> {
+  const description = await reach.secrets.describe(plan.secretArn);
+  const settings = settingsFrom(description.tags, reach.rules);
   if (!settings) {
     throw new KeyturnError("ConflictError", {
       code: "NotManaged",
-      message: "The keyturn:schedule tag was taken off the secret meanwhile.",
+      message: "The keyturn: tags that let it rotate the secret were taken off meanwhile.",
     });
   }
-  const { text } = await reach.secrets.current(plan.secretArn);
-  const secret: DatabaseSecret = parseSecret(text, `secret ${plan.secretName} (AWSCURRENT)`);
-  const engine = reach.databases.engine(secret.engine);
-  return {
-    ...plan,
-    ...versions,
-    decision: "rotate",
-    engine: engine.name,
-    strategy: strategyFor(secret, description, settings, engine.traits),
-    grants: settings.grants,
-    resumed: true,
-    replicas: description.replicas > 0,
-    ...(secret.adminSecretArn ? { adminSecretArn: secret.adminSecretArn } : {}),
-    kept: keptIn(description.versions),
-    probes: settings.probes,
-    readers: settings.readers,
-    password: settings.password,
-  };
+  const { versions } = description;
+  const own = versionIdOf(plan.ended.executionArn);
+  const current = labelled(versions, "AWSCURRENT");
+  const pending = labelled(versions, "AWSPENDING");
+  if (!current || (current !== own && (!pending || pending === current)))
+    return { outcome: "failed", facts: ["No new version was stored, so the database was not touched."] };
+  const rotation = await plannedAgain(reach, description, settings, plan);
+  if (rotation === "foreign") {
+    const about = { secretName: plan.secretName, ...asked(reach.rules, settings) };
+    return leftAlone(reach, {}, currentOf(about, await reach.secrets.current(plan.secretArn)));
+  }
+  const { leftVersionId: left, ...planned } = rotation;
+  const isUnderWay = left === own && rotation.reason === "Resumed";
+  return rollBack(
+    reach,
+    {
+      ...plan,
+      ...planned,
+      // What was left before it, or has other fields by now, can only be gone back from.
+      ...(left && !isUnderWay ? { leftVersionId: left } : {}),
+      ...(current === own ? { currentVersionId: labelled(versions, "AWSPREVIOUS") ?? own } : {}),
+    },
+    "unknown",
+  );
+}
+
+async function plannedAgain(
+  reach: Reach,
+  description: SecretDescription,
+  settings: SecretSettings,
+  { ended }: RecoverPlan,
+): Promise<Awaited<ReturnType<typeof planRotation>> | "foreign"> {
+  try {
+    return await planRotation(reach, description, settings, ended.executionArn, UNCHECKED);
+  } catch (error) {
+    if (isForeign(error)) return "foreign";
+    throw error;
+  }
 }
 
 /** The new credential gets in, the secret's own probes succeed, and its readers let it in too. */
-async function works(reach: Reach, plan: RotatePlan, pending: DatabaseSecret): Promise<boolean> {
+async function works(reach: Reach, plan: RotatePlan, pending: CurrentSecret): Promise<boolean> {
   if (!(await logsIn(reach, pending))) return false;
   try {
     if (plan.probes.length > 0) await inSession(reach, pending, (session) => session.probe(plan.probes));

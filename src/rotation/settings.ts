@@ -1,10 +1,11 @@
 import type { StrategyName } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
 import type { PasswordPolicy } from "../secrets/password.js";
+import type { Rules } from "./rules.js";
 
 /** What a secret's tags say about its rotation. */
 export interface SecretSettings {
-  /** The schedule it belongs to; the tag that puts a secret into Keyturn's hands. */
+  /** The schedule it belongs to; with the tag of its stage, what puts a secret into Keyturn's hands. */
   readonly schedule: string;
   /** Absent: alternating users where the secret names an admin secret, else single-user. */
   readonly strategy?: StrategyName;
@@ -24,6 +25,7 @@ export interface Reader {
 
 const PREFIX = "keyturn:";
 const KNOWN = [
+  "stage",
   "schedule",
   "strategy",
   "grants",
@@ -38,17 +40,21 @@ const KNOWN = [
 ];
 
 /**
- * Reads the `keyturn:` tags; `undefined` when the opt-in tag `keyturn:schedule` is missing. Throws `UnknownTag` and
- * `WrongTag`, because a tag that is misspelt must not be passed over in silence.
+ * Reads the `keyturn:` tags; `undefined` for a secret that is not in the hands of this stage's deployment, because
+ * `keyturn:schedule` is missing or `keyturn:stage` names another. Throws `UnknownTag` and `WrongTag`, because a tag that is
+ * misspelt must not be passed over in silence.
  */
-export function settingsFrom(tags: Readonly<Record<string, string>>): SecretSettings | undefined {
+export function settingsFrom(
+  tags: Readonly<Record<string, string>>,
+  { stage }: Pick<Rules, "stage">,
+): SecretSettings | undefined {
   const said = new Map(
     Object.entries(tags)
       .filter(([key]) => key.startsWith(PREFIX))
       .map(([key, value]) => [key.slice(PREFIX.length), value.trim()] as const),
   );
   const schedule = said.get("schedule");
-  if (!schedule) return undefined;
+  if (!schedule || said.get("stage") !== stage) return undefined;
   for (const name of said.keys()) {
     if (!KNOWN.includes(name)) {
       throw wrong(

@@ -1,3 +1,5 @@
+import { machineOf } from "./ended.js";
+
 /** What a person runs, and when. */
 export interface Settling {
   readonly when: string;
@@ -11,13 +13,19 @@ interface Unsettled {
   readonly versionId?: string;
 }
 
+/** As a shell takes it for one word, whatever stands in it: others choose names and version ids. After `=`, because a word may begin with `--`. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** The commands that bring a secret to rest whose rotation needs a person, one case after the other. */
 export function settlings({ secretArn, executionArn, previousVersionId, versionId }: Unsettled): Settling[] {
+  const secret = shellWord(secretArn);
   const read = (id: string) =>
-    `aws secretsmanager get-secret-value --secret-id ${secretArn} --version-id ${id} --query SecretString --output text`;
+    `aws secretsmanager get-secret-value --secret-id=${secret} --version-id=${shellWord(id)} --query SecretString --output text`;
   const again =
-    `aws stepfunctions start-execution --state-machine-arn ${machineOf(executionArn)} ` +
-    `--input '{"secretId":"${secretArn}"}'`;
+    `aws stepfunctions start-execution --state-machine-arn=${shellWord(machineOf(executionArn))} ` +
+    `--input=${shellWord(JSON.stringify({ secretId: secretArn }))}`;
   if (!previousVersionId || !versionId || previousVersionId === versionId)
     return [{ when: "What stopped it is mended.", run: [again] }];
   return [
@@ -29,8 +37,8 @@ export function settlings({ secretArn, executionArn, previousVersionId, versionI
     {
       when: `It takes the one of the version ${versionId}.`,
       run: [
-        `aws secretsmanager update-secret-version-stage --secret-id ${secretArn} --version-stage AWSCURRENT ` +
-          `--move-to-version-id ${versionId} --remove-from-version-id ${previousVersionId}`,
+        `aws secretsmanager update-secret-version-stage --secret-id=${secret} --version-stage AWSCURRENT ` +
+          `--move-to-version-id=${shellWord(versionId)} --remove-from-version-id=${shellWord(previousVersionId)}`,
       ],
     },
     {
@@ -38,9 +46,4 @@ export function settlings({ secretArn, executionArn, previousVersionId, versionI
       run: [again],
     },
   ];
-}
-
-/** An execution's name stands behind its machine's. */
-function machineOf(executionArn: string): string {
-  return executionArn.replace(":execution:", ":stateMachine:").replace(/:[^:]*$/, "");
 }

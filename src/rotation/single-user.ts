@@ -1,7 +1,7 @@
 import { KeyturnError } from "../errors.js";
-import type { DatabaseSecret } from "../secrets/format.js";
-import { readCurrent, readWithAdmin } from "./credentials.js";
-import { asItself, currentRejected, inSession, isRejected, logsIn } from "./logins.js";
+import { named } from "./admins.js";
+import { type CurrentSecret, readCurrent, readWithAdmin, requirePending } from "./credentials.js";
+import { asAdmin, asItself, currentRejected, isRejected, logsIn } from "./logins.js";
 import type { RotatePlan } from "./plan.js";
 import type { Reach } from "./ports.js";
 import { rehearseByEither } from "./rehearsal.js";
@@ -14,15 +14,16 @@ export const singleUser: Strategy = {
     return { secret, username: secret.username };
   },
 
-  async apply(reach, plan, { pending, again }) {
+  async apply(reach, plan, { again }) {
     const current = await readCurrent(reach, plan);
-    if (again && (await logsIn(reach, pending))) return { alreadySet: true, by: "the user itself" };
+    const pending = await requirePending(reach, plan, current);
+    const done: SetReport = { alreadySet: true, by: "the user itself", logins: [current.username] };
+    if (again && (await logsIn(reach, pending))) return done;
     try {
       return await change(reach, plan, current, pending.password);
     } catch (error) {
       // A change may have taken effect although its answer was lost.
-      if (isRejected(error) && !again && (await logsIn(reach, pending)))
-        return { alreadySet: true, by: "the user itself" };
+      if (isRejected(error) && !again && (await logsIn(reach, pending))) return done;
       throw currentRejected(current, error);
     }
   },
@@ -40,15 +41,19 @@ export const singleUser: Strategy = {
   },
 };
 
-/** Changes the password of `from`'s user, logged in as `from`. */
-async function change(reach: Reach, plan: RotatePlan, from: DatabaseSecret, password: string): Promise<SetReport> {
+/**
+ * Changes the password of `from`'s user, logged in as `from` at AWSCURRENT's server. The admin does it for the login that
+ * got in there just now, and for no other.
+ */
+async function change(reach: Reach, plan: RotatePlan, from: CurrentSecret, password: string): Promise<SetReport> {
+  const logins = [from.username];
   try {
     const report = await asItself(reach, from, (session) => session.changeOwnPassword({ password }));
-    return { alreadySet: false, by: "the user itself", ...report };
+    return { alreadySet: false, by: "the user itself", logins, ...report };
   } catch (error) {
     if (!(error instanceof KeyturnError) || error.name !== "AccessDeniedError" || !plan.adminSecretArn) throw error;
   }
   const { admin } = await readWithAdmin(reach, plan);
-  const report = await inSession(reach, admin, (session) => session.setPassword({ username: from.username, password }));
-  return { alreadySet: false, by: "the admin", ...report };
+  const report = await asAdmin(reach, admin, (session) => session.setPassword({ username: from.username, password }));
+  return { alreadySet: false, by: "the admin", logins, admin: named(admin), ...report };
 }

@@ -1,22 +1,20 @@
 import type { AlternateReport, Pair, StrategyName } from "../engines/engine.js";
-import type { DatabaseSecret } from "../secrets/format.js";
 import { alternatingUsers } from "./alternating-users.js";
+import type { CredentialPlan, CurrentSecret } from "./credentials.js";
 import { dualPassword } from "./dual-password.js";
 import type { RotatePlan } from "./plan.js";
 import type { Reach } from "./ports.js";
-import type { RetirePlan } from "./retirement.js";
 import { singleUser } from "./single-user.js";
 
 /** How a new credential becomes valid in the database. */
 export interface Strategy {
   /** Reads the secret, and says whose password the next version holds. Nothing is changed yet. */
   prepare(reach: Reach, plan: RotatePlan): Promise<Prepared>;
-  /** Makes `pending` valid. `again`: a run before this one may have done it already. */
-  apply(
-    reach: Reach,
-    plan: RotatePlan,
-    step: { pending: DatabaseSecret; pair?: Pair; again: boolean },
-  ): Promise<SetReport>;
+  /**
+   * Makes the credential under AWSPENDING valid. `again`: a run before this one may have done it already. `pair`: what
+   * `prepare` found.
+   */
+  apply(reach: Reach, plan: RotatePlan, step: { pair?: Pair; again: boolean }): Promise<SetReport>;
   /** Finds out whether `apply` would be permitted and says how, in a sentence; throws what it would throw. */
   rehearse(reach: Reach, plan: RotatePlan): Promise<string>;
   /**
@@ -26,7 +24,7 @@ export interface Strategy {
   restore(
     reach: Reach,
     plan: RotatePlan,
-    versions: { current: DatabaseSecret; pending: DatabaseSecret },
+    versions: { current: CurrentSecret; pending: CurrentSecret },
   ): Promise<string | undefined>;
   /**
    * Called when `pending` is given up and `current` logs in: makes `pending` useless where it is valid beside it, and says
@@ -35,7 +33,7 @@ export interface Strategy {
   giveUp?(
     reach: Reach,
     plan: RotatePlan,
-    versions: { current: DatabaseSecret; pending: DatabaseSecret },
+    versions: { current: CurrentSecret; pending: CurrentSecret },
   ): Promise<string | undefined>;
   /**
    * Makes the credential before the current one useless, where the strategy leaves it valid. Proves first that `current`
@@ -44,13 +42,12 @@ export interface Strategy {
   retire?(
     reach: Reach,
     target: RetireTarget,
-    versions: { current: DatabaseSecret; previous: DatabaseSecret },
+    versions: { current: CurrentSecret; previous: CurrentSecret },
   ): Promise<RetireReport>;
 }
 
 /** What `retire` works by. */
-export interface RetireTarget extends Pick<RetirePlan, "secretArn" | "secretName" | "currentVersionId"> {
-  readonly adminSecretArn?: string;
+export interface RetireTarget extends CredentialPlan {
   /** Whether the current password is surely the one that was set last: no rotation was tried since. */
   readonly newest: boolean;
 }
@@ -63,7 +60,7 @@ export interface RetireReport {
 }
 
 export interface Prepared {
-  readonly secret: DatabaseSecret;
+  readonly secret: CurrentSecret;
   readonly username: string;
   /** The two names, for alternating users. */
   readonly pair?: Pair;
@@ -75,6 +72,10 @@ export interface SetReport extends Partial<AlternateReport> {
   readonly alreadySet: boolean;
   /** Who changed it. */
   readonly by: "the user itself" | "the admin";
+  /** The logins that the server named, whose passwords this secret changes. */
+  readonly logins: readonly string[];
+  /** Whose login changed it, where it was an admin. */
+  readonly admin?: { readonly secretArn: string; readonly login: string };
 }
 
 const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {

@@ -167,10 +167,16 @@ async function attempt<Answer>(doing: string, call: () => Promise<Answer>): Prom
 
 function stored(found: {
   ARN?: string | undefined;
+  Name?: string | undefined;
   VersionId?: string | undefined;
   SecretString?: string | undefined;
 }): StoredVersion {
-  return { secretArn: known(found.ARN), versionId: known(found.VersionId), text: found.SecretString };
+  return {
+    secretArn: known(found.ARN),
+    secretName: known(found.Name),
+    versionId: known(found.VersionId),
+    text: found.SecretString,
+  };
 }
 
 function described(found: DescribeAnswer, region: string): SecretDescription {

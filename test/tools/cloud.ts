@@ -16,6 +16,7 @@ import { afterAll, beforeAll, expect, inject } from "vitest";
 import { ledger } from "../../src/audit/ledger.js";
 import { type Cloud, startCloud } from "../../src/local/cloud.js";
 import type { AuditRecord, RetirementRecord } from "../../src/rotation/ledger.js";
+import type { Rules } from "../../src/rotation/rules.js";
 import { leaks } from "./leaks.js";
 import type { Login } from "./postgres.js";
 
@@ -47,15 +48,34 @@ async function malformedAnnouncements(cloud: Cloud): Promise<unknown[]> {
   );
 }
 
+/** The packaged template's. */
+const STAGE = "dev";
+
+/** What is in Keyturn's hands says of which deployment. */
+function staged(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const ours = "keyturn:schedule" in tags || "keyturn:admin" in tags;
+  return ours ? { "keyturn:stage": STAGE, ...tags } : tags;
+}
+
 /**
  * A cloud of the test file's own, started before its tests and stopped after them. Waits pass `speed` times faster.
  * `caFile`: the authority behind the database's certificate, if it is not the shared PostgreSQL. `retireAfterMinutes`:
- * by schedule, as keyturn.yml would have it; absent, nothing is retired.
+ * by schedule, as keyturn.yml would have it; absent, nothing is retired. `rules`: what else it would say.
  */
-export function useCloud({ caFile = postgres.caFile, retireAfterMinutes = {}, speed = 1_000 } = {}) {
+export function useCloud({
+  caFile = postgres.caFile,
+  retireAfterMinutes = {},
+  speed = 1_000,
+  rules = {},
+}: {
+  caFile?: string;
+  retireAfterMinutes?: Readonly<Record<string, number>>;
+  speed?: number;
+  rules?: Partial<Rules>;
+} = {}) {
   let cloud: Cloud;
   let folder: string;
-  const boot = async () => {
+  const boot = async (changed: Partial<Rules> = rules) => {
     cloud = await startCloud({
       templateFile: inject("template"),
       dataDir: folder,
@@ -64,6 +84,7 @@ export function useCloud({ caFile = postgres.caFile, retireAfterMinutes = {}, sp
       environment: {
         KEYTURN_CA_FILE: caFile,
         KEYTURN_RETIRE_AFTER_MINUTES: JSON.stringify(retireAfterMinutes),
+        KEYTURN_RULES: JSON.stringify({ stage: STAGE, admins: [], readers: [], mayAskFor: {}, ...changed }),
       },
     });
   };
@@ -95,7 +116,7 @@ export function useCloud({ caFile = postgres.caFile, retireAfterMinutes = {}, sp
         ...(value instanceof Uint8Array
           ? { SecretBinary: value }
           : { SecretString: typeof value === "string" ? value : JSON.stringify(value) }),
-        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+        Tags: Object.entries(staged(tags)).map(([Key, Value]) => ({ Key, Value })),
       }),
     );
     return ARN;
@@ -143,7 +164,7 @@ export function useCloud({ caFile = postgres.caFile, retireAfterMinutes = {}, sp
     adminSecretFor: (login: Login) =>
       storeSecret(
         { engine: "postgres", host: postgres.host, port: postgres.port, dbname: "postgres", ...login },
-        { "keyturn:admin": "true" },
+        { "keyturn:admin": "test/" },
       ),
     /** Puts `Rotation Requested` on the bus, and waits for all that follows from it. */
     async request(detail: object): Promise<void> {
@@ -188,9 +209,10 @@ export function useCloud({ caFile = postgres.caFile, retireAfterMinutes = {}, sp
         .filter(({ event }) => event.source === "keyturn" && event.detail.secretArn === secretArn)
         .map(({ event }) => event["detail-type"]);
     },
-    async restart(): Promise<void> {
+    /** `changed`: what keyturn.yml says from now on. */
+    async restart(changed: Partial<Rules> = rules): Promise<void> {
       await cloud.stop();
-      await boot();
+      await boot(changed);
     },
   };
 }

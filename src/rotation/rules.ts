@@ -1,0 +1,31 @@
+import type { ConnectRequest } from "../engines/engine.js";
+
+/**
+ * What keyturn.yml decides for a deployment. Tags are written by others, and may ask for nothing beyond it. The functions
+ * find it as JSON in `KEYTURN_RULES`.
+ */
+export interface Rules {
+  /** The deployment. A secret is its own only where its tag `keyturn:stage` says so. */
+  readonly stage: string;
+  readonly admins: readonly AdminRule[];
+  /** Patterns of the host names that `keyturn:readers` may name; `*` stands for characters other than a dot. */
+  readonly readers: readonly string[];
+  /** By schedule: what a server may ask for besides a proof of the password. */
+  readonly mayAskFor: Readonly<Record<string, NonNullable<ConnectRequest["mayAskFor"]>>>;
+}
+
+export interface AdminRule {
+  readonly arn: string;
+  /** Beginnings of the names of secrets that may name it, where its own tag leaves that to the deployment. */
+  readonly for: readonly string[];
+  /** Whether it may be one that its server lets do everything. */
+  readonly superuser: boolean;
+}
+
+/** Whether a host name fits one of the patterns. Case does not matter, as in names of hosts. */
+export function isAllowedHost(host: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => {
+    const source = pattern.split("*").map((part) => part.replace(/[\\^$.+?()[\]{}|/-]/g, "\\$&"));
+    return new RegExp(`^${source.join("[^.]+")}$`, "i").test(host);
+  });
+}

@@ -1,0 +1,92 @@
+import { StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { describe, expect, it } from "vitest";
+import type { FaultyCall } from "../../src/local/faults.js";
+import { useCloud } from "../tools/cloud.js";
+import { createAdmin, createLogin, freshName, letsIn } from "../tools/postgres.js";
+
+// Whoever may start an execution may write whatever he likes into its input.
+const keyturn = useCloud();
+const invokes = (name: string) => (call: FaultyCall) =>
+  call.service === "lambda" && String(call.input.FunctionName).endsWith(`-${name}`);
+
+function forged(executionArn: string, secretId: string) {
+  const ended = { executionArn, status: "ABORTED", startedAt: new Date().toISOString() };
+  return { trigger: "recovery", ended: { ...ended, input: JSON.stringify({ secretId }) } };
+}
+
+async function recover(input: object): Promise<void> {
+  await keyturn.start("RotateSecret", input as Readonly<Record<string, unknown>>);
+}
+
+describe("a recovery", () => {
+  it("of an execution that is at work takes no lock and writes no record", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    const hang = keyturn.cloud.inject({ match: invokes("set-secret"), kind: "hang", when: "before", times: 1 });
+    const executionArn = await keyturn.startRotation({ secretId: secret });
+    while (hang.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const forger = await keyturn.start("RotateSecret", forged(executionArn, secret));
+    while ((await keyturn.ended(forger)).status === "RUNNING") await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await keyturn.records(secret)).toEqual([]);
+    // Its own: the lock is still held by the first.
+    const second = await keyturn.startRotation({ secretId: secret });
+    while ((await keyturn.ended(second)).status === "RUNNING") await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await keyturn.ended(second)).output).toMatchObject({ outcome: "skipped", reason: "AlreadyRotating" });
+    hang.lift();
+    await keyturn.cloud.settled();
+    expect((await keyturn.records(secret)).map(({ executionArn: arn }) => arn)).toContain(executionArn);
+    expect(await letsIn(await keyturn.value(secret))).toBe(true);
+  });
+
+  it("of an execution that never was writes nothing, whatever its input says of it", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    const machine = keyturn.cloud.resource("RotateSecret").ref.replace(":stateMachine:", ":execution:");
+    await recover(forged(`${machine}:${freshName("never")}`, secret));
+    await keyturn.cloud.settled();
+    expect(await keyturn.records(secret)).toEqual([]);
+    expect(await keyturn.announced(secret)).toEqual([]);
+  });
+
+  it("of another machine's execution writes nothing", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    const other = await keyturn.start("NoticeMove", { secretArn: secret, versionId: "none", at: "2026-01-01" });
+    await keyturn.cloud.settled();
+    await recover(forged(other, secret));
+    await keyturn.cloud.settled();
+    expect(await keyturn.records(secret)).toEqual([]);
+  });
+
+  it("takes secret, start and status from the execution itself", async () => {
+    const [own, others] = [await keyturn.secretFor(await createLogin()), await keyturn.secretFor(await createLogin())];
+    const { executionArn } = await keyturn.rotate(own);
+    await recover(forged(executionArn, others));
+    await keyturn.cloud.settled();
+    expect(await keyturn.records(others)).toEqual([]);
+    expect(await keyturn.records(own)).toHaveLength(1);
+  });
+});
+
+describe("a start", () => {
+  it.each(["x; touch /tmp/planted", "$(id)", "a\nb", "`id`", "a'b"])(
+    "for %j is refused, and nobody is told to paste it",
+    async (secretId) => {
+      const { executionArn = "" } = await keyturn.sfn().send(
+        new StartExecutionCommand({
+          stateMachineArn: keyturn.cloud.resource("RotateSecret").ref,
+          input: JSON.stringify({ secretId }),
+        }),
+      );
+      await keyturn.cloud.settled();
+      expect((await keyturn.ended(executionArn)).cause).toMatch(/^InvalidRequest/);
+      const told = JSON.stringify(await keyturn.cloud.events());
+      expect(told).not.toContain(JSON.stringify(secretId).slice(1, -1));
+    },
+  );
+
+  it("as an event asks for no more than a person may", async () => {
+    const login = await createLogin();
+    const masterarn = await keyturn.adminSecretFor(await createAdmin(login.username));
+    const secret = await keyturn.secretFor(login, { masterarn });
+    await keyturn.request({ secretId: secret, trigger: "recovery", ended: { executionArn: "x" } });
+    expect((await keyturn.records(secret))[0]).toMatchObject({ trigger: "event", outcome: "succeeded" });
+  });
+});
