@@ -6,6 +6,8 @@ import type { PasswordPolicy } from "../secrets/password.js";
 export interface SecretSettings {
   /** The schedule it belongs to; the tag that puts a secret into Keyturn's hands. */
   readonly schedule: string;
+  /** The deployment it belongs to, which alone may read it. */
+  readonly stage: string | undefined;
   /** Absent: alternating users where the secret names an admin secret, else single-user. */
   readonly strategy?: StrategyName;
   readonly grants: "sync" | "keep";
@@ -24,6 +26,7 @@ export interface Reader {
 
 const PREFIX = "keyturn:";
 const KNOWN = [
+  "stage",
   "schedule",
   "strategy",
   "grants",
@@ -60,6 +63,7 @@ export function settingsFrom(tags: Readonly<Record<string, string>>): SecretSett
   const strategy = choice(said, "strategy", ["single-user", "alternating-users", "dual-password"]);
   return {
     schedule,
+    stage: said.get("stage"),
     ...(strategy ? { strategy } : {}),
     grants: choice(said, "grants", ["sync", "keep"]) ?? "sync",
     probes: said.get("probe") ? [said.get("probe") as string] : [],

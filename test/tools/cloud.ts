@@ -31,6 +31,15 @@ export interface Ended {
   readonly cause: string | undefined;
 }
 
+/** The stage that the packaged template is of. */
+export const STAGE = "dev";
+
+/** The tags of a secret that is Keyturn's to use, with the stage that it takes besides, unless they name one. */
+export function withStage(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const ours = "keyturn:schedule" in tags || "keyturn:admin" in tags;
+  return ours ? { "keyturn:stage": STAGE, ...tags } : tags;
+}
+
 /** Announcements that are not what the schema in `src/events` says. */
 async function malformedAnnouncements(cloud: Cloud): Promise<unknown[]> {
   const ajv = new Ajv({ allErrors: true });
@@ -84,6 +93,7 @@ export function useCloud({ caFile = postgres.caFile, retireAfterMinutes = {}, sp
   const secrets = () => new SecretsManagerClient(cloud.clientConfig);
   const sfn = () => new SFNClient(cloud.clientConfig);
 
+  /** `tags`: as `withStage` takes them. */
   async function storeSecret(
     value: unknown,
     tags: Readonly<Record<string, string>>,
@@ -95,7 +105,7 @@ export function useCloud({ caFile = postgres.caFile, retireAfterMinutes = {}, sp
         ...(value instanceof Uint8Array
           ? { SecretBinary: value }
           : { SecretString: typeof value === "string" ? value : JSON.stringify(value) }),
-        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+        Tags: Object.entries(withStage(tags)).map(([Key, Value]) => ({ Key, Value })),
       }),
     );
     return ARN;
@@ -143,9 +153,9 @@ export function useCloud({ caFile = postgres.caFile, retireAfterMinutes = {}, sp
     adminSecretFor: (login: Login) =>
       storeSecret(
         { engine: "postgres", host: postgres.host, port: postgres.port, dbname: "postgres", ...login },
-        { "keyturn:admin": "true" },
+        { "keyturn:admin": "test/" },
       ),
-    /** Puts `Rotation Requested` on the bus, and waits for all that follows from it. */
+    /** Puts `Rotation Requested` on the bus for requests, and waits for all that follows from it. */
     async request(detail: object): Promise<void> {
       await new EventBridgeClient(cloud.clientConfig).send(
         new PutEventsCommand({
@@ -153,7 +163,7 @@ export function useCloud({ caFile = postgres.caFile, retireAfterMinutes = {}, sp
             {
               Source: "ops",
               DetailType: "Rotation Requested",
-              EventBusName: cloud.resource("Bus").ref,
+              EventBusName: cloud.resource("Requests").ref,
               Detail: JSON.stringify(detail),
             },
           ],
