@@ -11,11 +11,13 @@ export interface Resource {
 export type Resources = Readonly<Record<string, Resource>>;
 
 export interface Statement {
-  readonly Effect: "Allow";
+  readonly Effect: "Allow" | "Deny";
   readonly Action: string | readonly string[];
   readonly Resource: unknown;
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly Condition?: Condition;
 }
+
+export type Condition = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** `Fn::Sub`, for text with `${AWS::Region}` and the like in it. Written with `#{…}`, as serverless.yml has `${…}`. */
 export function sub(text: string): { "Fn::Sub": string } {
@@ -37,20 +39,30 @@ export function logicalId(...names: string[]): string {
     .join("");
 }
 
+/** Who takes a role on. */
+export interface Trusted {
+  /** `states.amazonaws.com` */
+  readonly service: string;
+  /** For whose sake, so that no other account has the service use the role. */
+  readonly condition?: Condition;
+}
+
 /** A role that a service takes on. */
-export function role(
-  service: string,
-  statements: readonly Statement[],
-  managedPolicies: readonly string[] = [],
-): Resource {
+export function role({ service, condition }: Trusted, statements: readonly Statement[]): Resource {
   return {
     Type: "AWS::IAM::Role",
     Properties: {
       AssumeRolePolicyDocument: {
         Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { Service: service },
+            Action: "sts:AssumeRole",
+            ...(condition ? { Condition: condition } : {}),
+          },
+        ],
       },
-      ...(managedPolicies.length > 0 ? { ManagedPolicyArns: managedPolicies } : {}),
       Policies: [
         { PolicyName: "only-what-it-calls", PolicyDocument: { Version: "2012-10-17", Statement: statements } },
       ],

@@ -4,6 +4,13 @@ import { functionNames, roleResources } from "./roles.js";
 import { gracePeriods, scheduleResources } from "./schedules.js";
 import { readSettings } from "./settings.js";
 
+/** What is given to a function that serverless.yml names. */
+interface Serverless {
+  readonly resolveVariable: (name: string) => Promise<string>;
+}
+
+const stageOf = ({ resolveVariable }: Serverless) => resolveVariable("sls:stage");
+
 // What serverless.yml takes from keyturn.yml, each by its name here.
 const settings = readSettings();
 
@@ -12,7 +19,7 @@ export const logRetentionDays = settings.logRetentionDays;
 export const vpc = settings.network ?? null;
 export const keyArn = arnOfKey(settings);
 export const keys = () => key(settings);
-export const roles = () => roleResources(settings);
+export const roles = async (serverless: Serverless) => roleResources(settings, await stageOf(serverless));
 export const schedules = () => scheduleResources(settings);
 export const notifications = () => notificationResources(settings);
 /** Serverless makes the log groups; the key is added to them. */

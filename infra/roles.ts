@@ -1,25 +1,48 @@
-import { getAtt, type Resource, type Resources, role, type Statement, sub } from "./cloudformation.js";
+import {
+  type Condition,
+  getAtt,
+  type Resource,
+  type Resources,
+  role,
+  type Statement,
+  sub,
+  type Trusted,
+} from "./cloudformation.js";
 import { keyArn } from "./key.js";
 import type { Settings } from "./settings.js";
 
 /** Names instead of references: a machine's role names functions whose roles name the machine. */
 const STACK = "#{AWS::StackName}";
 const SECRETS = sub("arn:#{AWS::Partition}:secretsmanager:#{AWS::Region}:#{AWS::AccountId}:secret:*");
-/** The opt-in: no role reaches the value of a secret without it. */
-const MANAGED = { StringLike: { "aws:ResourceTag/keyturn:schedule": "?*" } };
-const ADMIN = { StringEquals: { "aws:ResourceTag/keyturn:admin": "true" } };
 
+/**
+ * The opt-in, by tags of the secret itself. The stage keeps two deployments in one account apart: neither reads what
+ * belongs to the other.
+ */
+const managed = (stage: string): Condition => ({
+  StringEquals: { "aws:ResourceTag/keyturn:stage": stage },
+  StringLike: { "aws:ResourceTag/keyturn:schedule": "?*" },
+});
+const admin = (stage: string): Condition => ({
+  StringEquals: { "aws:ResourceTag/keyturn:stage": stage },
+  StringLike: { "aws:ResourceTag/keyturn:admin": "?*" },
+});
+
+/**
+ * Any secret's: what it says decides whether the secret is ours at all, and the reason why not is said in words. It
+ * shows names, tags and labels, and no value.
+ */
 const describeSecrets = allow("secretsmanager:DescribeSecret", SECRETS);
-const readSecrets = allow("secretsmanager:GetSecretValue", SECRETS, MANAGED);
-const readAdmins = allow("secretsmanager:GetSecretValue", SECRETS, ADMIN);
 /** Has no resources of its own: each secret in the batch needs GetSecretValue besides. */
 const readBatches = allow("secretsmanager:BatchGetSecretValue", "*");
-const storeVersions = allow("secretsmanager:PutSecretValue", SECRETS, MANAGED);
-const moveLabels = allow("secretsmanager:UpdateSecretVersionStage", SECRETS, MANAGED);
 const listSecrets = allow("secretsmanager:ListSecrets", "*");
-/** Secrets may be under keys of their users' own; Secrets Manager is the only way to them. */
+/**
+ * Secrets may be under keys of their users' own; Secrets Manager is the only way to them, for secrets of this account.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-context
+ */
 const useSecretKeys = allow(["kms:Decrypt", "kms:GenerateDataKey"], "*", {
   StringEquals: { "kms:ViaService": sub("secretsmanager.#{AWS::Region}.amazonaws.com") },
+  StringLike: { "kms:EncryptionContext:SecretARN": SECRETS },
 });
 /** The servers whose admin secrets AWS manages, of which the actions allow no narrower resource than all. */
 const seeServers = allow(
@@ -35,43 +58,50 @@ const seeServers = allow(
 /** Who holds a secret's lock: a rotation or a retirement. */
 const seeHolders = allow("states:DescribeExecution", [executions("rotate-secret"), executions("retire-secret")]);
 const seeRotations = allow("states:DescribeExecution", executions("rotate-secret"));
+const seeRetirements = allow("states:DescribeExecution", executions("retire-secret"));
 const readHistories = allow("states:GetExecutionHistory", executions("rotate-secret"));
 
 const queryUnsettled = allow("dynamodb:Query", {
   "Fn::Join": ["/", [getAtt("Table", "Arn"), "index", "unsettled"]],
 });
 
-const describeAdmins = [allow("secretsmanager:DescribeSecret", SECRETS, ADMIN), seeServers];
-
 /** What each function calls, and nothing else: a test holds it against the calls that were really made. */
-const FUNCTIONS = {
-  Plan: [describeSecrets, readSecrets, useSecretKeys, table("GetItem", "PutItem", "UpdateItem"), seeHolders],
-  CreateSecret: [...describeAdmins, readSecrets, readAdmins, readBatches, storeVersions, useSecretKeys],
-  SetSecret: [...describeAdmins, readSecrets, readAdmins, readBatches, useSecretKeys],
-  TestSecret: [readSecrets, useSecretKeys],
-  FinishSecret: [describeSecrets, moveLabels],
-  RollBack: [describeSecrets, seeServers, readSecrets, readAdmins, readBatches, moveLabels, useSecretKeys],
-  Record: [describeSecrets, table("GetItem", "PutItem", "UpdateItem"), readHistories],
-  PlanRetirement: [describeSecrets],
-  BeginRetirement: [describeSecrets, table("GetItem", "UpdateItem"), seeHolders],
-  RetireCredential: [...describeAdmins, readSecrets, readAdmins, readBatches, useSecretKeys],
-  RecordRetirement: [table("GetItem", "PutItem", "UpdateItem")],
-  SumUpChecks: [],
-  ListDue: [listSecrets, describeSecrets, table("BatchGetItem"), queryUnsettled, seeRotations],
-  NoticeMove: [describeSecrets, table("GetItem", "PutItem")],
-  SumUp: [],
-} satisfies Record<string, readonly Statement[]>;
+function functionStatements(stage: string) {
+  const onManaged = (action: string) => allow(action, SECRETS, managed(stage));
+  const readSecrets = onManaged("secretsmanager:GetSecretValue");
+  const storeVersions = onManaged("secretsmanager:PutSecretValue");
+  const moveLabels = onManaged("secretsmanager:UpdateSecretVersionStage");
+  const readAdmins = allow("secretsmanager:GetSecretValue", SECRETS, admin(stage));
+  const describeAdmins = [describeSecrets, seeServers];
+  return {
+    Plan: [describeSecrets, readSecrets, useSecretKeys, table("GetItem", "PutItem", "UpdateItem"), seeHolders],
+    CreateSecret: [readSecrets, storeVersions, useSecretKeys],
+    SetSecret: [...describeAdmins, readSecrets, readAdmins, readBatches, useSecretKeys],
+    TestSecret: [readSecrets, useSecretKeys],
+    FinishSecret: [onManaged("secretsmanager:DescribeSecret"), moveLabels],
+    RollBack: [describeSecrets, seeServers, readSecrets, readAdmins, readBatches, moveLabels, useSecretKeys],
+    Record: [describeSecrets, table("GetItem", "PutItem", "UpdateItem"), readHistories],
+    PlanRetirement: [describeSecrets, table("Query"), seeRetirements],
+    BeginRetirement: [describeSecrets, table("GetItem", "UpdateItem"), seeHolders],
+    RetireCredential: [...describeAdmins, readSecrets, readAdmins, readBatches, useSecretKeys],
+    RecordRetirement: [seeRetirements, table("GetItem", "PutItem", "UpdateItem")],
+    SumUpChecks: [],
+    ListDue: [listSecrets, describeSecrets, table("BatchGetItem"), queryUnsettled, seeRotations],
+    NoticeMove: [describeSecrets, table("GetItem", "PutItem")],
+    SumUp: [],
+  } satisfies Record<string, readonly Statement[]>;
+}
 
 /** As serverless.yml names their resources. */
-export const functionNames = Object.keys(FUNCTIONS);
+export const functionNames = Object.keys(functionStatements(""));
 
 /** A role for each function, for the state machines, for the schedules and for the rules. */
-export function roleResources(settings: Settings): Resources {
+export function roleResources(settings: Settings, stage: string): Resources {
   const useKey = allow(["kms:Decrypt", "kms:GenerateDataKey*", "kms:Encrypt", "kms:DescribeKey"], keyArn(settings));
   const inVpc = settings.network ? [allow(VPC_ACTIONS, "*")] : [];
   return {
     ...Object.fromEntries(
-      Object.entries(FUNCTIONS).map(([name, statements]) => [
+      Object.entries<readonly Statement[]>(functionStatements(stage)).map(([name, statements]) => [
         `${name}Role`,
         functionRole(name, [
           ...statements,
@@ -80,7 +110,7 @@ export function roleResources(settings: Settings): Resources {
         ]),
       ]),
     ),
-    RotateSecretRole: role("states.amazonaws.com", [
+    RotateSecretRole: role(runs("rotate-secret"), [
       invoke(
         "plan",
         "create-secret",
@@ -92,19 +122,19 @@ export function roleResources(settings: Settings): Resources {
         "sum-up-checks",
       ),
       allow("events:PutEvents", getAtt("Bus", "Arn")),
-      allow("secretsmanager:DescribeSecret", SECRETS, MANAGED),
+      allow("secretsmanager:DescribeSecret", SECRETS, managed(stage)),
       table("UpdateItem"),
       useKey,
     ]),
-    RetireSecretRole: role("states.amazonaws.com", [
+    RetireSecretRole: role(runs("retire-secret"), [
       invoke("plan-retirement", "begin-retirement", "retire-credential", "record-retirement"),
       allow("events:PutEvents", getAtt("Bus", "Arn")),
     ]),
-    NoticeMoveMachineRole: role("states.amazonaws.com", [
+    NoticeMoveMachineRole: role(runs("notice-move"), [
       invoke("notice-move"),
       allow("events:PutEvents", getAtt("Bus", "Arn")),
     ]),
-    RotateFleetRole: role("states.amazonaws.com", [
+    RotateFleetRole: role(runs("rotate-fleet"), [
       invoke("list-due", "sum-up"),
       allow("events:PutEvents", getAtt("Bus", "Arn")),
       allow("states:StartExecution", [machine("rotate-secret"), machine("rotate-fleet")]),
@@ -117,16 +147,48 @@ export function roleResources(settings: Settings): Resources {
         ),
       ),
     ]),
-    ScheduleRole: role("scheduler.amazonaws.com", [
+    ScheduleRole: role(SCHEDULER, [
       allow("states:StartExecution", machine("rotate-fleet")),
       allow("sqs:SendMessage", getAtt("DeadLetters", "Arn")),
       useKey,
     ]),
-    RuleRole: role("events.amazonaws.com", [
+    RuleRole: role(RULES, [
       allow("states:StartExecution", [machine("rotate-secret"), machine("retire-secret"), machine("notice-move")]),
     ]),
   };
 }
+
+/** Only for the sake of resources of this account and, where their names are known beforehand, of this deployment. */
+const forThe = (sources: unknown): Condition => ({
+  StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } },
+  ArnLike: { "aws:SourceArn": sources },
+});
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html#prevent-cross-service-confused-deputy */
+const runs = (name: string): Trusted => ({ service: "states.amazonaws.com", condition: forThe(machine(name)) });
+
+/** https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html */
+const SCHEDULER: Trusted = {
+  service: "scheduler.amazonaws.com",
+  condition: forThe(sub(`arn:#{AWS::Partition}:scheduler:#{AWS::Region}:#{AWS::AccountId}:schedule-group/${STACK}`)),
+};
+
+/** Rules' names begin with the stack's. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html */
+const RULES: Trusted = {
+  service: "events.amazonaws.com",
+  condition: forThe(
+    [`${STACK}-*`, `${STACK}/*`].map((rule) =>
+      sub(`arn:#{AWS::Partition}:events:#{AWS::Region}:#{AWS::AccountId}:rule/${rule}`),
+    ),
+  ),
+};
+
+/**
+ * Without a condition: that Lambda says for whose function it takes a role on is documented nowhere, and where it did
+ * not, no function would start. No other account can have Lambda use the role all the same, as `iam:PassRole` reaches
+ * roles of one's own account only. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+ */
+const LAMBDA: Trusted = { service: "lambda.amazonaws.com" };
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
 const VPC_ACTIONS = [
@@ -145,7 +207,7 @@ function functionRole(name: string, statements: readonly Statement[]): Resource 
   const group = sub(
     `arn:#{AWS::Partition}:logs:#{AWS::Region}:#{AWS::AccountId}:log-group:/aws/lambda/${functionName(name)}:*`,
   );
-  return role("lambda.amazonaws.com", [allow(["logs:CreateLogStream", "logs:PutLogEvents"], group), ...statements]);
+  return role(LAMBDA, [allow(["logs:CreateLogStream", "logs:PutLogEvents"], group), ...statements]);
 }
 
 function table(...operations: string[]): Statement {

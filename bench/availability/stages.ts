@@ -66,12 +66,12 @@ export async function mariadbPlace(server: MariadbServer): Promise<Place> {
   const masterarn = await store(
     "shop/admin",
     { ...target, username: "keyturn_admin", password: adminPassword },
-    { "keyturn:admin": "true" },
+    { "keyturn:stage": "dev", "keyturn:admin": "shop/" },
   );
   const secretId = await store(
     "shop/orders",
     { ...target, username: "orders", password, masterarn },
-    { "keyturn:schedule": "bench", "keyturn:strategy": "dual-password" },
+    { "keyturn:stage": "dev", "keyturn:schedule": "bench", "keyturn:strategy": "dual-password" },
   );
   return {
     cloud,

@@ -32,7 +32,7 @@ export async function castActors(
       Name: "shop/admin",
       Description: "Makes and updates the clones of alternating users",
       SecretString: JSON.stringify({ ...target, username: "keyturn_admin", password: admin }),
-      Tags: [{ Key: "keyturn:admin", Value: "true" }],
+      Tags: tags({ "keyturn:admin": "shop/" }),
     }),
   );
   const { ARN = "" } = await secrets.send(
@@ -45,10 +45,15 @@ export async function castActors(
         password: app,
         ...(alternating ? { masterarn } : {}),
       }),
-      Tags: [{ Key: "keyturn:schedule", Value: schedule }],
+      Tags: tags({ "keyturn:schedule": schedule }),
     }),
   );
   return { secretArn: ARN, secretName: "shop/orders", username: "orders" };
+}
+
+/** With the stage that the package is made for. */
+function tags(ours: Readonly<Record<string, string>>) {
+  return Object.entries({ "keyturn:stage": "dev", ...ours }).map(([Key, Value]) => ({ Key, Value }));
 }
 
 /** What an application finds under AWSCURRENT. */

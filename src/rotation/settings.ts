@@ -27,6 +27,7 @@ const PREFIX = "keyturn:";
 const KNOWN = [
   "stage",
   "schedule",
+  "admin",
   "strategy",
   "grants",
   "probe",

@@ -137,9 +137,9 @@ function actions(stage: Stage, subject: Subject) {
     stop: (executionArn: string) => sfn.send(new StopExecutionCommand({ executionArn })),
     async makeSecret(): Promise<string> {
       const { value, tags } = await subject.make(stage.databasePort, (admin) =>
-        store(admin, { "keyturn:admin": "true" }),
+        store(admin, { "keyturn:stage": "dev", "keyturn:admin": "crash/" }),
       );
-      const secretArn = await store(value, { "keyturn:schedule": "nightly", ...tags });
+      const secretArn = await store(value, { "keyturn:stage": "dev", "keyturn:schedule": "nightly", ...tags });
       for (let turn = 0; turn < subject.before; turn += 1) await rotate(secretArn);
       return secretArn;
     },

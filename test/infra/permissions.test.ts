@@ -42,7 +42,7 @@ describe("permissions", () => {
     const arn = "arn:aws:rds:eu-central-1:000000000000:db:shop";
     const { host, port } = inject("postgres");
     keyturn.cloud.servers.push({ arn, engine: "postgres", host, port });
-    const tags = { "keyturn:admin": "true", "aws:rds:primaryDBInstanceArn": arn };
+    const tags = { "keyturn:admin": "test/", "aws:rds:primaryDBInstanceArn": arn };
     const masterarn = await keyturn.storeSecret({ username, password }, tags, "rds!");
     const alternating = await keyturn.secretFor(login, { masterarn }, { "keyturn:schedule": "retiring" });
     const single = await keyturn.secretFor(await createLogin());

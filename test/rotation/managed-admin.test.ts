@@ -9,7 +9,7 @@ const { host, port } = inject("postgres");
 async function managedBy(tag: string, arn: string, engine: string, admin: Login, at = { host, port }) {
   keyturn.cloud.servers.push({ arn, engine, ...at });
   const { username, password } = admin;
-  return keyturn.storeSecret({ username, password }, { "keyturn:admin": "true", [tag]: arn }, "rds!");
+  return keyturn.storeSecret({ username, password }, { "keyturn:admin": "test/", [tag]: arn }, "rds!");
 }
 
 describe("admin secrets that AWS manages", () => {
@@ -50,11 +50,11 @@ describe("admin secrets that AWS manages", () => {
     const gone = "arn:aws:rds:eu-central-1:000000000000:db:gone";
     const masterarn = await keyturn.storeSecret(
       { username, password },
-      { "keyturn:admin": "true", "aws:rds:primaryDBInstanceArn": gone },
+      { "keyturn:admin": "test/", "aws:rds:primaryDBInstanceArn": gone },
       "rds!",
     );
     expect((await keyturn.rotate(await keyturn.secretFor(login, { masterarn }))).cause).toContain("ManagedServerGone");
-    const nobodys = await keyturn.storeSecret({ username, password }, { "keyturn:admin": "true" });
+    const nobodys = await keyturn.storeSecret({ username, password }, { "keyturn:admin": "test/" });
     const secret = await keyturn.secretFor(await createLogin(), { masterarn: nobodys });
     expect((await keyturn.rotate(secret)).cause).toContain("MissingKey");
   });

@@ -38,7 +38,7 @@ describe("MariaDB through the workflow", () => {
   it("alternating users take turns: the one before still gets in", async () => {
     const login = await createLogin();
     const admin = await createAdmin();
-    const masterarn = await keyturn.storeSecret({ ...target, ...admin }, { "keyturn:admin": "true" });
+    const masterarn = await keyturn.storeSecret({ ...target, ...admin }, { "keyturn:admin": "test/" });
     const secret = await keyturn.storeSecret({ ...target, ...login, masterarn }, { "keyturn:schedule": "nightly" });
     const credentials: Login[] = [login];
     for (const username of [`${login.username}_clone`, login.username, `${login.username}_clone`]) {
@@ -66,7 +66,7 @@ describe("MariaDB through the workflow", () => {
 describe("dual password on MariaDB", () => {
   it("keeps the password before valid, and forgets the one before that", async () => {
     const login = await createLogin();
-    const masterarn = await keyturn.storeSecret({ ...target, ...(await createAdmin()) }, { "keyturn:admin": "true" });
+    const masterarn = await keyturn.storeSecret({ ...target, ...(await createAdmin()) }, { "keyturn:admin": "test/" });
     const tags = { "keyturn:schedule": "nightly", "keyturn:strategy": "dual-password" };
     const secret = await keyturn.storeSecret({ ...target, ...login, masterarn }, tags);
     const credentials: Login[] = [login];
@@ -85,7 +85,7 @@ describe("dual password on MariaDB", () => {
 
   it("is retired after a time: the one before is refused, the current one never is, and the next rotation works", async () => {
     const login = await createLogin();
-    const masterarn = await keyturn.storeSecret({ ...target, ...(await createAdmin()) }, { "keyturn:admin": "true" });
+    const masterarn = await keyturn.storeSecret({ ...target, ...(await createAdmin()) }, { "keyturn:admin": "test/" });
     const tags = { "keyturn:schedule": "retiring", "keyturn:strategy": "dual-password" };
     const secret = await keyturn.storeSecret({ ...target, ...login, masterarn }, tags);
     let before: Login = login;
@@ -118,7 +118,7 @@ describe("dual password on MariaDB", () => {
   it("is not retired when AWSPREVIOUS is of another user", async () => {
     const login = await createLogin();
     const victim = await createLogin();
-    const masterarn = await keyturn.storeSecret({ ...target, ...(await createAdmin()) }, { "keyturn:admin": "true" });
+    const masterarn = await keyturn.storeSecret({ ...target, ...(await createAdmin()) }, { "keyturn:admin": "test/" });
     const tags = { "keyturn:schedule": "nightly", "keyturn:strategy": "dual-password" };
     const secret = await keyturn.storeSecret({ ...target, ...login, masterarn }, tags);
     await keyturn.rotate(secret);
@@ -140,7 +140,7 @@ describe("dual password on MariaDB", () => {
 
   it("leaves no second password behind when it is rolled back", async () => {
     const login = await createLogin();
-    const masterarn = await keyturn.storeSecret({ ...target, ...(await createAdmin()) }, { "keyturn:admin": "true" });
+    const masterarn = await keyturn.storeSecret({ ...target, ...(await createAdmin()) }, { "keyturn:admin": "test/" });
     const tags = {
       "keyturn:schedule": "nightly",
       "keyturn:strategy": "dual-password",

@@ -84,7 +84,10 @@ if (server instanceof Error) {
 
     it("alternating users take turns: the one before still gets in", async () => {
       const login = await createLogin();
-      const masterarn = await keyturn.storeSecret({ ...target, ...(await createAdmin()) }, { "keyturn:admin": "true" });
+      const masterarn = await keyturn.storeSecret(
+        { ...target, ...(await createAdmin()) },
+        { "keyturn:admin": "test/" },
+      );
       const secret = await keyturn.storeSecret({ ...target, ...login, masterarn }, managed);
       const names = (await takeTurns(secret, login)).map(({ username }) => username);
       expect(names).toEqual([`${login.username}_clone`, login.username, `${login.username}_clone`, login.username]);

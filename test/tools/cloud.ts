@@ -32,6 +32,15 @@ export interface Ended {
   readonly cause: string | undefined;
 }
 
+/** The stage that the packaged template is of. */
+export const STAGE = "dev";
+
+/** The tags of a secret that is Keyturn's to use, with the stage that it takes besides, unless they name one. */
+export function withStage(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const ours = "keyturn:schedule" in tags || "keyturn:admin" in tags;
+  return ours ? { "keyturn:stage": STAGE, ...tags } : tags;
+}
+
 /** Announcements that are not what the schema in `src/events` says. */
 async function malformedAnnouncements(cloud: Cloud): Promise<unknown[]> {
   const ajv = new Ajv({ allErrors: true });
@@ -46,15 +55,6 @@ async function malformedAnnouncements(cloud: Cloud): Promise<unknown[]> {
       .filter((event) => about.test(event["detail-type"]) && !validate(event.detail))
       .map((event) => ({ event, errors: validate.errors })),
   );
-}
-
-/** The packaged template's. */
-const STAGE = "dev";
-
-/** What is in Keyturn's hands says of which deployment. */
-function staged(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const ours = "keyturn:schedule" in tags || "keyturn:admin" in tags;
-  return ours ? { "keyturn:stage": STAGE, ...tags } : tags;
 }
 
 /**
@@ -105,6 +105,7 @@ export function useCloud({
   const secrets = () => new SecretsManagerClient(cloud.clientConfig);
   const sfn = () => new SFNClient(cloud.clientConfig);
 
+  /** `tags`: as `withStage` takes them. */
   async function storeSecret(
     value: unknown,
     tags: Readonly<Record<string, string>>,
@@ -116,7 +117,7 @@ export function useCloud({
         ...(value instanceof Uint8Array
           ? { SecretBinary: value }
           : { SecretString: typeof value === "string" ? value : JSON.stringify(value) }),
-        Tags: Object.entries(staged(tags)).map(([Key, Value]) => ({ Key, Value })),
+        Tags: Object.entries(withStage(tags)).map(([Key, Value]) => ({ Key, Value })),
       }),
     );
     return ARN;
@@ -166,7 +167,7 @@ export function useCloud({
         { engine: "postgres", host: postgres.host, port: postgres.port, dbname: "postgres", ...login },
         { "keyturn:admin": "test/" },
       ),
-    /** Puts `Rotation Requested` on the bus, and waits for all that follows from it. */
+    /** Puts `Rotation Requested` on the bus for requests, and waits for all that follows from it. */
     async request(detail: object): Promise<void> {
       await new EventBridgeClient(cloud.clientConfig).send(
         new PutEventsCommand({
@@ -174,7 +175,7 @@ export function useCloud({
             {
               Source: "ops",
               DetailType: "Rotation Requested",
-              EventBusName: cloud.resource("Bus").ref,
+              EventBusName: cloud.resource("Requests").ref,
               Detail: JSON.stringify(detail),
             },
           ],

@@ -35,6 +35,8 @@ const TYPES: Readonly<Record<string, { readonly property?: string; readonly make
       attributes: { Arn: `arn:aws:events:${region}:${accountId}:event-bus/${name}`, Name: name },
     }),
   },
+  // Who may put events on a bus is asked of the caller's own policies alone.
+  "AWS::Events::EventBusPolicy": { make: nameless },
   "AWS::Events::Rule": {
     property: "Name",
     make: ({ name, of, region, accountId }) => {
