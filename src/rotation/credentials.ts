@@ -43,32 +43,51 @@ export async function readWithAdmin(
   return { secret, admin: { secretArn: description.arn, access, mayBeSuperuser: mayBeSuperuser(description.arn, reach.rules) } };
 }
 
+/** A credential that is to become current, at AWSCURRENT's server. */
+export interface Pending {
+  readonly access: CurrentSecret;
+  /** Whether its version says in all else what AWSCURRENT says, so that it may become current as it is. */
+  readonly isWhole: boolean;
+}
+
 /**
- * The credential under way, at AWSCURRENT's server: a version is written by others too, and only its user name and password
- * are taken. The one that was left, where nothing was stored yet; `undefined` where there is none either. Throws `ForeignPending` for one that is not the next of this login.
+ * The credential under way: a version is written by others too, and only its user name and password are taken. The one that
+ * was left, where nothing was stored yet; `undefined` where there is none either. Throws `ForeignPending` for one that can
+ * never be the next of this login.
  */
 export async function readPending(
   reach: Reach,
   plan: RotatePlan,
   current: CurrentSecret,
-): Promise<CurrentSecret | undefined> {
+): Promise<Pending | undefined> {
   const stored = await reach.secrets.version(plan.secretArn, plan.versionId);
-  if (!stored) return readLeft(reach, plan, current);
+  if (!stored) {
+    const access = await readLeft(reach, plan, current);
+    return access && { access, isWhole: false };
+  }
   const pending = parsePending(stored, plan.versionId);
-  const isLeft = plan.leftVersionId === plan.versionId;
-  if (!isLeft && !sameTarget(pending, current)) throw foreignPending(plan.versionId);
-  return next(reach, plan, current, pending);
+  return { access: next(reach, plan, current, pending), isWhole: sameTarget(pending, current) };
 }
 
-/** As `readPending`, for phases that come after the one that stores it. */
+/** The credential that was stored, whole. Throws `ForeignPending` for one that is not, `PendingGone` for none. */
 export async function requirePending(reach: Reach, plan: RotatePlan, current: CurrentSecret): Promise<CurrentSecret> {
-  const { leftVersionId: _, ...stored } = plan;
-  const pending = await readPending(reach, stored, current);
+  const pending = await readStored(reach, plan, current);
   if (pending) return pending;
   throw new KeyturnError("ConflictError", {
     code: "PendingGone",
     message: `The version ${plan.versionId} is gone: someone else took it away. Start the rotation again.`,
   });
+}
+
+/** As `requirePending`; `undefined` where nothing was stored yet. */
+export async function readStored(
+  reach: Reach,
+  { leftVersionId: _, ...plan }: RotatePlan,
+  current: CurrentSecret,
+): Promise<CurrentSecret | undefined> {
+  const pending = await readPending(reach, plan, current);
+  if (pending && !pending.isWhole) throw foreignPending(plan.versionId);
+  return pending?.access;
 }
 
 /** The credential of the version that an earlier rotation left, where there is one. */

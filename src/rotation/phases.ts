@@ -1,8 +1,8 @@
 import type { Pair } from "../engines/engine.js";
 import { withCredential } from "../secrets/format.js";
 import { generatePassword } from "../secrets/password.js";
-import { type CurrentSecret, currentMoved, readCurrent, readLeft, readPending, requirePending } from "./credentials.js";
-import { asItself, logsIn } from "./logins.js";
+import { type CurrentSecret, currentMoved, readCurrent, readLeft, readStored, requirePending } from "./credentials.js";
+import { asItself, currentRejected, logsIn } from "./logins.js";
 import { checkUser, foreignPending } from "./pending.js";
 import type { RotatePlan } from "./plan.js";
 import type { Reach } from "./ports.js";
@@ -30,8 +30,7 @@ export async function createSecret(reach: Reach, { plan, attempt }: PhaseInput):
   const { secret, username, pair } = await strategyOf(plan).prepare(reach, plan);
   const names = pair ? { pair } : {};
   const stored = async (): Promise<boolean> => {
-    const { leftVersionId: _, ...own } = plan;
-    const pending = await readPending(reach, own, secret);
+    const pending = await readStored(reach, plan, secret);
     if (pending) checkUser(plan.versionId, pending.username, username);
     return pending !== undefined;
   };
@@ -47,6 +46,7 @@ export async function createSecret(reach: Reach, { plan, attempt }: PhaseInput):
   return { created: true, ...names };
 }
 
+/** Where the database lets in neither, another version would push one of the two out that a person may need. */
 async function leftPassword(
   reach: Reach,
   plan: RotatePlan,
@@ -56,7 +56,11 @@ async function leftPassword(
   const left = await readLeft(reach, plan, secret);
   if (!left) return undefined;
   checkUser(plan.leftVersionId ?? plan.versionId, left.username, username);
-  return (await logsIn(reach, left)) ? left.password : undefined;
+  if (await logsIn(reach, left)) return left.password;
+  await asItself(reach, secret, async () => undefined).catch((error) => {
+    throw currentRejected(secret, error);
+  });
+  return undefined;
 }
 
 /** Changes the database. Called again it finds the new credential valid and changes nothing. */

@@ -179,7 +179,8 @@ export async function planRotation(
       checkOffered(await reach.secrets.describe(adminSecretArn), description.name, reach.rules);
     await verify("AdminOffered", offered);
   }
-  await verify("ReadersAllowed", () => checkReaders(settings.readers, reach.rules));
+  if (settings.readers.length > 0)
+    await verify("ReadersAllowed", () => checkReaders(settings.readers, reach.rules));
   const pending = await judgePending(reach, description, {
     executionArn,
     currentVersionId: current.versionId,

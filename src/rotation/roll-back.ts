@@ -1,5 +1,5 @@
 import { KeyturnError } from "../errors.js";
-import { type CurrentSecret, currentOf, readPending } from "./credentials.js";
+import { type CurrentSecret, currentOf, type Pending, readPending } from "./credentials.js";
 import { KEPT, keepBoth, keptIn } from "./kept.js";
 import { inSession, logsIn } from "./logins.js";
 import { asked, planRotation, type RecoverPlan, type RotatePlan, UNCHECKED } from "./plan.js";
@@ -33,7 +33,8 @@ export async function rollBack(reach: Reach, plan: RotatePlan, failed: FailedPha
   const report = await broughtToRest(reach, plan, failed, versions);
   if (report.outcome === "needs attention") {
     const current = labelled(versions, "AWSCURRENT") ?? plan.currentVersionId;
-    const pending = current === plan.versionId ? plan.currentVersionId : plan.versionId;
+    const underWay = versions[plan.versionId] ? plan.versionId : (plan.leftVersionId ?? plan.versionId);
+    const pending = current === plan.versionId ? plan.currentVersionId : underWay;
     await keepBoth(reach, plan.secretArn, versions, { current, pending });
   } else {
     for (const { label, versionId } of keptIn(versions)) await reach.secrets.drop(plan.secretArn, label, versionId);
@@ -65,13 +66,13 @@ async function broughtToRest(
         }
       : attention(about, ["AWSCURRENT has moved to the new version, but the database refuses it.", BOTH_KEPT]);
   }
-  const pending = await pendingOf(reach, plan, current);
-  if (pending === "foreign") return leftAlone(reach, about, current);
-  if (!pending)
+  const found = await pendingOf(reach, plan, current);
+  if (found === "foreign") return leftAlone(reach, about, current);
+  if (!found)
     return { ...about, outcome: "failed", facts: ["No new version was stored, so the database was not touched."] };
 
-  const mayFinish =
-    (failed === "finish" || failed === "unknown") && currentId === plan.currentVersionId && !plan.leftVersionId;
+  const { access: pending, isWhole } = found;
+  const mayFinish = (failed === "finish" || failed === "unknown") && currentId === plan.currentVersionId && isWhole;
   if (mayFinish && (await works(reach, plan, pending))) {
     const { moved } = await reach.secrets.moveCurrent(plan.secretArn, {
       from: plan.currentVersionId,
@@ -112,7 +113,7 @@ async function pendingOf(
   reach: Reach,
   plan: RotatePlan,
   current: CurrentSecret,
-): Promise<CurrentSecret | "foreign" | undefined> {
+): Promise<Pending | "foreign" | undefined> {
   try {
     return await readPending(reach, plan, current);
   } catch (error) {
@@ -160,19 +161,8 @@ export async function recover(reach: Reach, plan: RecoverPlan): Promise<RollBack
     const about = { secretName: plan.secretName, ...asked(reach.rules, settings) };
     return leftAlone(reach, {}, currentOf(about, await reach.secrets.current(plan.secretArn)));
   }
-  const { leftVersionId: left, ...planned } = rotation;
-  const isUnderWay = left === own && rotation.reason === "Resumed";
-  return rollBack(
-    reach,
-    {
-      ...plan,
-      ...planned,
-      // What was left before it, or has other fields by now, can only be gone back from.
-      ...(left && !isUnderWay ? { leftVersionId: left } : {}),
-      ...(current === own ? { currentVersionId: labelled(versions, "AWSPREVIOUS") ?? own } : {}),
-    },
-    "unknown",
-  );
+  const finished = current === own ? { currentVersionId: labelled(versions, "AWSPREVIOUS") ?? own } : {};
+  return rollBack(reach, { ...plan, ...rotation, ...finished }, "unknown");
 }
 
 async function plannedAgain(

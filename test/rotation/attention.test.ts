@@ -31,9 +31,9 @@ describe("two facts that disagree", () => {
     });
     const commands = record?.settle?.flatMap(({ run }) => run) ?? [];
     expect(commands.join("\n")).toContain(
-      `start-execution --state-machine-arn ${keyturn.cloud.resource("RotateSecret").ref}`,
+      `start-execution --state-machine-arn=${keyturn.cloud.resource("RotateSecret").ref}`,
     );
-    expect(commands.join("\n")).toContain(`--version-id ${versionId}`);
+    expect(commands.join("\n")).toContain(`--version-id=${versionId}`);
     expect(await keyturn.announced(secret)).toEqual(["Secret Rotation Needs Attention"]);
   });
 
@@ -55,7 +55,7 @@ describe("two facts that disagree", () => {
     const command = record?.settle
       ?.flatMap(({ run }) => run)
       .find((text) => text.includes("update-secret-version-stage"));
-    const option = (name: string) => new RegExp(`--${name} (\\S+)`).exec(command ?? "")?.[1];
+    const option = (name: string) => new RegExp(`--${name}[= ](\\S+)`).exec(command ?? "")?.[1];
     await keyturn.secrets().send(
       new UpdateSecretVersionStageCommand({
         SecretId: option("secret-id"),

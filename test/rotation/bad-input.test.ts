@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, inject, it } from "vitest";
 import { useCloud } from "../tools/cloud.js";
-import { asSuperuser, createLogin, freshName, letsIn } from "../tools/postgres.js";
+import { asSuperuser, connected, createLogin, freshName, type Login, letsIn } from "../tools/postgres.js";
 
 const keyturn = useCloud();
 const { host, port } = inject("postgres");
@@ -162,25 +162,34 @@ describe("AWSPENDING that someone left", () => {
     );
   const token = () => freshName("version-".padEnd(28, "0"));
 
-  it("usable: is taken up", async () => {
+  const left = { password: "left-by-someone-42" };
+  const setInDatabase = (login: Login) =>
+    connected(login, (client) =>
+      client.query(`ALTER ROLE ${client.escapeIdentifier(login.username)} PASSWORD '${left.password}'`),
+    );
+
+  it("in the database already: its password is taken on", async () => {
+    const login = await createLogin();
+    const secret = await keyturn.secretFor(login);
+    await put(secret, JSON.stringify({ ...(await keyturn.value(secret)), ...left }), token());
+    await setInDatabase(login);
+    expect((await keyturn.rotate(secret)).output).toMatchObject({ outcome: "succeeded", reason: "Resumed" });
+    expect(await keyturn.value(secret)).toMatchObject(left);
+  });
+
+  it("not in the database: a new one is made", async () => {
     const secret = await keyturn.secretFor(await createLogin());
-    const id = token();
-    await put(secret, JSON.stringify({ ...(await keyturn.value(secret)), password: "left-by-someone-42" }), id);
-    expect((await keyturn.rotate(secret)).output).toMatchObject({
-      outcome: "succeeded",
-      reason: "Resumed",
-      versionId: id,
-    });
-    expect((await keyturn.value(secret)).password).toBe("left-by-someone-42");
+    await put(secret, JSON.stringify({ ...(await keyturn.value(secret)), ...left }), token());
+    expect((await keyturn.rotate(secret)).output).toMatchObject({ outcome: "succeeded", reason: "Resumed" });
+    expect(await keyturn.value(secret)).not.toMatchObject(left);
+    expect(await letsIn(await keyturn.value(secret))).toBe(true);
   });
 
   it("stale: its password is taken on, with the fields of today", async () => {
-    const secret = await keyturn.secretFor(await createLogin());
-    await put(
-      secret,
-      JSON.stringify({ ...(await keyturn.value(secret)), password: "left-by-someone-42", dbname: "old" }),
-      token(),
-    );
+    const login = await createLogin();
+    const secret = await keyturn.secretFor(login);
+    await put(secret, JSON.stringify({ ...(await keyturn.value(secret)), ...left, dbname: "old" }), token());
+    await setInDatabase(login);
     expect((await keyturn.rotate(secret)).output).toMatchObject({ outcome: "succeeded", reason: "StalePending" });
     expect(await keyturn.value(secret)).toMatchObject({ password: "left-by-someone-42", dbname: "postgres" });
   });

@@ -139,7 +139,6 @@ describe("what is rolled back or forward", () => {
     expect(await keyturn.announced(secret)).toEqual(["Secret Rotation Needs Attention"]);
     const next = await keyturn.rotate(secret);
     expect(next.output).toMatchObject({ outcome: "succeeded", reason: "Resumed" });
-    expect(next.output.versionId).toBe(record?.versionId);
     await expectAtRest(secret);
   });
 });

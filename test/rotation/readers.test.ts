@@ -41,7 +41,7 @@ beforeAll(async () => {
   );
 });
 
-const keyturn = useCloud();
+const keyturn = useCloud({ rules: { readers: ["127.*.*.*", "no-such.*", "db", "*.example.com"] } });
 
 afterAll(async () => {
   await follower.close();

@@ -21,7 +21,7 @@ describe("single-user", () => {
       .calls()
       .slice(callsBefore)
       .filter(({ service, caller }) => service === "secretsmanager" && !caller.includes("NoticeMove"));
-    expect(calls.map(({ operation }) => operation)).toHaveLength(8);
+    expect(calls.map(({ operation }) => operation)).toHaveLength(9);
 
     const current = await keyturn.value(secret);
     expect(current).toMatchObject({ username: login.username, note: "kept as it is" });
