@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { type Cloud, startCloud } from "../../src/local/cloud.js";
 import { type PostgresServer, removePostgres, startPostgres } from "../../src/local/postgres-server.js";
+import { keptFile } from "../../src/local/private-file.js";
+import { privateFolder } from "../../src/local/private-folder.js";
 import { TEMPLATE } from "../package.mjs";
 
 /** A database and the cloud, running. */
@@ -14,7 +15,7 @@ export interface Stage {
 }
 
 export interface StageOptions {
-  /** Kept from start to start. */
+  /** Kept from start to start: a folder in `.keyturn`, which is for its owner alone. */
   readonly dataDir: string;
   readonly endpointPort?: number;
   readonly databasePort?: number;
@@ -28,11 +29,14 @@ export async function setStage({
   databasePort = 0,
   databaseSettings = {},
 }: StageOptions): Promise<Stage> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  for (const folder of [dirname(dataDir), dataDir]) privateFolder(folder);
+  const password = keptFile(join(dataDir, "superuser"), "The superuser's password", () =>
+    randomBytes(24).toString("base64url"),
+  );
   const database = await startPostgres({
     dataDir: join(dataDir, "postgres"),
     port: databasePort,
-    superuserPassword: await kept(join(dataDir, "superuser")),
+    superuserPassword: password.toString("utf8"),
     settings: databaseSettings,
   });
   try {
@@ -60,10 +64,4 @@ export async function setStage({
 export async function clearStage(dataDir: string): Promise<void> {
   await removePostgres(join(dataDir, "postgres"));
   await rm(dataDir, { recursive: true, force: true });
-}
-
-/** A password made at the first start, in a file that only its owner may read. */
-async function kept(file: string): Promise<string> {
-  if (!existsSync(file)) await writeFile(file, randomBytes(24).toString("base64url"), { mode: 0o600 });
-  return readFile(file, "utf8");
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { rootKey } from "./access-keys.js";
 import { dynamodb, type Table } from "./dynamodb.js";
 import { openEndpoint } from "./endpoint.js";
 import { eventBridge } from "./events/service.js";
@@ -12,6 +12,7 @@ import { type InventoryServer, inventory } from "./inventory.js";
 import { lambda } from "./lambda.js";
 import { openMasterKey } from "./master-key.js";
 import { principals } from "./principals.js";
+import { privateFolder } from "./private-folder.js";
 import { type Schedule, scheduler } from "./scheduler/service.js";
 import { secretsManager } from "./secrets-manager/service.js";
 import { type BusEvent, type Service, ServiceError, type Surroundings } from "./service.js";
@@ -26,7 +27,7 @@ import { loadTemplate, type Resource } from "./template/template.js";
 export interface CloudOptions {
   /** `.serverless/cloudformation-template-update-stack.json`; the functions' packages stand beside it. */
   readonly templateFile: string;
-  /** Kept from start to start. */
+  /** Kept from start to start, for its owner alone. */
   readonly dataDir: string;
   /** 0 or absent: any that is free. */
   readonly port?: number;
@@ -44,7 +45,10 @@ export interface Cloud {
   readonly endpoint: string;
   readonly region: string;
   readonly accountId: string;
-  /** To be spread into any client of the SDK; as the account's root, who may do everything. */
+  /**
+   * To be spread into any client of the SDK; as the account's root, who may do everything. Its key is kept in the data's
+   * file `credentials`.
+   */
   readonly clientConfig: {
     readonly endpoint: string;
     readonly region: string;
@@ -74,7 +78,8 @@ export interface Cloud {
 /** Runs a packaged template. The same data gives the same resources, secrets and executions as before. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { templateFile, dataDir, region = "eu-central-1", accountId = "000000000000", speed = 1 } = options;
-  await mkdir(join(dataDir, "logs"), { recursive: true });
+  privateFolder(dataDir);
+  privateFolder(join(dataDir, "logs"));
   const store = await openStore(join(dataDir, "store"));
   /** What is open, in the order it was opened; closed from the last. */
   const open: Array<() => Promise<void>> = [() => store.close()];
@@ -93,7 +98,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const stackName = stackNameFrom(templateFile);
     const template = loadTemplate(templateFile, { region, accountId, stackName });
     const key = openMasterKey(join(dataDir, "master.key"));
-    const who = principals(template, accountId);
+    const rootCredentials = rootKey(join(dataDir, "credentials"));
+    const who = principals(template, accountId, rootCredentials);
     const services = new Map<string, Service>();
     const functions = new Map<string, FunctionHost>();
     const faulty = faults();
@@ -196,7 +202,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     });
     open.push(() => machines.stop());
 
-    const endpoint = await openEndpoint(options.port ?? 0, () => calls, who.callerOf);
+    const endpoint = await openEndpoint(options.port ?? 0, () => calls, { region, principalOf: who.principalOf });
     open.push(() => endpoint.close());
     url = endpoint.url;
     for (const resource of template.ofType("AWS::Lambda::Function")) {
@@ -247,7 +253,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       endpoint: url,
       region,
       accountId,
-      clientConfig: { endpoint: url, region, credentials: who.rootCredentials },
+      clientConfig: { endpoint: url, region, credentials: rootCredentials },
       resource: template.resource,
       calls: calls.calls,
       servers,

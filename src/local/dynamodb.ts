@@ -1,8 +1,7 @@
-import { once } from "node:events";
-import { Agent, request as httpRequest } from "node:http";
-import type { AddressInfo } from "node:net";
-import dynalite from "dynalite";
-import { type Service, ServiceError, type Surroundings } from "./service.js";
+import { createRequire } from "node:module";
+import db, { type Store } from "dynalite/db/index.js";
+import validations from "dynalite/validations/index.js";
+import { type Service, ServiceError, type Surroundings, unknownOperation } from "./service.js";
 
 /** A table as CloudFormation has it; what dynalite does not know of is left out. */
 export interface Table {
@@ -13,25 +12,30 @@ export interface Table {
   readonly BillingMode?: string;
 }
 
-/** DynamoDB by dynalite, with the tables of the template. `path`: where the data is kept. */
+/** What dynalite has, by the names of its files. */
+const OPERATIONS: ReadonlySet<string> = new Set([
+  ...["BatchGetItem", "BatchWriteItem", "CreateTable", "DeleteItem", "DeleteTable", "DescribeTable", "GetItem"],
+  ...["ListTables", "PutItem", "Query", "Scan", "UpdateItem", "UpdateTable"],
+  ...["DescribeTimeToLive", "ListTagsOfResource", "TagResource", "UntagResource"],
+]);
+
+/**
+ * DynamoDB by dynalite, with the tables of the template. `path`: where the data is kept. Its own HTTP server is not
+ * started: that would be a second port, on which everybody on this machine, and any web page, is the root.
+ */
 export async function dynamodb(surroundings: Surroundings, tables: readonly Table[], path: string): Promise<Service> {
-  const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  const agent = new Agent({ keepAlive: true });
+  const store = db.create({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const close = () => store.lifecycleManager.gracefulClose();
 
   async function handle(operation: string, input: unknown): Promise<Readonly<Record<string, unknown>>> {
-    const { status, body } = await post(port, agent, operation, JSON.stringify(input));
-    const answer = JSON.parse(body) as Record<string, unknown>;
-    if (status === 200) return answer;
-    const code = String(answer.__type).replace(/^.*#/, "");
-    throw new ServiceError(code, String(answer.message ?? answer.Message ?? ""), status);
-  }
-
-  async function close(): Promise<void> {
-    agent.destroy();
-    await new Promise((resolve) => server.close(resolve));
+    if (!OPERATIONS.has(operation)) throw unknownOperation("dynamodb", operation);
+    try {
+      return copyOf(await act(store, operation, copyOf(input as object)));
+    } catch (error) {
+      const { statusCode, body } = error as Failure;
+      if (!statusCode || !body) throw error;
+      throw new ServiceError(body.__type.replace(/^.*#/, ""), body.message ?? body.Message ?? "", statusCode);
+    }
   }
 
   try {
@@ -68,34 +72,29 @@ export async function dynamodb(surroundings: Surroundings, tables: readonly Tabl
   };
 }
 
-/** dynalite wants a signature's form, not a signature. */
-const AUTHORIZATION =
-  "AWS4-HMAC-SHA256 Credential=local/20200101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+/** How dynalite says what AWS would. */
+interface Failure {
+  readonly statusCode?: number;
+  readonly body?: { readonly __type: string; readonly message?: string; readonly Message?: string };
+}
 
-function post(port: number, agent: Agent, operation: string, body: string): Promise<{ status: number; body: string }> {
+type Action = (store: Store, input: object, done: (error: Failure | null, answer: object) => void) => void;
+
+const require = createRequire(import.meta.url);
+
+/** As dynalite's own server does it: types, values, then the operation. */
+function act(store: Store, operation: string, input: object): Promise<object> {
+  const file = operation.charAt(0).toLowerCase() + operation.slice(1);
+  const { types, custom } = require(`dynalite/validations/${file}`) as { types: unknown; custom: unknown };
+  const checked = validations.checkTypes(input, types);
+  validations.checkValidations(checked, types, custom, store);
+  const action = require(`dynalite/actions/${file}`) as Action;
   return new Promise((resolve, reject) => {
-    const request = httpRequest(
-      {
-        host: "127.0.0.1",
-        port,
-        agent,
-        method: "POST",
-        headers: {
-          "content-type": "application/x-amz-json-1.0",
-          "content-length": Buffer.byteLength(body),
-          "x-amz-target": `DynamoDB_20120810.${operation}`,
-          "x-amz-date": "20200101T000000Z",
-          authorization: AUTHORIZATION,
-        },
-      },
-      (response) => {
-        let text = "";
-        response.setEncoding("utf8");
-        response.on("data", (chunk) => (text += chunk));
-        response.on("end", () => resolve({ status: response.statusCode ?? 500, body: text }));
-      },
-    );
-    request.on("error", reject);
-    request.end(body);
+    action(store, checked, (error, answer) => (error ? reject(error) : resolve(answer)));
   });
+}
+
+/** What came over a wire has no part in common with what is kept. */
+function copyOf<Value extends object>(value: Value): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
 }

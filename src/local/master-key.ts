@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { keptFile } from "./private-file.js";
 
 const KEY_BYTES = 32;
 const IV_BYTES = 12;
@@ -17,10 +18,14 @@ export interface MasterKey {
 
 /**
  * Reads the key from `file`, or makes a new one there on first use (mode 600). Throws when the file has another size,
- * or when anyone but its owner may read or write it.
+ * belongs to another user, or when anyone but its owner may read or write it.
  */
 export function openMasterKey(file: string): MasterKey {
-  const key = readKey(file) ?? createKey(file);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const key = keptFile(file, "The master key", () => randomBytes(KEY_BYTES));
+  if (key.length !== KEY_BYTES) {
+    throw new Error(`The master key ${file} has ${key.length} bytes, not ${KEY_BYTES}. Put the right file back.`);
+  }
   const keyId = createHash("sha256").update("keyturn-key-id").update(key).digest().subarray(0, KEY_ID_BYTES);
 
   return {
@@ -52,32 +57,4 @@ export function openMasterKey(file: string): MasterKey {
       }
     },
   };
-}
-
-function readKey(file: string): Buffer | undefined {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  if (!stats) return undefined;
-  if (stats.mode & 0o077) {
-    throw new Error(`The master key ${file} is open to others than its owner. Run: chmod 600 ${file}`);
-  }
-  if (stats.size !== KEY_BYTES) {
-    throw new Error(`The master key ${file} has ${stats.size} bytes, not ${KEY_BYTES}. Put the right file back.`);
-  }
-  return readFileSync(file);
-}
-
-/** Written aside and linked into place, so that a crash leaves no half key and two processes end with the same one. */
-function createKey(file: string): Buffer {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const aside = `${file}.${randomBytes(6).toString("hex")}`;
-  try {
-    writeFileSync(aside, randomBytes(KEY_BYTES), { mode: 0o600, flush: true });
-    chmodSync(aside, 0o600);
-    linkSync(aside, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  } finally {
-    rmSync(aside, { force: true });
-  }
-  return readKey(file) as Buffer;
 }

@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync } from "node:fs";
-import { chown, cp, mkdir, rename, rm } from "node:fs/promises";
+import { chmodSync, chownSync, lstatSync, mkdirSync, statSync } from "node:fs";
+import { cp, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { arch, platform, tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { arch, platform } from "node:os";
+import { join, resolve } from "node:path";
+import { privateFolder, temporaryFolder } from "./private-folder.js";
 
 /** PostgreSQL's programs, and the user and folder to run them with. */
 export interface Installation {
@@ -12,12 +13,14 @@ export interface Installation {
   readonly initdb: string;
   readonly pgCtl: string;
   readonly version: string;
-  /** What was asked for, or a folder that the server's user can reach. */
+  /** What was asked for, or a folder that the server's user can pass through. Ours: that user writes into `data` only. */
   readonly dataDir: string;
+  /** That user's own. */
+  readonly data: string;
   /** Options for `spawn`: nothing, or another user where we are root. */
   readonly as: { readonly uid?: number; readonly gid?: number; readonly env?: NodeJS.ProcessEnv };
-  /** Hands files over to that user. */
-  own(...files: string[]): Promise<void>;
+  /** Lets that user read what stays ours. */
+  letRead(...files: string[]): void;
 }
 
 /** PostgreSQL's programs as they were found. */
@@ -41,12 +44,8 @@ const NOBODY = { uid: 65_534, gid: 65_534 };
 export async function install(dataDir: string, programs: Programs = embedded()): Promise<Installation> {
   const { root, bin, version, libraries } = programs;
   const user: Installation["as"] = process.getuid?.() === 0 ? NOBODY : {};
-  const own = async (...files: string[]) => {
-    for (const file of user.uid === undefined ? [] : files) await chown(file, NOBODY.uid, NOBODY.gid);
-  };
   const home = reachable(user, join(root, bin, "postgres")) ? root : await copied(programs);
-  const folder = await dataFolder(resolve(dataDir), user);
-  await own(folder);
+  const folder = dataFolder(resolve(dataDir), user);
   const program = (name: string) => join(home, bin, name);
   const env = libraries ? { ...process.env, LD_LIBRARY_PATH: join(home, libraries) } : undefined;
   return {
@@ -55,8 +54,15 @@ export async function install(dataDir: string, programs: Programs = embedded()):
     pgCtl: program("pg_ctl"),
     version,
     dataDir: folder,
+    data: serverFolder(join(folder, "data"), user),
     as: { ...user, ...(env ? { env } : {}) },
-    own,
+    letRead(...files) {
+      if (user.gid === undefined) return;
+      for (const file of files) {
+        chownSync(file, 0, user.gid);
+        chmodSync(file, statSync(file).isDirectory() ? 0o750 : 0o640);
+      }
+    },
   };
 }
 
@@ -77,21 +83,35 @@ function reachable({ uid, gid }: Installation["as"], file: string): boolean {
 
 /** Copied aside and renamed, so that a copy that was cut off is never taken for a whole one. */
 async function copied({ root, bin, version }: Programs): Promise<string> {
-  const home = join(tmpdir(), `keyturn-postgres-${version}`);
-  if (reachable(NOBODY, join(home, bin, "postgres"))) return home;
+  const home = join(temporaryFolder(), `postgres-${version}`);
+  const isThere = () => reachable(NOBODY, join(home, bin, "postgres"));
+  if (isThere()) return home;
   const half = `${home}-${process.pid}`;
   await cp(root, half, { recursive: true, verbatimSymlinks: true });
   chmodSync(half, 0o755);
   await rm(home, { recursive: true, force: true });
-  await rename(half, home);
+  await rename(half, home).catch(async (error: unknown) => {
+    await rm(half, { recursive: true, force: true });
+    // Another process may have been faster.
+    if (!isThere()) throw error;
+  });
   return home;
 }
 
-async function dataFolder(wanted: string, as: Installation["as"]): Promise<string> {
-  await mkdir(wanted, { recursive: true, mode: 0o700 });
-  if (as.uid === undefined || reachable(as, dirname(wanted))) return wanted;
+/** The one that was asked for; where that user may not pass, one under the temporary folder. */
+function dataFolder(wanted: string, user: Installation["as"]): string {
+  if (user.uid === undefined) return privateFolder(wanted);
+  if (reachable(user, privateFolder(wanted, 0o711))) return wanted;
   const name = createHash("sha256").update(wanted).digest("hex").slice(0, 12);
-  const folder = join(tmpdir(), `keyturn-data-${name}`);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return folder;
+  return privateFolder(join(temporaryFolder(), `data-${name}`), 0o711);
+}
+
+/** What stands in a folder of ours, so that nobody else made it or can replace it. */
+function serverFolder(data: string, { uid, gid }: Installation["as"]): string {
+  const stats = lstatSync(data, { throwIfNoEntry: false });
+  if (!stats) mkdirSync(data, { mode: 0o700 });
+  if (uid === undefined || gid === undefined) return data;
+  if (!stats) chownSync(data, uid, gid);
+  else if (!stats.isDirectory() || stats.uid !== uid) throw new Error(`${data} is not the server's. Remove it.`);
+  return data;
 }

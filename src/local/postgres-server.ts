@@ -45,11 +45,11 @@ export interface PostgresServer {
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const { superuserPassword, tls = true } = options;
   const installation = await install(options.dataDir, options.programs);
-  const data = join(installation.dataDir, "data");
+  const { data } = installation;
   const logFile = join(installation.dataDir, "postgres.log");
-  const certificate = tls ? await ownCertificate(installation) : undefined;
-  if (!(await exists(join(data, "PG_VERSION")))) await initialise(installation, data, superuserPassword);
-  await stopOrphan(installation, data);
+  const certificate = tls ? await readableCertificate(installation) : undefined;
+  if (!(await exists(join(data, "PG_VERSION")))) await initialise(installation, superuserPassword);
+  await stopOrphan(installation);
 
   const port = options.port || (await freePort());
   const settings = {
@@ -65,8 +65,8 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     ...options.settings,
   };
   const args = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  await writeFile(logFile, "", { flag: "a" });
-  const log = openSync(logFile, "a");
+  // Statements may stand in it.
+  const log = openSync(logFile, "a", 0o600);
   const server = spawn(installation.postgres, ["-D", data, ...args], {
     ...installation.as,
     cwd: installation.dataDir,
@@ -106,16 +106,19 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
 /** Removes a server's data, and the server that an earlier run may have left on it. */
 export async function removePostgres(dataDir: string): Promise<void> {
   const installation = await install(dataDir);
-  await stopOrphan(installation, join(installation.dataDir, "data"));
+  await stopOrphan(installation);
+  // As the server's user, who may have put links in there: root's own removal is not to be led by them.
+  await run(installation, "find", [installation.data, "-mindepth", "1", "-delete"]);
   await rm(installation.dataDir, { recursive: true, force: true });
 }
 
 const SUPERUSER = "postgres";
 
-async function initialise(installation: Installation, data: string, password: string): Promise<void> {
+async function initialise(installation: Installation, password: string): Promise<void> {
+  const { data } = installation;
   const passwordFile = join(installation.dataDir, "password");
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
-  await installation.own(passwordFile);
+  installation.letRead(passwordFile);
   try {
     await run(installation, installation.initdb, [
       ...["-D", data, "-U", SUPERUSER, `--pwfile=${passwordFile}`],
@@ -130,7 +133,8 @@ async function initialise(installation: Installation, data: string, password: st
 }
 
 /** After a SIGKILL of ours the server runs on, and its data is locked. */
-async function stopOrphan(installation: Installation, data: string): Promise<void> {
+async function stopOrphan(installation: Installation): Promise<void> {
+  const { data } = installation;
   if (!(await exists(join(data, "postmaster.pid")))) return;
   await run(installation, installation.pgCtl, ["stop", "-D", data, "-m", "fast", "-t", "10", "-s"]).catch(
     () => undefined,
@@ -161,10 +165,10 @@ async function ready(server: ChildProcess, logFile: string, port: number): Promi
   throw new Error(`PostgreSQL did not start: ${failed?.message ?? ""}\n${log.slice(-2_000)}`);
 }
 
-/** The server's key must be its own and nobody else's to read. */
-async function ownCertificate(installation: Installation) {
+/** PostgreSQL takes a key that is root's own if no more than its own group may read it. */
+async function readableCertificate(installation: Installation) {
   const certificate = await localCertificate(join(installation.dataDir, "tls"));
-  await installation.own(join(installation.dataDir, "tls"), certificate.certFile, certificate.keyFile);
+  installation.letRead(join(installation.dataDir, "tls"), certificate.certFile, certificate.keyFile);
   return certificate;
 }
 

@@ -5,6 +5,8 @@ export function sdkEnvironment({ endpoint, region, credentials }: Cloud["clientC
   return {
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: region,
+    // Where Python's SDK and the first aws command line look for it.
+    AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   };

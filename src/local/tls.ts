@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { generate } from "selfsigned";
+import { privateFolder } from "./private-folder.js";
 
 export interface Certificate {
   /** PEM; also the authority that vouches for it. */
@@ -11,6 +12,7 @@ export interface Certificate {
 
 /** A certificate for servers on this machine, made once in `dir` and good for ten years. */
 export async function localCertificate(dir: string): Promise<Certificate> {
+  privateFolder(dir);
   const files = { certFile: join(dir, "server.crt"), keyFile: join(dir, "server.key") };
   if (existsSync(files.certFile) && existsSync(files.keyFile)) return files;
   const { cert, private: key } = await generate([{ name: "commonName", value: "localhost" }], {
@@ -28,7 +30,6 @@ export async function localCertificate(dir: string): Promise<Certificate> {
       },
     ],
   });
-  await mkdir(dir, { recursive: true });
   await writeFile(files.keyFile, key, { mode: 0o600 });
   await writeFile(files.certFile, cert);
   return files;

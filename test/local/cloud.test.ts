@@ -11,6 +11,7 @@ import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Cloud, startCloud } from "../../src/local/cloud.js";
 import { READS_TAGGED, writeStack } from "./fixtures/stack.js";
+import { call } from "./signed.js";
 
 let folder: string;
 let templateFile: string;
@@ -28,13 +29,10 @@ async function start(data: string, options: { templateFile?: string; port?: numb
   return cloud;
 }
 
-async function invoke({ endpoint }: Cloud, name: string, event: object = {}) {
-  const response = await fetch(`${endpoint}/2015-03-31/functions/${name}/invocations`, {
-    method: "POST",
-    headers: { authorization: "AWS4-HMAC-SHA256 Credential=test/20200101/eu-central-1/lambda/aws4_request" },
-    body: JSON.stringify(event),
-  });
-  return (await response.json()) as { status: number; body: Record<string, string> };
+async function invoke({ clientConfig }: Cloud, name: string, event: object = {}) {
+  const path = `/2015-03-31/functions/${name}/invocations`;
+  const { body } = await call(clientConfig, { service: "lambda", path, body: JSON.stringify(event) });
+  return JSON.parse(body) as { status: number; body: Record<string, string> };
 }
 
 async function takenPort() {
@@ -49,8 +47,9 @@ describe("a function", () => {
     expect(process.env.PATH).toBeDefined();
     expect(await invoke(running, "reader")).toEqual({
       WHO: "reader",
-      AWS_ACCESS_KEY_ID: expect.stringMatching(/^AKIA[0-9A-F]{16}$/),
-      AWS_SECRET_ACCESS_KEY: "local",
+      AWS_ACCESS_KEY_ID: expect.stringMatching(/^ASIA[0-9A-F]{16}$/),
+      AWS_SECRET_ACCESS_KEY: expect.stringMatching(/^[\w-]{40}$/),
+      AWS_SESSION_TOKEN: expect.stringMatching(/^[\w-]{64}$/),
       AWS_ENDPOINT_URL: running.endpoint,
       AWS_REGION: "eu-central-1",
       AWS_LAMBDA_FUNCTION_NAME: "reader",

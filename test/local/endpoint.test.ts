@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DescribeTableCommand, DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { DescribeTableCommand, DynamoDBClient, GetItemCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Cloud, startCloud } from "../../src/local/cloud.js";
 import type { Fault } from "../../src/local/faults.js";
 import { writeStack } from "./fixtures/stack.js";
+import { call } from "./signed.js";
 
 let folder: string;
 let cloud: Cloud;
@@ -27,6 +28,12 @@ afterAll(async () => {
 const secrets = (maxAttempts = 1) => new SecretsManagerClient({ ...cloud.clientConfig, maxAttempts });
 const create = (Name: string, maxAttempts = 1) =>
   secrets(maxAttempts).send(new CreateSecretCommand({ Name, SecretString: "{}" }));
+/** The root's name with another's secret. */
+const strange = () => ({
+  ...cloud.clientConfig,
+  credentials: { ...cloud.clientConfig.credentials, secretAccessKey: "another's" },
+  maxAttempts: 1,
+});
 const exists = (SecretId: string) =>
   secrets()
     .send(new GetSecretValueCommand({ SecretId }))
@@ -34,14 +41,6 @@ const exists = (SecretId: string) =>
       () => true,
       () => false,
     );
-
-/** A request by hand, as the root unless said. */
-const post = (path: string, body: string, headers: Record<string, string> = {}) =>
-  fetch(`${cloud.endpoint}${path}`, {
-    method: "POST",
-    body,
-    headers: { authorization: "AWS4-HMAC-SHA256 Credential=test/20200101/eu-central-1/sts/aws4_request", ...headers },
-  });
 
 describe("the endpoint", () => {
   it("speaks to the SDK's clients, each in its protocol", async () => {
@@ -103,10 +102,33 @@ describe("the endpoint", () => {
     await expect(stranger.send(new GetSecretValueCommand({ SecretId: "a" }))).rejects.toMatchObject({
       name: "UnrecognizedClientException",
     });
-    const whoAmI = await post("/", "Action=GetCallerIdentity&Version=2011-06-15", {
-      "content-type": "application/x-www-form-urlencoded",
+    const whoAmI = await call(cloud.clientConfig, {
+      service: "sts",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: "Action=GetCallerIdentity&Version=2011-06-15",
     });
-    expect(await whoAmI.text()).toContain("<Arn>arn:aws:iam::000000000000:root</Arn>");
+    expect(whoAmI.body).toContain("<Arn>arn:aws:iam::000000000000:root</Arn>");
+  });
+
+  it.each([
+    ["JSON", () => new SecretsManagerClient(strange()).send(new GetSecretValueCommand({ SecretId: "a" })), 400],
+    ["JSON of DynamoDB", () => new DynamoDBClient(strange()).send(new ListTablesCommand({})), 400],
+    ["REST", () => new SchedulerClient(strange()).send(new ListSchedulesCommand({})), 403],
+  ])("tells a wrong signature in %s", async (_, call, httpStatusCode) => {
+    await expect(call()).rejects.toMatchObject({ name: "InvalidSignatureException", $metadata: { httpStatusCode } });
+  });
+
+  it("tells a wrong signature in query", async () => {
+    await expect(new SNSClient(strange()).send(new ListTopicsCommand({}))).rejects.toMatchObject({
+      name: "SignatureDoesNotMatch",
+      $metadata: { httpStatusCode: 403 },
+    });
+  });
+
+  it("takes what must be escaped in a signed path", async () => {
+    const scheduler = new SchedulerClient(cloud.clientConfig);
+    const missing = scheduler.send(new GetScheduleCommand({ Name: "a b+c~d'e", GroupName: "g h" }));
+    await expect(missing).rejects.toMatchObject({ message: "Schedule a b+c~d'e does not exist." });
   });
 
   it.each([
@@ -114,12 +136,17 @@ describe("the endpoint", () => {
     ["a path that is not UTF-8", "/2015-03-31/functions/%E0%A4%A/invocations", "canary", 400, "SerializationException"],
     ["an operation that it has not", "/schedule-groups/canary", "{}", 404, "UnknownOperationException"],
   ])("refuses %s without repeating it", async (_, path, body, status, type) => {
-    const headers = path === "/" ? { "x-amz-target": "secretsmanager.CreateSecret" } : {};
-    const response = await post(path, body, headers as Record<string, string>);
-    const text = await response.text();
-    expect(response.status).toBe(status);
-    expect(JSON.parse(text).__type).toBe(type);
-    expect(text).not.toContain("canary");
+    const [service, headers] =
+      path === "/" ? ["secretsmanager", { "x-amz-target": "secretsmanager.CreateSecret" }] : ["lambda", {}];
+    const answer = await call(cloud.clientConfig, {
+      service,
+      path,
+      body,
+      headers: headers as Record<string, string>,
+    });
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(answer.body).__type).toBe(type);
+    expect(answer.body).not.toContain("canary");
   });
 });
 

@@ -52,7 +52,7 @@ export function functionHost(fn: LambdaFunction, folders: { code: string; logs: 
       await new Promise<void>((resolve) => queue.push(resolve));
       return worker();
     }
-    log ??= createWriteStream(join(folders.logs, `${fn.name}.log`), { flags: "a" }).setMaxListeners(0);
+    log ??= createWriteStream(join(folders.logs, `${fn.name}.log`), { flags: "a", mode: 0o600 }).setMaxListeners(0);
     const exportName = fn.handler.slice(fn.handler.lastIndexOf(".") + 1);
     const started = new Worker(new URL("./worker.mjs", import.meta.url), {
       workerData: { file: pathToFileURL(code).href, exportName },

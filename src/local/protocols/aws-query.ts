@@ -1,15 +1,28 @@
 import type { Decoded, Protocol, WireRequest } from "./protocol.js";
 
 /** https://smithy.io/2.0/aws/protocols/aws-query-protocol.html, as far as SNS and STS need it: no nested input. */
-export function decodeAwsQuery({ headers, body }: WireRequest): Decoded | undefined {
+export function decodeAwsQuery({ headers, bytes }: WireRequest): Decoded | undefined {
   if (!String(headers["content-type"]).startsWith("application/x-www-form-urlencoded")) return undefined;
-  const { Action = "", Version: _version, ...input } = Object.fromEntries(new URLSearchParams(body));
   const [, service = "sns"] = /Credential=[^/]+\/[^/]+\/[^/]+\/([^/]+)\//.exec(String(headers.authorization)) ?? [];
-  return { service, operation: Action, input, protocol: AWS_QUERY };
+  return {
+    service,
+    protocol: AWS_QUERY,
+    read() {
+      const { Action = "", Version: _, ...input } = Object.fromEntries(new URLSearchParams(bytes.toString("utf8")));
+      return { operation: Action, input };
+    },
+  };
 }
 
 const AWS_QUERY: Protocol = {
   contentType: "text/xml",
+  // https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+  refusals: {
+    missing: ["MissingAuthenticationToken", 403],
+    incomplete: ["IncompleteSignature", 400],
+    unknown: ["InvalidClientTokenId", 403],
+    mismatch: ["SignatureDoesNotMatch", 403],
+  },
   encode: (operation, answer) =>
     `<${operation}Response><${operation}Result>${xml(answer)}</${operation}Result><ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></${operation}Response>`,
   encodeError: ({ code, message }) => ({

@@ -21,21 +21,22 @@ const QUERY: Readonly<Record<string, string>> = {
 };
 
 /** https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html */
-export function decodeRestJson({ method, path, query, body }: WireRequest): Decoded | undefined {
+export function decodeRestJson({ method, path, query, bytes }: WireRequest): Decoded | undefined {
   for (const [routeMethod, pattern, service, operation, names] of ROUTES) {
     const match = routeMethod === method ? pattern.exec(path) : null;
     if (!match) continue;
-    const fromPath = Object.fromEntries(
-      names.map((name, index) => [name, decodeURIComponent(match[index + 1] as string)]),
-    );
-    const fromQuery = Object.fromEntries([...query].map(([name, value]) => [QUERY[name] ?? name, value]));
-    const parsed: unknown = body === "" ? {} : JSON.parse(body);
-    const input = service === "lambda" ? { Payload: parsed } : (parsed as object);
     return {
       service,
-      operation,
-      input: { ...fromQuery, ...input, ...fromPath },
       protocol: service === "lambda" ? PAYLOAD : REST_JSON,
+      read() {
+        const fromPath = Object.fromEntries(
+          names.map((name, index) => [name, decodeURIComponent(match[index + 1] as string)]),
+        );
+        const fromQuery = Object.fromEntries([...query].map(([name, value]) => [QUERY[name] ?? name, value]));
+        const parsed: unknown = bytes.length === 0 ? {} : JSON.parse(bytes.toString("utf8"));
+        const input = service === "lambda" ? { Payload: parsed } : (parsed as object);
+        return { operation, input: { ...fromQuery, ...input, ...fromPath } };
+      },
     };
   }
   return undefined;
@@ -43,6 +44,13 @@ export function decodeRestJson({ method, path, query, body }: WireRequest): Deco
 
 const REST_JSON: Protocol = {
   contentType: "application/json",
+  // https://docs.aws.amazon.com/signer/latest/api/CommonErrors.html
+  refusals: {
+    missing: ["MissingAuthenticationTokenException", 403],
+    incomplete: ["IncompleteSignatureException", 403],
+    unknown: ["UnrecognizedClientException", 403],
+    mismatch: ["InvalidSignatureException", 403],
+  },
   encode: (_, answer) => JSON.stringify(answer),
   encodeError: ({ code, message }) => ({
     body: JSON.stringify({ Message: message }),
