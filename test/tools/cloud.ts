@@ -13,6 +13,7 @@ import {
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { Ajv } from "ajv";
 import { afterAll, beforeAll, expect, inject } from "vitest";
+import type { Rules } from "../../infra/rules.js";
 import { ledger } from "../../src/audit/ledger.js";
 import { type Cloud, startCloud } from "../../src/local/cloud.js";
 import type { AuditRecord, RetirementRecord } from "../../src/rotation/ledger.js";
@@ -59,9 +60,15 @@ async function malformedAnnouncements(cloud: Cloud): Promise<unknown[]> {
 /**
  * A cloud of the test file's own, started before its tests and stopped after them. Waits pass `speed` times faster.
  * `caFile`: the authority behind the database's certificate, if it is not the shared PostgreSQL. `retireAfterMinutes`:
- * by schedule, as keyturn.yml would have it; absent, nothing is retired.
+ * by schedule, as keyturn.yml would have it; absent, nothing is retired. `rules`: what keyturn.yml would say besides the
+ * template's own.
  */
-export function useCloud({ caFile = postgres.caFile, retireAfterMinutes = {}, speed = 1_000 } = {}) {
+export function useCloud({
+  caFile = postgres.caFile,
+  retireAfterMinutes = {},
+  rules = {} as Partial<Omit<Rules, "stage">>,
+  speed = 1_000,
+} = {}) {
   let cloud: Cloud;
   let folder: string;
   const boot = async () => {
@@ -73,6 +80,7 @@ export function useCloud({ caFile = postgres.caFile, retireAfterMinutes = {}, sp
       environment: {
         KEYTURN_CA_FILE: caFile,
         KEYTURN_RETIRE_AFTER_MINUTES: JSON.stringify(retireAfterMinutes),
+        KEYTURN_RULES: JSON.stringify({ stage: STAGE, admins: [], readers: [], mayAskFor: {}, ...rules }),
       },
     });
   };
