@@ -74,13 +74,13 @@ function functionStatements(stage: string) {
   const describeAdmins = [allow("secretsmanager:DescribeSecret", SECRETS, admin(stage)), seeServers];
   return {
     Plan: [describeSecrets, readSecrets, useSecretKeys, table("GetItem", "PutItem", "UpdateItem"), seeHolders],
-    CreateSecret: [...describeAdmins, readSecrets, readAdmins, readBatches, storeVersions, useSecretKeys],
+    CreateSecret: [readSecrets, storeVersions, useSecretKeys],
     SetSecret: [...describeAdmins, readSecrets, readAdmins, readBatches, useSecretKeys],
     TestSecret: [readSecrets, useSecretKeys],
     FinishSecret: [onManaged("secretsmanager:DescribeSecret"), moveLabels],
     RollBack: [describeSecrets, seeServers, readSecrets, readAdmins, readBatches, moveLabels, useSecretKeys],
     Record: [describeSecrets, table("GetItem", "PutItem", "UpdateItem"), readHistories],
-    PlanRetirement: [describeSecrets],
+    PlanRetirement: [describeSecrets, table("GetItem", "Query"), seeHolders],
     BeginRetirement: [describeSecrets, table("GetItem", "UpdateItem"), seeHolders],
     RetireCredential: [...describeAdmins, readSecrets, readAdmins, readBatches, useSecretKeys],
     RecordRetirement: [table("GetItem", "PutItem", "UpdateItem")],
@@ -97,7 +97,6 @@ export const functionNames = Object.keys(functionStatements(""));
 /** A role for each function, for the state machines, for the schedules and for the rules. */
 export function roleResources(settings: Settings, stage: string): Resources {
   const useKey = allow(["kms:Decrypt", "kms:GenerateDataKey*", "kms:Encrypt", "kms:DescribeKey"], keyArn(settings));
-  const inVpc = settings.network ? [allow(VPC_ACTIONS, "*")] : [];
   return {
     ...Object.fromEntries(
       Object.entries<readonly Statement[]>(functionStatements(stage)).map(([name, statements]) => [
@@ -105,7 +104,7 @@ export function roleResources(settings: Settings, stage: string): Resources {
         functionRole(name, [
           ...statements,
           ...(reachesTable(statements) ? [useKey] : []),
-          ...(IN_VPC.includes(name) ? inVpc : []),
+          ...(settings.network && IN_VPC.includes(name) ? networkInterfaces(name) : []),
         ]),
       ]),
     ),
@@ -198,6 +197,29 @@ const VPC_ACTIONS = [
   "ec2:AssignPrivateIpAddresses",
   "ec2:UnassignPrivateIpAddresses",
 ];
+
+/**
+ * Lambda makes a function's network interfaces with the function's own role, and then does not say for which function it
+ * calls; a call that the function's code makes carries its ARN.
+ * https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+ */
+function networkInterfaces(name: string): Statement[] {
+  return [
+    allow(VPC_ACTIONS, "*"),
+    {
+      Effect: "Deny",
+      Action: [...VPC_ACTIONS, "ec2:DetachNetworkInterface"],
+      Resource: "*",
+      Condition: {
+        ArnEquals: {
+          "lambda:SourceFunctionArn": sub(
+            `arn:#{AWS::Partition}:lambda:#{AWS::Region}:#{AWS::AccountId}:function:${functionName(name)}`,
+          ),
+        },
+      },
+    },
+  ];
+}
 
 /** The functions that log in to databases. */
 const IN_VPC: readonly string[] = ["CreateSecret", "SetSecret", "TestSecret", "RollBack", "RetireCredential"];

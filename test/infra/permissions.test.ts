@@ -25,7 +25,6 @@ const UNUSED: Readonly<Record<string, readonly string[]>> = {
   // PostgreSQL lets every user change its own password, so roll back never needs the admin's.
   RollBackRole: ["secretsmanager:BatchGetSecretValue", ...SEE_SERVERS],
   // Admin secrets that AWS manages are of kinds, and a server is of one.
-  CreateSecretRole: SEE_SERVERS,
   SetSecretRole: SEE_SERVERS,
   RetireCredentialRole: SEE_SERVERS,
   // startExecution.sync is told of the end instead of asking for it.
