@@ -64,6 +64,9 @@ const queryUnsettled = allow("dynamodb:Query", {
   "Fn::Join": ["/", [getAtt("Table", "Arn"), "index", "unsettled"]],
 });
 
+/** For what a function could not do that nobody waits for: Lambda puts it there with the function's own role. */
+const leaveDeadLetters = allow("sqs:SendMessage", getAtt("DeadLetters", "Arn"));
+
 /** What each function calls, and nothing else: a test holds it against the calls that were really made. */
 function functionStatements(stage: string) {
   const onManaged = (action: string) => allow(action, SECRETS, managed(stage));
@@ -88,6 +91,7 @@ function functionStatements(stage: string) {
     ListDue: [listSecrets, describeSecrets, table("BatchGetItem"), queryUnsettled, seeRotations],
     NoticeMove: [describeSecrets, table("GetItem", "PutItem")],
     SumUp: [],
+    TellPeople: [table("GetItem"), seeHolders, allow("sns:Publish", { Ref: "Topic" }), leaveDeadLetters],
   } satisfies Record<string, readonly Statement[]>;
 }
 
@@ -145,11 +149,7 @@ export function roleResources(settings: Settings, stage: string): Resources {
         ),
       ),
     ]),
-    ScheduleRole: role(SCHEDULER, [
-      allow("states:StartExecution", machine("rotate-fleet")),
-      allow("sqs:SendMessage", getAtt("DeadLetters", "Arn")),
-      useKey,
-    ]),
+    ScheduleRole: role(SCHEDULER, [allow("states:StartExecution", machine("rotate-fleet")), leaveDeadLetters, useKey]),
     RuleRole: role(RULES, [
       allow("states:StartExecution", [machine("rotate-secret"), machine("retire-secret"), machine("notice-move")]),
     ]),

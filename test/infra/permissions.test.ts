@@ -66,6 +66,7 @@ describe("permissions", () => {
     await keyturn.cloud.settled();
     expect(await keyturn.retirements(alternating)).toMatchObject([{ outcome: "retired" }]);
     await keyturn.rotate(failing);
+    await keyturn.rotate(failing, { dryRun: true });
     await keyturn.rotate(await keyturn.storeSecret("not JSON", { "keyturn:schedule": "nightly" }));
     const replicated = await keyturn.secretFor(await createLogin());
     const AddReplicaRegions = [{ Region: "us-east-1" }];

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { loadAwsServiceSpecSync } from "@aws-cdk/aws-service-spec";
 import { describe, expect, inject, it } from "vitest";
+import { notificationResources } from "../../infra/notifications.js";
 import { rulesFrom } from "../../infra/rules.js";
 import { gracePeriods, scheduleResources } from "../../infra/schedules.js";
 import { parseSettings } from "../../infra/settings.js";
@@ -68,7 +69,7 @@ describe("the packaged template", () => {
 
   it("gives each function a role, a log group with an end and a key, arm64 and a current Node.js", () => {
     const functions = ofType("AWS::Lambda::Function");
-    expect(functions).toHaveLength(15);
+    expect(functions).toHaveLength(16);
     const roles = functions.map(({ Properties }) => JSON.stringify(Properties?.Role));
     expect(new Set(roles).size).toBe(functions.length);
     for (const { id, Properties } of functions) {
@@ -94,6 +95,21 @@ describe("the packaged template", () => {
         ({ Action }) => String(Action).includes("*") && !String(Action).includes("kms:GenerateDataKey*"),
       ),
     ).toEqual([]);
+  });
+
+  it("tells people of the outcomes that keyturn.yml names, by a function that the rule may invoke", () => {
+    expect(template.Resources.AnnouncementRule?.Properties).toMatchObject({
+      EventBusName: { Ref: "Bus" },
+      Targets: [{ Arn: { "Fn::GetAtt": ["TellPeopleLambdaFunction", "Arn"] } }],
+    });
+    expect(template.Resources.TellPeoplePermission?.Properties).toEqual({
+      FunctionName: { "Fn::GetAtt": ["TellPeopleLambdaFunction", "Arn"] },
+      Action: "lambda:InvokeFunction",
+      Principal: "events.amazonaws.com",
+      SourceArn: { "Fn::GetAtt": ["AnnouncementRule", "Arn"] },
+    });
+    const nobody = notificationResources(parseSettings("notifications: { on: [] }", schema));
+    expect(Object.keys(nobody).filter((id) => /Rule|Permission/.test(id))).toEqual([]);
   });
 
   it("has the schedule of keyturn.yml, with a dead-letter queue and retries", () => {

@@ -152,6 +152,28 @@ describe("a role", () => {
   });
 });
 
+describe("the topic", () => {
+  it("takes messages of the function that looks at the record, and of alarms", () => {
+    const { PolicyDocument } = Resources.TopicPolicy?.Properties ?? {};
+    const { Statement } = PolicyDocument as { Statement: object[] };
+    expect(Statement).toHaveLength(2);
+    expect(Statement).toContainEqual(
+      expect.objectContaining({ Effect: "Allow", Principal: { Service: "cloudwatch.amazonaws.com" } }),
+    );
+    expect(Statement).toContainEqual({
+      Effect: "Deny",
+      Principal: "*",
+      Action: "sns:Publish",
+      Resource: { Ref: "Topic" },
+      Condition: {
+        ArnNotEquals: { "aws:PrincipalArn": { "Fn::GetAtt": ["TellPeopleRole", "Arn"] } },
+        Bool: { "aws:PrincipalIsAWSService": "false" },
+      },
+    });
+    expect(able("sns:Publish", { resource: "Topic" })).toEqual(["TellPeople"]);
+  });
+});
+
 describe("the bus of announcements", () => {
   it("takes events of Keyturn's own machines, and of nobody else whatever his policies say", () => {
     const announcers = announcing.map(([, { Properties }]) => Properties.RoleArn);
