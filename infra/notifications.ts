@@ -13,27 +13,17 @@ const DETAIL_TYPES: Readonly<Record<NotifiedOutcome, string>> = {
   "check failed": "Secret Check Failed",
 };
 
-/** The topic, who is subscribed to it, and the rule that turns announcements into messages a person can read. */
+/** The topic, who is subscribed to it, and the rule that has a function tell people what is on record. */
 export function notificationResources(settings: Settings): Resources {
   const { email, on } = settings.notifications;
+  const teller = getAtt("TellPeopleLambdaFunction", "Arn");
   return {
     Topic: { Type: "AWS::SNS::Topic", Properties: { DisplayName: "Keyturn", KmsMasterKeyId: keyArn(settings) } },
     TopicPolicy: {
       Type: "AWS::SNS::TopicPolicy",
       Properties: {
         Topics: [{ Ref: "Topic" }],
-        PolicyDocument: {
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Principal: { Service: ["events.amazonaws.com", "cloudwatch.amazonaws.com"] },
-              Action: "sns:Publish",
-              Resource: { Ref: "Topic" },
-              Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
-            },
-          ],
-        },
+        PolicyDocument: { Version: "2012-10-17", Statement: [fromAlarms, onlyKeyturnTells] },
       },
     },
     ...Object.fromEntries(
@@ -45,56 +35,60 @@ export function notificationResources(settings: Settings): Resources {
         },
       ]),
     ),
-    ...announcementRules(on),
-  };
-}
-
-/** Events that are about no execution. */
-const WITHOUT_EXECUTION: readonly NotifiedOutcome[] = ["changed outside"];
-
-/** Each line of the message is a string of its own: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html */
-const TEXT = ['"<type>"', '""', '"<summary>"'];
-const TIMES = ['""', '"Started <started>, ended <ended>."', '"Execution: <execution>"'];
-
-function announcementRules(on: readonly NotifiedOutcome[]): Resources {
-  const short = on.filter((outcome) => WITHOUT_EXECUTION.includes(outcome));
-  const long = on.filter((outcome) => !WITHOUT_EXECUTION.includes(outcome));
-  return {
-    ...(long.length > 0
+    // What the function could not do, after Lambda has tried it again.
+    TellPeopleFailed: {
+      Type: "AWS::Lambda::EventInvokeConfig",
+      Properties: {
+        FunctionName: { Ref: "TellPeopleLambdaFunction" },
+        Qualifier: "$LATEST",
+        MaximumRetryAttempts: 2,
+        DestinationConfig: { OnFailure: { Destination: getAtt("DeadLetters", "Arn") } },
+      },
+    },
+    ...(on.length > 0
       ? {
-          AnnouncementRule: rule(long, [...TEXT, ...TIMES], {
-            started: "$.detail.startedAt",
-            ended: "$.detail.endedAt",
-            execution: "$.detail.executionArn",
-          }),
+          AnnouncementRule: {
+            Type: "AWS::Events::Rule",
+            Properties: {
+              Description: "Tells people what happened",
+              EventBusName: { Ref: "Bus" },
+              EventPattern: { source: ["keyturn"], "detail-type": on.map((outcome) => DETAIL_TYPES[outcome]) },
+              Targets: [{ Id: "tell-people", Arn: teller, DeadLetterConfig: { Arn: getAtt("DeadLetters", "Arn") } }],
+            },
+          },
+          TellPeoplePermission: {
+            Type: "AWS::Lambda::Permission",
+            Properties: {
+              FunctionName: teller,
+              Action: "lambda:InvokeFunction",
+              Principal: "events.amazonaws.com",
+              SourceArn: getAtt("AnnouncementRule", "Arn"),
+            },
+          },
         }
       : {}),
-    ...(short.length > 0 ? { NoticeRule: rule(short, TEXT, {}) } : {}),
   };
 }
 
-function rule(
-  outcomes: readonly NotifiedOutcome[],
-  lines: readonly string[],
-  paths: Readonly<Record<string, string>>,
-): Resources[string] {
-  return {
-    Type: "AWS::Events::Rule",
-    Properties: {
-      Description: "Tells people what happened",
-      EventBusName: { Ref: "Bus" },
-      EventPattern: { source: ["keyturn"], "detail-type": outcomes.map((outcome) => DETAIL_TYPES[outcome]) },
-      Targets: [
-        {
-          Id: "topic",
-          Arn: { Ref: "Topic" },
-          DeadLetterConfig: { Arn: getAtt("DeadLetters", "Arn") },
-          InputTransformer: {
-            InputPathsMap: { summary: "$.detail.summary", type: "$.detail-type", ...paths },
-            InputTemplate: lines.join("\n"),
-          },
-        },
-      ],
-    },
-  };
-}
+const fromAlarms = {
+  Effect: "Allow",
+  Principal: { Service: "cloudwatch.amazonaws.com" },
+  Action: "sns:Publish",
+  Resource: { Ref: "Topic" },
+  Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+};
+
+/**
+ * Whoever may publish to every topic of the account may not to this one: people believe what comes from it. Alarms come
+ * from a service, which is no principal of the account.
+ */
+const onlyKeyturnTells = {
+  Effect: "Deny",
+  Principal: "*",
+  Action: "sns:Publish",
+  Resource: { Ref: "Topic" },
+  Condition: {
+    ArnNotEquals: { "aws:PrincipalArn": getAtt("TellPeopleRole", "Arn") },
+    Bool: { "aws:PrincipalIsAWSService": "false" },
+  },
+};

@@ -1,6 +1,7 @@
 import { keyArn as arnOfKey, key } from "./key.js";
 import { notificationResources } from "./notifications.js";
 import { functionNames, roleResources } from "./roles.js";
+import { rulesFrom } from "./rules.js";
 import { gracePeriods, scheduleResources } from "./schedules.js";
 import { readSettings } from "./settings.js";
 
@@ -27,4 +28,5 @@ export const logGroups = () =>
   Object.fromEntries(
     functionNames.map((name) => [`${name}LogGroup`, { Properties: { KmsKeyId: arnOfKey(settings) } }]),
   );
+export const rules = async (serverless: Serverless) => rulesFrom(settings, await stageOf(serverless));
 export const retireAfterMinutes = gracePeriods(settings);

@@ -65,6 +65,9 @@ const queryUnsettled = allow("dynamodb:Query", {
   "Fn::Join": ["/", [getAtt("Table", "Arn"), "index", "unsettled"]],
 });
 
+/** For what a function could not do that nobody waits for: Lambda puts it there with the function's own role. */
+const leaveDeadLetters = allow("sqs:SendMessage", getAtt("DeadLetters", "Arn"));
+
 /** What each function calls, and nothing else: a test holds it against the calls that were really made. */
 function functionStatements(stage: string) {
   const onManaged = (action: string) => allow(action, SECRETS, managed(stage));
@@ -89,6 +92,7 @@ function functionStatements(stage: string) {
     ListDue: [listSecrets, describeSecrets, table("BatchGetItem"), queryUnsettled, seeRotations],
     NoticeMove: [describeSecrets, table("GetItem", "PutItem")],
     SumUp: [],
+    TellPeople: [table("GetItem"), seeHolders, allow("sns:Publish", { Ref: "Topic" }), leaveDeadLetters],
   } satisfies Record<string, readonly Statement[]>;
 }
 
@@ -98,7 +102,6 @@ export const functionNames = Object.keys(functionStatements(""));
 /** A role for each function, for the state machines, for the schedules and for the rules. */
 export function roleResources(settings: Settings, stage: string): Resources {
   const useKey = allow(["kms:Decrypt", "kms:GenerateDataKey*", "kms:Encrypt", "kms:DescribeKey"], keyArn(settings));
-  const inVpc = settings.network ? [allow(VPC_ACTIONS, "*")] : [];
   return {
     ...Object.fromEntries(
       Object.entries<readonly Statement[]>(functionStatements(stage)).map(([name, statements]) => [
@@ -106,7 +109,7 @@ export function roleResources(settings: Settings, stage: string): Resources {
         functionRole(name, [
           ...statements,
           ...(reachesTable(statements) ? [useKey] : []),
-          ...(IN_VPC.includes(name) ? inVpc : []),
+          ...(settings.network && IN_VPC.includes(name) ? networkInterfaces(name) : []),
         ]),
       ]),
     ),
@@ -147,11 +150,7 @@ export function roleResources(settings: Settings, stage: string): Resources {
         ),
       ),
     ]),
-    ScheduleRole: role(SCHEDULER, [
-      allow("states:StartExecution", machine("rotate-fleet")),
-      allow("sqs:SendMessage", getAtt("DeadLetters", "Arn")),
-      useKey,
-    ]),
+    ScheduleRole: role(SCHEDULER, [allow("states:StartExecution", machine("rotate-fleet")), leaveDeadLetters, useKey]),
     RuleRole: role(RULES, [
       allow("states:StartExecution", [machine("rotate-secret"), machine("retire-secret"), machine("notice-move")]),
     ]),
@@ -199,6 +198,29 @@ const VPC_ACTIONS = [
   "ec2:AssignPrivateIpAddresses",
   "ec2:UnassignPrivateIpAddresses",
 ];
+
+/**
+ * Lambda makes a function's network interfaces with the function's own role, and then does not say for which function it
+ * calls; a call that the function's code makes carries its ARN.
+ * https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+ */
+function networkInterfaces(name: string): Statement[] {
+  return [
+    allow(VPC_ACTIONS, "*"),
+    {
+      Effect: "Deny",
+      Action: [...VPC_ACTIONS, "ec2:DetachNetworkInterface"],
+      Resource: "*",
+      Condition: {
+        ArnEquals: {
+          "lambda:SourceFunctionArn": sub(
+            `arn:#{AWS::Partition}:lambda:#{AWS::Region}:#{AWS::AccountId}:function:${functionName(name)}`,
+          ),
+        },
+      },
+    },
+  ];
+}
 
 /** The functions that log in to databases. */
 const IN_VPC: readonly string[] = ["CreateSecret", "SetSecret", "TestSecret", "RollBack", "RetireCredential"];

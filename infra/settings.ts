@@ -8,10 +8,24 @@ export interface Settings {
   readonly schedules: Readonly<Record<string, ScheduleSettings>>;
   /** When every secret is run dry. */
   readonly doctor: { readonly enabled: boolean; readonly expression: string; readonly timezone: string };
+  /** What the owners of admin secrets have said to the deployment instead of by a tag. */
+  readonly admins: readonly AdminSettings[];
+  /** Hosts that the tag `keyturn:readers` may name; `*` stands for one or more characters without a dot. */
+  readonly readers: readonly string[];
   readonly notifications: { readonly email: readonly string[]; readonly on: readonly NotifiedOutcome[] };
   readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
   readonly kmsKeyArn?: string;
   readonly logRetentionDays: number;
+  /** 0: for good. */
+  readonly archiveDays: number;
+}
+
+export interface AdminSettings {
+  /** ARN. */
+  readonly secret: string;
+  /** Beginnings of the names of secrets that may name it. */
+  readonly for: readonly string[];
+  readonly superuser: boolean;
 }
 
 export interface ScheduleSettings {
@@ -23,6 +37,8 @@ export interface ScheduleSettings {
   readonly concurrency: number;
   /** Absent: old credentials are never retired. */
   readonly retireAfterMinutes?: number;
+  /** Besides a proof of the password. Absent: nothing. */
+  readonly mayAskFor?: "md5" | "clear text";
 }
 
 export type NotifiedOutcome =
@@ -44,7 +60,11 @@ export function parseSettings(yaml: string, schema: string): Settings {
   const ajv = new Ajv({ allErrors: true, useDefaults: true, strictTypes: false });
   const valid = ajv.validate(JSON.parse(schema), settings);
   const mistakes = valid
-    ? scheduleMistakes(settings as Settings)
+    ? [
+        ...scheduleMistakes(settings as Settings),
+        ...readerMistakes(settings as Settings),
+        ...adminMistakes(settings as Settings),
+      ]
     : (ajv.errors ?? []).map(
         ({ instancePath, message, params }) =>
           `${instancePath.slice(1).replaceAll("/", ".") || "the file"}: ${message}${"additionalProperty" in params ? ` (${params.additionalProperty})` : ""}`,
@@ -67,6 +87,22 @@ function scheduleMistakes({ schedules, doctor }: Settings): string[] {
       ...(isTimezone(timezone) ? [] : [`${place}.timezone: ${timezone} is no time zone, write one as Europe/Berlin`]),
     ];
   });
+}
+
+/** A host that anybody can own must not match, so some part of the name has to be written out. */
+function readerMistakes({ readers }: Settings): string[] {
+  return readers.flatMap((host, index) =>
+    host.split(".").some((label) => !label.includes("*"))
+      ? []
+      : [`readers.${index}: ${host} names any host; write out a part of the name at least, as in *.db.example.com`],
+  );
+}
+
+function adminMistakes({ admins }: Settings): string[] {
+  const named = admins.map(({ secret }) => secret);
+  return named.flatMap((secret, index) =>
+    named.indexOf(secret) < index ? [`admins.${index}.secret: ${secret} is there before; put both into one`] : [],
+  );
 }
 
 function isTimezone(name: string): boolean {

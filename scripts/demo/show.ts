@@ -55,7 +55,7 @@ export function show(out: NodeJS.WriteStream = process.stdout) {
       const total = calls.reduce((sum, [, count]) => sum + count, 0);
       line(`\n${pc.bold("What it left")}`);
       line(`  event    ${event["detail-type"]} ${pc.dim(`(${event.source}, ${event.time})`)}`);
-      if (message) line(`  message  ${message.message.split("\n").filter(Boolean).join(pc.dim(" / "))}`);
+      if (message) line(`  message  ${[message.subject, ...glance(message.message)].join(pc.dim(" / "))}`);
       line(
         `  audit    ${phases.map(({ name, ms, attempts }) => `${name} ${ms} ms${attempts > 1 ? ` ×${attempts}` : ""}`).join(", ")}`,
       );
@@ -65,4 +65,12 @@ export function show(out: NodeJS.WriteStream = process.stdout) {
       line(`  took     ${total} Secrets Manager calls, ${logins.ok} logins, ${logins.failed} failed logins`);
     },
   };
+}
+
+/** The lines of a message that say when and what to do next. */
+function glance(text: string): string[] {
+  return text
+    .split("\n")
+    .filter((one) => /^(When|Next):/.test(one))
+    .map((one) => one.replace(/ +/g, " "));
 }

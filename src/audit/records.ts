@@ -17,7 +17,8 @@ export interface AuditRecords {
   changes(secretArn: string, limit?: number): Promise<OutsideChange[]>;
 }
 
-type Kind = "rotation" | "retirement" | "change";
+/** What a record is of; in the middle of its key. */
+export type Kind = "rotation" | "retirement" | "change";
 
 /** The part of the ledger that is written once and never changed: `ledger.ts` has the table's keys. */
 export function auditRecords(
@@ -103,14 +104,16 @@ interface Key {
   readonly sk: string;
 }
 
-function keyOf(kind: Kind, secretArn: string, at: string, name: string): Key {
+export function keyOf(kind: Kind, secretArn: string, at: string, name: string): Key {
   return { pk: `secret#${secretArn}`, sk: `${kind}#${at}#${name}` };
 }
 
-function recordFrom({ pk: _pk, sk: _sk, ...record }: Record<string, unknown>): unknown {
+/** A record without its key. */
+export function recordFrom({ pk: _pk, sk: _sk, ...record }: Record<string, unknown>): unknown {
   return record;
 }
 
-function nameOf(executionArn: string): string {
+/** An execution's name; what is no ARN stays as it is. */
+export function nameOf(executionArn: string): string {
   return executionArn.slice(executionArn.lastIndexOf(":") + 1);
 }

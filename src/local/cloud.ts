@@ -139,6 +139,15 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       endpoint: () => url,
     });
 
+    const letsEventsIn = (functionArn: string) =>
+      template
+        .ofType("AWS::Lambda::Permission")
+        .some(
+          ({ properties: { FunctionName, Principal } }) =>
+            Principal === "events.amazonaws.com" &&
+            [functionArn, functionArn.split(":").at(-1)].includes(String(FunctionName)),
+        );
+
     /** Brings a rule's or a schedule's input to its target, as the role that it names. */
     async function deliver({
       targetArn,
@@ -160,6 +169,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
           { stateMachineArn: targetArn, input },
           who.roleCaller(roleArn, "events"),
         );
+      } else if (kind === "lambda") {
+        if (!letsEventsIn(targetArn))
+          throw new ServiceError("AccessDenied", `No permission of ${targetArn} lets events.amazonaws.com invoke it.`);
+        await surroundings.invoke(targetArn, JSON.parse(input));
       } else throw new ServiceError("InvalidTarget", `The embedded cloud does not deliver to ${targetArn}.`);
     }
 

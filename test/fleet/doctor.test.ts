@@ -67,7 +67,7 @@ describe("the doctor", () => {
       );
     keyturn.cloud.fireSchedule("doctor", new Date(Date.now() + 86_400_000));
     await keyturn.cloud.settled();
-    expect(await told()).toMatchObject([{ message: expect.stringContaining("Secret Check Failed") }]);
+    expect(await told()).toMatchObject([{ subject: expect.stringContaining("would fail") }]);
     await asSuperuser((client) =>
       client.query(`ALTER ROLE ${client.escapeIdentifier(login.username)} PASSWORD 'not-the-0ne'`),
     );

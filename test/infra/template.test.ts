@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { loadAwsServiceSpecSync } from "@aws-cdk/aws-service-spec";
 import { describe, expect, inject, it } from "vitest";
+import { notificationResources } from "../../infra/notifications.js";
+import { rulesFrom } from "../../infra/rules.js";
 import { gracePeriods, scheduleResources } from "../../infra/schedules.js";
 import { parseSettings } from "../../infra/settings.js";
 
@@ -67,7 +69,7 @@ describe("the packaged template", () => {
 
   it("gives each function a role, a log group with an end and a key, arm64 and a current Node.js", () => {
     const functions = ofType("AWS::Lambda::Function");
-    expect(functions).toHaveLength(15);
+    expect(functions).toHaveLength(16);
     const roles = functions.map(({ Properties }) => JSON.stringify(Properties?.Role));
     expect(new Set(roles).size).toBe(functions.length);
     for (const { id, Properties } of functions) {
@@ -93,6 +95,21 @@ describe("the packaged template", () => {
         ({ Action }) => String(Action).includes("*") && !String(Action).includes("kms:GenerateDataKey*"),
       ),
     ).toEqual([]);
+  });
+
+  it("tells people of the outcomes that keyturn.yml names, by a function that the rule may invoke", () => {
+    expect(template.Resources.AnnouncementRule?.Properties).toMatchObject({
+      EventBusName: { Ref: "Bus" },
+      Targets: [{ Arn: { "Fn::GetAtt": ["TellPeopleLambdaFunction", "Arn"] } }],
+    });
+    expect(template.Resources.TellPeoplePermission?.Properties).toEqual({
+      FunctionName: { "Fn::GetAtt": ["TellPeopleLambdaFunction", "Arn"] },
+      Action: "lambda:InvokeFunction",
+      Principal: "events.amazonaws.com",
+      SourceArn: { "Fn::GetAtt": ["AnnouncementRule", "Arn"] },
+    });
+    const nobody = notificationResources(parseSettings("notifications: { on: [] }", schema));
+    expect(Object.keys(nobody).filter((id) => /Rule|Permission/.test(id))).toEqual([]);
   });
 
   it("has the schedule of keyturn.yml, with a dead-letter queue and retries", () => {
@@ -122,6 +139,8 @@ describe("the doctor", () => {
   });
 });
 
+const ADMIN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:db/admin-AbCdEf";
+
 describe("keyturn.yml", () => {
   it("says when old credentials are retired, and of itself never", () => {
     expect(template.Resources.PlanRetirementLambdaFunction?.Properties?.Environment).toMatchObject({
@@ -132,6 +151,34 @@ describe("keyturn.yml", () => {
       daily: { expression: rate(1 day), retireAfterMinutes: 0 }
       never: { expression: rate(1 day) }`;
     expect(JSON.parse(gracePeriods(parseSettings(yaml, schema)))).toEqual({ weekly: 60, daily: 0 });
+  });
+
+  it("says to every function which admins, readers and servers it accepts, and of itself none", () => {
+    for (const { Properties } of ofType("AWS::Lambda::Function"))
+      expect(Properties?.Environment).toMatchObject({
+        Variables: { KEYTURN_RULES: '{"stage":"dev","admins":[],"readers":[],"mayAskFor":{}}' },
+      });
+    const yaml = `schedules:
+      ldap: { expression: rate(7 days), mayAskFor: clear text }
+      old: { expression: rate(7 days), mayAskFor: md5 }
+      new: { expression: rate(7 days) }
+admins: [{ secret: "${ADMIN}", for: [shop/, crm/], superuser: true }]
+readers: ["*.db.example.com", replica-1.internal]`;
+    expect(JSON.parse(rulesFrom(parseSettings(yaml, schema), "prod"))).toEqual({
+      stage: "prod",
+      admins: [{ arn: ADMIN, for: ["shop/", "crm/"], superuser: true }],
+      readers: ["*.db.example.com", "replica-1.internal"],
+      mayAskFor: { ldap: "clear text", old: "md5" },
+    });
+  });
+
+  it("does not deploy rules that no function's environment can hold", () => {
+    const admins = Array.from({ length: 60 }, (_, index) => {
+      const name = `db/admin-${index}-AbCdEf`;
+      return `{ secret: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:${name}", for: [app/] }`;
+    });
+    const settings = parseSettings(`admins: [${admins.join(", ")}]`, schema);
+    expect(() => rulesFrom(settings, "dev")).toThrow(/take \d{4} bytes of the functions' environment, which has 3584/);
   });
 
   it("has defaults", () => {
@@ -145,6 +192,9 @@ describe("keyturn.yml", () => {
         on: ["failed", "needs attention", "retirement failed", "changed outside", "check failed"],
       },
       logRetentionDays: 90,
+      archiveDays: 400,
+      admins: [],
+      readers: [],
     });
   });
 
@@ -155,6 +205,20 @@ describe("keyturn.yml", () => {
     ["schedules: { a: { expression: rate(1 day), concurrency: 41 } }", "schedules.a.concurrency: must be <= 40"],
     ["schedules: { a: { expression: rate(1 day), retireAfterMinutes: -1 } }", "a.retireAfterMinutes: must be >= 0"],
     ["schedules: { a: { expression: rate(1 day), retireAfterMinutes: 0.5 } }", "a.retireAfterMinutes: must be integer"],
+    ["schedules: { a: { expression: rate(1 day), mayAskFor: everything } }", "schedules.a.mayAskFor: must be equal to"],
+    ['readers: ["*"]', "readers.0: * names any host"],
+    ['readers: ["*.*", db.example.com]', "readers.0: *.* names any host"],
+    ['readers: ["db*.x*"]', "readers.0: db*.x* names any host"],
+    ['readers: ["db.example.com:5432"]', "readers.0: must match pattern"],
+    ['readers: [""]', "readers.0: must match pattern"],
+    ['readers: ["a..b"]', "readers.0: must match pattern"],
+    ["admins: [{ secret: db/admin }]", "admins.0.secret: must match pattern"],
+    [`admins: [{ secret: ${ADMIN}, for: [""] }]`, "admins.0.for.0: must match pattern"],
+    [`admins: [{ secret: ${ADMIN}, for: ["*"] }]`, "admins.0.for.0: must match pattern"],
+    [`admins: [{ secret: ${ADMIN}, superuser: yes please }]`, "admins.0.superuser: must be boolean"],
+    [`admins: [{ secret: ${ADMIN} }, { secret: ${ADMIN}, for: [a] }]`, "admins.1.secret: "],
+    ["admins: [{ for: [a] }]", "admins.0: must have required property 'secret'"],
+    ["archiveDays: -1", "archiveDays: must be >= 0"],
     ["doctor: off", "doctor: must be object"],
     ["doctor: { expression: rate(1 dai) }", "doctor.expression: "],
     ["schedules: { doctor: { expression: rate(1 day) } }", "schedules: "],

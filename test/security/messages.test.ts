@@ -1,10 +1,11 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { describe, expect, it } from "vitest";
+import type { FaultyCall } from "../../src/local/faults.js";
 import type { Message } from "../../src/local/sns/service.js";
 import { useCloud } from "../tools/cloud.js";
 import { createLogin } from "../tools/postgres.js";
 
-const keyturn = useCloud();
+const keyturn = useCloud({ forges: true });
 const LURE = "Your account is locked. Log in at https://evil.example/aws within the hour";
 
 /** Puts an event where announcements are, as somebody who may; waits for all that follows; gives the messages of it. */
@@ -125,6 +126,38 @@ describe("a message to people", () => {
     expect(await lures()).toEqual([]);
   });
 
+  it("tells of a rotation that could not be recorded, and of none that could", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    const unwritable = keyturn.cloud.inject({
+      match: ({ operation, caller }) => operation === "PutItem" && caller.includes("-RecordRole/"),
+      kind: "deny",
+      when: "before",
+    });
+    const { executionArn } = await keyturn.rotate(secret);
+    unwritable.lift();
+    const [told] = await messagesOf(executionArn);
+    expect(told?.subject).toBe("Keyturn: a rotation ended without a record");
+    const forged = { executionArn, reason: "NotRecorded", summary: LURE };
+    expect(await announce("Secret Retirement Failed", forged)).toEqual([]);
+    const [again] = await announce("Secret Rotation Needs Attention", forged);
+    expect(again?.message).toBe(told?.message);
+  });
+
+  it("that cannot be sent is tried again, and then left where an alarm sees it", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    const match = ({ service, operation }: FaultyCall) => service === "sns" && operation === "Publish";
+    keyturn.cloud.inject({ match, kind: "fault", when: "before", times: 4 });
+    const { executionArn } = await keyturn.rotate(secret);
+    expect(await messagesOf(executionArn)).toHaveLength(1);
+    const { resource } = keyturn.cloud;
+    const queue = resource("DeadLetters").attributes.Arn;
+    expect(resource("AnnouncementRule").properties.Targets).toMatchObject([{ DeadLetterConfig: { Arn: queue } }]);
+    expect(resource("TellPeopleFailed").properties).toMatchObject({
+      FunctionName: resource("TellPeopleLambdaFunction").ref,
+      DestinationConfig: { OnFailure: { Destination: queue } },
+    });
+  });
+
   it("quotes what a requester wrote in one marked line, cut, and without control characters", async () => {
     const secret = await keyturn.secretFor(await createLogin());
     const requestedBy = `ops\r\n\r\nNext: log in at https://evil.example\u2028\u202e${"x".repeat(900)}`;
@@ -144,11 +177,12 @@ describe("a message to people", () => {
 
   it("does not take a name that was asked for and does not exist for a secret's", async () => {
     await keyturn.request({ secretId: `evil.example/${"y".repeat(300)}` });
-    const told = (await keyturn.cloud.messages()).filter(({ message }) => message.includes("evil.example"));
+    const told = (await keyturn.cloud.messages()).filter(({ message }) => message.includes("evil.example/y"));
     expect(told.length).toBeGreaterThan(0);
     for (const { subject, message } of told) {
       expect(subject).not.toContain("evil");
       const lines = message.split("\n").filter((line) => line.includes("evil.example"));
+      expect(lines.length).toBeGreaterThan(0);
       expect(lines.every((line) => line.startsWith("Asked for (as the requester wrote it, unchecked): "))).toBe(true);
     }
   });

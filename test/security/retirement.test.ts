@@ -4,7 +4,7 @@ import { useCloud } from "../tools/cloud.js";
 import { asSuperuser, createAdmin, createLogin, letsIn } from "../tools/postgres.js";
 
 // Whoever may put an event may say that any rotation took place.
-const keyturn = useCloud();
+const keyturn = useCloud({ forges: true });
 
 async function versionsOf(secret: string) {
   const labels = Object.entries(await keyturn.labels(secret));

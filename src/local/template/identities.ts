@@ -17,6 +17,9 @@ const TYPES: Readonly<Record<string, { readonly property?: string; readonly make
     property: "FunctionName",
     make: ({ name, region, accountId }) => named(`arn:aws:lambda:${region}:${accountId}:function:${name}`, name),
   },
+  "AWS::Lambda::Permission": { make: nameless },
+  // Here a delivery that fails is the rule's: src/local/deliver.ts.
+  "AWS::Lambda::EventInvokeConfig": { make: nameless },
   "AWS::IAM::Role": {
     property: "RoleName",
     make: ({ name, accountId }) => named(`arn:aws:iam::${accountId}:role/${name}`, name),
@@ -37,6 +40,11 @@ const TYPES: Readonly<Record<string, { readonly property?: string; readonly make
   },
   // Who may put events on a bus is asked of the caller's own policies alone.
   "AWS::Events::EventBusPolicy": { make: nameless },
+  // Nothing reads it here.
+  "AWS::Events::Archive": {
+    property: "ArchiveName",
+    make: ({ name, region, accountId }) => named(`arn:aws:events:${region}:${accountId}:archive/${name}`, name),
+  },
   "AWS::Events::Rule": {
     property: "Name",
     make: ({ name, of, region, accountId }) => {

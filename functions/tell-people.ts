@@ -1,0 +1,31 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { fromAws } from "../src/aws-error.js";
+import { handler as wrap } from "../src/handler.js";
+import { identifiersOf } from "../src/messages/heard.js";
+import { onRecord } from "../src/messages/on-record.js";
+import { type Publish, tellPeople } from "../src/messages/tell.js";
+import { tableName } from "../src/world.js";
+
+const found = onRecord({ dynamodb: new DynamoDBClient({}), states: new SFNClient({}) }, tableName());
+const topics = new SNSClient({});
+
+const publish: Publish = async ({ subject, text }) => {
+  const message = new PublishCommand({ TopicArn: process.env.KEYTURN_TOPIC, Subject: subject, Message: text });
+  try {
+    await topics.send(message);
+  } catch (error) {
+    throw fromAws(error, "Sending the message to people");
+  }
+};
+
+/** Invoked by the rule for announcements: tells people what is on record of the one that it is given. */
+export const handler = wrap(
+  async (event: unknown) => {
+    const told = await tellPeople(found, publish, event);
+    if (!told.told) console.log(JSON.stringify({ level: "warn", ...identifiersOf(event), ...told }));
+    return told;
+  },
+  (event) => ({ phase: "tell-people", ...identifiersOf(event) }),
+);

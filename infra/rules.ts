@@ -1,0 +1,30 @@
+import type { Rules } from "../src/rotation/rules.js";
+import { gracePeriods } from "./schedules.js";
+import type { Settings } from "./settings.js";
+
+/** All environment variables of a function together: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+const MOST_BYTES = 4_096;
+/** For the other variables, names and all. */
+const KEPT_BYTES = 512;
+
+/** The rules as JSON. Throws where they do not fit into a function's environment. */
+export function rulesFrom(settings: Settings, stage: string): string {
+  const { schedules, admins, readers } = settings;
+  const rules: Rules = {
+    stage,
+    admins: admins.map(({ secret, for: prefixes, superuser }) => ({ arn: secret, for: prefixes, superuser })),
+    readers,
+    mayAskFor: Object.fromEntries(
+      Object.entries(schedules).flatMap(([name, { mayAskFor }]) => (mayAskFor ? [[name, mayAskFor]] : [])),
+    ),
+  };
+  const text = JSON.stringify(rules);
+  const bytes = Buffer.byteLength(text) + Buffer.byteLength(gracePeriods(settings));
+  if (bytes > MOST_BYTES - KEPT_BYTES)
+    throw new Error(
+      `keyturn.yml:\n  admins, readers and schedules take ${bytes} bytes of the functions' environment, which has ` +
+        `${MOST_BYTES - KEPT_BYTES} for them. Say it by the admin secrets' own tags (keyturn:admin with the beginnings ` +
+        "of names), and use fewer and wider patterns for readers.",
+    );
+  return text;
+}

@@ -1,0 +1,79 @@
+/** An event on the bus of announcements, as far as it is read: which record it speaks of, and not a word of what it says. */
+export type Heard =
+  | {
+      readonly kind: "rotation" | "retirement";
+      readonly detailType: string;
+      readonly secretArn: string;
+      readonly executionArn: string;
+      readonly startedAt: string;
+    }
+  | {
+      readonly kind: "change";
+      readonly detailType: string;
+      readonly secretArn: string;
+      readonly versionId: string;
+      readonly changedAt: string;
+    }
+  /** A dry run, which leaves no record. */
+  | { readonly kind: "check"; readonly detailType: string; readonly secretArn: string; readonly executionArn: string }
+  /** An execution that could not write its record. */
+  | { readonly kind: "unrecorded"; readonly detailType: string; readonly executionArn: string };
+
+const KINDS: Readonly<Record<string, Exclude<Heard["kind"], "unrecorded">>> = {
+  "Secret Rotation Succeeded": "rotation",
+  "Secret Rotation Skipped": "rotation",
+  "Secret Rotation Failed": "rotation",
+  "Secret Rotation Needs Attention": "rotation",
+  "Secret Credential Retired": "retirement",
+  "Secret Retirement Failed": "retirement",
+  "Secret Changed Outside Keyturn": "change",
+  "Secret Check Failed": "check",
+};
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
+const EXECUTION = /^arn:[a-z-]+:states:[a-z0-9-]+:\d{12}:execution:[A-Za-z0-9_-]{1,80}:[^\s\p{C}]{1,80}$/u;
+const SECRET = /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]{1,600}$/;
+const VERSION = /^[A-Za-z0-9-]{1,64}$/;
+
+/** Whether an ARN is that of a secret, and not what a requester wrote for one. */
+export function isSecretArn(text: string): boolean {
+  return SECRET.test(text);
+}
+
+/** `undefined` for an event that is not ours to tell, or not of our form. */
+export function heardFrom(event: unknown): Heard | undefined {
+  const { "detail-type": detailType, detail } = (event ?? {}) as Record<string, unknown>;
+  const kind = KINDS[String(detailType)];
+  if (!kind || typeof detailType !== "string" || typeof detail !== "object" || detail === null) return undefined;
+  const { secretArn, executionArn, startedAt, versionId, changedAt } = detail as Record<string, unknown>;
+  const of = { detailType };
+  // Written in the state machine itself, where the record could not be: it knows the execution only.
+  const recorded = kind === "rotation" || kind === "retirement";
+  if (recorded && secretArn === undefined)
+    return fits(executionArn, EXECUTION) ? { kind: "unrecorded", ...of, executionArn } : undefined;
+  // Where a request named no secret that there is, this is what it said.
+  if (typeof secretArn !== "string" || secretArn === "" || secretArn.length > 2_000) return undefined;
+  if (kind === "change")
+    return fits(versionId, VERSION) && fits(changedAt, TIME)
+      ? { kind, ...of, secretArn, versionId, changedAt }
+      : undefined;
+  if (!fits(executionArn, EXECUTION)) return undefined;
+  if (kind === "check") return { kind, ...of, secretArn, executionArn };
+  return fits(startedAt, TIME) ? { kind, ...of, secretArn, executionArn, startedAt } : undefined;
+}
+
+/** For the log: what cannot be somebody's prose. */
+export function identifiersOf(event: unknown): Readonly<Record<string, unknown>> {
+  const heard = heardFrom(event);
+  if (!heard) return { heard: "nothing of Keyturn's form" };
+  return {
+    heard: heard.detailType,
+    ...("executionArn" in heard ? { executionArn: heard.executionArn } : {}),
+    ...("secretArn" in heard && isSecretArn(heard.secretArn) ? { secretArn: heard.secretArn } : {}),
+    ...("versionId" in heard ? { versionId: heard.versionId } : {}),
+  };
+}
+
+function fits(value: unknown, form: RegExp): value is string {
+  return typeof value === "string" && form.test(value);
+}

@@ -1,0 +1,89 @@
+import { announcementOf } from "../events/announcement.js";
+import { retirementAnnouncement } from "../events/retirement.js";
+import type { AuditRecord, OutsideChange, RetirementRecord } from "../rotation/ledger.js";
+import { type Heard, heardFrom } from "./heard.js";
+import type { EndedExecution, OnRecord } from "./on-record.js";
+import type { Message } from "./text.js";
+import { type CheckOutput, ofChange, ofCheck, ofRetirement, ofRotation, ofUnrecorded } from "./words.js";
+
+export type Publish = (message: Message) => Promise<void>;
+
+export interface ToldPeople {
+  readonly told: boolean;
+  /** Why not. */
+  readonly reason?: "NotOurs" | "NotOnRecord";
+}
+
+/**
+ * Tells people of an announcement: not what it says, but what is on record of that of which it speaks. What is not on
+ * record is not told. An event that is delivered twice is told twice: nobody is harmed by that.
+ */
+export async function tellPeople(found: OnRecord, publish: Publish, event: unknown): Promise<ToldPeople> {
+  const heard = heardFrom(event);
+  if (!heard) return { told: false, reason: "NotOurs" };
+  const message = await messageFor(found, heard);
+  if (!message) return { told: false, reason: "NotOnRecord" };
+  await publish(message);
+  return { told: true };
+}
+
+async function messageFor(found: OnRecord, heard: Heard): Promise<Message | undefined> {
+  switch (heard.kind) {
+    case "rotation": {
+      const { secretArn, startedAt: at, executionArn: name } = heard;
+      const record = (await found.record("rotation", { secretArn, at, name })) as AuditRecord | undefined;
+      return sameIn(record, heard) && announcementOf(record).detailType === heard.detailType
+        ? ofRotation(record)
+        : undefined;
+    }
+    case "retirement": {
+      const { secretArn, startedAt: at, executionArn: name } = heard;
+      const record = (await found.record("retirement", { secretArn, at, name })) as RetirementRecord | undefined;
+      return sameIn(record, heard) && retirementAnnouncement(record).detailType === heard.detailType
+        ? ofRetirement(record)
+        : undefined;
+    }
+    case "change": {
+      const { secretArn, changedAt: at, versionId: name } = heard;
+      const change = (await found.record("change", { secretArn, at, name })) as OutsideChange | undefined;
+      return change && change.secretArn === secretArn && change.versionId === name ? ofChange(change) : undefined;
+    }
+    case "check": {
+      if (!isOf(heard.executionArn, "rotate-secret")) return undefined;
+      const execution = await found.execution(heard.executionArn);
+      const output = execution && failedCheck(execution);
+      return execution && output?.secretArn === heard.secretArn ? ofCheck(output, execution) : undefined;
+    }
+    case "unrecorded": {
+      const of = heard.detailType === "Secret Retirement Failed" ? "retirement" : "rotation";
+      if (!isOf(heard.executionArn, of === "retirement" ? "retire-secret" : "rotate-secret")) return undefined;
+      const execution = await found.execution(heard.executionArn);
+      return execution && isUnrecorded(execution) ? ofUnrecorded(execution, of) : undefined;
+    }
+  }
+}
+
+/** The name of an execution stands in the record's key without its machine. */
+function sameIn<Found extends AuditRecord | RetirementRecord>(
+  record: Found | undefined,
+  heard: { readonly secretArn: string; readonly executionArn: string },
+): record is Found {
+  return record?.secretArn === heard.secretArn && record.executionArn === heard.executionArn;
+}
+
+function isOf(executionArn: string, machine: string): boolean {
+  return executionArn.split(":").at(-2)?.endsWith(`-${machine}`) ?? false;
+}
+
+/** The output of a dry run that found something wrong. */
+function failedCheck({ status, output = "{}" }: EndedExecution): CheckOutput | undefined {
+  const said = JSON.parse(output) as Partial<CheckOutput> & { dryRun?: unknown; outcome?: unknown };
+  const failed = status === "SUCCEEDED" && said.dryRun === true && said.outcome === "check failed";
+  return failed ? (said as CheckOutput) : undefined;
+}
+
+/** As the machines end where no record could be written: with that error, or with all they knew. */
+function isUnrecorded({ status, output = "{}", error }: EndedExecution): boolean {
+  if (status === "FAILED") return error === "NotRecorded";
+  return status === "SUCCEEDED" && "unrecorded" in (JSON.parse(output) as object);
+}

@@ -1,0 +1,142 @@
+import type { Check } from "../rotation/checklist.js";
+import type { AuditRecord, Outcome, OutsideChange, RetirementRecord } from "../rotation/ledger.js";
+import { understood } from "../rotation/request.js";
+import { isSecretArn } from "./heard.js";
+import type { EndedExecution } from "./on-record.js";
+import { type Message, messageOf, type Told } from "./text.js";
+
+/** What a dry run's execution put out. */
+export interface CheckOutput {
+  readonly secretArn: string;
+  readonly checks: readonly Check[];
+}
+
+type Words = Readonly<{ what: (secret: string) => string; more?: string; next: string }>;
+
+const ROTATIONS: Readonly<Record<Outcome, Words>> = {
+  succeeded: { what: (secret) => `the credential of ${secret} was rotated`, next: "Nothing is to be done." },
+  "rolled forward": {
+    what: (secret) => `the credential of ${secret} was rotated, after a failure`,
+    next: "Nothing is to be done for this secret. See that what failed does not fail again.",
+  },
+  skipped: { what: (secret) => `the rotation of ${secret} was skipped`, next: "Nothing is to be done." },
+  failed: {
+    what: (secret) => `the rotation of ${secret} failed`,
+    more: "Nothing was changed.",
+    next: "Mend what is said above; a dry run says whether it is well. Then rotate again, or wait for the schedule.",
+  },
+  "rolled back": {
+    what: (secret) => `the rotation of ${secret} failed`,
+    more: "It was rolled back: applications go on with the credential they have, which works.",
+    next: "Mend what is said above; a dry run says whether it is well. Then rotate again, or wait for the schedule.",
+  },
+  "needs attention": {
+    what: (secret) => `the rotation of ${secret} needs a person`,
+    more: "Both versions of the secret are kept.",
+    next: "See at once whether applications get in. What to run, case by case, is in the record.",
+  },
+};
+
+export function ofRotation(record: AuditRecord): Message {
+  const { outcome, reason, message, settle = [], secretName, requestedBy, requestReason } = record;
+  return tellAbout(record, ROTATIONS[outcome], {
+    startedAt: record.startedAt,
+    endedAt: record.endedAt,
+    ...(outcome === "succeeded" ? {} : { why: `${reason}: ${message}` }),
+    ...(record.facts ? { facts: record.facts } : {}),
+    askedBy: [requestedBy, requestReason].filter((part) => part !== undefined),
+    executionArn: record.executionArn,
+    // Commands name the secret; where nothing is known of it, its name is what somebody wrote.
+    ...(secretName ? { appendix: settle.flatMap(({ when, run }) => [when, ...run.map((one) => `  ${one}`)]) } : {}),
+  });
+}
+
+const RETIREMENTS: Readonly<Record<RetirementRecord["outcome"], Words>> = {
+  retired: {
+    what: (secret) => `the old credential of ${secret} is refused from now on`,
+    next: "Nothing is to be done.",
+  },
+  failed: {
+    what: (secret) => `the old credential of ${secret} may still be valid`,
+    more: "It could not be retired.",
+    next: "Mend what is said above, then rotate the secret: that leaves this credential behind, too.",
+  },
+};
+
+export function ofRetirement(record: RetirementRecord): Message {
+  return tellAbout(record, RETIREMENTS[record.outcome], {
+    startedAt: record.startedAt,
+    endedAt: record.endedAt,
+    ...(record.outcome === "failed" ? { why: `${record.reason}: ${record.message}` } : {}),
+    executionArn: record.executionArn,
+  });
+}
+
+export function ofChange(change: OutsideChange): Message {
+  const { versionId, previousVersionId, changedAt } = change;
+  return tellAbout(
+    change,
+    {
+      what: (secret) => `AWSCURRENT of ${secret} was moved, and not by Keyturn`,
+      next: "If that was meant, nothing is to be done. If not, look in CloudTrail for who did it; a dry run says whether it logs in.",
+    },
+    { startedAt: changedAt, facts: [`It was on the version ${previousVersionId} and is on ${versionId}.`] },
+  );
+}
+
+export function ofCheck({ secretArn, checks }: CheckOutput, execution: EndedExecution): Message {
+  const wrong = checks.filter(({ ok }) => !ok).map(({ code = "Unknown", message }) => `${code}: ${message}`);
+  return tellAbout(
+    { secretArn },
+    {
+      what: (secret) => `the rotation of ${secret} would fail`,
+      more: "Nothing was changed: this was a dry run.",
+      next: "Mend it before the rotation is due.",
+    },
+    { ...asked(execution), why: [...new Set(wrong)].join(" ") },
+  );
+}
+
+export function ofUnrecorded(execution: EndedExecution, of: "rotation" | "retirement"): Message {
+  return messageOf({
+    ...asked(execution),
+    what: `a ${of} ended without a record`,
+    why: "The table took no record. What was done to the secret and its database is in the execution's history alone.",
+    next: "Look at the execution, and at why the table could not be written.",
+  });
+}
+
+/** Times and requester of an execution, from what Step Functions has of it. */
+function asked(
+  execution: EndedExecution,
+): Pick<Told, "startedAt" | "endedAt" | "executionArn" | "askedBy" | "askedFor"> {
+  const { executionArn, startedAt, endedAt, input } = execution;
+  const request = understood(JSON.parse(input), new Date(startedAt));
+  return {
+    startedAt,
+    endedAt,
+    executionArn,
+    askedBy: [request?.requestedBy, request?.reason].filter((part) => part !== undefined),
+  };
+}
+
+/** A secret is named where AWS said its name; what a requester called it stands in a line of its own. */
+function tellAbout(
+  { secretName, secretArn }: { readonly secretName?: string; readonly secretArn: string },
+  { what, more, next }: Words,
+  told: Omit<Told, "what" | "more" | "next">,
+): Message {
+  const name = secretName ?? (isSecretArn(secretArn) ? nameIn(secretArn) : undefined);
+  return messageOf({
+    ...told,
+    what: what(name ?? "a secret that is not there, or not to be seen,"),
+    ...(more ? { more } : {}),
+    next,
+    ...(name ? {} : { askedFor: secretArn }),
+  });
+}
+
+/** Behind the name Secrets Manager puts six characters of its own. */
+function nameIn(secretArn: string): string {
+  return secretArn.slice(secretArn.indexOf(":secret:") + ":secret:".length).replace(/-[A-Za-z0-9]{6}$/, "");
+}
