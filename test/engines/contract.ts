@@ -24,6 +24,8 @@ export interface ContractTarget {
   readonly hostileNames: readonly string[];
   /** A login that may do everything there. */
   readonly superuser?: Login;
+  /** Whether no admin of lesser rights can do the work, as docs/engines says. */
+  readonly adminsAreSuperusers?: true;
   /** A probe that succeeds for everyone, one that fails, and some that would change something. Default: SQL's. */
   readonly probes?: { readonly good: string; readonly bad: string; readonly changes: readonly string[] };
   /** Whose sessions a login may count: everybody's, or only its own, as docs/engines gives it no right to see more. */
@@ -344,7 +346,8 @@ export function contract({ name, engine, target, caFile, ...server }: ContractTa
     it("says of a login whether the server lets it do everything", async () => {
       const app = await server.createLogin();
       const admin = await server.createAdmin(app.username);
-      expect(await inSession(admin, (session) => session.isSuperuser())).toBe(false);
+      expect(await inSession(app, (session) => session.isSuperuser())).toBe(false);
+      expect(await inSession(admin, (session) => session.isSuperuser())).toBe(server.adminsAreSuperusers ?? false);
       if (server.superuser) expect(await inSession(server.superuser, (session) => session.isSuperuser())).toBe(true);
     });
 

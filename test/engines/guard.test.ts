@@ -7,6 +7,7 @@ import { engineTraits } from "../../src/engines/registry.js";
 const never = () => new Promise<never>(() => undefined);
 const session: Session = {
   whoAmI: never,
+  isSuperuser: never,
   changeOwnPassword: async ({ password }) => {
     throw Object.assign(new Error(`syntax error near '${password}'`), { code: "42601", query: `ALTER … ${password}` });
   },

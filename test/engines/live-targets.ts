@@ -181,6 +181,7 @@ const redshift: LiveTarget = {
         };
       },
       longestName: freshName().padEnd(127, "n"),
+      adminsAreSuperusers: true,
       hostileNames: [`o'b"rien ${freshName()}`, `x"; DROP USER y; -- ${freshName()}`],
       lacks: withoutTls(url),
     };

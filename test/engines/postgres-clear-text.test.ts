@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { session } from "../../src/engines/postgres/session.js";
 
 /** A server whose extension takes no verifiers. An error ends its transaction, as PostgreSQL's do. */
-function server() {
+function server(login: string) {
   const escapes = new pg.Client();
   const said: string[] = [];
   let transaction: "none" | "open" | "aborted" = "none";
@@ -19,7 +19,7 @@ function server() {
     }
     const isRoles = sql.includes("rolconnlimit");
     return {
-      rows: isRoles ? [{ name: "app", superuser: false, connectionLimit: -1, validUntil: null, settings: {} }] : [],
+      rows: isRoles ? [{ name: "app", canLogin: true, connectionLimit: -1, settings: {}, acting: [] }] : [],
     };
   };
   const client = {
@@ -27,8 +27,15 @@ function server() {
     escapeIdentifier: escapes.escapeIdentifier.bind(escapes),
     escapeLiteral: escapes.escapeLiteral.bind(escapes),
   };
-  const facts = { login: "app", actingAs: "app", serverVersion: "18.4", encryption: "scram-sha-256" };
-  return { session: session(client as unknown as Client, { ...facts, reader: false, iam: false }), said };
+  const facts = {
+    login,
+    actingAs: login,
+    serverVersion: "18.4",
+    encryption: "scram-sha-256",
+    reader: false,
+    proof: "scram",
+  } as const;
+  return { session: session(client as unknown as Client, facts, () => Promise.reject()), said };
 }
 
 const pair = { base: "app", clone: "app_clone", next: "app_clone" };
@@ -37,14 +44,14 @@ const clear = (said: readonly string[]) => said.filter((sql) => /PASSWORD '(?!SC
 /** https://github.com/HexaCluster/credcheck#password-type */
 describe("where an extension takes no verifiers", () => {
   it("a password is set in clear text, which is said", async () => {
-    const { session: open, said } = server();
+    const { session: open, said } = server("app");
     expect(await open.changeOwnPassword({ password: "n3w-Password" })).toEqual({ sentAs: "clear text" });
     expect(said.at(-1)).toBe(`SET ROLE NONE; ALTER ROLE "app" PASSWORD 'n3w-Password'`);
     expect(said.some((sql) => sql.includes("SAVEPOINT"))).toBe(false);
   });
 
   it("a clone is made all the same, in its one transaction", async () => {
-    const { session: open, said } = server();
+    const { session: open, said } = server("admin");
     const report = await open.alternate({ pair, password: "n3w-Password", grants: "sync" });
     expect(report).toMatchObject({ created: true, sentAs: "clear text" });
     expect(clear(said)).toEqual([`CREATE ROLE "app_clone" LOGIN PASSWORD 'n3w-Password'`]);
@@ -56,7 +63,7 @@ describe("where an extension takes no verifiers", () => {
     { kind: "password", username: "app" },
     { kind: "pair", pair, grants: "sync" },
   ] as const)("the rehearsal of $kind sends none that anyone has, and is rolled back", async (change) => {
-    const { session: open, said } = server();
+    const { session: open, said } = server(change.kind === "own password" ? "app" : "admin");
     expect(await open.rehearse?.(change)).toContain("rolled back");
     expect(clear(said)).toHaveLength(1);
     expect(said).not.toContain("COMMIT");

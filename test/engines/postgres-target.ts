@@ -26,6 +26,7 @@ export function postgresTarget(engine: Engine, server: SharedPostgres): Contract
           asSuperuser(async (client) => void (await client.query(`REVOKE SELECT ON ${table} FROM ${user}`))),
       };
     },
+    superuser: { username: server.superuser, password: server.superuserPassword },
     sees: "all",
     longestName: freshName().padEnd(63, "n"),
     hostileNames: [

@@ -31,17 +31,25 @@ describe("PostgreSQL's own", () => {
     expect(log).not.toContain(password);
   });
 
-  it("md5 servers get an md5 verifier", async () => {
+  it("md5 servers get an md5 verifier from an admin, and a login that proved its own by SCRAM keeps one of that", async () => {
     const app = await createLogin();
-    await asSuperuser((client) => client.query(`ALTER ROLE ${app.username} SET password_encryption = 'md5'`));
+    const admin = await createAdmin(app.username);
+    const storedAs = () =>
+      asSuperuser(
+        async (client) =>
+          (await client.query("SELECT rolpassword FROM pg_authid WHERE rolname = $1", [app.username])).rows[0]
+            .rolpassword,
+      );
+    for (const { username } of [app, admin])
+      await asSuperuser((client) => client.query(`ALTER ROLE ${username} SET password_encryption = 'md5'`));
     const open = await session(app);
-    await open.changeOwnPassword({ password: "an-md5-password" });
+    await open.changeOwnPassword({ password: "a-SCRAM-password" });
     await open.close();
-    const stored = await asSuperuser(
-      async (client) =>
-        (await client.query("SELECT rolpassword FROM pg_authid WHERE rolname = $1", [app.username])).rows[0],
-    );
-    expect(stored.rolpassword).toBe(md5Verifier(app.username, "an-md5-password"));
+    expect(await storedAs()).toMatch(/^SCRAM-SHA-256/);
+    const as = await session(admin);
+    await as.setPassword({ username: app.username, password: "an-md5-password" });
+    await as.close();
+    expect(await storedAs()).toBe(md5Verifier(app.username, "an-md5-password"));
   });
 
   it("verifiers are what the server would compute", async () => {
@@ -58,7 +66,8 @@ describe("PostgreSQL's own", () => {
   it("settings, limits and expiry go to the clone, and go again", async () => {
     const app = await createLogin("CONNECTION LIMIT 7 VALID UNTIL '2040-01-01'");
     const admin = await createAdmin(app.username);
-    const database = freshName("db");
+    // As a property of every object is called.
+    const database = "constructor";
     await asSuperuser(async (client) => {
       await client.query(`CREATE DATABASE ${database}`);
       await client.query(
@@ -133,7 +142,11 @@ describe("PostgreSQL's own", () => {
     const app = await createLogin();
     const clone = await createLogin(`IN ROLE ${app.username}`, `${app.username}_clone`);
     const admin = await createAdmin(app.username, clone.username);
-    await asSuperuser((client) => client.query(`CREATE SCHEMA ${freshName("s")} AUTHORIZATION ${clone.username}`));
+    await asSuperuser((client) =>
+      client.query(`
+        CREATE SCHEMA ${freshName("s")} AUTHORIZATION ${clone.username};
+        COMMENT ON ROLE ${clone.username} IS 'keyturn: clone of "${app.username}"'`),
+    );
     const open = await session(app);
     const pair = await open.pair();
     await open.close();
@@ -144,23 +157,35 @@ describe("PostgreSQL's own", () => {
     expect(await letsIn(clone)).toBe(true);
   });
 
-  it.each([
-    ["a superuser", "SUPERUSER", "Superuser"],
-    ["a member of rds_iam", "IN ROLE rds_iam", "IamLogin"],
-  ])("%s is refused", async (_, attributes, code) => {
-    await asSuperuser((client) =>
-      client.query("DO $$ BEGIN CREATE ROLE rds_iam; EXCEPTION WHEN duplicate_object THEN NULL; END $$"),
-    );
-    const app = await createLogin(attributes);
+  it("a superuser is not cloned", async () => {
+    const app = await createLogin("SUPERUSER");
     const admin = await createAdmin();
-    const attempt = async () => {
-      const open = await session(app);
-      const pair = await open.pair();
-      await open.close();
-      const as = await session(admin);
-      return as.alternate({ pair, password: "The-cl0ne~of.ours", grants: "sync" }).finally(() => as.close());
-    };
-    await expect(attempt()).rejects.toMatchObject({ name: "UnsupportedError", code });
+    const open = await session(app);
+    const pair = await open.pair();
+    await open.close();
+    const as = await session(admin);
+    await expect(as.alternate({ pair, password: "The-cl0ne~of.ours", grants: "sync" })).rejects.toMatchObject({
+      name: "UnsupportedError",
+      code: "Superuser",
+    });
+    await as.close();
+  });
+
+  it.each([
+    ["the server's files and programs", "IN ROLE pg_execute_server_program", true],
+    ["files alone", "IN ROLE pg_write_server_files", true],
+    ["a superuser's role", "IN ROLE postgres", true],
+    ["statistics", "IN ROLE pg_monitor", false],
+    ["everybody's data", "IN ROLE pg_read_all_data, pg_write_all_data", false],
+    ["a role that is called as RDS's is", "IN ROLE rds_superuser", false],
+  ])("whoever may use %s is said to be a superuser, or not", async (_, attributes, expected) => {
+    await asSuperuser((client) =>
+      client.query("DO $$ BEGIN CREATE ROLE rds_superuser; EXCEPTION WHEN duplicate_object THEN NULL; END $$"),
+    );
+    const group = await createLogin(attributes);
+    const open = await session(await createLogin(`IN ROLE ${group.username}`));
+    expect(await open.isSuperuser()).toBe(expected);
+    await open.close();
   });
 
   it("a server without TLS, and one that takes nothing else, are told apart from all else", async () => {
@@ -204,16 +229,19 @@ describe("PostgreSQL's own", () => {
     const replica = await startPostgres(options);
     const app = await createLogin();
     const pooler = await startPgbouncer(target, [app]);
+    const lenient = await startPgbouncer(target, [app], "ignore_startup_parameters = options");
     const open = (port: number, credential: Login, tls: boolean) =>
       engine.connect({ target: { ...target, port, tls }, credential, ...TIMEOUTS, caFile: replica.caFile as string });
     try {
       const superuser = { username: "postgres", password: options.superuserPassword };
       await expect(open(replica.port, superuser, true)).rejects.toMatchObject({ code: "ReaderEndpoint" });
       await expect(open(pooler.port, app, false)).rejects.toMatchObject({ code: "PoolerInFront" });
+      await expect(open(lenient.port, app, false)).rejects.toMatchObject({ code: "PoolerInFront" });
       const direct = await connected(app, (client) => client.query("SHOW statement_timeout"));
       expect(direct.rows).toEqual([{ statement_timeout: "0" }]);
     } finally {
       await pooler.stop();
+      await lenient.stop();
       await replica.stop();
       await rm(folder, { recursive: true, force: true });
     }

@@ -21,10 +21,10 @@ async function cluster({ base = {}, clone, admin }: Scripted) {
     async query(sql: string, values: readonly unknown[] = []) {
       if (/^SELECT session_user/.test(sql)) return { rows: [FACTS] };
       if (!/^\s*SELECT/.test(sql)) {
-        if (!/^(SET statement_timeout|BEGIN|COMMIT)/.test(sql)) statements.push(sql);
+        if (!/^(SET (search_path|statement_timeout)|BEGIN|COMMIT)/.test(sql)) statements.push(sql);
         return { rows: [] };
       }
-      const [, view = ""] = /FROM\s+(\w+)/.exec(sql) ?? [];
+      const [, view = ""] = /FROM\s+pg_catalog\.(\w+)/.exec(sql) ?? [];
       return { rows: views(values[0])?.[view] ?? [] };
     },
   };
@@ -51,8 +51,10 @@ describe("the statements that Redshift is sent", () => {
   it("change and disable passwords", async () => {
     const { session, statements } = await cluster({});
     await session.setPassword({ username: 'a"; DROP', password: "it's" });
-    await session.retire({ username: "app" });
-    expect(statements).toEqual([`ALTER USER "a""; DROP" PASSWORD 'it''s'`, 'ALTER USER "app" PASSWORD DISABLE']);
+    expect(statements).toEqual([`ALTER USER "a""; DROP" PASSWORD 'it''s'`]);
+    const marked = await cluster({ clone: { pg_user: [USER], pg_group: [{ name: "keyturn_app" }] } });
+    await marked.session.retire({ pair: { ...pair, next: "app" } });
+    expect(marked.statements).toEqual(['ALTER USER "app" PASSWORD DISABLE']);
   });
 
   // https://docs.aws.amazon.com/redshift/latest/dg/r_STV_SESSIONS.html

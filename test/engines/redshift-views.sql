@@ -1,4 +1,8 @@
--- Redshift's system views, with the columns of its documentation, made of PostgreSQL's catalogs. For tests only.
+-- Redshift's system views, with the columns of its documentation, made of PostgreSQL's catalogs, where Redshift has them:
+-- in pg_catalog. For tests only.
+SET allow_system_table_mods = on;
+SET search_path = pg_catalog;
+
 CREATE VIEW svv_user_info AS
   SELECT rolname::text AS user_name, CASE WHEN rolconnlimit < 0 THEN 'UNLIMITED' ELSE rolconnlimit::text END AS connection_limit,
          'RESTRICTED' AS syslog_access, 0 AS session_timeout
@@ -64,3 +68,4 @@ CREATE VIEW svv_datashare_privileges AS
   SELECT ''::text AS datashare_name, ''::text AS privilege_type, ''::text AS identity_name, ''::text AS identity_type,
          false AS admin_option WHERE false;
 CREATE VIEW svv_user_grants AS SELECT ''::text AS user_name, ''::text AS role_name, false AS admin_option WHERE false;
+GRANT SELECT ON svv_user_grants TO PUBLIC;

@@ -1,40 +1,14 @@
-import { readFile } from "node:fs/promises";
 import type { Client } from "pg";
 import { describe, expect, inject, it } from "vitest";
-import type { Engine, Session } from "../../src/engines/engine.js";
-import { guarded } from "../../src/engines/guard.js";
-import { openClient } from "../../src/engines/postgres-wire/connect.js";
-import { openSession, redshift } from "../../src/engines/redshift/engine.js";
+import type { Session } from "../../src/engines/engine.js";
 import { freshName, type Login, toolsFor } from "../tools/postgres.js";
 import { contract } from "./contract.js";
 import { postgresTarget } from "./postgres-target.js";
+import { redshiftOnPostgres } from "./redshift-on-postgres.js";
 
-/**
- * No Redshift can be had here. Its engine runs on PostgreSQL, with Redshift's system views made of PostgreSQL's
- * catalogs, and with the two statements that PostgreSQL spells in another way translated: this proves the logic and the
- * statements that both share, and is called "statements only".
- */
 const server = inject("postgres");
 const { asSuperuser, connected, createLogin } = toolsFor(server);
-const database = freshName("redshift");
-await asSuperuser((client) => client.query(`CREATE DATABASE ${database}`));
-await asSuperuser(async (client) => {
-  await client.query(await readFile(new URL("redshift-views.sql", import.meta.url), "utf8"));
-}, database);
-
-function translated(client: Client): Client {
-  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
-  const translate = (sql: unknown) =>
-    typeof sql === "string"
-      ? sql.replace(/PASSWORD DISABLE$/, "PASSWORD NULL").replace(/^ALTER DEFAULT PRIVILEGES .* ON PROCEDURES .*$/, "")
-      : sql;
-  return Object.assign(client, { query: (sql: unknown, ...rest: unknown[]) => query(translate(sql), ...rest) });
-}
-
-const engine: Engine = guarded({
-  ...redshift,
-  connect: (request) => openClient(request, (client) => openSession(translated(client), request.statementTimeoutMs)),
-});
+const { database, engine } = await redshiftOnPostgres(server);
 const target = { host: server.host, port: server.port, database, tls: true };
 const createAdmin = () => createLogin("SUPERUSER", freshName("admin"));
 const as = <Result>(login: Login, work: (client: Client) => Promise<Result>) => connected(login, work, database);
@@ -57,6 +31,7 @@ contract({
         asSuperuser(async (client) => void (await client.query(`REVOKE SELECT ON ${table} FROM ${user}`)), database),
     };
   },
+  adminsAreSuperusers: true,
   lacks: { longNames: "PostgreSQL cuts names before Redshift does" },
 });
 

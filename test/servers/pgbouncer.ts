@@ -9,6 +9,7 @@ import { bookworm, freePort, unpacked } from "./debian.js";
 export async function startPgbouncer(
   server: { host: string; port: number },
   users: ReadonlyArray<{ username: string; password: string }>,
+  settings = "",
 ): Promise<{ port: number; stop(): Promise<void> }> {
   const home = await unpacked("pgbouncer", bookworm(["pgbouncer", "libevent-2.1-7", "libc-ares2"]));
   const folder = await mkdtemp(join(tmpdir(), "keyturn-pgbouncer-"));
@@ -29,6 +30,7 @@ auth_type = scram-sha-256
 auth_file = ${join(folder, "users.txt")}
 pool_mode = transaction
 server_tls_sslmode = require
+${settings}
 `,
   );
   const asRoot = process.getuid?.() === 0 ? ["-u", "nobody"] : [];

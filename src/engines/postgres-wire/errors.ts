@@ -1,3 +1,4 @@
+import { KeyturnError } from "../../errors.js";
 import type { Classification } from "../engine.js";
 
 type Row = readonly [name: Classification["name"], code: string, message: string];
@@ -40,8 +41,46 @@ const SQLSTATES: Readonly<Record<string, Row>> = {
   XX: ["TransientError", "ServerFault", `The server had a fault of its own. ${AGAIN}`],
 };
 
-/** What pg and some servers say without a code. */
+const POOLER: Row = [
+  "UnsupportedError",
+  "PoolerInFront",
+  "A connection pooler (PgBouncer, RDS Proxy) answers at the secret's host, and knows passwords of its own. " +
+    'Put the server\'s own end point into the secret as "host".',
+];
+
+export function poolerInFront(): KeyturnError {
+  const [name, code, message] = POOLER;
+  return new KeyturnError(name, { code, message });
+}
+
+/** What pg, poolers and some servers say without a code that says it. */
 const MESSAGES: ReadonlyArray<readonly [RegExp, Row]> = [
+  [/unsupported startup parameter|RDS Proxy/i, POOLER],
+  [
+    /exceeds scramMaxIterations/,
+    [
+      "UnsupportedError",
+      "ProofTooLong",
+      "The server asks for a proof of the password of more than 100 000 rounds (scram_iterations), for which Keyturn does not stay.",
+    ],
+  ],
+  [
+    /server signature (does not match|is missing)|Last message was not SASLResponse/,
+    [
+      "UnsupportedError",
+      "ServerUnproven",
+      "The server does not prove that it knows the user's password, as PostgreSQL's does: something else answers at the secret's host.",
+    ],
+  ],
+  [
+    /Only mechanism\(s\) SCRAM-SHA-256 are supported|Unknown authenticationOk message type/,
+    [
+      "UnsupportedError",
+      "LoginUnsupported",
+      "The server asks for a login of a kind that Keyturn does not have (Kerberos, OAuth, or Redshift's sha256 passwords). " +
+        "Nothing of the password was sent. Give the user a password that SCRAM-SHA-256, or on Redshift md5, can prove.",
+    ],
+  ],
   [
     /server does not support SSL/i,
     [
@@ -86,4 +125,22 @@ export function classify(error: unknown): Classification | undefined {
   const state = typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
   const row = said ?? (state && (SQLSTATES[state] ?? SQLSTATES[state.slice(0, 2)]));
   return row ? { name: row[0], code: row[1], message: row[2] } : undefined;
+}
+
+/** https://www.postgresql.org/docs/current/catalog-pg-authid.html: one verifier for each role. */
+export function noDualPassword(server: string): KeyturnError {
+  return new KeyturnError("UnsupportedError", {
+    code: "NoDualPassword",
+    message: `${server} knows one password for each login, so none can be kept beside another. Nothing was changed.`,
+  });
+}
+
+/** An admin's own login is another secret's to rotate. */
+export function adminItself(login: string): KeyturnError {
+  return new KeyturnError("ConflictError", {
+    code: "AdminItself",
+    message:
+      `${JSON.stringify(login)} is the admin's own login, which it does not change for another secret. Name another user in ` +
+      'the secret, or another admin in "masterarn".',
+  });
 }

@@ -2,30 +2,40 @@ import type { Client } from "pg";
 import { KeyturnError } from "../../errors.js";
 import type { ConnectRequest, Engine } from "../engine.js";
 import { openClient } from "../postgres-wire/connect.js";
-import { classify } from "../postgres-wire/errors.js";
+import { classify, poolerInFront } from "../postgres-wire/errors.js";
 import { type Facts, session } from "./session.js";
-import { accepts, name, traits } from "./traits.js";
+import { accepts, loginsOf, name, traits } from "./traits.js";
 
-export const postgres: Engine = { name, accepts, traits, classify, connect };
-
-function connect(request: ConnectRequest) {
-  return openClient(request, async (client) => session(client, await askFacts(client, request)));
-}
+export const postgres: Engine = { name, accepts, traits, loginsOf, classify, connect };
 
 /**
- * A pooler's sessions are shared, so that nothing may be set in one: that is known by the server's process, which is not
- * the one that was told when connecting. (PgBouncer would refuse the time-out as a startup parameter.)
+ * Names are looked up in the server's own schema, and in the session's own temporary one for tables at most, so that
+ * nothing that a database's owner made there can stand for what Keyturn means. What the other two pin is how our
+ * statements and their answers are written. https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-SEARCH-PATH
  */
-async function askFacts(client: Client, { target, statementTimeoutMs }: ConnectRequest): Promise<Facts> {
-  const { processID } = client as Client & { processID: number | null };
-  const { rows } = await client.query<Facts & { direct: boolean }>(FACTS, [processID, String(statementTimeoutMs)]);
-  const facts = rows[0] as Facts & { direct: boolean };
-  if (!facts.direct) {
+const OWN = { search_path: "pg_catalog,pg_temp", standard_conforming_strings: "on", DateStyle: "ISO" };
+
+function connect(request: ConnectRequest) {
+  const timeout = { statement_timeout: String(Math.trunc(request.statementTimeoutMs)) };
+  return openClient(request, { settings: { ...OWN, ...timeout } }, async (client, proof) =>
+    session(client, { ...(await askFacts(client, request)), proof }, (work) =>
+      openClient(request, { settings: timeout }, work),
+    ),
+  );
+}
+
+/** Asks in full names and without an operator, because the answer says whether the session's settings are ours. */
+async function askFacts(client: Client, { target }: ConnectRequest): Promise<Omit<Facts, "proof">> {
+  const { rows } = await client.query<Asked>(FACTS);
+  const { pid, path, ...facts } = rows[0] as Asked;
+  // A pooler's sessions are shared: the server's process is not the one that was told when connecting.
+  if (pid !== (client as Client & { processID: number | null }).processID) throw poolerInFront();
+  if (path.replaceAll(" ", "") !== OWN.search_path) {
     throw new KeyturnError("UnsupportedError", {
-      code: "PoolerInFront",
+      code: "SettingsIgnored",
       message:
-        "A connection pooler (PgBouncer, RDS Proxy) answers at the secret's host, and knows passwords of its own. " +
-        'Put the server\'s own end point into the secret as "host".',
+        "The server, or what stands before it, ignores the settings with which Keyturn begins a session, so that code of a " +
+        "database's owner could run in it. Put the server's own end point into the secret as \"host\".",
     });
   }
   if (facts.reader && !target.reader) {
@@ -34,19 +44,17 @@ async function askFacts(client: Client, { target, statementTimeoutMs }: ConnectR
       message: 'The server is a read-only replica. Put the writer\'s end point into the secret as "host".',
     });
   }
-  if (facts.iam) {
-    throw new KeyturnError("UnsupportedError", {
-      code: "IamLogin",
-      message: "The user logs in by IAM (rds_iam), so it has no password to rotate. Take the keyturn:schedule tag off.",
-    });
-  }
   return facts;
 }
 
+interface Asked extends Omit<Facts, "proof"> {
+  readonly pid: number;
+  readonly path: string;
+}
+
 const FACTS = `
-  SELECT session_user::text AS login, current_user::text AS "actingAs", current_setting('server_version') AS "serverVersion",
-         current_setting('password_encryption') AS encryption, pg_is_in_recovery() AS reader,
-         pg_backend_pid() = $1::int AS direct,
-         CASE WHEN pg_backend_pid() = $1::int THEN set_config('statement_timeout', $2, false) END AS timeout,
-         EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles iam ON iam.oid = m.roleid JOIN pg_roles me ON me.oid = m.member
-                 WHERE iam.rolname = 'rds_iam' AND me.rolname = session_user) AS iam`;
+  SELECT session_user::pg_catalog.text AS login, current_user::pg_catalog.text AS "actingAs",
+         pg_catalog.current_setting('server_version') AS "serverVersion",
+         pg_catalog.current_setting('password_encryption') AS encryption,
+         pg_catalog.current_setting('search_path') AS path,
+         pg_catalog.pg_is_in_recovery() AS reader, pg_catalog.pg_backend_pid() AS pid`;

@@ -1,11 +1,11 @@
 import type { Client } from "pg";
 import type { Change } from "../engine.js";
-import { inSavepoint, ROLLED_BACK, rolledBack } from "../postgres-wire/connect.js";
+import { noDualPassword } from "../postgres-wire/errors.js";
+import { inSavepoint, ROLLED_BACK, rolledBack } from "../postgres-wire/transactions.js";
 import { unknownPassword } from "../unknown-password.js";
 import { alternate } from "./alternate.js";
-import { permitted } from "./permitted.js";
 import type { Facts } from "./session.js";
-import { ofAnother, ofItself, withPassword } from "./set-password.js";
+import { notItself, ofAnother, ofItself, withPassword } from "./set-password.js";
 
 /**
  * So long is a role waited for that someone else is changing: less than anyone may wait for us.
@@ -15,13 +15,14 @@ const LOCK_TIMEOUT = "SET LOCAL lock_timeout = '2s'";
 
 /** Runs the very statements, with a password that nobody knows: roles are changed in transactions, as tables are. */
 export async function rehearse(client: Client, facts: Facts, change: Change): Promise<string> {
+  if (change.kind === "second password") throw noDualPassword("PostgreSQL");
   const setter = (username: string) => withPassword(client, facts, username, unknownPassword(), inSavepoint);
   if (change.kind === "own password") await briefly(client, () => setter(facts.login)(ofItself(client, facts.login)));
   else if (change.kind === "pair") await alternate(client, facts.login, change, setter(change.pair.next), briefly);
   else {
     const { username } = change;
     const set = () => setter(username)(ofAnother(client, username));
-    await permitted(facts.login, [username], () => briefly(client, set));
+    await notItself(facts.login, username, () => briefly(client, set));
   }
   return ROLLED_BACK;
 }

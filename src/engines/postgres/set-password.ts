@@ -1,7 +1,10 @@
 import type { Client } from "pg";
 import type { PasswordReport } from "../engine.js";
-import type { inSavepoint } from "../postgres-wire/connect.js";
+import { adminItself } from "../postgres-wire/errors.js";
+import type { inSavepoint } from "../postgres-wire/transactions.js";
+import { permitted } from "./permitted.js";
 import type { Facts } from "./session.js";
+import { stored } from "./traits.js";
 import { md5Verifier, scramVerifier } from "./verifier.js";
 
 /** Runs a statement that it gives a password to. */
@@ -9,18 +12,20 @@ export type WithPassword = (statement: (literal: string) => string) => Promise<P
 
 /**
  * Gives the statement the verifier of the password, so that the server never hears it. Only where an extension of the
- * server insists on seeing clear passwords, to judge them, is it sent as it is. `isolate`: where a transaction is open, which the
+ * server insists on seeing clear passwords, to judge them, is it sent as it is. Whoever proved its own by SCRAM keeps a verifier
+ * of SCRAM, because the setting may be that of a database which others own. `isolate`: where a transaction is open, which the
  * extension's refusal would otherwise end.
  */
 export function withPassword(
   client: Client,
-  { encryption }: Pick<Facts, "encryption">,
+  { login, encryption, proof }: Pick<Facts, "login" | "encryption" | "proof">,
   username: string,
   password: string,
   isolate: typeof inSavepoint = (_, work) => work(),
 ): WithPassword {
   return async (statement) => {
-    const verifier = encryption === "scram-sha-256" ? await scramVerifier(password) : md5Verifier(username, password);
+    const scram = encryption === "scram-sha-256" || (username === login && proof === "scram");
+    const verifier = scram ? await scramVerifier(password) : md5Verifier(username, password);
     try {
       await isolate(client, () => client.query(statement(client.escapeLiteral(verifier))));
       return { sentAs: "verifier" };
@@ -47,4 +52,10 @@ export function ofItself(client: Client, login: string): (literal: string) => st
 
 export function ofAnother(client: Client, username: string): (literal: string) => string {
   return (literal) => `ALTER ROLE ${client.escapeIdentifier(username)} PASSWORD ${literal}`;
+}
+
+/** Does as an admin what changes a login of another, which the server would cut to a name that is the admin's own. */
+export async function notItself<Result>(admin: string, username: string, work: () => Promise<Result>): Promise<Result> {
+  if (stored(username) === admin) throw adminItself(admin);
+  return permitted(admin, [username], work);
 }

@@ -1,18 +1,24 @@
 import type { Client } from "pg";
 import type { Pair } from "../engine.js";
 import { parameter, split, written } from "../postgres-wire/settings.js";
-import type { Roles } from "./roles.js";
+import type { Paired } from "./check.js";
 
 /**
  * The statements that bring the clone's role settings (`ALTER ROLE … SET`, also per database) in line with the base's,
- * given and taken, and make it act as the base.
+ * given and taken, and make it act as the base, or as the role that the base acts as.
  */
-export function settingChanges(client: Client, pair: Pair, { base, clone }: Roles): string[] {
-  const databases = new Set([...Object.keys(base?.settings ?? {}), ...Object.keys(clone?.settings ?? {}), ""]);
+export function settingChanges(client: Client, pair: Pair, { base, clone }: Paired): string[] {
+  const ofBase = new Map(Object.entries(base.settings));
+  const ofClone = new Map(Object.entries(clone?.settings ?? {}));
+  const actsAs = new Map([["", pair.base], ...Object.entries(base.actsAs)]);
+  const databases = new Set([ofBase, ofClone, actsAs].flatMap((one) => [...one.keys()]));
   return [...databases].flatMap((database) => {
-    const wanted = new Map((base?.settings[database] ?? []).map(split));
-    if (database === "") wanted.set("role", pair.base);
-    const found = new Map((clone?.settings[database] ?? []).map(split));
+    const wanted = new Map((ofBase.get(database) ?? []).map(split));
+    // One that the server ignores for the base would leave the clone acting as itself.
+    wanted.delete("role");
+    const acting = actsAs.get(database);
+    if (acting !== undefined) wanted.set("role", acting);
+    const found = new Map((ofClone.get(database) ?? []).map(split));
     const role = `ALTER ROLE ${client.escapeIdentifier(pair.clone)}${database ? ` IN DATABASE ${client.escapeIdentifier(database)}` : ""}`;
     return [
       ...[...wanted]

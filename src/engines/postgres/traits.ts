@@ -1,4 +1,5 @@
 import type { Traits } from "../engine.js";
+import { loginsNamed } from "../logins.js";
 
 export const name = "postgres";
 
@@ -14,3 +15,13 @@ export const traits: Traits = {
   password: { min: 8, max: 99, forbidden: "" },
   dualPassword: false,
 };
+
+/** A name as the server keeps it: letter by letter, but cut at 63 bytes, and never within a character. */
+export function stored(username: string): string {
+  const bytes = Buffer.from(username);
+  let end = Math.min(bytes.length, traits.username.max);
+  while (end < bytes.length && ((bytes[end] as number) & 0xc0) === 0x80) end--;
+  return bytes.toString("utf8", 0, end);
+}
+
+export const loginsOf = loginsNamed(stored);

@@ -1,11 +1,11 @@
 import type { Client } from "pg";
-import { KeyturnError } from "../../errors.js";
 import type { AlternateReport, Pair } from "../engine.js";
-import { inTransaction } from "../postgres-wire/connect.js";
+import { inTransaction } from "../postgres-wire/transactions.js";
 import { unknownPassword } from "../unknown-password.js";
+import { check } from "./check.js";
 import { defaultChanges } from "./defaults.js";
 import { ownedBy } from "./owned.js";
-import { markerOf, SUFFIX } from "./pair.js";
+import { markerOf } from "./pair.js";
 import { permitted } from "./permitted.js";
 import { type Privilege, privilegesOf } from "./privileges.js";
 import { attributeChanges, DEFAULTS, readUser, type User } from "./users.js";
@@ -21,30 +21,42 @@ export async function alternate(
   { pair, password, grants }: { pair: Pair; password: string; grants: "sync" | "keep" },
   transaction = inTransaction,
 ): Promise<AlternateReport> {
-  const base = await readUser(client, pair.base);
-  const clone = await readUser(client, pair.clone);
-  await check(client, pair, { base, clone, grants });
-  const created = pair.next === pair.clone && !clone;
   const next = client.escapeIdentifier(pair.next);
   return permitted(admin, pair.next, () =>
     transaction(client, async () => {
+      const base = await readUser(client, pair.base);
+      const clone = await readUser(client, pair.clone);
+      const mayMake = pair.next === pair.clone && grants === "sync";
+      await check(client, admin, pair, { base, clone, mayMake });
+      const created = !clone;
       if (created) {
         await client.query(`CREATE USER ${next} PASSWORD ${client.escapeLiteral(unknownPassword())}`);
         await mark(client, pair);
       }
-      const changes =
-        grants === "sync" && pair.next === pair.clone
-          ? await align(client, pair, base as User, clone ?? { ...DEFAULTS, groups: [markerOf(pair.base)] })
-          : { granted: [], revoked: [] };
+      const changes = mayMake
+        ? await align(client, pair, base as User, clone ?? { ...DEFAULTS, groups: [markerOf(pair.base)] })
+        : { granted: [], revoked: [] };
       await client.query(`ALTER USER ${next} PASSWORD ${client.escapeLiteral(password)}`);
       return { created, ...changes, sentAs: "masked" as const };
     }),
   );
 }
 
+/** Lets nobody in by a password as one of the pair. https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_USER.html */
+export async function retire(client: Client, admin: string, pair: Pair): Promise<void> {
+  await permitted(admin, pair.next, () =>
+    inTransaction(client, async () => {
+      const base = await readUser(client, pair.base);
+      const clone = await readUser(client, pair.clone);
+      await check(client, admin, pair, { base, clone, mayMake: false });
+      await client.query(`ALTER USER ${client.escapeIdentifier(pair.next)} PASSWORD DISABLE`);
+    }),
+  );
+}
+
 async function mark(client: Client, pair: Pair): Promise<void> {
   const marker = client.escapeIdentifier(markerOf(pair.base));
-  const { rows } = await client.query("SELECT 1 FROM pg_group WHERE groname = $1", [markerOf(pair.base)]);
+  const { rows } = await client.query("SELECT 1 FROM pg_catalog.pg_group WHERE groname = $1", [markerOf(pair.base)]);
   if (rows.length === 0) await client.query(`CREATE GROUP ${marker}`);
   await client.query(`ALTER GROUP ${marker} ADD USER ${client.escapeIdentifier(pair.clone)}`);
 }
@@ -82,61 +94,4 @@ async function align(client: Client, pair: Pair, from: User, to: User) {
   for (const statement of taken) await run(statement, revoked);
   for (const statement of given) await run(statement, granted);
   return { granted, revoked };
-}
-
-interface Found {
-  readonly base: User | undefined;
-  readonly clone: User | undefined;
-  readonly grants: "sync" | "keep";
-}
-
-/** Refuses what would take something over, before anything is changed. */
-async function check(client: Client, pair: Pair, { base, clone, grants }: Found): Promise<void> {
-  if (!base) {
-    throw refusal(
-      "InvalidSecretError",
-      "UnknownUser",
-      `The user ${JSON.stringify(pair.base)} does not exist on the admin's cluster.`,
-    );
-  }
-  if (base.superuser) {
-    throw refusal(
-      "UnsupportedError",
-      "Superuser",
-      "A superuser is not cloned. Tag its secret keyturn:strategy = single-user.",
-    );
-  }
-  const original = pair.base.slice(0, -SUFFIX.length);
-  if (pair.base.endsWith(SUFFIX) && (await readUser(client, original))) {
-    throw refusal(
-      "ConflictError",
-      "AmbiguousPair",
-      `${JSON.stringify(pair.base)} may be the clone of a user that exists. If it is (AWS's function made it), say so: ` +
-        `${howToMark(client, original, pair.base)} If not, tag the secret with another keyturn:strategy.`,
-    );
-  }
-  if (pair.next !== pair.clone) return;
-  if (!clone && grants === "keep") {
-    throw refusal(
-      "InvalidSecretError",
-      "CloneMissing",
-      `With keyturn:grants = keep the clone ${JSON.stringify(pair.clone)} must be there.`,
-    );
-  }
-  if (clone && grants === "sync" && !clone.groups.includes(markerOf(pair.base))) {
-    throw refusal(
-      "ConflictError",
-      "CloneNameTaken",
-      `The user ${JSON.stringify(pair.clone)} exists and does not say that it is a clone. If it is one (AWS's function made ` +
-        `it), say so: ${howToMark(client, pair.base, pair.clone)} If not, rename one of the two.`,
-    );
-  }
-}
-
-function howToMark(client: Client, base: string, clone: string): string {
-  return `CREATE GROUP ${client.escapeIdentifier(markerOf(base))} WITH USER ${client.escapeIdentifier(clone)};`;
-}
-
-function refusal(name: ConstructorParameters<typeof KeyturnError>[0], code: string, message: string): KeyturnError {
-  return new KeyturnError(name, { code, message });
 }

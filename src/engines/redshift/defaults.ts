@@ -48,7 +48,7 @@ async function readDefaults(client: Client, { base, clone }: Pair): Promise<Defa
   const { rows } = await client.query<Default & { type: string }>(
     `SELECT owner_name AS owner, COALESCE(schema_name, '') AS schema, object_type AS type, privilege_type AS privilege,
             COALESCE(grantee_name, '') AS grantee, grantee_type AS "granteeType", admin_option AS admin
-       FROM svv_default_privileges
+       FROM pg_catalog.svv_default_privileges
       WHERE owner_name IN ($1, $2) OR (grantee_type = 'user' AND grantee_name IN ($1, $2))`,
     [base, clone],
   );

@@ -1,9 +1,8 @@
 import type { Client } from "pg";
 import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
+import { SUFFIX } from "../logins.js";
 import { traits } from "./traits.js";
-
-export const SUFFIX = "_clone";
 
 /**
  * A group without a right, made for one pair, with its clone as the only member: Redshift has no other place to say that
@@ -32,7 +31,7 @@ export async function pair(client: Client, login: string): Promise<Pair> {
 /** https://docs.aws.amazon.com/redshift/latest/dg/r_PG_GROUP.html is visible to everybody. */
 export async function groupsOf(client: Client, username: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
-    `SELECT g.groname::text AS name FROM pg_group g, pg_user u
+    `SELECT g.groname::text AS name FROM pg_catalog.pg_group g, pg_catalog.pg_user u
       WHERE u.usename = $1 AND u.usesysid = ANY (g.grolist) ORDER BY 1`,
     [username],
   );

@@ -24,7 +24,7 @@ export async function privilegesOf(client: Client, username: string): Promise<Pr
   // https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_DATABASE_PRIVILEGES.html
   for (const row of await ask<Scoped & { database: string }>(
     `SELECT database_name AS database, privilege_type AS privilege, admin_option AS admin, privilege_scope AS scope
-       FROM svv_database_privileges WHERE ${own}`,
+       FROM pg_catalog.svv_database_privileges WHERE ${own}`,
   )) {
     const name = quote(row.database);
     found.push(
@@ -37,7 +37,7 @@ export async function privilegesOf(client: Client, username: string): Promise<Pr
   // https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_SCHEMA_PRIVILEGES.html; empty and external schemas are in it too.
   for (const row of await ask<Scoped & { schema: string }>(
     `SELECT namespace_name AS schema, privilege_type AS privilege, admin_option AS admin, privilege_scope AS scope
-       FROM svv_schema_privileges WHERE ${own}`,
+       FROM pg_catalog.svv_schema_privileges WHERE ${own}`,
   )) {
     const name = quote(row.schema);
     found.push(
@@ -47,13 +47,13 @@ export async function privilegesOf(client: Client, username: string): Promise<Pr
   // https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_RELATION_PRIVILEGES.html: tables and views
   for (const row of await ask<Row & { schema: string; relation: string }>(
     `SELECT namespace_name AS schema, relation_name AS relation, privilege_type AS privilege, admin_option AS admin
-       FROM svv_relation_privileges WHERE ${own}`,
+       FROM pg_catalog.svv_relation_privileges WHERE ${own}`,
   ))
     found.push(grant(row, `${word(row.privilege)} ON ${quote(row.schema)}.${quote(row.relation)}`));
   // https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_COLUMN_PRIVILEGES.html
   for (const row of await ask<Row & { schema: string; relation: string; column: string }>(
     `SELECT namespace_name AS schema, relation_name AS relation, column_name AS column, privilege_type AS privilege
-       FROM svv_column_privileges WHERE ${own}`,
+       FROM pg_catalog.svv_column_privileges WHERE ${own}`,
   ))
     found.push(
       grant({}, `${word(row.privilege)} (${quote(row.column)}) ON ${quote(row.schema)}.${quote(row.relation)}`),
@@ -62,7 +62,7 @@ export async function privilegesOf(client: Client, username: string): Promise<Pr
   for (const row of await ask<Row & Parameters<typeof routineName>[1]>(
     `SELECT p.namespace_name AS schema, p.function_name AS name, p.argument_types AS arguments, p.admin_option AS admin,
             f.function_type AS kind
-       FROM svv_function_privileges p LEFT JOIN svv_redshift_functions f
+       FROM pg_catalog.svv_function_privileges p LEFT JOIN pg_catalog.svv_redshift_functions f
          ON f.schema_name = p.namespace_name AND f.function_name = p.function_name AND f.argument_type = p.argument_types
       WHERE p.identity_type = 'user' AND p.identity_name = $1`,
   ))
@@ -70,18 +70,18 @@ export async function privilegesOf(client: Client, username: string): Promise<Pr
   // https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_LANGUAGE_PRIVILEGES.html
   for (const row of await ask<Row & { language: string }>(
     `SELECT language_name AS language, privilege_type AS privilege, admin_option AS admin
-       FROM svv_language_privileges WHERE ${own}`,
+       FROM pg_catalog.svv_language_privileges WHERE ${own}`,
   ))
     found.push(grant(row, `${word(row.privilege)} ON LANGUAGE ${quote(row.language)}`));
   // https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_DATASHARE_PRIVILEGES.html
   for (const row of await ask<Row & { share: string }>(
     `SELECT datashare_name AS share, privilege_type AS privilege, admin_option AS admin
-       FROM svv_datashare_privileges WHERE ${own}`,
+       FROM pg_catalog.svv_datashare_privileges WHERE ${own}`,
   ))
     found.push(grant(row, `${word(row.privilege)} ON DATASHARE ${quote(row.share)}`));
   // https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_USER_GRANTS.html
   for (const { role, admin } of await ask<{ role: string; admin: boolean }>(
-    "SELECT role_name AS role, admin_option AS admin FROM svv_user_grants WHERE user_name = $1",
+    "SELECT role_name AS role, admin_option AS admin FROM pg_catalog.svv_user_grants WHERE user_name = $1",
   )) {
     const option = admin ? " WITH ADMIN OPTION" : "";
     found.push({

@@ -23,12 +23,12 @@ export interface User {
 export async function readUser(client: Client, username: string): Promise<User | undefined> {
   const { rows } = await client.query<Omit<User, "groups" | "settings"> & { settings: string[] | null }>(
     `SELECT u.usesuper AS superuser, u.usecreatedb AS createdb, u.valuntil::text AS "validUntil", u.useconfig AS settings
-       FROM pg_user u WHERE u.usename = $1`,
+       FROM pg_catalog.pg_user u WHERE u.usename = $1`,
     [username],
   );
   const { rows: more } = await client.query<Pick<User, "connectionLimit" | "syslogAccess" | "sessionTimeout">>(
     `SELECT connection_limit::text AS "connectionLimit", syslog_access AS "syslogAccess", session_timeout AS "sessionTimeout"
-       FROM svv_user_info WHERE user_name = $1`,
+       FROM pg_catalog.svv_user_info WHERE user_name = $1`,
     [username],
   );
   const [known] = rows;
