@@ -166,6 +166,11 @@ export interface Pair {
   readonly clone: string;
   /** The one of the two that is not the login now in use, and is to be made ready. */
   readonly next: string;
+  /**
+   * The database that keeps both by itself, where the server does not. An admin that is kept elsewhere refuses them: the
+   * same name may be somebody else there. It goes with the pair wherever the pair goes.
+   */
+  readonly keptIn?: string;
 }
 
 /** How a password reached the server. In clear text it may stand in the server's logs, so that is said. */

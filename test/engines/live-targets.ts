@@ -127,7 +127,10 @@ const oracle: LiveTarget = {
       createLogin,
       async createAdmin() {
         const admin = await createLogin();
-        await run(`GRANT DBA TO "${admin.username}"`);
+        await run(
+          `GRANT ALTER USER, CREATE USER, CREATE ROLE, SELECT_CATALOG_ROLE TO "${admin.username}"`,
+          `GRANT GRANT ANY ROLE, GRANT ANY PRIVILEGE, GRANT ANY OBJECT PRIVILEGE TO "${admin.username}"`,
+        );
         return admin;
       },
       async grantRead(username) {
@@ -144,7 +147,17 @@ const oracle: LiveTarget = {
       },
       longestName: freshName("APP").toUpperCase().padEnd(128, "N"),
       hostileNames: [],
-      probes: { good: "SELECT 1 FROM DUAL", bad: "SELEKT 1 FROM DUAL" },
+      probes: {
+        good: "SELECT 1 FROM DUAL",
+        bad: "SELEKT 1 FROM DUAL",
+        changes: [
+          "CREATE TABLE keyturn_probed (n NUMBER)",
+          "SELECT 1 FROM DUAL; SELECT 2 FROM DUAL",
+          "COMMIT",
+          "BEGIN NULL; END;",
+          "",
+        ],
+      },
       lacks: withoutTls(url),
     };
   },

@@ -1,4 +1,5 @@
 import { KeyturnError } from "../../errors.js";
+import type { Engine } from "../engine.js";
 
 /**
  * The name as Oracle's dictionary has it. Names are upper-cased by the server unless they stand in double quotes: `app`
@@ -19,6 +20,14 @@ export function dictionaryName(written: string): string {
   }
   return name;
 }
+
+/** Every user that a rotation of this one may change, as the dictionary has it. Throws `MalformedName`. */
+export const loginsOf: Engine["loginsOf"] = (username, strategy) => {
+  const name = dictionaryName(username);
+  if (strategy !== "alternating-users") return [name];
+  const base = baseOf(username);
+  return [name, dictionaryName(cloneOf(username)), ...(base === undefined ? [] : [dictionaryName(base)])];
+};
 
 /** Whether a name, as a secret has it, means the user that the dictionary calls so. */
 export function isSameName(written: string, dictionary: string): boolean {

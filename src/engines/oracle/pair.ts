@@ -12,7 +12,7 @@ export async function pair(wire: Wire): Promise<Pair> {
   const login = wire.account.credential.username;
   const base = baseOf(login);
   if (base !== undefined) {
-    const marked = await wire.query("SELECT 1 FROM USER_ROLE_PRIVS WHERE GRANTED_ROLE = :role", {
+    const marked = await wire.query("SELECT 1 FROM SYS.USER_ROLE_PRIVS WHERE GRANTED_ROLE = :role", {
       role: markerOf(dictionaryName(base)),
     });
     if (marked.length > 0) return { base, clone: login, next: base };

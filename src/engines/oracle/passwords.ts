@@ -1,6 +1,5 @@
 import { KeyturnError } from "../../errors.js";
 import type { KeptPassword, PasswordReport } from "../engine.js";
-import { unknownPassword } from "../unknown-password.js";
 import { numbersOf } from "./errors.js";
 import { dictionaryName, quoteName, quotePassword } from "./names.js";
 import { hasRollover, requireRollover, rolloverOf } from "./rollover.js";
@@ -75,13 +74,12 @@ export function passwords(wire: Wire) {
     return change(user, password);
   }
 
-  async function retire(username: string, keep: KeptPassword | undefined): Promise<void> {
-    if (keep?.newest) return endRollover(dictionaryName(username));
-    if (keep) await set(username, keep.password);
-    else await set(username, unknownPassword(), " ACCOUNT LOCK");
+  async function keepOne(username: string, keep: KeptPassword): Promise<void> {
+    if (keep.newest) return endRollover(dictionaryName(username));
+    await set(username, keep.password);
   }
 
-  return { set, add, retire };
+  return { set, add, keepOne };
 }
 
 /** What an admin may say with a password. */

@@ -18,7 +18,7 @@ interface Row {
 export async function proxiesOf(wire: Wire, name: string, clone: string): Promise<Right[]> {
   const rows = await wire.query<Row>(
     'SELECT PROXY AS "proxy", CLIENT AS "client", AUTHENTICATION AS "authentication", ' +
-      'AUTHORIZATION_CONSTRAINT AS "authority", ROLE AS "role" FROM DBA_PROXIES ' +
+      'AUTHORIZATION_CONSTRAINT AS "authority", ROLE AS "role" FROM SYS.DBA_PROXIES ' +
       "WHERE (PROXY = :name OR CLIENT = :name) AND PROXY_AUTHORITY = 'DATABASE' ORDER BY PROXY, CLIENT, ROLE",
     { name },
   );

@@ -1,11 +1,11 @@
 import { KeyturnError } from "../../errors.js";
 import type { Change } from "../engine.js";
-import { check, isMarked } from "./alternate.js";
+import { check, isMarked, refuseBarred, refuseItself, refuseObjects, refuseToChange } from "./checks.js";
 import { notToHandOn, privileges } from "./held.js";
 import { dictionaryName, markerOf, quoteName } from "./names.js";
 import { refuseLongNames } from "./pair.js";
 import { isDenied, lacksRight, permitted } from "./permitted.js";
-import { requireRollover, rolloverOf } from "./rollover.js";
+import { type Rollover, requireRollover, rolloverOf } from "./rollover.js";
 import { roleExists } from "./users.js";
 import type { Wire } from "./wire.js";
 
@@ -16,7 +16,8 @@ import type { Wire } from "./wire.js";
 export async function rehearse(wire: Wire, change: Change): Promise<string> {
   if (change.kind === "pair") return rehearsePair(wire, change);
   const user = change.kind === "own password" ? wire.account.user : dictionaryName(change.username);
-  const rollover = await rolloverOf(wire, user).catch((error: unknown) => {
+  if (change.kind === "password") refuseItself(wire, user);
+  const rollover = await rolloverToChange(wire, user).catch((error: unknown) => {
     throw isDenied(error) ? mayNotAlter(wire, user) : error;
   });
   if (change.kind === "second password") requireRollover(rollover, wire, user);
@@ -25,14 +26,23 @@ export async function rehearse(wire: Wire, change: Change): Promise<string> {
   return "The admin has the privilege ALTER USER.";
 }
 
+async function rolloverToChange(wire: Wire, user: string): Promise<Rollover> {
+  if (user !== wire.account.user) await refuseToChange(wire, user);
+  return rolloverOf(wire, user);
+}
+
 async function rehearsePair(wire: Wire, { pair, grants }: Extract<Change, { kind: "pair" }>): Promise<string> {
   refuseLongNames(wire, pair);
   return permitted(wire, pair, async () => {
-    const { base, clone } = await check(wire, pair, grants);
+    const aligned = grants === "sync" && pair.next === pair.clone;
+    const known = await check(wire, pair, { mayMake: aligned });
+    refuseBarred(known);
+    const { base, clone } = known;
+    if (aligned) await refuseObjects(wire, base.name);
     const held = await privileges(wire);
     const needed = ["ALTER USER"];
     const left: string[] = [];
-    if (grants === "sync" && pair.next === pair.clone) {
+    if (aligned) {
       const marker = markerOf(base.name);
       const isMade = await roleExists(wire, marker);
       if (!clone) needed.push("CREATE USER");

@@ -41,7 +41,7 @@ function attributesOf({ profile, defaultTablespace, temporaryTablespace }: User,
 /** -1 is unlimited. https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/DBA_TS_QUOTAS.html */
 async function quotasOf(wire: Wire, name: string, to: string): Promise<Right[]> {
   const rows = await wire.query<{ tablespace: string; bytes: number }>(
-    'SELECT TABLESPACE_NAME AS "tablespace", MAX_BYTES AS "bytes" FROM DBA_TS_QUOTAS ' +
+    'SELECT TABLESPACE_NAME AS "tablespace", MAX_BYTES AS "bytes" FROM SYS.DBA_TS_QUOTAS ' +
       "WHERE USERNAME = :name AND MAX_BYTES <> 0 AND DROPPED = 'NO' ORDER BY TABLESPACE_NAME",
     { name },
   );
@@ -55,7 +55,7 @@ async function quotasOf(wire: Wire, name: string, to: string): Promise<Right[]> 
 async function rolesOf(wire: Wire, name: string, to: string, marker: string): Promise<Right[]> {
   const rows = await wire.query<{ role: string; admin: string; delegate: string; isDefault: string }>(
     'SELECT GRANTED_ROLE AS "role", ADMIN_OPTION AS "admin", DELEGATE_OPTION AS "delegate", ' +
-      'DEFAULT_ROLE AS "isDefault" FROM DBA_ROLE_PRIVS WHERE GRANTEE = :name ORDER BY GRANTED_ROLE',
+      'DEFAULT_ROLE AS "isDefault" FROM SYS.DBA_ROLE_PRIVS WHERE GRANTEE = :name ORDER BY GRANTED_ROLE',
     { name },
   );
   const roles = rows.filter(({ role }) => role !== marker);
@@ -75,7 +75,7 @@ async function rolesOf(wire: Wire, name: string, to: string, marker: string): Pr
  */
 async function systemPrivilegesOf(wire: Wire, name: string, to: string): Promise<Right[]> {
   const rows = await wire.query<{ privilege: string; admin: string }>(
-    'SELECT PRIVILEGE AS "privilege", ADMIN_OPTION AS "admin" FROM DBA_SYS_PRIVS WHERE GRANTEE = :name ORDER BY PRIVILEGE',
+    'SELECT PRIVILEGE AS "privilege", ADMIN_OPTION AS "admin" FROM SYS.DBA_SYS_PRIVS WHERE GRANTEE = :name ORDER BY PRIVILEGE',
     { name },
   );
   return rows.map(({ privilege, admin }) => granted(words(privilege), to, admin === "YES" ? " WITH ADMIN OPTION" : ""));
@@ -84,7 +84,7 @@ async function systemPrivilegesOf(wire: Wire, name: string, to: string): Promise
 /** https://docs.oracle.com/en/database/oracle/oracle-database/23/refrn/DBA_SCHEMA_PRIVS.html */
 async function schemaPrivilegesOf(wire: Wire, name: string, to: string): Promise<Right[]> {
   const rows = await wire.query<{ privilege: string; schema: string; admin: string }>(
-    'SELECT PRIVILEGE AS "privilege", SCHEMA AS "schema", ADMIN_OPTION AS "admin" FROM DBA_SCHEMA_PRIVS ' +
+    'SELECT PRIVILEGE AS "privilege", SCHEMA AS "schema", ADMIN_OPTION AS "admin" FROM SYS.DBA_SCHEMA_PRIVS ' +
       "WHERE GRANTEE = :name ORDER BY SCHEMA, PRIVILEGE",
     { name },
   );
@@ -104,7 +104,7 @@ async function objectPrivilegesOf(wire: Wire, name: string, to: string): Promise
     hierarchy: string;
   }>(
     'SELECT DISTINCT OWNER AS "owner", TABLE_NAME AS "object", TYPE AS "type", PRIVILEGE AS "privilege", ' +
-      'GRANTABLE AS "grantable", HIERARCHY AS "hierarchy" FROM DBA_TAB_PRIVS WHERE GRANTEE = :name ' +
+      'GRANTABLE AS "grantable", HIERARCHY AS "hierarchy" FROM SYS.DBA_TAB_PRIVS WHERE GRANTEE = :name ' +
       "AND TABLE_NAME NOT LIKE 'BIN$%' ORDER BY OWNER, TABLE_NAME, PRIVILEGE, GRANTABLE",
     { name },
   );
@@ -125,7 +125,7 @@ async function columnPrivilegesOf(wire: Wire, name: string, to: string): Promise
     grantable: string;
   }>(
     'SELECT DISTINCT OWNER AS "owner", TABLE_NAME AS "object", COLUMN_NAME AS "column", PRIVILEGE AS "privilege", ' +
-      "GRANTABLE AS \"grantable\" FROM DBA_COL_PRIVS WHERE GRANTEE = :name AND TABLE_NAME NOT LIKE 'BIN$%' " +
+      "GRANTABLE AS \"grantable\" FROM SYS.DBA_COL_PRIVS WHERE GRANTEE = :name AND TABLE_NAME NOT LIKE 'BIN$%' " +
       "ORDER BY OWNER, TABLE_NAME, PRIVILEGE, COLUMN_NAME, GRANTABLE",
     { name },
   );

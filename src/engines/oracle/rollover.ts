@@ -29,8 +29,8 @@ export async function rolloverOf(wire: Wire, user: string): Promise<Rollover> {
 /** https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/USER_PASSWORD_LIMITS.html, …/USER_USERS.html */
 function ofOwn(wire: Wire): Promise<Row[]> {
   return wire.query<Row>(
-    'SELECT U.ACCOUNT_STATUS AS "status", P.LIMIT AS "limit" FROM USER_USERS U ' +
-      "LEFT JOIN USER_PASSWORD_LIMITS P ON P.RESOURCE_NAME = 'PASSWORD_ROLLOVER_TIME'",
+    'SELECT U.ACCOUNT_STATUS AS "status", P.LIMIT AS "limit" FROM SYS.USER_USERS U ' +
+      "LEFT JOIN SYS.USER_PASSWORD_LIMITS P ON P.RESOURCE_NAME = 'PASSWORD_ROLLOVER_TIME'",
   );
 }
 
@@ -38,9 +38,9 @@ function ofOwn(wire: Wire): Promise<Row[]> {
 function ofOther(wire: Wire, user: string): Promise<Row[]> {
   return wire.query<Row>(
     'SELECT U.ACCOUNT_STATUS AS "status", U.PROFILE AS "profile", ' +
-      "DECODE(P.LIMIT, 'DEFAULT', D.LIMIT, P.LIMIT) AS \"limit\" FROM DBA_USERS U " +
-      "LEFT JOIN DBA_PROFILES P ON P.PROFILE = U.PROFILE AND P.RESOURCE_NAME = 'PASSWORD_ROLLOVER_TIME' " +
-      "LEFT JOIN DBA_PROFILES D ON D.PROFILE = 'DEFAULT' AND D.RESOURCE_NAME = 'PASSWORD_ROLLOVER_TIME' " +
+      "DECODE(P.LIMIT, 'DEFAULT', D.LIMIT, P.LIMIT) AS \"limit\" FROM SYS.DBA_USERS U " +
+      "LEFT JOIN SYS.DBA_PROFILES P ON P.PROFILE = U.PROFILE AND P.RESOURCE_NAME = 'PASSWORD_ROLLOVER_TIME' " +
+      "LEFT JOIN SYS.DBA_PROFILES D ON D.PROFILE = 'DEFAULT' AND D.RESOURCE_NAME = 'PASSWORD_ROLLOVER_TIME' " +
       "WHERE U.USERNAME = :name",
     { name: user },
   );

@@ -1,31 +1,55 @@
 import type { Session } from "../engine.js";
-import { alternate } from "./alternate.js";
-import { dictionaryName, isSameName } from "./names.js";
+import { alternate, retire } from "./alternate.js";
+import { refuseItself, refuseToChange } from "./checks.js";
+import { dictionaryName, isSameName, quotePassword } from "./names.js";
 import { pair } from "./pair.js";
 import { passwords } from "./passwords.js";
 import { probe } from "./probe.js";
 import { rehearse } from "./rehearse.js";
+import { isSuperuser } from "./superuser.js";
 import type { Wire } from "./wire.js";
 
 export function session(wire: Wire): Session {
   const { user, credential } = wire.account;
-  const { set, add, retire } = passwords(wire);
+  const { set, add, keepOne } = passwords(wire);
   /** As the secret writes it, where it means this login: callers compare the two. */
   const login = isSameName(credential.username, user) ? credential.username : user;
+  /** Of the own or, as an admin, of another. */
+  async function either(username: string): Promise<void> {
+    const name = dictionaryName(username);
+    if (name !== user) await refuseToChange(wire, name);
+  }
+
   return {
     whoAmI: async () => ({ login, actingAs: login, serverVersion: wire.serverVersion }),
 
+    isSuperuser: () => isSuperuser(wire),
+
     changeOwnPassword: ({ password }) => set(credential.username, password),
 
-    setPassword: ({ username, password }) => set(username, password),
+    async setPassword({ username, password }) {
+      quotePassword(password);
+      refuseItself(wire, dictionaryName(username));
+      await refuseToChange(wire, dictionaryName(username));
+      return set(username, password);
+    },
 
-    addPassword: ({ username, current, password }) => add(username, current, password),
+    async addPassword({ username, current, password }) {
+      quotePassword(password);
+      await either(username);
+      return add(username, current, password);
+    },
 
     pair: () => pair(wire),
 
     alternate: (request) => alternate(wire, set, request),
 
-    retire: ({ username, keep }) => retire(username, keep),
+    async retire(request) {
+      if ("pair" in request) return retire(wire, set, request.pair);
+      quotePassword(request.keep.password);
+      await either(request.username);
+      await keepOne(request.username, request.keep);
+    },
 
     /**
      * Needs SELECT_CATALOG_ROLE; who may not read the view is refused it.
@@ -33,7 +57,7 @@ export function session(wire: Wire): Session {
      */
     async sessionsOf(username) {
       const [row] = await wire.query<{ sessions: number }>(
-        "SELECT COUNT(*) AS \"sessions\" FROM V$SESSION WHERE USERNAME = :name AND SID <> SYS_CONTEXT('USERENV', 'SID')",
+        "SELECT COUNT(*) AS \"sessions\" FROM SYS.V_$SESSION WHERE USERNAME = :name AND SID <> SYS_CONTEXT('USERENV', 'SID')",
         { name: dictionaryName(username) },
       );
       return row && Number(row.sessions);

@@ -1,5 +1,7 @@
 import type { Traits } from "../engine.js";
 
+export { loginsOf } from "./names.js";
+
 export const name = "oracle";
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html */
@@ -11,10 +13,14 @@ export const accepts = ["oracle"] as const;
  * password in a statement, and what RDS forbids to its master user.
  * https://docs.oracle.com/en/database/oracle/oracle-database/19/dbseg/minimum-requirements-passwords.html,
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (MasterUserPassword)
+ *
+ * An admin enters the application's database, because a pluggable database keeps its users itself: in another there may be
+ * one of the same name who is somebody else.
  */
 export const traits: Traits = {
   defaultPort: 1521,
   username: { max: 128, unit: "bytes" },
   password: { min: 8, max: 30, forbidden: "\"/@&'", required: ["lowercase", "uppercase", "numbers"] },
   dualPassword: true,
+  adminEntersApplications: true,
 };

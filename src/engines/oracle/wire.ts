@@ -6,6 +6,7 @@ import { KeyturnError } from "../../errors.js";
 import type { ConnectRequest, Credential } from "../engine.js";
 import { type DatabaseKey, descriptor } from "./descriptor.js";
 import { dictionaryName } from "./names.js";
+import { withoutRedirects } from "./redirects.js";
 
 /** A logged-in connection, and what its server said of it. Tests have one without a server. */
 export interface Wire {
@@ -43,7 +44,7 @@ export async function openWire(request: ConnectRequest): Promise<Wire> {
     };
     // A CommonJS module: what is named in Node.js stands under `default` in a bundle.
     const { default: oracledb } = await import("oracledb");
-    return oracledb.getConnection(attributes);
+    return withoutRedirects(() => oracledb.getConnection(attributes));
   };
   const connection = await connect("SERVICE_NAME").catch((error: unknown) => {
     if (isUnknownService(error)) return connect("SID");
@@ -83,7 +84,7 @@ async function wireOf(
     (await connection.execute(sql, binds, { outFormat: oracledb.OUT_FORMAT_OBJECT, autoCommit: false, maxRows })).rows;
   const query = async <Row>(sql: string, binds: BindParameters = {}) => ((await run(sql, binds, 0)) ?? []) as Row[];
   const [facts] = await query<{ user: string; role: string }>(
-    `SELECT SYS_CONTEXT('USERENV', 'SESSION_USER') AS "user", SYS_CONTEXT('USERENV', 'DATABASE_ROLE') AS "role" FROM DUAL`,
+    `SELECT SYS_CONTEXT('USERENV', 'SESSION_USER') AS "user", SYS_CONTEXT('USERENV', 'DATABASE_ROLE') AS "role" FROM SYS.DUAL`,
   );
   if (!facts || (facts.role !== "PRIMARY" && !target.reader)) throw readerEndpoint();
   return {

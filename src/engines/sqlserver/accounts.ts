@@ -1,88 +1,132 @@
-import { id, type Statement, statement, text } from "./statement.js";
+import { bracketed, id, inDatabase, onServer, queryIn, type Statement, statement, text } from "./statement.js";
+import { untriggered } from "./triggers.js";
 import type { Wire } from "./wire.js";
 
 /** Who logs in: a login of the server, or a user that a contained database knows by itself. */
 export interface Accounts {
   /** What a person would call it. */
   readonly what: "login" | "user";
-  exists(name: string): Promise<boolean>;
-  /** Whether the server knows that the clone is one. */
-  isMarked(clone: string, base: string): Promise<boolean>;
-  mark(clone: string, base: string): Promise<void>;
+  /** `undefined` for one that is not there. */
+  find(name: string): Promise<Account | undefined>;
+  /** Whether one of a pair carries the base's mark: a clone always does, a base while it is retired. */
+  isMarked(name: string, base: string): Promise<boolean>;
+  mark(name: string, base: string): Promise<void>;
+  unmark(name: string, base: string): Promise<void>;
   howToMark(clone: string, base: string): string;
-  /** `old`: the password that the session itself logged in with; not for an admin. */
-  setPassword(name: string, password: string, old?: string): Promise<void>;
+  /** Of the session's own, which logged in with `old`. */
+  changePassword(name: string, password: string, old: string): Promise<void>;
+  /** As an admin. */
+  setPassword(name: string, password: string): Promise<void>;
   bar(name: string): Promise<void>;
   unbar(name: string): Promise<void>;
 }
 
+export interface Account {
+  /** Whether it may not log in, whatever its password. */
+  readonly barred: boolean;
+  /** Whether it may do everything on the server, or make itself such a one. */
+  readonly powerful: boolean;
+}
+
 /**
- * A role without a right, made for one pair, with its clone as the only member: the server has no other place to say
- * that a login is the clone of another, and a name alone says nothing.
+ * A role without a right, made for one pair, with its clone as a member: the server has no other place to say that a
+ * login is the clone of another, and a name alone says nothing. The base is a member as long as it is retired, which tells
+ * a login that we barred from one that a person did. Who makes members of a role is an admin: of the server, or of the
+ * contained database that keeps both.
  */
 export function markerOf(base: string): string {
   return `keyturn_${base}`;
 }
 
-/** https://learn.microsoft.com/sql/t-sql/statements/alter-login-transact-sql */
+/** https://learn.microsoft.com/sql/t-sql/statements/alter-login-transact-sql, all of it done in master */
 export function logins(wire: Wire): Accounts {
-  const run = async (one: Statement) => void (await wire.query(one));
-  const isThere = async (sql: string, name: string, other = "") =>
-    (await wire.query({ sql, parameters: { name, other } })).length > 0;
+  const run = async (one: Statement) => void (await wire.query(onServer(one)));
+  const ask = <Row>(sql: string, name: string, other?: string) => wire.query<Row>(queryIn("master", sql, name, other));
   return {
     what: "login",
-    exists: (name) => isThere("SELECT 1 AS found FROM sys.sql_logins WHERE name = @name", name),
-    isMarked: (clone, base) => isThere(SERVER_ROLE_MEMBER, clone, markerOf(base)),
-    async mark(clone, base) {
+    find: async (name) => accountFrom(await ask<Found>(LOGIN_FOUND, name)),
+    isMarked: async (name, base) => (await ask(SERVER_ROLE_MEMBER, name, markerOf(base))).length > 0,
+    async mark(name, base) {
       const role = markerOf(base);
-      if (!(await isThere("SELECT 1 AS found FROM sys.server_principals WHERE type = 'R' AND name = @name", role)))
-        await run(statement`CREATE SERVER ROLE ${id(role)}`);
-      await run(statement`ALTER SERVER ROLE ${id(role)} ADD MEMBER ${id(clone)}`);
+      if ((await ask(SERVER_ROLE, role)).length === 0) await run(statement`CREATE SERVER ROLE ${id(role)}`);
+      await run(statement`ALTER SERVER ROLE ${id(role)} ADD MEMBER ${id(name)}`);
     },
+    unmark: (name, base) => run(statement`ALTER SERVER ROLE ${id(markerOf(base))} DROP MEMBER ${id(name)}`),
     howToMark: (clone, base) =>
       `CREATE SERVER ROLE ${bracketed(markerOf(base))}; ALTER SERVER ROLE ${bracketed(markerOf(base))} ADD MEMBER ${bracketed(clone)};`,
-    setPassword: (name, password, old) =>
-      run(
-        old === undefined
-          ? statement`ALTER LOGIN ${id(name)} WITH PASSWORD = ${text(password)}`
-          : statement`ALTER LOGIN ${id(name)} WITH PASSWORD = ${text(password)} OLD_PASSWORD = ${text(old)}`,
-      ),
+    changePassword: async (name, password, old) =>
+      void (await wire.query(
+        statement`ALTER LOGIN ${id(name)} WITH PASSWORD = ${text(password)} OLD_PASSWORD = ${text(old)}`,
+      )),
+    setPassword: (name, password) => run(statement`ALTER LOGIN ${id(name)} WITH PASSWORD = ${text(password)}`),
     bar: (name) => run(statement`ALTER LOGIN ${id(name)} DISABLE`),
     unbar: (name) => run(statement`ALTER LOGIN ${id(name)} ENABLE`),
   };
 }
 
-/** https://learn.microsoft.com/sql/t-sql/statements/alter-user-transact-sql */
+/** https://learn.microsoft.com/sql/t-sql/statements/alter-user-transact-sql, in the database that keeps them */
 export function containedUsers(wire: Wire): Accounts {
-  const run = async (one: Statement) => void (await wire.query(one));
-  const isThere = async (sql: string, name: string, other = "") =>
-    (await wire.query({ sql, parameters: { name, other } })).length > 0;
+  const { database } = wire.facts;
+  const run = (one: Statement) => untriggered(wire, database, () => wire.query(inDatabase(database, one)));
+  const ask = <Row>(sql: string, name: string, other?: string) => wire.query<Row>(queryIn(database, sql, name, other));
   return {
     what: "user",
-    exists: (name) =>
-      isThere(
-        "SELECT 1 AS found FROM sys.database_principals WHERE type = 'S' AND authentication_type = 2 AND name = @name",
-        name,
-      ),
-    isMarked: (clone, base) => isThere(DATABASE_ROLE_MEMBER, clone, markerOf(base)),
-    async mark(clone, base) {
+    find: async (name) => accountFrom(await ask<Found>(USER_FOUND, name)),
+    isMarked: async (name, base) => (await ask(DATABASE_ROLE_MEMBER, name, markerOf(base))).length > 0,
+    async mark(name, base) {
       const role = markerOf(base);
-      if (!(await isThere("SELECT 1 AS found FROM sys.database_principals WHERE type = 'R' AND name = @name", role)))
-        await run(statement`CREATE ROLE ${id(role)}`);
-      await run(statement`ALTER ROLE ${id(role)} ADD MEMBER ${id(clone)}`);
+      if ((await ask(DATABASE_ROLE, role)).length === 0) await run(statement`CREATE ROLE ${id(role)}`);
+      await run(statement`ALTER ROLE ${id(role)} ADD MEMBER ${id(name)}`);
     },
+    unmark: (name, base) => run(statement`ALTER ROLE ${id(markerOf(base))} DROP MEMBER ${id(name)}`),
     howToMark: (clone, base) =>
       `CREATE ROLE ${bracketed(markerOf(base))}; ALTER ROLE ${bracketed(markerOf(base))} ADD MEMBER ${bracketed(clone)};`,
-    setPassword: (name, password, old) =>
-      run(
-        old === undefined
-          ? statement`ALTER USER ${id(name)} WITH PASSWORD = ${text(password)}`
-          : statement`ALTER USER ${id(name)} WITH PASSWORD = ${text(password)} OLD_PASSWORD = ${text(old)}`,
-      ),
+    changePassword: async (name, password, old) =>
+      void (await wire.query(
+        statement`ALTER USER ${id(name)} WITH PASSWORD = ${text(password)} OLD_PASSWORD = ${text(old)}`,
+      )),
+    setPassword: (name, password) => run(statement`ALTER USER ${id(name)} WITH PASSWORD = ${text(password)}`),
     bar: (name) => run(statement`DENY CONNECT TO ${id(name)}`),
     unbar: (name) => run(statement`GRANT CONNECT TO ${id(name)}`),
   };
 }
+
+interface Found {
+  readonly barred: number;
+  readonly powerful: number;
+}
+
+function accountFrom([row]: readonly Found[]): Account | undefined {
+  return row && { barred: row.barred === 1, powerful: row.powerful === 1 };
+}
+
+/**
+ * `securityadmin` grants itself what it lacks: "should be treated as equivalent to the sysadmin role".
+ * https://learn.microsoft.com/sql/relational-databases/security/authentication-access/server-level-roles
+ */
+const LOGIN_FOUND = `
+  WITH held (id) AS (
+    SELECT principal_id FROM sys.server_principals WHERE name = @name
+    UNION ALL SELECT m.role_principal_id FROM sys.server_role_members m JOIN held h ON h.id = m.member_principal_id)
+  SELECT CASE WHEN l.is_disabled = 1 OR EXISTS (
+                SELECT 1 FROM sys.server_permissions p WHERE p.grantee_principal_id = l.principal_id AND p.class = 100
+                   AND p.permission_name = 'CONNECT SQL' AND p.state = 'D') THEN 1 ELSE 0 END AS barred,
+         CASE WHEN l.sid = 0x01
+                OR EXISTS (SELECT 1 FROM held h JOIN sys.server_principals r ON r.principal_id = h.id
+                            WHERE r.name IN ('sysadmin', 'securityadmin') AND r.type = 'R')
+                OR EXISTS (SELECT 1 FROM held h JOIN sys.server_permissions p ON p.grantee_principal_id = h.id
+                            WHERE p.class = 100 AND p.permission_name = 'CONTROL SERVER' AND p.state IN ('G', 'W'))
+              THEN 1 ELSE 0 END AS powerful
+    FROM sys.sql_logins l WHERE l.name = @name`;
+
+const USER_FOUND = `
+  SELECT CASE WHEN EXISTS (
+                SELECT 1 FROM sys.database_permissions p WHERE p.grantee_principal_id = u.principal_id AND p.class = 0
+                   AND p.permission_name = 'CONNECT' AND p.state = 'D') THEN 1 ELSE 0 END AS barred, 0 AS powerful
+    FROM sys.database_principals u WHERE u.type = 'S' AND u.authentication_type = 2 AND u.name = @name`;
+
+const SERVER_ROLE = "SELECT 1 AS found FROM sys.server_principals WHERE type = 'R' AND name = @name";
+const DATABASE_ROLE = "SELECT 1 AS found FROM sys.database_principals WHERE type = 'R' AND name = @name";
 
 const SERVER_ROLE_MEMBER = `
   SELECT 1 AS found FROM sys.server_role_members m JOIN sys.server_principals r ON r.principal_id = m.role_principal_id
@@ -93,8 +137,3 @@ const DATABASE_ROLE_MEMBER = `
   SELECT 1 AS found FROM sys.database_role_members m JOIN sys.database_principals r ON r.principal_id = m.role_principal_id
     JOIN sys.database_principals p ON p.principal_id = m.member_principal_id
    WHERE p.name = @name AND r.name = @other`;
-
-/** `[name]`, for messages; statements are quoted by the server. */
-export function bracketed(name: string): string {
-  return `[${name.replaceAll("]", "]]")}]`;
-}

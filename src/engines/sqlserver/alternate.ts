@@ -1,13 +1,13 @@
-import { KeyturnError } from "../../errors.js";
 import type { AlternateReport, Pair } from "../engine.js";
 import { unknownPassword } from "../unknown-password.js";
 import { type Accounts, markerOf } from "./accounts.js";
 import { DATABASES, LOGIN, SERVER_PERMISSIONS, SERVER_ROLES } from "./catalog.js";
+import { check, refuseBarred, unknown } from "./checks.js";
 import { type Changes, database } from "./database.js";
-import { SUFFIX } from "./pair.js";
 import { permitted } from "./permitted.js";
 import { difference, type Permission, type Right, rightOf, roleRight } from "./rights.js";
-import { id, quoted, statement, text } from "./statement.js";
+import { id, inDatabase, onServer, queryIn, quoted, type Statement, statement, text } from "./statement.js";
+import { guard, untriggered } from "./triggers.js";
 import type { Wire } from "./wire.js";
 
 /**
@@ -19,23 +19,34 @@ export async function alternate(
   accounts: Accounts,
   { pair, password, grants }: { pair: Pair; password: string; grants: "sync" | "keep" },
 ): Promise<AlternateReport> {
-  const isThere = await accounts.exists(pair.clone);
-  await check(accounts, pair, { isThere, grants });
-  const changes: Changes = { granted: [], revoked: [] };
-  const created = pair.next === pair.clone && !isThere;
-  await permitted(wire, pair.next, async () => {
-    if (grants === "sync" && pair.next === pair.clone) {
-      const align = wire.facts.contained ? alignUser : alignLogin;
-      for (const { granted, revoked } of await align(wire, accounts, pair, created)) {
-        changes.granted.push(...granted);
-        changes.revoked.push(...revoked);
-      }
-    }
+  const ofClone = pair.next === pair.clone;
+  const aligned = ofClone && grants === "sync";
+  return permitted(wire, pair.next, async () => {
+    const known = await check(wire, accounts, pair, { mayMake: aligned });
+    refuseBarred(accounts, pair, known);
+    if (wire.facts.contained) await guard(wire, wire.facts.database);
+    const align = wire.facts.contained ? alignUser : alignLogin;
+    const changes = aligned ? await align(wire, accounts, pair, !known.clone) : NOTHING;
     await accounts.setPassword(pair.next, password);
     await accounts.unbar(pair.next);
+    // Also what a try that was cut off left behind: a base that is in use is not retired.
+    if (known.retired && (!ofClone || !known.base.barred)) await accounts.unmark(pair.base, pair.base);
+    return { created: !known.clone, ...changes, sentAs: "masked" };
   });
-  return { created, ...changes, sentAs: "masked" };
 }
+
+/** Bars the next of the pair. What a person barred stays as it is, and is not let in again by `alternate`. */
+export async function retire(wire: Wire, accounts: Accounts, pair: Pair): Promise<void> {
+  await permitted(wire, pair.next, async () => {
+    const { base, retired } = await check(wire, accounts, pair, { mayMake: false });
+    if (wire.facts.contained) await guard(wire, wire.facts.database);
+    if (pair.next === pair.base && !base.barred && !retired) await accounts.mark(pair.base, pair.base);
+    await accounts.setPassword(pair.next, unknownPassword());
+    await accounts.bar(pair.next);
+  });
+}
+
+const NOTHING: Changes = { granted: [], revoked: [] };
 
 interface Login {
   readonly database: string;
@@ -44,97 +55,68 @@ interface Login {
   readonly expiration: boolean;
 }
 
-async function alignLogin(wire: Wire, accounts: Accounts, pair: Pair, create: boolean): Promise<Changes[]> {
-  const ask = <Row>(sql: string, name: string) => wire.query<Row>({ sql, parameters: { name } });
+/** What the base has in databases is looked at first: one that is refused leaves nothing half done. */
+async function alignLogin(wire: Wire, accounts: Accounts, pair: Pair, create: boolean): Promise<Changes> {
+  const ask = <Row>(sql: string, name: string) => wire.query<Row>(queryIn("master", sql, name));
+  const run = async (one: Statement) => void (await wire.query(onServer(one)));
+  const marker = `server role ${markerOf(pair.base)}`;
+  const rightsOf = async (name: string): Promise<Right[]> =>
+    [
+      ...(await ask<{ name: string }>(SERVER_ROLES, name)).map((role) => roleRight(role.name, "SERVER ROLE")),
+      ...(await ask<Permission>(SERVER_PERMISSIONS, name)).map(rightOf),
+    ].filter(({ text }) => text !== marker);
   const { database: home, language, policy, expiration } = (await ask<Login>(LOGIN, pair.base))[0] as Login;
-  const rightsOf = async (name: string): Promise<Right[]> => [
-    ...(await ask<{ name: string }>(SERVER_ROLES, name)).map((role) => roleRight(role.name, "SERVER ROLE")),
-    ...(await ask<Permission>(SERVER_PERMISSIONS, name)).map(rightOf),
-  ];
   const wanted = await rightsOf(pair.base);
-  if (wanted.some(({ text }) => text === "server role sysadmin")) throw superuser();
+  const databases = await databasesOf(wire, pair);
 
-  if (create) await wire.query(statement`CREATE LOGIN ${id(pair.clone)} WITH PASSWORD = ${text(unknownPassword())}`);
-  await wire.query(
+  if (create) await run(statement`CREATE LOGIN ${id(pair.clone)} WITH PASSWORD = ${text(unknownPassword())}`);
+  await run(
     statement`ALTER LOGIN ${id(pair.clone)} WITH DEFAULT_DATABASE = ${id(home)}, DEFAULT_LANGUAGE = ${id(language)}, CHECK_POLICY = ${onOff(policy)}`,
   );
   // Expiration without the policy is refused.
-  if (policy) await wire.query(statement`ALTER LOGIN ${id(pair.clone)} WITH CHECK_EXPIRATION = ${onOff(expiration)}`);
+  if (policy) await run(statement`ALTER LOGIN ${id(pair.clone)} WITH CHECK_EXPIRATION = ${onOff(expiration)}`);
   if (create) await accounts.mark(pair.clone, pair.base);
 
-  const found = (await rightsOf(pair.clone)).filter(({ text }) => text !== `server role ${markerOf(pair.base)}`);
+  const found = await rightsOf(pair.clone);
   const { missing, extra } = difference(wanted, found);
-  for (const right of extra) if (right.take) await wire.query(right.take(pair.clone));
-  for (const right of missing) await wire.query(right.give(pair.clone));
+  for (const right of extra) if (right.take) await run(right.take(pair.clone));
+  for (const right of missing) await run(right.give(pair.clone));
   const isNew = ({ text }: Right) => !found.some((one) => one.text === text);
-  const all: Changes[] = [
-    { granted: missing.filter(isNew).map(({ text }) => text), revoked: extra.map(({ text }) => text) },
-  ];
-  for (const { name } of await ask<{ name: string }>(DATABASES, ""))
-    all.push(await database(wire, name).alignLogins(pair));
-  return all;
+  const changes: Changes = {
+    granted: missing.filter(isNew).map(({ text }) => text),
+    revoked: extra.map(({ text }) => text),
+  };
+  for (const name of databases) {
+    const { granted, revoked } = await database(wire, name).alignLogins(pair);
+    changes.granted.push(...granted);
+    changes.revoked.push(...revoked);
+  }
+  return changes;
+}
+
+/** The databases in which either of the pair has a user. Throws for one in which an admin does nothing. */
+export async function databasesOf(wire: Wire, pair: Pair): Promise<string[]> {
+  const found: string[] = [];
+  for (const { name } of await wire.query<{ name: string }>(queryIn("master", DATABASES, "")))
+    if (await database(wire, name).concerns(pair)) found.push(name);
+  return found;
 }
 
 /** A contained user has rights in its own database, and nowhere else. */
-async function alignUser(wire: Wire, accounts: Accounts, pair: Pair, create: boolean): Promise<Changes[]> {
-  const here = database(wire, wire.facts.database);
+async function alignUser(wire: Wire, accounts: Accounts, pair: Pair, create: boolean): Promise<Changes> {
+  const where = wire.facts.database;
+  const here = database(wire, where);
   const base = await here.user(pair.base);
   if (!base) throw unknown("user", pair.base);
   if (create) {
-    await wire.query(statement`CREATE USER ${id(pair.clone)} WITH PASSWORD = ${text(unknownPassword())}`);
+    const made = statement`CREATE USER ${id(pair.clone)} WITH PASSWORD = ${text(unknownPassword())}`;
+    await untriggered(wire, where, () => wire.query(inDatabase(where, made)));
     await accounts.mark(pair.clone, pair.base);
   }
   const clone = (await here.user(pair.clone)) ?? { name: pair.clone, defaultSchema: null };
-  return [await here.align(base, clone, markerOf(pair.base))];
-}
-
-/** Refuses what would take something over, before anything is changed. */
-export async function check(
-  accounts: Accounts,
-  pair: Pair,
-  { isThere, grants }: { isThere: boolean; grants: "sync" | "keep" },
-): Promise<void> {
-  if (!(await accounts.exists(pair.base))) throw unknown(accounts.what, pair.base);
-  const original = pair.base.slice(0, -SUFFIX.length);
-  if (pair.base.endsWith(SUFFIX) && (await accounts.exists(original))) {
-    throw new KeyturnError("ConflictError", {
-      code: "AmbiguousPair",
-      message:
-        `${JSON.stringify(pair.base)} may be the clone of a ${accounts.what} that exists. If it is (AWS's function made it), ` +
-        `say so: ${accounts.howToMark(pair.base, original)} If not, tag the secret with another keyturn:strategy.`,
-    });
-  }
-  if (pair.next !== pair.clone) return;
-  if (!isThere && grants === "keep") {
-    throw new KeyturnError("InvalidSecretError", {
-      code: "CloneMissing",
-      message: `With keyturn:grants = keep the clone ${JSON.stringify(pair.clone)} must be there.`,
-    });
-  }
-  if (isThere && grants === "sync" && !(await accounts.isMarked(pair.clone, pair.base))) {
-    throw new KeyturnError("ConflictError", {
-      code: "CloneNameTaken",
-      message:
-        `The ${accounts.what} ${JSON.stringify(pair.clone)} exists and does not say that it is a clone. If it is one (AWS's ` +
-        `function made it), say so: ${accounts.howToMark(pair.clone, pair.base)} If not, rename one of the two.`,
-    });
-  }
+  return here.align(base, clone, markerOf(pair.base));
 }
 
 function onOff(on: boolean) {
   return quoted(on ? "ON" : "OFF");
-}
-
-export function unknown(what: string, name: string): KeyturnError {
-  return new KeyturnError("InvalidSecretError", {
-    code: "UnknownUser",
-    message: `The ${what} ${JSON.stringify(name)} does not exist on the admin's server.`,
-  });
-}
-
-export function superuser(): KeyturnError {
-  return new KeyturnError("UnsupportedError", {
-    code: "Superuser",
-    message: "A member of sysadmin is not cloned. Tag its secret keyturn:strategy = single-user.",
-  });
 }

@@ -76,25 +76,34 @@ export const LOGIN = `
          is_expiration_checked AS expiration
     FROM sys.sql_logins WHERE name = @name`;
 
+/**
+ * Whether an admin may work in a database: `seen` is 0 where its owner hides its triggers, and where modules are trusted on
+ * the server too, to be a user of the database only is no fence. The server's own databases are its administrators'.
+ * https://learn.microsoft.com/sql/relational-databases/security/trustworthy-database-property
+ */
+export const DATABASE_STATE = `
+  SELECT CASE WHEN HAS_PERMS_BY_NAME(QUOTENAME(DB_NAME()), 'DATABASE', 'VIEW DEFINITION') = 1 THEN 1 ELSE 0 END AS seen,
+         CASE WHEN is_trustworthy_on = 1 AND database_id > 4 THEN 1 ELSE 0 END AS trustworthy
+    FROM sys.databases WHERE database_id = DB_ID()`;
+
 /** Where the admin may look and change: the others are said in the documentation. */
 export const DATABASES = `
   SELECT name FROM sys.databases WHERE state = 0 AND is_read_only = 0 AND HAS_DBACCESS(name) = 1 AND name <> 'tempdb'
    ORDER BY name`;
 
+/** Whether the session may do everything, or make itself such a login. A contained user never may. */
+export const SUPERUSER = `
+  SELECT CASE WHEN IS_SRVROLEMEMBER('sysadmin') = 1 OR IS_SRVROLEMEMBER('securityadmin') = 1
+                OR HAS_PERMS_BY_NAME(NULL, NULL, 'CONTROL SERVER') = 1 THEN 1 ELSE 0 END AS superuser`;
+
 /**
- * What the session may do about a login, and whether that login has more than most.
+ * What the session may do about a login.
  * https://learn.microsoft.com/sql/t-sql/functions/has-perms-by-name-transact-sql
  */
 export const SERVER_RIGHTS = `
   SELECT CASE WHEN HAS_PERMS_BY_NAME(NULL, NULL, 'ALTER ANY LOGIN') = 1
                 OR HAS_PERMS_BY_NAME(QUOTENAME(@name), 'LOGIN', 'ALTER') = 1 THEN 1 ELSE 0 END AS alterLogin,
-         HAS_PERMS_BY_NAME(NULL, NULL, 'ALTER ANY SERVER ROLE') AS alterRoles,
-         HAS_PERMS_BY_NAME(NULL, NULL, 'CONTROL SERVER') AS controlServer,
-         CASE WHEN IS_SRVROLEMEMBER('sysadmin', @name) = 1
-                OR EXISTS (SELECT 1 FROM sys.server_permissions p JOIN sys.server_principals l
-                               ON l.principal_id = p.grantee_principal_id
-                            WHERE l.name = @name AND p.permission_name = 'CONTROL SERVER' AND p.state IN ('G', 'W'))
-              THEN 1 ELSE 0 END AS powerful`;
+         HAS_PERMS_BY_NAME(NULL, NULL, 'ALTER ANY SERVER ROLE') AS alterRoles`;
 
 /** What the session may do in a database, by the database's name. */
 export const DATABASE_RIGHTS = `

@@ -1,7 +1,8 @@
 import { KeyturnError } from "../../errors.js";
 import { DATABASE_PERMISSIONS, DATABASE_ROLES, OWNED_SCHEMAS, USER, USER_OF_LOGIN } from "./catalog.js";
 import { difference, type Permission, type Right, rightOf, roleRight } from "./rights.js";
-import { id, inDatabase, queryIn, type Statement, statement } from "./statement.js";
+import { bracketed, id, inDatabase, queryIn, type Statement, statement } from "./statement.js";
+import { guard, untriggered } from "./triggers.js";
 import type { Wire } from "./wire.js";
 
 export interface Changes {
@@ -14,10 +15,10 @@ interface User {
   readonly defaultSchema: string | null;
 }
 
-/** What is done in one database: asked and run there, wherever the session is. */
+/** What is done in one database: asked and run there, wherever the session is. Its owner may be anybody. */
 export function database(wire: Wire, where: string) {
   const ask = <Row>(sql: string, name: string) => wire.query<Row>(queryIn(where, sql, name));
-  const run = async (one: Statement) => void (await wire.query(inDatabase(where, one)));
+  const run = (one: Statement) => untriggered(wire, where, () => wire.query(inDatabase(where, one)));
 
   async function rightsOf(user: string, marker?: string): Promise<Right[]> {
     const permissions = await ask<Permission>(DATABASE_PERMISSIONS, user);
@@ -30,7 +31,10 @@ export function database(wire: Wire, where: string) {
 
   /** Gives one user what the other has, and takes what it has not; what either owns the other controls. */
   async function align(base: User, clone: User, marker?: string): Promise<Changes> {
-    const wanted = [...(await rightsOf(base.name)), ...(await ask<Permission>(OWNED_SCHEMAS, base.name)).map(rightOf)];
+    const wanted = [
+      ...(await rightsOf(base.name, marker)),
+      ...(await ask<Permission>(OWNED_SCHEMAS, base.name)).map(rightOf),
+    ];
     const found = await rightsOf(clone.name, marker);
     const { missing, extra } = difference(wanted, found);
     for (const right of extra) if (right.take) await run(right.take(clone.name));
@@ -51,11 +55,16 @@ export function database(wire: Wire, where: string) {
     align,
     user: async (name: string) => (await ask<User>(USER, name))[0],
 
-    /** Whether a login has a user here. Throws `DatabaseOwner` for one that no clone can be made of. */
-    async hasUser(login: string): Promise<boolean> {
-      const [user] = await ask<User>(USER_OF_LOGIN, login);
-      if (user?.name === "dbo") throw ownsDatabase(login, where);
-      return user !== undefined;
+    /**
+     * Whether there is anything to bring in line here. Throws `DatabaseOwner` for a login that no clone can be made of, and
+     * what `guard` throws.
+     */
+    async concerns(pair: { base: string; clone: string }): Promise<boolean> {
+      const [base] = await ask<User>(USER_OF_LOGIN, pair.base);
+      if (base?.name === "dbo") throw ownsDatabase(pair.base, where);
+      if (!base && (await ask<User>(USER_OF_LOGIN, pair.clone)).length === 0) return false;
+      await guard(wire, where);
+      return true;
     },
 
     /** Brings the users of two logins in line; a user of the clone's where the base has none is taken away. */
@@ -80,6 +89,6 @@ function ownsDatabase(base: string, where: string): KeyturnError {
     code: "DatabaseOwner",
     message:
       `${JSON.stringify(base)} owns the database ${JSON.stringify(where)}, which no clone can. Give it to another: ` +
-      `ALTER AUTHORIZATION ON DATABASE::[${where.replaceAll("]", "]]")}] TO …; or tag the secret keyturn:strategy = single-user.`,
+      `ALTER AUTHORIZATION ON DATABASE::${bracketed(where)} TO …; or tag the secret keyturn:strategy = single-user.`,
   });
 }

@@ -1,21 +1,25 @@
 import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
+import { SUFFIX } from "../logins.js";
 import { markerOf } from "./accounts.js";
+import { baseOf } from "./names.js";
 import { traits } from "./traits.js";
 import type { Wire } from "./wire.js";
 
-export const SUFFIX = "_clone";
-
-/** Everybody may ask for memberships of their own. */
+/**
+ * Everybody may ask for memberships of their own. Users of a contained database are a pair of that database: a login of
+ * the server may have the same name and be somebody else.
+ */
 export async function pair(wire: Wire): Promise<Pair> {
-  const { login, contained } = wire.facts;
-  const base = login.endsWith(SUFFIX) ? login.slice(0, -SUFFIX.length) : undefined;
+  const { login, contained, database } = wire.facts;
+  const kept = contained ? { keptIn: database } : {};
+  const base = baseOf(login);
   if (base !== undefined) {
     const [row] = await wire.query<{ member: number | null }>({
       sql: `SELECT ${contained ? "IS_ROLEMEMBER" : "IS_SRVROLEMEMBER"}(@role) AS member`,
       parameters: { role: markerOf(base) },
     });
-    if (row?.member === 1) return { base, clone: login, next: base };
+    if (row?.member === 1) return { base, clone: login, next: base, ...kept };
   }
   const clone = login + SUFFIX;
   if (markerOf(clone).length > traits.username.max) {
@@ -26,5 +30,5 @@ export async function pair(wire: Wire): Promise<Pair> {
         "Use a shorter user name, or tag the secret keyturn:strategy = single-user.",
     });
   }
-  return { base: login, clone, next: clone };
+  return { base: login, clone, next: clone, ...kept };
 }

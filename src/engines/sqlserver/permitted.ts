@@ -1,5 +1,5 @@
 import { type CleanCause, KeyturnError } from "../../errors.js";
-import { bracketed } from "./accounts.js";
+import { bracketed } from "./statement.js";
 import type { Wire } from "./wire.js";
 
 /** https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors */

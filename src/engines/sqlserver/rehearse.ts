@@ -1,9 +1,11 @@
 import type { Change, Pair } from "../engine.js";
 import type { Accounts } from "./accounts.js";
-import { check, superuser, unknown } from "./alternate.js";
-import { DATABASE_RIGHTS, DATABASES, SERVER_RIGHTS, SERVER_ROLES } from "./catalog.js";
-import { database } from "./database.js";
+import { databasesOf } from "./alternate.js";
+import { DATABASE_RIGHTS, SERVER_RIGHTS, SERVER_ROLES } from "./catalog.js";
+import { check, refuseBarred, refuseItself, refuseUnproven, superuser, unknown } from "./checks.js";
 import { lacksRight, permitted } from "./permitted.js";
+import { queryIn } from "./statement.js";
+import { guard } from "./triggers.js";
 import type { Wire } from "./wire.js";
 
 /** What HAS_PERMS_BY_NAME answers: 1, 0, or NULL for a securable that is not there or not to be seen. */
@@ -13,9 +15,6 @@ interface ServerRights {
   /** Of any login, or of this one. */
   readonly alterLogin: Held;
   readonly alterRoles: Held;
-  readonly controlServer: Held;
-  /** Whether the login is itself one that only those with CONTROL SERVER may change. */
-  readonly powerful: Held;
 }
 
 /**
@@ -26,56 +25,58 @@ interface ServerRights {
 export async function rehearse(wire: Wire, accounts: Accounts, change: Change): Promise<string> {
   if (change.kind === "own password") return `A ${accounts.what} may always change its own password.`;
   if (change.kind !== "pair") {
-    const { username } = change;
-    await permitted(wire, username, async () => {
-      await mayAlter(wire, username, "alterUsers");
-      if (!(await accounts.exists(username))) throw unknown(accounts.what, username);
-    });
+    await mayChange(wire, accounts, change.username);
     return "The admin may set the password: the server says that it has the permissions.";
   }
   const { pair, grants } = change;
   await permitted(wire, pair.next, async () => {
     // The base: it is there in every case.
     await mayAlter(wire, pair.base, "control");
-    const isThere = await accounts.exists(pair.clone);
-    await check(accounts, pair, { isThere, grants });
     const aligned = grants === "sync" && pair.next === pair.clone;
-    if (!wire.facts.contained && aligned) await mayAlign(wire, pair, isThere);
+    const known = await check(wire, accounts, pair, { mayMake: aligned });
+    refuseBarred(accounts, pair, known);
+    if (wire.facts.contained) await guard(wire, wire.facts.database);
+    else if (aligned) await mayAlign(wire, pair, known.clone !== undefined);
   });
   return "The admin may make the next of the pair ready: the server says that it has the permissions.";
 }
 
+/** Throws what keeps the session, as an admin, from setting a password. */
+export async function mayChange(wire: Wire, accounts: Accounts, username: string): Promise<void> {
+  refuseItself(wire, username);
+  refuseUnproven(wire, username);
+  await permitted(wire, username, async () => {
+    await mayAlter(wire, username, "alterUsers");
+    const account = await accounts.find(username);
+    if (!account) throw unknown(accounts.what, username);
+    if (account.powerful) throw superuser();
+    if (wire.facts.contained) await guard(wire, wire.facts.database);
+  });
+}
+
 /** https://learn.microsoft.com/sql/t-sql/statements/alter-login-transact-sql#permissions, …/alter-user-transact-sql#permissions */
 async function mayAlter(wire: Wire, name: string, ofUsers: "alterUsers" | "control"): Promise<void> {
-  if (wire.facts.contained) {
-    if (!(await rightsIn(wire, wire.facts.database))[ofUsers]) throw lacksRight(wire, name);
-    return;
-  }
-  const { alterLogin, controlServer, powerful } = await serverRights(wire, name);
-  if (!alterLogin || (powerful && !controlServer)) throw lacksRight(wire, name);
+  const held = wire.facts.contained
+    ? (await rightsIn(wire, wire.facts.database))[ofUsers]
+    : (await serverRights(wire, name)).alterLogin;
+  if (!held) throw lacksRight(wire, name);
 }
 
 /** A role to mark the clone is made for the pair; in each database its user is made, and given what the base's has. */
 async function mayAlign(wire: Wire, pair: Pair, isThere: boolean): Promise<void> {
-  const roles = await wire.query<{ name: string }>({ sql: SERVER_ROLES, parameters: { name: pair.base } });
-  if (roles.some(({ name }) => name === "sysadmin")) throw superuser();
+  const roles = await wire.query(queryIn("master", SERVER_ROLES, pair.base));
   const { alterRoles } = await serverRights(wire, pair.base);
   if (!alterRoles && (!isThere || roles.length > 0)) throw lacksRight(wire, pair.next);
-  for (const { name } of await wire.query<{ name: string }>({ sql: DATABASES, parameters: { name: "" } })) {
-    const isUser = await database(wire, name).hasUser(pair.base);
-    if (isUser && !(await rightsIn(wire, name)).control) throw lacksRight(wire, pair.next, ` in the database ${name}`);
-  }
+  for (const name of await databasesOf(wire, pair))
+    if (!(await rightsIn(wire, name)).control) throw lacksRight(wire, pair.next, ` in the database ${name}`);
 }
 
 async function serverRights(wire: Wire, name: string): Promise<ServerRights> {
-  const [rights] = await wire.query<ServerRights>({ sql: SERVER_RIGHTS, parameters: { name } });
-  return rights ?? { alterLogin: 0, alterRoles: 0, controlServer: 0, powerful: 0 };
+  const [rights] = await wire.query<ServerRights>(queryIn("master", SERVER_RIGHTS, name));
+  return rights ?? { alterLogin: 0, alterRoles: 0 };
 }
 
 async function rightsIn(wire: Wire, where: string): Promise<{ readonly alterUsers: Held; readonly control: Held }> {
-  const [rights] = await wire.query<{ alterUsers: Held; control: Held }>({
-    sql: DATABASE_RIGHTS,
-    parameters: { name: where },
-  });
+  const [rights] = await wire.query<{ alterUsers: Held; control: Held }>(queryIn("master", DATABASE_RIGHTS, where));
   return rights ?? { alterUsers: 0, control: 0 };
 }

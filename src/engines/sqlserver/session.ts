@@ -1,10 +1,13 @@
+import { KeyturnError } from "../../errors.js";
 import type { PasswordReport, Session } from "../engine.js";
-import { unknownPassword } from "../unknown-password.js";
 import { containedUsers, logins } from "./accounts.js";
-import { alternate } from "./alternate.js";
+import { alternate, retire } from "./alternate.js";
+import { SUPERUSER } from "./catalog.js";
 import { pair } from "./pair.js";
 import { permitted } from "./permitted.js";
-import { rehearse } from "./rehearse.js";
+import { probe } from "./probe.js";
+import { mayChange, rehearse } from "./rehearse.js";
+import { queryIn } from "./statement.js";
 import type { Wire } from "./wire.js";
 
 /** Statements about logins are kept out of the server's traces: https://learn.microsoft.com/sql/relational-databases/event-classes/sql-trace */
@@ -22,14 +25,20 @@ export function session(wire: Wire): Session {
   return {
     whoAmI: async () => ({ login, actingAs, serverVersion }),
 
+    async isSuperuser() {
+      const [row] = await wire.query<{ superuser: number }>({ sql: SUPERUSER, parameters: {} });
+      return row?.superuser !== 0;
+    },
+
     /** A policy with a history would refuse what is set already. */
     async changeOwnPassword({ password }) {
-      if (password !== known) await accounts.setPassword(login, password, known);
+      if (password !== known) await accounts.changePassword(login, password, known);
       known = password;
       return MASKED;
     },
 
     async setPassword({ username, password }) {
+      await mayChange(wire, accounts, username);
       await permitted(wire, username, () => accounts.setPassword(username, password));
       return MASKED;
     },
@@ -38,28 +47,29 @@ export function session(wire: Wire): Session {
 
     alternate: (request) => alternate(wire, accounts, request),
 
-    retire: ({ username }) =>
-      permitted(wire, username, async () => {
-        await accounts.setPassword(username, unknownPassword());
-        await accounts.bar(username);
-      }),
+    async retire(request) {
+      if (!("pair" in request)) throw noDualPassword();
+      await retire(wire, accounts, request.pair);
+    },
 
     async sessionsOf(username) {
-      const [row] = await wire.query<{ sessions: number | null }>({ sql: SESSIONS, parameters: { name: username } });
+      const [row] = await wire.query<{ sessions: number | null }>(queryIn("master", SESSIONS, username));
       return row?.sessions ?? undefined;
     },
 
     rehearse: (change) => rehearse(wire, accounts, change),
 
-    /** XACT_ABORT, so that whatever fails leaves no transaction open. */
-    async probe(statements) {
-      const run = (sql: string) => wire.query({ sql, parameters: {} });
-      for (const statement of statements)
-        await run(`SET XACT_ABORT ON; BEGIN TRANSACTION; ${statement}\n; IF @@TRANCOUNT > 0 ROLLBACK;`);
-    },
+    probe: (statements) => probe(wire, statements),
 
     close: () => wire.close(),
   };
+}
+
+function noDualPassword(): KeyturnError {
+  return new KeyturnError("UnsupportedError", {
+    code: "NoDualPassword",
+    message: "A login of SQL Server has one password, so there is none beside it to retire.",
+  });
 }
 
 /**

@@ -1,13 +1,20 @@
 import type { Traits } from "../engine.js";
+import { loginsNamed } from "../logins.js";
+import { fold } from "./names.js";
 
 export const name = "sqlserver";
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html */
 export const accepts = ["sqlserver"] as const;
 
+export const loginsOf = loginsNamed(fold);
+
 /**
  * https://learn.microsoft.com/sql/relational-databases/databases/database-identifiers,
  * https://learn.microsoft.com/sql/relational-databases/security/password-policy (three of four kinds of characters)
+ *
+ * An admin enters the application's database, because a contained one keeps its users itself: whether a name means one of
+ * those or a login of the server only the session there can tell. What is not about that database is done in master.
  */
 export const traits: Traits = {
   defaultPort: 1433,
@@ -15,4 +22,5 @@ export const traits: Traits = {
   username: { max: 128, unit: "characters" },
   password: { min: 8, max: 128, forbidden: "", required: ["lowercase", "uppercase", "numbers"] },
   dualPassword: false,
+  adminEntersApplications: true,
 };

@@ -25,18 +25,29 @@ export interface Facts {
   readonly contained: boolean;
 }
 
-/** Logs in, by TLS from the greeting on. */
+/**
+ * Logs in, by TLS from the greeting on, to the server that the secret names and to no other: one that answers the login
+ * with the address of another (a routing token, as Azure's) is not followed, because the password would be sent again.
+ * https://learn.microsoft.com/openspecs/windows_protocols/ms-tds/2b3eb7e5-d43d-4d1b-bf4d-76b9e3afc791
+ */
 export async function openWire(request: ConnectRequest): Promise<Wire> {
   const { target, credential, caFile, connectTimeoutMs, statementTimeoutMs } = request;
   // A CommonJS module: what is named in Node.js stands under `default` in a bundle.
   const loaded = await import("tedious");
   const { Connection, Request, TYPES } = loaded.default ?? loaded;
   let cut: Error | undefined;
+  let opened = false;
+  const connector = async () => {
+    if (opened) cut = redirected();
+    if (cut) throw cut;
+    opened = true;
+    return openSocket(request, (reason) => (cut = reason));
+  };
   const connection = new Connection({
     server: target.host,
     authentication: { type: "default", options: { userName: credential.username, password: credential.password } },
     options: {
-      connector: () => openSocket(request, (reason) => (cut = reason)),
+      connector,
       ...(target.database ? { database: target.database } : {}),
       appName: "keyturn",
       encrypt: target.tls,
@@ -69,6 +80,15 @@ export async function openWire(request: ConnectRequest): Promise<Wire> {
     connection.close();
     throw cut ?? error;
   }
+}
+
+function redirected(): KeyturnError {
+  return new KeyturnError("UnsupportedError", {
+    code: "Redirected",
+    message:
+      "The server answers the login with the address of another, to which no password is sent. Put the address of the " +
+      'server itself into the secret as "host".',
+  });
 }
 
 interface Column {

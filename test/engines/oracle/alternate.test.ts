@@ -243,7 +243,7 @@ describe("a clone that is there", () => {
   });
 
   it("keeps its grants when that is asked for, as the base does always", async () => {
-    const users = { APP: { objects: ["T"], roles: [["READER"]] } as Known, APP_CLONE: {} };
+    const users = { APP: { objects: ["T"], roles: [["READER"]] } as Known, APP_CLONE: { roles: marked } as Known };
     const { session, changes } = server({ users });
     expect(await session.alternate({ ...request, grants: "keep" })).toMatchObject({ created: false, granted: [] });
     await session.alternate({ ...request, pair: { ...pair, next: "app" } });
@@ -251,7 +251,7 @@ describe("a clone that is there", () => {
   });
 
   it("has no older password that is valid too", async () => {
-    const { session, changes } = server({ rollover: "1", users: { APP: {}, APP_CLONE: {} } });
+    const { session, changes } = server({ rollover: "1", users: { APP: {}, APP_CLONE: { roles: marked } as Known } });
     await session.alternate({ ...request, grants: "keep" });
     expect(changes).toEqual([ready, 'ALTER USER "APP_CLONE" EXPIRE PASSWORD ROLLOVER PERIOD']);
   });
@@ -334,7 +334,7 @@ describe("what is refused before anything is changed", () => {
 /** https://docs.oracle.com/error-help/db/ora-01031/ and the others */
 describe("an admin without the rights", () => {
   it.each([
-    [942, "FROM DBA_USERS"],
+    [942, "FROM SYS.DBA_USERS"],
     [1031, "CREATE USER"],
     [1031, "CREATE ROLE"],
     [1932, 'GRANT "CONNECT"'],

@@ -20,12 +20,6 @@ describe("one password", () => {
     ]);
   });
 
-  it("changes its own in the same way when it is asked for by name", async () => {
-    const { session, changes } = server({ login: "app" });
-    await session.setPassword({ username: "APP", password });
-    expect(changes).toEqual(["changePassword(app, 0ld-Password, N3w-Password)"]);
-  });
-
   it.each([
     ["app", "APP"],
     ['"App"', "App"],
@@ -68,7 +62,8 @@ describe("one password", () => {
   it("says that a user does not exist", async () => {
     const { session, changes } = server();
     await expect(session.setPassword({ username: "app", password })).rejects.toMatchObject({ code: "UnknownUser" });
-    await expect(session.retire({ username: "app" })).rejects.toMatchObject({ code: "UnknownUser" });
+    const keep = { password, newest: true };
+    await expect(session.retire({ username: "app", keep })).rejects.toMatchObject({ code: "UnknownUser" });
     expect(changes).toEqual([]);
   });
 });
@@ -162,20 +157,37 @@ describe("two passwords", () => {
   });
 });
 
-describe("a retired login", () => {
+describe("a retired login of a pair", () => {
+  const pair = { base: "app", clone: "app_clone", next: "app_clone" };
+  const users = { APP: {}, APP_CLONE: { roles: [["KEYTURN_APP", "default"]] } } as const;
+  const locked = (name: string) =>
+    expect.stringMatching(new RegExp(`^ALTER USER "${name}" IDENTIFIED BY ${unknown} ACCOUNT LOCK$`));
+
   it("has a password that nobody knows, and is locked, twice", async () => {
-    const { session, changes } = server({ users: { APP: {} } });
-    await session.retire({ username: "app" });
-    await session.retire({ username: "app" });
-    const statement = expect.stringMatching(new RegExp(`^ALTER USER "APP" IDENTIFIED BY ${unknown} ACCOUNT LOCK$`));
-    expect(changes).toEqual([statement, statement]);
+    const { session, changes } = server({ users, roles: ["KEYTURN_APP"] });
+    await session.retire({ pair });
+    await session.retire({ pair });
+    expect(changes).toEqual([locked("APP_CLONE"), locked("APP_CLONE")]);
     expect(changes[0]).not.toBe(changes[1]);
   });
 
+  it("carries a mark where it is the base, which it loses when it is let in again", async () => {
+    const { session, changes } = server({ users, roles: ["KEYTURN_APP"] });
+    const back = { ...pair, next: "app" };
+    await session.retire({ pair: back });
+    await session.retire({ pair: back });
+    expect(changes.splice(0)).toEqual(['GRANT "KEYTURN_APP" TO "APP"', locked("APP"), locked("APP")]);
+    await session.alternate({ pair: back, password, grants: "sync" });
+    expect(changes).toEqual([
+      'ALTER USER "APP" IDENTIFIED BY "N3w-Password" ACCOUNT UNLOCK',
+      'REVOKE "KEYTURN_APP" FROM "APP"',
+    ]);
+  });
+
   it("has no older password either", async () => {
-    const { session, changes } = server({ users: { APP: {} }, rollover: "1" });
-    await session.retire({ username: "app" });
-    expect(changes[1]).toBe('ALTER USER "APP" EXPIRE PASSWORD ROLLOVER PERIOD');
+    const { session, changes } = server({ users, rollover: "1" });
+    await session.retire({ pair });
+    expect(changes[1]).toBe('ALTER USER "APP_CLONE" EXPIRE PASSWORD ROLLOVER PERIOD');
   });
 });
 
@@ -185,28 +197,14 @@ describe("sessions", () => {
     const { session, queries } = server({ sessions: { APP: 3, app: 1 } });
     expect([await session.sessionsOf?.("app"), await session.sessionsOf?.('"app"')]).toEqual([3, 1]);
     expect(queries[0]).toBe(
-      "SELECT COUNT(*) AS \"sessions\" FROM V$SESSION WHERE USERNAME = :name AND SID <> SYS_CONTEXT('USERENV', 'SID')",
+      "SELECT COUNT(*) AS \"sessions\" FROM SYS.V_$SESSION WHERE USERNAME = :name AND SID <> SYS_CONTEXT('USERENV', 'SID')",
     );
   });
 
   it("are refused to who may not see them", async () => {
     const { session } = server({
-      refuse: (sql) => sql.includes("V$SESSION") && Object.assign(new Error(), { errorNum: 942 }),
+      refuse: (sql) => sql.includes("V_$SESSION") && Object.assign(new Error(), { errorNum: 942 }),
     });
     await expect(session.sessionsOf?.("app")).rejects.toMatchObject({ errorNum: 942 });
-  });
-});
-
-describe("a probe", () => {
-  it("is rolled back", async () => {
-    const { session, changes } = server({ login: "app" });
-    await session.probe(["SELECT 1 FROM HR.T", "INSERT INTO HR.T VALUES (1)"]);
-    expect(changes).toEqual(["SELECT 1 FROM HR.T", "INSERT INTO HR.T VALUES (1)", "ROLLBACK"]);
-  });
-
-  it("ends at the first that fails", async () => {
-    const { session, changes } = server({ refuse: (sql) => sql.includes("bad") && new Error("bad") });
-    await expect(session.probe(["SELECT 1 FROM DUAL", "bad", "SELECT 2 FROM DUAL"])).rejects.toThrow("bad");
-    expect(changes).toEqual(["SELECT 1 FROM DUAL"]);
   });
 });

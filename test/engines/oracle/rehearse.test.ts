@@ -39,7 +39,7 @@ describe("a rehearsal on Oracle changes nothing, and", () => {
   });
 
   it("tells an admin that may not read the dictionary as one that lacks a right", async () => {
-    const refuse = (sql: string) => (/ FROM DBA_/.test(sql) ? { errorNum: 942 } : undefined);
+    const refuse = (sql: string) => (/ FROM SYS\.DBA_/.test(sql) ? { errorNum: 942 } : undefined);
     for (const change of [other, sync])
       expect((await rehearsed({ refuse, users: { APP: {} } }, change)).answer).toMatchObject({
         code: "AdminLacksRight",

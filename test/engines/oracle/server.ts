@@ -4,6 +4,9 @@ import type { Wire } from "../../../src/engines/oracle/wire.js";
 /** What a user of the played dictionary differs in from a plain one. */
 export interface Known {
   readonly status?: string;
+  readonly authentication?: "NONE" | "EXTERNAL";
+  /** Whether it may change users, by itself or by a role. */
+  readonly manages?: true;
   readonly profile?: string;
   readonly tablespace?: string;
   readonly maintained?: "Y";
@@ -36,6 +39,7 @@ export interface Played {
   readonly notToHandOn?: Readonly<Record<string, readonly string[]>>;
   /** Roles of the session's own login. */
   readonly ownRoles?: readonly string[];
+  readonly dba?: true;
   /** PASSWORD_ROLLOVER_TIME of every profile, as the dictionary writes it. */
   readonly rollover?: string | null;
   /** Sessions, by the name of their user. */
@@ -53,6 +57,7 @@ export function server(played: Played = {}) {
   const statuses = new Map(Object.entries(users).map(([name, { status = "OPEN" }]) => [name, status]));
   const made = new Map<string, Known>(Object.entries(users));
   const markers: [string, string][] = [];
+  const roles = new Set(played.roles);
   const user = login.startsWith('"') ? login.slice(1, -1) : login.toUpperCase();
 
   const refused = (sql: string) => {
@@ -64,14 +69,16 @@ export function server(played: Played = {}) {
   };
 
   const answer = (sql: string, binds: Readonly<Record<string, string>>): unknown[] => {
-    const [, view] = / FROM (\S+)/.exec(sql) ?? [];
+    const [, view] = / FROM SYS\.(\S+)/.exec(sql) ?? [];
     const name = binds.name ?? binds.clone ?? binds.owner ?? "";
     const known = made.get(name);
     const limit = played.rollover === undefined ? "0" : played.rollover;
     if (sql.includes(" MINUS ")) return (played.notToHandOn?.[view ?? ""] ?? []).map((one) => ({ name: one }));
     switch (view) {
-      case "V$SESSION":
+      case "V_$SESSION":
         return [{ sessions: played.sessions?.[name] ?? 0 }];
+      case "DUAL":
+        return played.dba ? [{}] : [];
       case "SESSION_PRIVS":
         return (played.privileges ?? []).map((privilege) => ({ privilege }));
       case "USER_ROLE_PRIVS":
@@ -81,17 +88,18 @@ export function server(played: Played = {}) {
       case "DBA_USERS":
         if (!known) return [];
         return [userRow(name, known, statuses.get(name) ?? "OPEN", limit)];
-      case "V$PWFILE_USERS":
+      case "V_$PWFILE_USERS":
         return known?.sysdba ? [{}] : [];
       case "DBA_OBJECTS":
         return (known?.objects ?? []).map((object) => ({ name: object }));
       case "DBA_ROLES":
-        return (played.roles ?? []).filter((role) => role === binds.role);
+        return [...roles].filter((role) => role === binds.role);
       case "DBA_TS_QUOTAS":
         return (known?.quotas ?? []).map(([tablespace, bytes]) => ({ tablespace, bytes }));
       case "DBA_ROLE_PRIVS":
         return rolesOf(sql, binds, known, markers);
       case "DBA_SYS_PRIVS":
+        if (sql.includes("'GRANT ANY ROLE'")) return known?.manages ? [{}] : [];
         return (known?.system ?? []).map(([privilege, admin]) => ({ privilege, admin: admin ? "YES" : "NO" }));
       case "DBA_SCHEMA_PRIVS":
         return (known?.schema ?? []).map(([privilege, schema]) => ({ privilege, schema, admin: "NO" }));
@@ -129,8 +137,12 @@ export function server(played: Played = {}) {
       changes.push(sql);
       const [, created] = /^CREATE USER "(.*?)" /.exec(sql) ?? [];
       if (created !== undefined) made.set(created, { status: "LOCKED" });
+      const [, role] = /^CREATE ROLE "(.*?)"$/.exec(sql) ?? [];
+      if (role) roles.add(role);
       const [, marker, marked] = /^GRANT "(KEYTURN_.*?)" TO "(.*?)"$/.exec(sql) ?? [];
       if (marker && marked) markers.push([marker, marked]);
+      const [, barred, how] = /^ALTER USER "(.*?)" .*ACCOUNT (UNLOCK|LOCK)$/.exec(sql) ?? [];
+      if (barred) statuses.set(barred, how === "LOCK" ? "LOCKED" : "OPEN");
       const [, altered] = /^ALTER USER "(.*?)" IDENTIFIED BY /.exec(sql) ?? [];
       if (altered !== undefined) changed(altered);
       const [, expired] = /^ALTER USER "(.*?)" EXPIRE /.exec(sql) ?? [];
@@ -150,6 +162,7 @@ function userRow(name: string, known: Known, status: string, limit: string | nul
   const profile = known.profile ?? "DEFAULT";
   return {
     ...{ name, status, profile, limit },
+    authentication: known.authentication ?? "PASSWORD",
     defaultTablespace: known.tablespace ?? "USERS",
     temporaryTablespace: "TEMP",
     oracleMaintained: known.maintained ?? "N",
@@ -166,7 +179,7 @@ function rolesOf(
 ) {
   const roles = known?.roles ?? [];
   if (binds.role !== undefined) {
-    const isMarked = markers.some(([role, user]) => role === binds.role && user === binds.clone);
+    const isMarked = markers.some(([role, user]) => role === binds.role && user === binds.name);
     return isMarked || roles.some(([role]) => role === binds.role) ? [{}] : [];
   }
   // The question whether a user has anything at all.

@@ -38,7 +38,7 @@ describe("what the driver is asked for", () => {
     expect(connection.callTimeout).toBe(2_000);
     expect(connection.execute.mock.calls).toEqual([
       [
-        "SELECT SYS_CONTEXT('USERENV', 'SESSION_USER') AS \"user\", SYS_CONTEXT('USERENV', 'DATABASE_ROLE') AS \"role\" FROM DUAL",
+        "SELECT SYS_CONTEXT('USERENV', 'SESSION_USER') AS \"user\", SYS_CONTEXT('USERENV', 'DATABASE_ROLE') AS \"role\" FROM SYS.DUAL",
         {},
         { outFormat: 4002, autoCommit: false, maxRows: 0 },
       ],
@@ -80,42 +80,42 @@ describe("what the dictionary is asked for", () => {
   it.each([
     [
       "DBA_TS_QUOTAS",
-      'SELECT TABLESPACE_NAME AS "tablespace", MAX_BYTES AS "bytes" FROM DBA_TS_QUOTAS WHERE USERNAME = :name AND MAX_BYTES <> 0 ' +
+      'SELECT TABLESPACE_NAME AS "tablespace", MAX_BYTES AS "bytes" FROM SYS.DBA_TS_QUOTAS WHERE USERNAME = :name AND MAX_BYTES <> 0 ' +
         "AND DROPPED = 'NO' ORDER BY TABLESPACE_NAME",
     ],
     [
       "DBA_ROLE_PRIVS WHERE GRANTEE = :name ORDER",
       'SELECT GRANTED_ROLE AS "role", ADMIN_OPTION AS "admin", DELEGATE_OPTION AS "delegate", DEFAULT_ROLE AS "isDefault" ' +
-        "FROM DBA_ROLE_PRIVS WHERE GRANTEE = :name ORDER BY GRANTED_ROLE",
+        "FROM SYS.DBA_ROLE_PRIVS WHERE GRANTEE = :name ORDER BY GRANTED_ROLE",
     ],
     [
-      "DBA_SYS_PRIVS",
-      'SELECT PRIVILEGE AS "privilege", ADMIN_OPTION AS "admin" FROM DBA_SYS_PRIVS WHERE GRANTEE = :name ORDER BY PRIVILEGE',
+      "DBA_SYS_PRIVS WHERE GRANTEE = :name ORDER",
+      'SELECT PRIVILEGE AS "privilege", ADMIN_OPTION AS "admin" FROM SYS.DBA_SYS_PRIVS WHERE GRANTEE = :name ORDER BY PRIVILEGE',
     ],
     [
       "DBA_TAB_PRIVS",
       'SELECT DISTINCT OWNER AS "owner", TABLE_NAME AS "object", TYPE AS "type", PRIVILEGE AS "privilege", ' +
-        'GRANTABLE AS "grantable", HIERARCHY AS "hierarchy" FROM DBA_TAB_PRIVS WHERE GRANTEE = :name ' +
+        'GRANTABLE AS "grantable", HIERARCHY AS "hierarchy" FROM SYS.DBA_TAB_PRIVS WHERE GRANTEE = :name ' +
         "AND TABLE_NAME NOT LIKE 'BIN$%' ORDER BY OWNER, TABLE_NAME, PRIVILEGE, GRANTABLE",
     ],
     [
       "DBA_PROXIES",
       'SELECT PROXY AS "proxy", CLIENT AS "client", AUTHENTICATION AS "authentication", ' +
-        'AUTHORIZATION_CONSTRAINT AS "authority", ROLE AS "role" FROM DBA_PROXIES ' +
+        'AUTHORIZATION_CONSTRAINT AS "authority", ROLE AS "role" FROM SYS.DBA_PROXIES ' +
         "WHERE (PROXY = :name OR CLIENT = :name) AND PROXY_AUTHORITY = 'DATABASE' ORDER BY PROXY, CLIENT, ROLE",
     ],
     [
       "DBA_PROFILES",
       'SELECT U.ACCOUNT_STATUS AS "status", U.PROFILE AS "profile", ' +
-        "DECODE(P.LIMIT, 'DEFAULT', D.LIMIT, P.LIMIT) AS \"limit\" FROM DBA_USERS U " +
-        "LEFT JOIN DBA_PROFILES P ON P.PROFILE = U.PROFILE AND P.RESOURCE_NAME = 'PASSWORD_ROLLOVER_TIME' " +
-        "LEFT JOIN DBA_PROFILES D ON D.PROFILE = 'DEFAULT' AND D.RESOURCE_NAME = 'PASSWORD_ROLLOVER_TIME' " +
+        "DECODE(P.LIMIT, 'DEFAULT', D.LIMIT, P.LIMIT) AS \"limit\" FROM SYS.DBA_USERS U " +
+        "LEFT JOIN SYS.DBA_PROFILES P ON P.PROFILE = U.PROFILE AND P.RESOURCE_NAME = 'PASSWORD_ROLLOVER_TIME' " +
+        "LEFT JOIN SYS.DBA_PROFILES D ON D.PROFILE = 'DEFAULT' AND D.RESOURCE_NAME = 'PASSWORD_ROLLOVER_TIME' " +
         "WHERE U.USERNAME = :name",
     ],
   ])("%s", async (view, sql) => {
     const { session, queries } = server({ users: { APP: {} } });
     const pair = { base: "app", clone: "app_clone", next: "app_clone" };
     await session.alternate({ pair, password: "N3w-Password", grants: "sync" });
-    expect(queries.filter((query) => query.includes(view))[0]).toBe(sql);
+    expect(queries.filter((query) => query.includes(`SYS.${view}`))[0]).toBe(sql);
   });
 });

@@ -1,4 +1,3 @@
-import { containedUsers, logins } from "../../../src/engines/sqlserver/accounts.js";
 import { session } from "../../../src/engines/sqlserver/session.js";
 import type { Statement } from "../../../src/engines/sqlserver/statement.js";
 import type { Wire } from "../../../src/engines/sqlserver/wire.js";
@@ -13,33 +12,77 @@ export interface Answer {
   readonly rows: Rows;
 }
 
-/** A server that answers queries from a script, the first that fits, and writes down the statements it would run. */
-export function server(answers: readonly Answer[], { contained = false, refusal = 0, login = "keyturn" } = {}) {
+export interface Played {
+  readonly contained?: boolean;
+  /** The number of an error that every statement is answered with. */
+  readonly refusal?: number;
+  readonly login?: string;
+  readonly database?: string;
+  /** Triggers by their database. `late`: made after the look for them. */
+  readonly triggers?: Readonly<Record<string, readonly string[]>>;
+  readonly late?: boolean;
+  readonly members?: ReadonlyArray<readonly [role: string, member: string]>;
+}
+
+/** A login, or a contained user, that is there. */
+export function found(name: string, account: { barred?: 1; powerful?: 1 } = {}): Answer {
+  return { about: "END AS barred", name, rows: [{ barred: 0, powerful: 0, ...account }] };
+}
+
+/**
+ * A server that answers queries from a script, the first that fits, and writes down the statements it would run. A trigger
+ * sees the statements that are run in its database: `fired` has those that it saw with the admin's rights on the server.
+ */
+export function server(answers: readonly Answer[], played: Played = {}) {
+  const { contained = false, refusal = 0, login = "keyturn", database = "shop", triggers = {} } = played;
   const statements: string[] = [];
   const sent: Statement[] = [];
+  const fired: string[] = [];
+  const members = (played.members ?? []).map(([role, member]) => `${role} ${member}`);
+  let looked = false;
+  const inPlace = (where: string) => (played.late && !looked ? [] : (triggers[where] ?? []));
+
+  function ofServer(
+    asked: string,
+    { name = "", other = "" }: Statement["parameters"],
+    where: string,
+  ): Rows | undefined {
+    if (asked.includes("AS trustworthy")) return [{ seen: 1, trustworthy: 0 }];
+    if (asked.includes("r.name = @other")) return members.includes(`${other} ${name}`) ? [{ found: 1 }] : [];
+    if (!asked.includes("FROM sys.triggers")) return undefined;
+    const names = inPlace(where);
+    looked = true;
+    return names.map((trigger) => ({ name: trigger }));
+  }
+
   const wire: Wire = {
     credential: { username: login, password: "Th3-old~one" },
-    facts: { login, actingAs: "dbo", serverVersion: "16.0.4165.4", database: "shop", contained },
-    async query<Row>(statement: Statement): Promise<Row[]> {
-      sent.push(statement);
-      const { sql, parameters } = statement;
+    facts: { login, actingAs: "dbo", serverVersion: "16.0.4165.4", database, contained },
+    async query<Row>(one: Statement): Promise<Row[]> {
+      sent.push(one);
+      const { sql, parameters } = one;
       if (sql.startsWith("DECLARE @statement") || /^SET XACT/.test(sql)) {
         if (refusal) throw Object.assign(new Error("The server refused."), { number: refusal });
-        statements.push(run(statement));
+        const text = run(one);
+        if (parameters.database !== undefined && inPlace(parameters.database).length > 0) {
+          const { guarded = "" } = parameters;
+          if (!/EXECUTE AS USER = @self;\s+EXEC sys.sp_executesql @statement;/.test(guarded)) fired.push(text);
+          if (guarded.includes("FROM sys.triggers")) throw Object.assign(new Error("refused"), { number: 51010 });
+        }
+        statements.push(text);
         return [];
       }
       const asked = parameters.query ?? sql;
-      const found = answers.find(
-        ({ about, name, in: where }) =>
-          asked.includes(about) &&
-          (name === undefined || name === parameters.name) &&
-          (where === undefined || where === parameters.database),
+      const where = parameters.database ?? database;
+      const answer = answers.find(
+        ({ about, name, in: there }) =>
+          asked.includes(about) && (name === undefined || name === parameters.name) && (there ?? where) === where,
       );
-      return (found?.rows ?? []) as Row[];
+      return (answer?.rows ?? ofServer(asked, parameters, where) ?? []) as Row[];
     },
     close: async () => undefined,
   };
-  return { session: session(wire), statements, sent, wire, logins: logins(wire), users: containedUsers(wire) };
+  return { session: session(wire), statements, sent, fired };
 }
 
 /**
@@ -47,7 +90,7 @@ export function server(answers: readonly Answer[], { contained = false, refusal 
  * rules of T-SQL. https://learn.microsoft.com/sql/t-sql/functions/quotename-transact-sql
  */
 export function run({ sql, parameters }: Statement): string {
-  const [, expression] = /^DECLARE @statement nvarchar\(max\) = (.*?); (?:EXEC sys|DECLARE @there)/s.exec(sql) ?? [];
+  const [, expression] = /^DECLARE @statement nvarchar\(max\) = (.*?); (?:EXEC |DECLARE @there)/s.exec(sql) ?? [];
   if (expression === undefined) return sql;
   const value = (name: string) => parameters[name] ?? missing(name);
   const text = expression.replace(

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type Answer, run, server } from "./server.js";
+import { type Answer, found, run, server } from "./server.js";
 
 const pair = { base: "app", clone: "app_clone", next: "app_clone" };
 const sync = { pair, password: "n3w-Password", grants: "sync" as const };
-const LOGINS = "FROM sys.sql_logins WHERE name";
-const base: Answer = { about: `1 AS found ${LOGINS}`, name: "app", rows: [{ found: 1 }] };
-const clone: Answer = { about: `1 AS found ${LOGINS}`, name: "app_clone", rows: [{ found: 1 }] };
+const base = found("app");
+const clone = found("app_clone");
 const marked: Answer = { about: "r.name = @other", name: "app_clone", rows: [{ found: 1 }] };
+const able: Answer = { about: "'ALTER ANY LOGIN'", rows: [{ alterLogin: 1, alterRoles: 1 }] };
 const login: Answer = {
   about: "default_language_name",
   rows: [{ database: "shop", language: "us_english", policy: true, expiration: false }],
@@ -41,29 +41,58 @@ describe("the statements that SQL Server is sent", () => {
   it("keep hostile names and passwords what they are, and paste neither", async () => {
     const username = `x]; DROP DATABASE shop; -- o'b"r größe`;
     const password = `'; DROP LOGIN y; -- "\\%s]`;
-    const { session, statements, sent } = server([]);
+    const { session, statements, sent } = server([able, found(username)], { database: "master" });
     await session.setPassword({ username, password });
     expect(statements).toEqual([
       `ALTER LOGIN [x]]; DROP DATABASE shop; -- o'b"r größe] WITH PASSWORD = N'''; DROP LOGIN y; -- "\\%s]'`,
     ]);
-    expect(sent.map(({ sql }) => sql)).toEqual([
-      "DECLARE @statement nvarchar(max) = N'ALTER LOGIN ' + QUOTENAME(@p0) + N' WITH PASSWORD = ' + " +
-        "N'N''' + REPLACE(@p1, N'''', N'''''') + N''''; EXEC sys.sp_executesql @statement;",
-    ]);
-    expect(sent[0]?.parameters).toEqual({ p0: username, p1: password });
+    expect(sent.at(-1)).toEqual({
+      sql:
+        "DECLARE @statement nvarchar(max) = N'ALTER LOGIN ' + QUOTENAME(@p0) + N' WITH PASSWORD = ' + " +
+        "N'N''' + REPLACE(@p1, N'''', N'''''') + N''''; EXEC [master].sys.sp_executesql @statement;",
+      parameters: { p0: username, p1: password },
+    });
+    for (const { sql } of sent) expect(sql).not.toContain("DROP DATABASE");
   });
 
   // https://learn.microsoft.com/sql/t-sql/statements/alter-login-transact-sql (DISABLE)
-  it("retire a login, and a contained user", async () => {
-    const { session, statements } = server([]);
-    await session.retire({ username: "app" });
+  it("retire the clone of a pair, and its base, which is marked as retired first", async () => {
+    const unknown = (name: string) =>
+      expect.stringMatching(new RegExp(`^ALTER LOGIN \\[${name}\\] WITH PASSWORD = N'Aa1-[\\w-]{20,}'$`));
+    const { session, statements } = server([base, clone, marked]);
+    await session.retire({ pair });
+    expect(statements.splice(0)).toEqual([unknown("app_clone"), "ALTER LOGIN [app_clone] DISABLE"]);
+    await session.retire({ pair: { ...pair, next: "app" } });
     expect(statements).toEqual([
-      expect.stringMatching(/^ALTER LOGIN \[app\] WITH PASSWORD = N'Aa1-[\w-]{20,}'$/),
+      "CREATE SERVER ROLE [keyturn_app]",
+      "ALTER SERVER ROLE [keyturn_app] ADD MEMBER [app]",
+      unknown("app"),
       "ALTER LOGIN [app] DISABLE",
     ]);
-    const contained = server([], { contained: true });
-    await contained.session.retire({ username: "app" });
-    expect(contained.statements[1]).toBe("DENY CONNECT TO [app]");
+    await expect(session.retire({ username: "app", keep: { password: "x", newest: true } })).rejects.toMatchObject({
+      name: "UnsupportedError",
+      code: "NoDualPassword",
+    });
+  });
+
+  it("retire contained users", async () => {
+    const { session, statements } = server([base, clone, marked], { contained: true });
+    await session.retire({ pair: { ...pair, keptIn: "shop" } });
+    expect(statements[1]).toBe("[shop] DENY CONNECT TO [app_clone]");
+  });
+
+  it("let a base in again that was retired, and take the mark of that away last", async () => {
+    const members = [
+      ["keyturn_app", "app_clone"],
+      ["keyturn_app", "app"],
+    ] as const;
+    const { session, statements } = server([found("app", { barred: 1 }), clone], { members });
+    await session.alternate({ ...sync, pair: { ...pair, next: "app" } });
+    expect(statements).toEqual([
+      "ALTER LOGIN [app] WITH PASSWORD = N'n3w-Password'",
+      "ALTER LOGIN [app] ENABLE",
+      "ALTER SERVER ROLE [keyturn_app] DROP MEMBER [app]",
+    ]);
   });
 
   // https://learn.microsoft.com/sql/relational-databases/system-dynamic-management-views/sys-dm-exec-sessions-transact-sql
@@ -71,8 +100,8 @@ describe("the statements that SQL Server is sent", () => {
     const answer = (sessions: number | null) => ({ about: "sys.dm_exec_sessions", name: "app", rows: [{ sessions }] });
     const { session, sent } = server([answer(3)]);
     expect(await session.sessionsOf?.("app")).toBe(3);
-    expect(sent[0]?.sql).toContain("CASE WHEN HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE') = 1");
-    expect(sent[0]?.sql).toContain("WHERE original_login_name = @name AND session_id <> @@SPID");
+    expect(sent[0]?.parameters.query).toContain("CASE WHEN HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE') = 1");
+    expect(sent[0]?.parameters.query).toContain("WHERE original_login_name = @name AND session_id <> @@SPID");
     expect(await server([answer(null)]).session.sessionsOf?.("app")).toBeUndefined();
   });
 
@@ -81,13 +110,13 @@ describe("the statements that SQL Server is sent", () => {
     const { session, statements } = server([
       base,
       login,
-      { about: "sys.server_role_members", name: "app", rows: [{ name: "dbcreator" }] },
+      { about: "SELECT r.name FROM sys.server_role_members", name: "app", rows: [{ name: "dbcreator" }] },
       {
         about: "sys.server_permissions",
         name: "app",
         rows: [permission("GRANT_WITH_GRANT_OPTION", "VIEW SERVER STATE", "", "SERVER")],
       },
-      { about: "FROM sys.databases", rows: [{ name: "shop" }, { name: "other" }] },
+      { about: "FROM sys.databases WHERE state", rows: [{ name: "shop" }, { name: "other" }] },
       { about: "SUSER_SID", in: "shop", name: "app", rows: [{ name: "app user", defaultSchema: "sales" }] },
       { about: "sys.database_role_members", in: "shop", name: "app user", rows: [{ name: "db_datareader" }] },
       {
@@ -137,8 +166,12 @@ describe("the statements that SQL Server is sent", () => {
       clone,
       marked,
       login,
-      { about: "sys.server_role_members", name: "app_clone", rows: [{ name: "keyturn_app" }, { name: "dbcreator" }] },
-      { about: "FROM sys.databases", rows: [{ name: "shop" }, { name: "gone" }] },
+      {
+        about: "SELECT r.name FROM sys.server_role_members",
+        name: "app_clone",
+        rows: [{ name: "keyturn_app" }, { name: "dbcreator" }],
+      },
+      { about: "FROM sys.databases WHERE state", rows: [{ name: "shop" }, { name: "gone" }] },
       { about: "SUSER_SID", in: "shop", name: "app", rows: [{ name: "app", defaultSchema: "dbo" }] },
       { about: "SUSER_SID", name: "app_clone", rows: [{ name: "app_clone", defaultSchema: "dbo" }] },
       {
@@ -172,21 +205,20 @@ describe("the statements that SQL Server is sent", () => {
   });
 
   it("make a contained clone in its own database", async () => {
-    const found = { about: "authentication_type = 2 AND name", name: "app", rows: [{ found: 1 }] };
     const user = {
       about: "FROM sys.database_principals WHERE name",
       name: "app",
       rows: [{ name: "app", defaultSchema: "dbo" }],
     };
-    const { session, statements } = server([found, user], { contained: true });
-    await session.alternate(sync);
+    const { session, statements } = server([base, user], { contained: true });
+    await session.alternate({ ...sync, pair: { ...pair, keptIn: "shop" } });
     expect(statements).toEqual([
-      expect.stringMatching(/^CREATE USER \[app_clone\] WITH PASSWORD = N'Aa1-/),
-      "CREATE ROLE [keyturn_app]",
-      "ALTER ROLE [keyturn_app] ADD MEMBER [app_clone]",
+      expect.stringMatching(/^\[shop\] CREATE USER \[app_clone\] WITH PASSWORD = N'Aa1-/),
+      "[shop] CREATE ROLE [keyturn_app]",
+      "[shop] ALTER ROLE [keyturn_app] ADD MEMBER [app_clone]",
       "[shop] ALTER USER [app_clone] WITH DEFAULT_SCHEMA = [dbo]",
-      "ALTER USER [app_clone] WITH PASSWORD = N'n3w-Password'",
-      "GRANT CONNECT TO [app_clone]",
+      "[shop] ALTER USER [app_clone] WITH PASSWORD = N'n3w-Password'",
+      "[shop] GRANT CONNECT TO [app_clone]",
     ]);
   });
 
@@ -201,17 +233,10 @@ describe("the statements that SQL Server is sent", () => {
       "ALTER LOGIN [app_clone] ENABLE",
     ]);
   });
-
-  it("run probes in a transaction that is rolled back", async () => {
-    const { session, statements } = server([]);
-    await session.probe(["SELECT 1"]);
-    expect(statements).toEqual(["SET XACT_ABORT ON; BEGIN TRANSACTION; SELECT 1\n; IF @@TRANCOUNT > 0 ROLLBACK;"]);
-  });
 });
 
 describe("SQL Server refuses before anything is changed", () => {
   const dbo: Answer = { about: "SUSER_SID", name: "app", rows: [{ name: "dbo", defaultSchema: "dbo" }] };
-  const sysadmin: Answer = { about: "sys.server_role_members", name: "app", rows: [{ name: "sysadmin" }] };
   const unknown: Answer = {
     about: "sys.server_permissions",
     name: "app",
@@ -221,7 +246,7 @@ describe("SQL Server refuses before anything is changed", () => {
     ["a base that is not there", [], {}, "UnknownUser"],
     ["a clone that does not say so", [base, clone], {}, "CloneNameTaken"],
     ["a clone to be kept that is not there", [base], { grants: "keep" as never }, "CloneMissing"],
-    ["a sysadmin", [base, login, sysadmin], {}, "Superuser"],
+    ["a login that may do everything", [found("app", { powerful: 1 }), login], {}, "Superuser"],
     ["a permission that it cannot give", [base, login, unknown], {}, "UnknownPermission"],
     [
       "a base that may itself be a clone",
@@ -236,22 +261,23 @@ describe("SQL Server refuses before anything is changed", () => {
   });
 
   it("the owner of a database, whose clone would not be one", async () => {
-    const { session } = server([
+    const { session, statements } = server([
       base,
       clone,
       marked,
       login,
-      { about: "FROM sys.databases", rows: [{ name: "shop" }] },
+      { about: "FROM sys.databases WHERE state", rows: [{ name: "shop" }] },
       dbo,
     ]);
     await expect(session.alternate(sync)).rejects.toMatchObject({
       code: "DatabaseOwner",
       message: expect.stringContaining("ALTER AUTHORIZATION ON DATABASE::[shop]"),
     });
+    expect(statements).toEqual([]);
   });
 
   it("an admin without the right, with the statements to run", async () => {
-    const { session } = server([base, clone, marked], { refusal: 15151 });
+    const { session } = server([able, base], { refusal: 15151, database: "master" });
     await expect(session.setPassword({ username: "app", password: "n3w-Password" })).rejects.toMatchObject({
       name: "AccessDeniedError",
       code: "AdminLacksRight",

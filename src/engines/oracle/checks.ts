@@ -1,0 +1,139 @@
+import { KeyturnError } from "../../errors.js";
+import type { Pair } from "../engine.js";
+import { baseOf, dictionaryName, markerOf, quoteName } from "./names.js";
+import { isAdministrative, mayLogIn, objectsOf, roleExists, type User, unknownUser, userOf } from "./users.js";
+import type { Wire } from "./wire.js";
+
+/** What the dictionary has of two users that it knows as a pair. */
+export interface Known {
+  readonly base: User;
+  /** Absent where it is to be made. */
+  readonly clone: User | undefined;
+  /** Whether the base was barred by us, or its mark was left over. */
+  readonly retired: boolean;
+}
+
+/** Refuses what would take something over, before anything is changed. `mayMake`: the clone is made where there is none. */
+export async function check(wire: Wire, pair: Pair, { mayMake }: { mayMake: boolean }): Promise<Known> {
+  const names = { base: dictionaryName(pair.base), clone: dictionaryName(pair.clone) };
+  for (const name of [names.base, names.clone]) refuseItself(wire, name);
+  const base = await userOf(wire, names.base);
+  if (!base) throw unknownUser(names.base);
+  if (base.common === "YES") throw administrative(base.name);
+  await refuseAdministrative(wire, base);
+  const original = baseOf(pair.base);
+  if (original !== undefined && (await userOf(wire, dictionaryName(original)))) {
+    throw refusal(
+      "ConflictError",
+      "AmbiguousPair",
+      `${JSON.stringify(base.name)} may be the clone of a user that exists. If it is (AWS's function made it), say so: ` +
+        `${howToMark(dictionaryName(original), base.name)} If not, tag the secret with another keyturn:strategy.`,
+    );
+  }
+  const clone = await userOf(wire, names.clone);
+  if (clone) await checkClone(wire, base, clone, mayMake);
+  else if (!mayMake) throw missing(pair.clone);
+  return { base, clone, retired: await isMarked(wire, base.name, base.name) };
+}
+
+async function checkClone(wire: Wire, base: User, clone: User, mayMake: boolean): Promise<void> {
+  await refuseAdministrative(wire, clone);
+  if (await isMarked(wire, base.name, clone.name)) return;
+  if (mayMake && (await isUnfinished(wire, base, clone))) return;
+  throw refusal(
+    "ConflictError",
+    "CloneNameTaken",
+    `The user ${JSON.stringify(clone.name)} exists and does not say that it is a clone. If it is one (AWS's function made ` +
+      `it), say so: ${howToMark(base.name, clone.name)} If not, rename one of the two.`,
+  );
+}
+
+/** A user that a person barred is not let in again, nor is one that never could log in with a password. */
+export function refuseBarred({ base, retired }: Known): void {
+  if (mayLogIn(base) || (retired && base.authentication === "PASSWORD")) return;
+  throw refusal(
+    "ConflictError",
+    "BaseCannotLogIn",
+    `The user ${JSON.stringify(base.name)} may not log in with a password, and it was not Keyturn that barred it. ` +
+      "Let it in, when it is known why, or tag the secret with another keyturn:strategy.",
+  );
+}
+
+/** A clone has an empty schema of its own. */
+export async function refuseObjects(wire: Wire, base: string): Promise<void> {
+  const objects = await objectsOf(wire, base);
+  if (objects.length === 0) return;
+  throw refusal(
+    "UnsupportedError",
+    "BaseOwnsObjects",
+    `The schema of ${JSON.stringify(base)} has objects (${objects.map((name) => JSON.stringify(name)).join(", ")}), ` +
+      "and its clone would have an empty schema of its own. Tag the secret keyturn:strategy = dual-password, or keep the " +
+      "objects in a schema that nobody logs in to.",
+  );
+}
+
+/** As an admin a session changes others only. */
+export function refuseItself(wire: Wire, name: string): void {
+  if (name !== wire.account.user) return;
+  throw refusal(
+    "ConflictError",
+    "AdminItself",
+    `${JSON.stringify(name)} is the admin's own user. Name another admin in "masterarn", or none.`,
+  );
+}
+
+/** Throws what keeps the session, as an admin, from setting the password of another. */
+export async function refuseToChange(wire: Wire, name: string): Promise<void> {
+  const user = await userOf(wire, name);
+  if (!user) throw unknownUser(name);
+  await refuseAdministrative(wire, user);
+}
+
+/** As an admin a session changes no user that could do as much. */
+async function refuseAdministrative(wire: Wire, user: User): Promise<void> {
+  if (await isAdministrative(wire, user)) throw administrative(user.name);
+}
+
+/** Whether a clone says that it is the base's, or a base that it is retired. */
+export async function isMarked(wire: Wire, base: string, name: string): Promise<boolean> {
+  const sql = "SELECT 1 FROM SYS.DBA_ROLE_PRIVS WHERE GRANTEE = :name AND GRANTED_ROLE = :role";
+  return (await wire.query(sql, { name, role: markerOf(base) })).length > 0;
+}
+
+/**
+ * A clone whose making was cut off between the mark's own making and its being marked: nobody has ever been in, and it may
+ * do nothing.
+ */
+async function isUnfinished(wire: Wire, base: User, { name, status, used }: User): Promise<boolean> {
+  if (!status.startsWith("LOCKED") || used === "YES" || !(await roleExists(wire, markerOf(base.name)))) return false;
+  const anything =
+    "SELECT 1 FROM SYS.DBA_ROLE_PRIVS WHERE GRANTEE = :name UNION ALL SELECT 1 FROM SYS.DBA_SYS_PRIVS WHERE GRANTEE = :name " +
+    "UNION ALL SELECT 1 FROM SYS.DBA_TAB_PRIVS WHERE GRANTEE = :name UNION ALL SELECT 1 FROM SYS.DBA_OBJECTS WHERE OWNER = :name";
+  return (await wire.query(anything, { name })).length === 0;
+}
+
+function administrative(name: string): KeyturnError {
+  return refusal(
+    "UnsupportedError",
+    "AdministrativeUser",
+    `${JSON.stringify(name)} is an administrator's or Oracle's own user, which Keyturn neither doubles nor changes as an ` +
+      "admin. Tag the secret keyturn:strategy = single-user.",
+  );
+}
+
+function missing(clone: string): KeyturnError {
+  return refusal(
+    "InvalidSecretError",
+    "CloneMissing",
+    `With keyturn:grants = keep, and on the way back, the clone ${JSON.stringify(clone)} must be there.`,
+  );
+}
+
+function howToMark(base: string, clone: string): string {
+  const role = quoteName(markerOf(base));
+  return `CREATE ROLE ${role}; GRANT ${role} TO ${quoteName(clone)};`;
+}
+
+function refusal(name: ConstructorParameters<typeof KeyturnError>[0], code: string, message: string): KeyturnError {
+  return new KeyturnError(name, { code, message });
+}
