@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,7 +30,7 @@ const folder = await mkdtemp(join(tmpdir(), "keyturn-crash-database-"));
 const dataDir = join(folder, "postgres");
 const postgres = await startPostgres({
   dataDir,
-  superuserPassword: "the superuser's password",
+  superuserPassword: randomBytes(18).toString("base64url"),
   settings: { max_connections: "200", fsync: "off" },
 });
 const mariadb = await mariadbArena().catch((reason: Error) => {

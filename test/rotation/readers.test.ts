@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -18,7 +19,7 @@ const dataDir = join(folder, "standby");
 
 /** What the standby knew when it last heard of its primary. */
 const known: Login = { username: "followed_app", password: "kn0wn-to~the.standby" };
-const options = { dataDir, superuserPassword: "the superuser's password" };
+const options = { dataDir, superuserPassword: randomBytes(18).toString("base64url") };
 
 let standby: PostgresServer;
 /** A way to the primary itself: a reader that is never behind. */

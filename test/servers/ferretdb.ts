@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { chmod, cp, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
@@ -34,7 +35,7 @@ export async function startFerretdb(): Promise<FerretdbServer> {
   await mkdir(join(folder, "data"));
   const { certFile, keyFile } = await localCertificate(join(folder, "tls"));
   const [port, plain] = [await freePort(), await freePort()];
-  const superuser = { username: "superuser", password: "the-superusers-password" };
+  const superuser = { username: "superuser", password: randomBytes(18).toString("base64url") };
   const server = spawn(
     program,
     [
@@ -47,12 +48,16 @@ export async function startFerretdb(): Promise<FerretdbServer> {
       "--test-enable-new-auth",
       "--setup-database=admin",
       `--setup-username=${superuser.username}`,
-      `--setup-password=${superuser.password}`,
       "--debug-addr=-",
       "--telemetry=disable",
       "--log-level=error",
     ],
-    { cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
+    {
+      cwd: folder,
+      // Arguments are everybody's to see.
+      env: { ...process.env, FERRETDB_SETUP_PASSWORD: superuser.password },
+      stdio: ["ignore", "ignore", "pipe"],
+    },
   );
   let said = "";
   server.stderr.on("data", (chunk) => (said += chunk));

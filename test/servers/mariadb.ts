@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, openSync, readFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
@@ -22,8 +23,8 @@ export interface MariadbServer {
   stop(): Promise<void>;
 }
 
-/** Starts Debian's MariaDB on 127.0.0.1, with TLS. Throws, with the reason, where Debian's packages cannot be had. */
-export async function startMariadb(superuserPassword = "the superuser's password"): Promise<MariadbServer> {
+/** Starts Debian's MariaDB on 127.0.0.1, with TLS, and with no login but this one. Throws, with the reason, where Debian's packages cannot be had. */
+export async function startMariadb(superuserPassword = randomBytes(18).toString("base64url")): Promise<MariadbServer> {
   const home = await unpacked("mariadb", bookworm(PACKAGES));
   const folder = mkdtempSync(join(tmpdir(), "keyturn-mariadb-"));
   const data = join(folder, "data");
@@ -105,7 +106,7 @@ async function bootstrap(
     "FLUSH PRIVILEGES;",
     `CREATE USER superuser@'%' IDENTIFIED BY '${password.replaceAll("'", "''")}';`,
     "GRANT ALL ON *.* TO superuser@'%' WITH GRANT OPTION;",
-    "DELETE FROM mysql.global_priv WHERE User = '';",
+    "DELETE FROM mysql.global_priv WHERE User IN ('', 'root');",
     "CREATE DATABASE shop;",
     "",
   ].join("\n");

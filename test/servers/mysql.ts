@@ -1,19 +1,20 @@
 import { execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, openSync, readFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { createConnection } from "mysql2/promise";
+import { createConnection, escape as quoted } from "mysql2/promise";
 import { localCertificate } from "../../src/local/tls.js";
 import { freePort, sid, unpacked } from "./debian.js";
 import type { MariadbServer } from "./mariadb.js";
 
 /** Starts the MySQL of Debian's unstable release on 127.0.0.1, with TLS. Throws, with the reason, where it cannot be had. */
 export async function startMysql(
-  superuserPassword = "the superuser's password",
+  superuserPassword = randomBytes(18).toString("base64url"),
 ): Promise<MariadbServer & { version: string }> {
   const home = await unpacked("mysql", sid("mysql-server-core"));
   const libraries = join(home, "usr/lib/x86_64-linux-gnu");
@@ -36,7 +37,20 @@ export async function startMysql(
       ...(process.getuid?.() === 0 ? ["--user=root"] : []),
     ],
   ];
-  await promisify(execFile)(loader, [...common, "--initialize-insecure"]);
+  // Before the server listens, so that there is no moment in which root needs no password.
+  const first = join(folder, "first.sql");
+  await writeFile(
+    first,
+    [
+      `ALTER USER root@localhost IDENTIFIED BY ${quoted(randomBytes(18).toString("base64url"))} ACCOUNT LOCK;`,
+      `CREATE USER superuser@'%' IDENTIFIED BY ${quoted(superuserPassword)};`,
+      "GRANT ALL ON *.* TO superuser@'%' WITH GRANT OPTION;",
+      "CREATE DATABASE shop;",
+      "",
+    ].join("\n"),
+    { mode: 0o600 },
+  );
+  await promisify(execFile)(loader, [...common, "--initialize-insecure", `--init-file=${first}`]);
   const port = await freePort();
   const log = openSync(errorLog, "a");
   const server = spawn(
@@ -66,12 +80,13 @@ export async function startMysql(
       throw new Error(`MySQL did not start:\n${readFileSync(errorLog, "utf8").slice(-2_000)}`);
     await sleep(50);
   }
-  const root = await createConnection({ socketPath: join(folder, "socket"), user: "root", multipleStatements: true });
-  await root.query(
-    `CREATE USER superuser@'%' IDENTIFIED BY ${root.escape(superuserPassword)}; GRANT ALL ON *.* TO superuser@'%' WITH GRANT OPTION; CREATE DATABASE shop`,
-  );
-  const [[{ version }]] = (await root.query("SELECT VERSION() AS version")) as unknown as [[{ version: string }]];
-  await root.end();
+  const superuser = await createConnection({
+    socketPath: join(folder, "socket"),
+    user: "superuser",
+    password: superuserPassword,
+  });
+  const [[{ version }]] = (await superuser.query("SELECT VERSION() AS version")) as unknown as [[{ version: string }]];
+  await superuser.end();
   return {
     host: "127.0.0.1",
     port,

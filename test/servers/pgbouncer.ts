@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chown, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bookworm, freePort, unpacked } from "./debian.js";
@@ -13,7 +13,9 @@ export async function startPgbouncer(
 ): Promise<{ port: number; stop(): Promise<void> }> {
   const home = await unpacked("pgbouncer", bookworm(["pgbouncer", "libevent-2.1-7", "libc-ares2"]));
   const folder = await mkdtemp(join(tmpdir(), "keyturn-pgbouncer-"));
-  await chmod(folder, 0o755);
+  // Root's pooler runs as nobody; the list has passwords in it, so the folder stays closed to all others.
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) await chown(folder, 65_534, 65_534);
   const port = await freePort();
   const list = users.map(({ username, password }) => `"${username}" "${password}"`);
   await writeFile(join(folder, "users.txt"), `${list.join("\n")}\n`);
@@ -33,7 +35,7 @@ server_tls_sslmode = require
 ${settings}
 `,
   );
-  const asRoot = process.getuid?.() === 0 ? ["-u", "nobody"] : [];
+  const asRoot = isRoot ? ["-u", "nobody"] : [];
   const pooler = spawn(join(home, "usr/sbin/pgbouncer"), [...asRoot, config], {
     env: { ...process.env, LD_LIBRARY_PATH: join(home, "usr/lib/x86_64-linux-gnu") },
     stdio: ["ignore", "ignore", "pipe"],

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +12,7 @@ export async function startPostgres15(): Promise<PostgresServer> {
   const dataDir = join(folder, "data");
   const server = await startPostgres({
     dataDir,
-    superuserPassword: "the superuser's password",
+    superuserPassword: randomBytes(18).toString("base64url"),
     programs: { root, bin: "usr/lib/postgresql/15/bin", version: "15", libraries: "usr/lib/x86_64-linux-gnu" },
     settings: { log_statement: "all" },
   });

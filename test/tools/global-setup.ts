@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,7 +31,8 @@ export default async function setup(project: TestProject) {
   const dataDir = join(folder, "postgres");
   const server = await startPostgres({
     dataDir,
-    superuserPassword: "the superuser's password",
+    // Whoever knows it runs programs as we do.
+    superuserPassword: randomBytes(18).toString("base64url"),
     settings: { log_statement: "all", max_connections: "200" },
   });
   const { host, port, superuser, superuserPassword, caFile = "", logFile, version } = server;
