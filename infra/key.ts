@@ -1,7 +1,7 @@
 import { getAtt, type Resources, sub } from "./cloudformation.js";
 import type { Settings } from "./settings.js";
 
-/** The key for table, topic, queue, schedules and logs: the user's own, or the one that `key` makes. */
+/** The key for table, topic, queue, archive, schedules and logs: the user's own, or the one that `key` makes. */
 export function keyArn({ kmsKeyArn }: Pick<Settings, "kmsKeyArn">): unknown {
   return kmsKeyArn ?? getAtt("Key", "Arn");
 }
@@ -45,6 +45,29 @@ export function key({ kmsKeyArn }: Pick<Settings, "kmsKeyArn">): Resources {
               Action: ["kms:Decrypt", "kms:GenerateDataKey"],
               Resource: "*",
               Condition: inThisAccount,
+            },
+            // https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-archives.html
+            {
+              Sid: "ArchiveSeesTheKey",
+              Effect: "Allow",
+              Principal: { Service: "events.amazonaws.com" },
+              Action: "kms:DescribeKey",
+              Resource: "*",
+            },
+            {
+              Sid: "ArchiveIsEncrypted",
+              Effect: "Allow",
+              Principal: { Service: "events.amazonaws.com" },
+              Action: ["kms:GenerateDataKey", "kms:Decrypt", "kms:ReEncrypt*"],
+              Resource: "*",
+              // That page says the archive's ARN and shows the bus's. No other condition is known to hold for archives.
+              Condition: {
+                ArnLike: {
+                  "kms:EncryptionContext:aws:events:event-bus:arn": ["event-bus", "archive"].map((kind) =>
+                    sub(`arn:#{AWS::Partition}:events:#{AWS::Region}:#{AWS::AccountId}:${kind}/#{AWS::StackName}*`),
+                  ),
+                },
+              },
             },
             {
               Sid: "LogsAreEncrypted",

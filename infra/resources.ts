@@ -16,6 +16,7 @@ const stageOf = ({ resolveVariable }: Serverless) => resolveVariable("sls:stage"
 const settings = readSettings();
 
 export const logRetentionDays = settings.logRetentionDays;
+export const archiveDays = settings.archiveDays;
 /** `null` takes the key out of a function's settings. */
 export const vpc = settings.network ?? null;
 export const keyArn = arnOfKey(settings);

@@ -2,12 +2,15 @@ import { readFileSync } from "node:fs";
 import { describe, expect, inject, it } from "vitest";
 import { roleResources } from "../../infra/roles.js";
 import { parseSettings } from "../../infra/settings.js";
+import { useCloud } from "../tools/cloud.js";
+import { createLogin } from "../tools/postgres.js";
 import { mayDo, SECRET, statementsIn } from "./policies.js";
 
 interface Template {
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: Record<string, unknown> }>>;
 }
 
+const keyturn = useCloud();
 const PHASES_AND_PLAN = ["Plan", "CreateSecret", "SetSecret", "TestSecret", "RollBack", "RetireCredential"];
 
 const { Resources } = JSON.parse(readFileSync(inject("template"), "utf8")) as Template;
@@ -215,6 +218,29 @@ describe("a rule", () => {
       expect(passed.filter((path) => !["$.detail.executionArn", "$.detail.secretArn"].includes(path))).toEqual([]);
     },
   );
+});
+
+describe("the archive", () => {
+  it("keeps every announcement, encrypted, also where the stack is deleted", () => {
+    expect(Resources.Archive).toMatchObject({
+      DeletionPolicy: "Retain",
+      Properties: {
+        SourceArn: { "Fn::GetAtt": ["Bus", "Arn"] },
+        EventPattern: { source: ["keyturn"] },
+        RetentionDays: 400,
+        KmsKeyIdentifier: { "Fn::GetAtt": ["Key", "Arn"] },
+      },
+    });
+  });
+
+  it("gets the whole record of what is announced", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    await keyturn.rotate(secret);
+    const [record] = await keyturn.records(secret);
+    const announced = (await keyturn.cloud.events()).findLast(({ event }) => event.detail.secretArn === secret);
+    expect(announced?.bus).toBe(keyturn.cloud.resource("Bus").ref);
+    expect(announced?.event).toMatchObject({ source: "keyturn", detail: record });
+  });
 });
 
 const sameAs = (wanted: readonly unknown[]) => (value: unknown) => {
