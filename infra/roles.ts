@@ -77,7 +77,7 @@ function functionStatements(stage: string) {
   const readAdmins = allow("secretsmanager:GetSecretValue", SECRETS, admin(stage));
   const describeAdmins = [describeSecrets, seeServers];
   return {
-    Plan: [describeSecrets, readSecrets, useSecretKeys, table("GetItem", "PutItem", "UpdateItem"), seeHolders],
+    Plan: [describeSecrets, readSecrets, useSecretKeys, table("GetItem", "UpdateItem"), seeHolders],
     CreateSecret: [readSecrets, storeVersions, useSecretKeys],
     SetSecret: [...describeAdmins, readSecrets, readAdmins, readBatches, useSecretKeys],
     TestSecret: [readSecrets, useSecretKeys],

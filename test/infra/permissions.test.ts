@@ -27,6 +27,8 @@ const UNUSED: Readonly<Record<string, readonly string[]>> = {
   // Admin secrets that AWS manages are of kinds, and a server is of one.
   SetSecretRole: SEE_SERVERS,
   RetireCredentialRole: SEE_SERVERS,
+  // Only where planning failed, to say of which rotation.
+  RecordRetirementRole: ["states:DescribeExecution"],
   // startExecution.sync is told of the end instead of asking for it.
   RotateFleetRole: ["states:DescribeExecution"],
 };
