@@ -100,6 +100,9 @@ describe("alternating users", () => {
   it("with grants kept use the pair as it was made", async () => {
     const login = await createLogin();
     const clone = await createLogin(`IN ROLE ${login.username}`, `${login.username}_clone`);
+    await asSuperuser((client) =>
+      client.query(`COMMENT ON ROLE ${clone.username} IS 'keyturn: clone of "${login.username}"'`),
+    );
     const admin = await createAdmin(login.username, clone.username);
     const masterarn = await keyturn.adminSecretFor(admin);
     const secret = await keyturn.secretFor(login, { masterarn }, { "keyturn:grants": "keep" });
