@@ -59,7 +59,9 @@ function printHelp({ cloud, database }: Stage, secret: string): void {
   const variables = Object.entries(sdkEnvironment(cloud.clientConfig)).map(([name, value]) => `${name}=${value}`);
   console.log(`${pc.bold("The embedded cloud is up")} at ${pc.cyan(cloud.endpoint)}, PostgreSQL ${database.version} at ${database.host}:${database.port}. Ctrl-C stops both.
 
-${pc.dim("# the aws command line, or any SDK, from another terminal")}
+${pc.dim("# the aws command line, or any SDK, from another terminal; the key is this cloud's own, kept in")}
+${pc.dim(`# ${DATA}/cloud/credentials`)}
+unset AWS_PROFILE AWS_SESSION_TOKEN
 export ${variables.join(" ")}
 aws secretsmanager get-secret-value --secret-id ${secret} --query SecretString --output text
 aws stepfunctions start-execution --state-machine-arn ${machine} --input '{"secretId":"${secret}"}'

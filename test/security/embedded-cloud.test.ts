@@ -86,6 +86,8 @@ describe("a web page", () => {
     { origin: "http://127.0.0.1:4566" },
     { "sec-fetch-site": "cross-site" },
     { "sec-fetch-site": "same-origin" },
+    { "sec-fetch-site": "none" },
+    { origin: "https://evil.example", connection: "Upgrade", upgrade: "websocket" },
     { referer: "https://evil.example/" },
   ])("with %j is refused, whatever its signature", async (headers) => {
     const answer = await call(

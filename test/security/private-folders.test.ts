@@ -5,6 +5,7 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   statSync,
   symlinkSync,
@@ -14,6 +15,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { setStage } from "../../scripts/demo/stage.js";
 import { install } from "../../src/local/postgres-binaries.js";
 import { type PostgresServer, removePostgres, startPostgres } from "../../src/local/postgres-server.js";
 
@@ -53,6 +55,16 @@ function knownNames(dataDir: string): string[] {
   const hash = createHash("sha256").update(dataDir).digest("hex").slice(0, 12);
   return [`keyturn-${process.getuid?.()}`, `keyturn-data-${hash}`, "keyturn-postgres-18.4"];
 }
+
+describe("the folder of a checkout", () => {
+  it("is refused, with what it holds, where others may write into it", async () => {
+    const keyturn = join(folder, ".keyturn");
+    mkdirSync(keyturn);
+    chmodSync(keyturn, 0o777);
+    await expect(setStage({ dataDir: join(keyturn, "demo") })).rejects.toThrow(/\.keyturn may be written by others/);
+    expect(readdirSync(keyturn)).toEqual([]);
+  });
+});
 
 describe.skipIf(!ROOT)("a folder of a known name under the temporary folder, planted before the first start", () => {
   /** Data and programs where root's server may not pass, so that they must stand elsewhere. */

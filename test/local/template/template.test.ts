@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's, not JavaScript's
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -9,9 +9,14 @@ import { loadTemplate } from "../../../src/local/template/template.js";
 const place = { region: "eu-central-1", accountId: "1", stackName: "stack" };
 
 function load(resources: object, conditions: object = {}) {
-  const file = join(mkdtempSync(join(tmpdir(), "keyturn-template-")), "template.json");
-  writeFileSync(file, JSON.stringify({ Resources: resources, Conditions: conditions }));
-  return loadTemplate(file, place);
+  const folder = mkdtempSync(join(tmpdir(), "keyturn-template-"));
+  const file = join(folder, "template.json");
+  try {
+    writeFileSync(file, JSON.stringify({ Resources: resources, Conditions: conditions }));
+    return loadTemplate(file, place);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 const topic = (DisplayName: unknown) =>
   load(
