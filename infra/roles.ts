@@ -1,18 +1,9 @@
-import {
-  type Condition,
-  getAtt,
-  type Resource,
-  type Resources,
-  role,
-  type Statement,
-  sub,
-  type Trusted,
-} from "./cloudformation.js";
+import { type Condition, getAtt, type Resource, type Resources, role, type Statement, sub } from "./cloudformation.js";
 import { keyArn } from "./key.js";
+import { executions, functionName, machine, STACK } from "./names.js";
 import type { Settings } from "./settings.js";
+import { LAMBDA, RULES, runs, SCHEDULER } from "./trust.js";
 
-/** Names instead of references: a machine's role names functions whose roles name the machine. */
-const STACK = "#{AWS::StackName}";
 const SECRETS = sub("arn:#{AWS::Partition}:secretsmanager:#{AWS::Region}:#{AWS::AccountId}:secret:*");
 
 /**
@@ -157,38 +148,6 @@ export function roleResources(settings: Settings, stage: string): Resources {
   };
 }
 
-/** Only for the sake of resources of this account and, where their names are known beforehand, of this deployment. */
-const forThe = (sources: unknown): Condition => ({
-  StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } },
-  ArnLike: { "aws:SourceArn": sources },
-});
-
-/** https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html#prevent-cross-service-confused-deputy */
-const runs = (name: string): Trusted => ({ service: "states.amazonaws.com", condition: forThe(machine(name)) });
-
-/** https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html */
-const SCHEDULER: Trusted = {
-  service: "scheduler.amazonaws.com",
-  condition: forThe(sub(`arn:#{AWS::Partition}:scheduler:#{AWS::Region}:#{AWS::AccountId}:schedule-group/${STACK}`)),
-};
-
-/** Rules' names begin with the stack's. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html */
-const RULES: Trusted = {
-  service: "events.amazonaws.com",
-  condition: forThe(
-    [`${STACK}-*`, `${STACK}/*`].map((rule) =>
-      sub(`arn:#{AWS::Partition}:events:#{AWS::Region}:#{AWS::AccountId}:rule/${rule}`),
-    ),
-  ),
-};
-
-/**
- * Without a condition: that Lambda says for whose function it takes a role on is documented nowhere, and where it did
- * not, no function would start. No other account can have Lambda use the role all the same, as `iam:PassRole` reaches
- * roles of one's own account only. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
- */
-const LAMBDA: Trusted = { service: "lambda.amazonaws.com" };
-
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
 const VPC_ACTIONS = [
   "ec2:CreateNetworkInterface",
@@ -254,16 +213,4 @@ function invoke(...functions: string[]): Statement {
 
 function allow(action: Statement["Action"], resource: unknown, condition?: Statement["Condition"]): Statement {
   return { Effect: "Allow", Action: action, Resource: resource, ...(condition ? { Condition: condition } : {}) };
-}
-
-function functionName(name: string): string {
-  return `${STACK}-${name.replace(/(?<=.)[A-Z]/g, "-$&").toLowerCase()}`;
-}
-
-function machine(name: string) {
-  return sub(`arn:#{AWS::Partition}:states:#{AWS::Region}:#{AWS::AccountId}:stateMachine:${STACK}-${name}`);
-}
-
-function executions(name: string) {
-  return sub(`arn:#{AWS::Partition}:states:#{AWS::Region}:#{AWS::AccountId}:execution:${STACK}-${name}:*`);
 }

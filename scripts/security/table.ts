@@ -141,9 +141,11 @@ function namesIn({ Resource }: Statement): string {
   return names.map(([, name]) => `\`${name}\``).join(", ");
 }
 
+/** As the formatter has tables. */
 function markdown(rows: readonly (readonly string[])[]): string {
-  const lines = rows.map((cells) => `| ${cells.join(" | ")} |`);
-  return [lines[0], `| ${rows[0]?.map(() => "---").join(" | ")} |`, ...lines.slice(1)].join("\n");
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
+  const lines = rows.map((cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`);
+  return [lines[0], `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...lines.slice(1)].join("\n");
 }
 
 const BEGIN = "<!-- made by npm run security-table -->";

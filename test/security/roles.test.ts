@@ -141,7 +141,7 @@ describe("a role", () => {
       };
       expect(Statement).toHaveLength(1);
       const [{ Principal, Condition } = { Principal: { Service: "" } }] = Statement;
-      // Lambda is documented nowhere to say so: infra/roles.ts.
+      // Lambda is documented nowhere to say so: infra/trust.ts.
       if (Principal.Service === "lambda.amazonaws.com") expect([id, Condition]).toEqual([id, undefined]);
       else
         expect([id, Condition]).toEqual([
