@@ -1,10 +1,10 @@
-import type { Credential } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
 import { type DatabaseSecret, parseSecret, sameTarget } from "../secrets/format.js";
 import { type Admin, checkOffered, mayBeSuperuser } from "./admins.js";
 import { checkNext, foreignPending } from "./pending.js";
 import type { RotatePlan } from "./plan.js";
 import type { Access, Reach, StoredVersion } from "./ports.js";
+import { differentServer } from "./server.js";
 
 /** What a plan must name for its credentials to be found. */
 export type CredentialPlan = Pick<
@@ -53,7 +53,7 @@ export interface Pending {
 /**
  * The credential under way: a version is written by others too, and only its user name and password are taken. The one that
  * was left, where nothing was stored yet; `undefined` where there is none either. Throws `ForeignPending` for one that can
- * never be the next of this login.
+ * never be the next of this login, or was made for another server: AWSCURRENT may be moved by who does not know it.
  */
 export async function readPending(
   reach: Reach,
@@ -101,8 +101,9 @@ export async function readLeft(
   return stored && next(reach, plan, current, parsePending(stored, plan.leftVersionId));
 }
 
-function next(reach: Reach, plan: RotatePlan, current: CurrentSecret, pending: Credential): CurrentSecret {
+function next(reach: Reach, plan: RotatePlan, current: CurrentSecret, pending: DatabaseSecret): CurrentSecret {
   const { username, password } = pending;
+  if (differentServer(reach, pending, current)) throw foreignPending(plan.versionId);
   checkNext(reach, plan, current.username, username);
   return { ...current, username, password };
 }
@@ -159,24 +160,6 @@ async function adminAccess(
   };
 }
 
-/**
- * The key by which two secrets name different servers; `undefined` where it is the same one. `ssl`: what one proves by TLS
- * the other would believe without.
- */
-export function differentServer(
-  reach: Reach,
-  one: DatabaseSecret,
-  two: DatabaseSecret,
-): "engine" | "host" | "port" | "ssl" | undefined {
-  const same = {
-    engine: engineOf(reach, one.engine) === engineOf(reach, two.engine),
-    host: one.host.toLowerCase() === two.host.toLowerCase(),
-    port: portOf(reach, one) === portOf(reach, two),
-    ssl: two.tls || !one.tls,
-  };
-  return (["engine", "host", "port", "ssl"] as const).find((key) => !same[key]);
-}
-
 /** An admin secret that AWS manages holds a user name and a password; the rest is known by the secret's tags. */
 async function completed(
   reach: Reach,
@@ -195,12 +178,4 @@ function managedFields(text: string | undefined): object | undefined {
   } catch {
     return undefined;
   }
-}
-
-function engineOf(reach: Reach, engine: string): string {
-  return reach.databases.engine(engine).name;
-}
-
-function portOf(reach: Reach, { engine, port }: DatabaseSecret): number {
-  return port ?? reach.databases.engine(engine).traits.defaultPort;
 }

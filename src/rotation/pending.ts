@@ -3,6 +3,7 @@ import { KeyturnError } from "../errors.js";
 import { type DatabaseSecret, parseSecret, sameTarget } from "../secrets/format.js";
 import type { RotatePlan } from "./plan.js";
 import type { Reach, SecretDescription } from "./ports.js";
+import { differentServer } from "./server.js";
 import { shellWord } from "./settle.js";
 import { versionIdOf } from "./version-id.js";
 
@@ -47,7 +48,7 @@ export async function judgePending(
     };
   }
   const secret = parsePending(pending.text, left);
-  if (secret.host !== now.secret.host || secret.engine !== now.secret.engine) throw foreignPending(left);
+  if (differentServer(reach, secret, now.secret)) throw foreignPending(left);
   // The user in use was never given it, or AWSCURRENT would be refused, which Create looks at before it stores another.
   if (now.strategy === "alternating-users" && secret.username === now.secret.username) {
     return { versionId: own, resumed: false, reason: "SupersededPending", message: SUPERSEDED };

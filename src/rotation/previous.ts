@@ -1,9 +1,10 @@
 import type { Session } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
 import { parseSecret } from "../secrets/format.js";
-import { type CurrentSecret, differentServer } from "./credentials.js";
+import type { CurrentSecret } from "./credentials.js";
 import type { Reach } from "./ports.js";
 import type { RetirePlan } from "./retirement.js";
+import { differentServer } from "./server.js";
 
 /**
  * How many sessions of the user are open. Nothing depends on it, so whatever keeps it from being known, the missing
@@ -27,7 +28,7 @@ export async function readPrevious(reach: Reach, plan: RetirePlan, current: Curr
   const stored = await reach.secrets.version(plan.secretArn, plan.previousVersionId);
   if (stored) {
     const previous = parseSecret(stored.text, `secret ${plan.secretName} (AWSPREVIOUS)`);
-    const other = differentServer(reach, previous, { ...current, tls: true });
+    const other = differentServer(reach, previous, current);
     if (other) throw foreignPrevious(other);
     return { ...current, username: previous.username, password: previous.password };
   }

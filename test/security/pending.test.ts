@@ -137,6 +137,25 @@ describe("who may write a secret and not read it", () => {
   });
 });
 
+describe("AWSCURRENT that is moved to another server in the middle of a rotation", () => {
+  it.each(["finish-secret", "test-secret"])("has the new password tried there by nobody (%s)", async (phase) => {
+    const { secret } = await attackers("single-user");
+    const own = await keyturn.value(secret);
+    const theirs = await elsewhere(secret, own.username);
+    const hold = keyturn.cloud.inject({ match: invokes(phase), kind: "hang", when: "before", times: 1 });
+    const executionArn = await keyturn.startRotation({ secretId: secret });
+    while (hold.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const visits = impostor.visits();
+    await put(secret, theirs, freshName("edited".padEnd(28, "0")), "AWSCURRENT");
+    await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
+    await keyturn.cloud.settled();
+    hold.lift();
+    // Only what stands under AWSCURRENT now is: that is the attacker's own.
+    expect(impostor.visits() - visits).toBe(1);
+    expect((await keyturn.records(secret))[0]).toMatchObject({ executionArn, outcome: "failed" });
+  });
+});
+
 describe("AWSPENDING that a rotation left", () => {
   it("is taken on where the database lets it in already", async () => {
     const { secret, attacker } = await attackers("single-user");
