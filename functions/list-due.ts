@@ -7,8 +7,8 @@ import { type Fleet, type FleetPage, listDue } from "../src/fleet/fleet.js";
 import { listSecrets } from "../src/fleet/list-secrets.js";
 import { listUnsettled, RECOVERY } from "../src/fleet/unsettled.js";
 import { handler as wrap } from "../src/handler.js";
-import { secretStore } from "../src/secrets/store.js";
 import { rules } from "../src/rules.js";
+import { secretStore } from "../src/secrets/store.js";
 import { tableName } from "../src/world.js";
 
 const client = new SecretsManagerClient({});

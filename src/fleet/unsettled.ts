@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { KeyturnError } from "../errors.js";
-import type { Ledger, Unsettled } from "../rotation/ledger.js";
 import { isRunning } from "../rotation/ended.js";
+import type { Ledger, Unsettled } from "../rotation/ledger.js";
 import { firstOf } from "../rotation/lock.js";
 import type { Executions, SecretStore } from "../rotation/ports.js";
 import type { Rules } from "../rotation/rules.js";
@@ -59,11 +59,7 @@ async function inputFor(
   return { ...again, reason: `needs attention since ${last.endedAt}` };
 }
 
-async function isManaged(
-  secrets: Pick<SecretStore, "describe">,
-  secretArn: string,
-  rules: Rules,
-): Promise<boolean> {
+async function isManaged(secrets: Pick<SecretStore, "describe">, secretArn: string, rules: Rules): Promise<boolean> {
   try {
     const { tags, deletedAt } = await secrets.describe(secretArn);
     return deletedAt === undefined && settingsFrom(tags, rules) !== undefined;

@@ -35,7 +35,9 @@ export const alternatingUsers: Strategy = {
   },
 
   async rehearse(reach, plan) {
-    return asAdminOf(reach, plan, ({ pair }, session) => rehearse(session, { kind: "pair", pair, grants: plan.grants }));
+    return asAdminOf(reach, plan, ({ pair }, session) =>
+      rehearse(session, { kind: "pair", pair, grants: plan.grants }),
+    );
   },
 
   /** The user in use is never touched: where it is refused, someone else did that. */

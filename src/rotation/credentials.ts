@@ -40,7 +40,10 @@ export async function readWithAdmin(
   const secret = current(plan, own);
   if (secret.adminSecretArn !== adminArn) throw currentMoved();
   const access = await adminAccess(reach, found, description.tags, secret);
-  return { secret, admin: { secretArn: description.arn, access, mayBeSuperuser: mayBeSuperuser(description.arn, reach.rules) } };
+  return {
+    secret,
+    admin: { secretArn: description.arn, access, mayBeSuperuser: mayBeSuperuser(description.arn, reach.rules) },
+  };
 }
 
 /** A credential that is to become current, at AWSCURRENT's server. */

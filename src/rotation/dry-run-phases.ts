@@ -1,7 +1,7 @@
 import { KeyturnError } from "../errors.js";
 import { type DatabaseSecret, withCredential } from "../secrets/format.js";
-import { type Check, checklist } from "./checklist.js";
 import type { Admin } from "./admins.js";
+import { type Check, checklist } from "./checklist.js";
 import { readCurrent, readLeft, readWithAdmin } from "./credentials.js";
 import { asAdmin, asItself, currentRejected } from "./logins.js";
 import { checkUser } from "./pending.js";
@@ -26,7 +26,9 @@ export async function checkCreate(reach: Reach, plan: RotatePlan): Promise<Check
   const { username, secret } = prepared;
   const { leftVersionId: left } = plan;
   if (left)
-    await run("Pending", async () => checkUser(left, (await readLeft(reach, plan, secret))?.username ?? username, username));
+    await run("Pending", async () =>
+      checkUser(left, (await readLeft(reach, plan, secret))?.username ?? username, username),
+    );
   const next = await run("Copies", () => longestNext(reach, prepared));
   if (next) await run("Size", () => fits(next));
   return { checks, username };

@@ -1,13 +1,7 @@
 import type { PasswordReport, Session } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
 import { type Admin, named } from "./admins.js";
-import {
-  type CredentialPlan,
-  type CurrentSecret,
-  readCurrent,
-  readWithAdmin,
-  requirePending,
-} from "./credentials.js";
+import { type CredentialPlan, type CurrentSecret, readCurrent, readWithAdmin, requirePending } from "./credentials.js";
 import { asAdmin, asItself, currentRejected, logsIn } from "./logins.js";
 import type { Reach } from "./ports.js";
 import { foreignPrevious, openSessions } from "./previous.js";

@@ -1,7 +1,7 @@
 import type { PasswordReport } from "../engines/engine.js";
 import { isErrorName, parseMessage } from "../errors.js";
-import type { AuditRecord, Outcome, PhaseRecord } from "./ledger.js";
 import type { EndedSummary } from "./ended.js";
+import type { AuditRecord, Outcome, PhaseRecord } from "./ledger.js";
 import type { NothingPlan, Plan } from "./plan.js";
 import { GIVEN_UP } from "./reasons.js";
 import type { RequestSummary } from "./request.js";

@@ -28,7 +28,7 @@ export async function planRecovery(
   };
   if (ended.recoveries >= RECOVERIES && !scheduled) return { ...note, reason: GIVEN_UP, message: CUT_OFF };
   const { holder } = await world.ledger.look(secretArn);
-  if (!holder || holder.purpose !== "rotation" || firstOf(holder) !== ended.executionArn) return note;
+  if (holder?.purpose !== "rotation" || firstOf(holder) !== ended.executionArn) return note;
   const isOther = holder.executionArn !== executionArn;
   if (isOther && isRunning(await world.executions.lookUp(holder.executionArn)))
     return { ...base, decision: "skip", reason: "AlreadyRotating", message: SKIP_REASONS.AlreadyRotating };

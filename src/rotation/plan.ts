@@ -2,8 +2,10 @@ import type { StrategyName } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
 import { type DatabaseSecret, parseSecret } from "../secrets/format.js";
 import { generatePassword, type PasswordPolicy } from "../secrets/password.js";
+import { checkOffered } from "./admins.js";
 import { notDue, notOurs, refuseForeign, strategyFor } from "./checks.js";
 import { type Claimed, checkClaims, serverOf } from "./claims.js";
+import type { CredentialPlan } from "./credentials.js";
 import { type EndedSummary, lookUpEnded, NOTHING_ENDED, type NothingEnded, type RecoveryRequest } from "./ended.js";
 import { keptIn } from "./kept.js";
 import { acquireLock, takeOver } from "./lock.js";
@@ -12,8 +14,6 @@ import { planRecovery } from "./plan-recovery.js";
 import type { Access, Reach, SecretDescription, World } from "./ports.js";
 import { checkReaders } from "./readers.js";
 import { SKIP_REASONS, type SkipReason } from "./reasons.js";
-import { checkOffered } from "./admins.js";
-import type { CredentialPlan } from "./credentials.js";
 import { type RequestSummary, type RotationRequest, summaryOfRequest } from "./request.js";
 import type { Rules } from "./rules.js";
 import { type Reader, type SecretSettings, settingsFrom } from "./settings.js";
@@ -179,8 +179,7 @@ export async function planRotation(
       checkOffered(await reach.secrets.describe(adminSecretArn), description.name, reach.rules);
     await verify("AdminOffered", offered);
   }
-  if (settings.readers.length > 0)
-    await verify("ReadersAllowed", () => checkReaders(settings.readers, reach.rules));
+  if (settings.readers.length > 0) await verify("ReadersAllowed", () => checkReaders(settings.readers, reach.rules));
   const pending = await judgePending(reach, description, {
     executionArn,
     currentVersionId: current.versionId,

@@ -1,6 +1,7 @@
 /** Why nothing is done. The names stand as they are in audit records, events and on the command line. */
 export const SKIP_REASONS = {
-  NotManaged: "The secret has no tags keyturn:stage and keyturn:schedule for this deployment, so it is not Keyturn's to rotate.",
+  NotManaged:
+    "The secret has no tags keyturn:stage and keyturn:schedule for this deployment, so it is not Keyturn's to rotate.",
   OtherSchedule: "The secret's tag keyturn:schedule names another schedule.",
   NotDue: "The secret was rotated too recently to be due.",
   AlreadyRotating: "Another execution is rotating the secret now.",

@@ -40,7 +40,7 @@ async function createLogin(username = freshName(), from = "%", options = ""): Pr
   await asSuperuser(async (connection) => {
     const account = `${connection.escape(username)}@'${from}'`;
     await connection.query(
-      `CREATE USER ${account} IDENTIFIED BY '${password}' ${options}; GRANT SELECT ON shop.* TO ${account}`,
+      `CREATE USER ${account} IDENTIFIED BY '${password}' ${options}; GRANT INSERT ON shop.* TO ${account}`,
     );
   });
   return { username, password };
@@ -50,7 +50,7 @@ async function createAdmin(): Promise<Login> {
   const admin = await createLogin(freshName("admin"));
   await asSuperuser((connection) =>
     connection.query(
-      `GRANT CREATE USER ON *.* TO '${admin.username}'@'%'; GRANT SELECT, UPDATE ON mysql.* TO '${admin.username}'@'%';
+      `GRANT CREATE USER ON *.* TO '${admin.username}'@'%'; GRANT SELECT ON mysql.* TO '${admin.username}'@'%';
        GRANT SELECT, INSERT, UPDATE ON shop.* TO '${admin.username}'@'%' WITH GRANT OPTION`,
     ),
   );
@@ -68,19 +68,20 @@ contract({
     const table = freshName("t");
     await asSuperuser((connection) =>
       connection.query(
-        `CREATE TABLE shop.${table} (id int); INSERT INTO shop.${table} VALUES (1); GRANT UPDATE ON shop.* TO ${connection.escape(username)}@'%'`,
+        `CREATE TABLE shop.${table} (id int); INSERT INTO shop.${table} VALUES (1); GRANT SELECT ON shop.${table} TO ${connection.escape(username)}@'%'`,
       ),
     );
     return {
-      statement: `UPDATE shop.${table} SET id = 2`,
+      statement: `SELECT id FROM shop.${table}`,
       revoke: () =>
         asSuperuser(
           async (connection) =>
-            void (await connection.query(`REVOKE UPDATE ON shop.* FROM ${connection.escape(username)}@'%'`)),
+            void (await connection.query(`REVOKE SELECT ON shop.${table} FROM ${connection.escape(username)}@'%'`)),
         ),
     };
   },
   sees: "own",
+  superuser: { username: "superuser", password: server.superuserPassword },
   longestName: freshName().padEnd(80, "n"),
   hostileNames: [
     `o'b"r\`ien ${freshName("")}`,
@@ -116,7 +117,7 @@ describe("MariaDB's own", () => {
   it("an account for each of the base's hosts, with its requirements and limits, and none besides", async () => {
     const app = await createLogin(freshName(), "%", "REQUIRE SSL WITH MAX_USER_CONNECTIONS 7");
     await asSuperuser((connection) =>
-      connection.query(`CREATE USER '${app.username}'@'10.%' IDENTIFIED BY 'another-one-there'`),
+      connection.query(`CREATE USER '${app.username}'@'10.%' IDENTIFIED BY '${app.password}'`),
     );
     const admin = await createAdmin();
     const { pair } = await alternated(app, admin);
@@ -138,8 +139,8 @@ describe("MariaDB's own", () => {
     const role = freshName("role");
     await asSuperuser((connection) =>
       connection.query(
-        `CREATE ROLE ${role}; GRANT ${role} TO '${admin.username}'@'%' WITH ADMIN OPTION; GRANT ${role} TO '${app.username}'@'%';
-         SET DEFAULT ROLE ${role} FOR '${app.username}'@'%'; GRANT INSERT ON shop.* TO '${app.username}'@'%' WITH GRANT OPTION`,
+        `CREATE ROLE ${role}; GRANT ${role} TO '${admin.username}'@'%' WITH ADMIN OPTION; GRANT UPDATE ON mysql.* TO '${admin.username}'@'%'; GRANT ${role} TO '${app.username}'@'%';
+         SET DEFAULT ROLE ${role} FOR '${app.username}'@'%'; GRANT SELECT ON shop.* TO '${app.username}'@'%' WITH GRANT OPTION`,
       ),
     );
     const { pair } = await alternated(app, admin);
@@ -149,11 +150,11 @@ describe("MariaDB's own", () => {
     expect(await grants()).toContain(`GRANT \`${role}\``);
     await asSuperuser((connection) =>
       connection.query(
-        `REVOKE GRANT OPTION ON shop.* FROM '${app.username}'@'%'; REVOKE INSERT ON shop.* FROM '${app.username}'@'%'; REVOKE ${role} FROM '${app.username}'@'%'`,
+        `REVOKE GRANT OPTION ON shop.* FROM '${app.username}'@'%'; REVOKE SELECT ON shop.* FROM '${app.username}'@'%'; REVOKE ${role} FROM '${app.username}'@'%'`,
       ),
     );
     await alternated(app, admin);
-    expect(await grants()).not.toContain("INSERT");
+    expect(await grants()).not.toContain("SELECT");
     expect(await grants()).not.toContain("WITH GRANT OPTION");
     expect(await grants()).not.toContain(role);
   });

@@ -61,7 +61,7 @@ if (server instanceof Error) {
     await asSuperuser(async (connection) => {
       const account = `${connection.escape(username)}@'%'`;
       await connection.query(
-        `CREATE USER ${account} IDENTIFIED BY '${password}' ${options}; GRANT SELECT ON shop.* TO ${account}`,
+        `CREATE USER ${account} IDENTIFIED BY '${password}' ${options}; GRANT INSERT ON shop.* TO ${account}`,
       );
     });
     return { username, password };
@@ -70,7 +70,9 @@ if (server instanceof Error) {
     const admin = await createLogin(freshName("admin"));
     await asSuperuser((connection) =>
       connection.query(
-        `GRANT CREATE USER, ROLE_ADMIN ON *.* TO '${admin.username}'@'%'; GRANT SELECT ON mysql.* TO '${admin.username}'@'%';
+        `GRANT CREATE USER ON *.* TO '${admin.username}'@'%'; GRANT SELECT ON mysql.* TO '${admin.username}'@'%';
+         CREATE ROLE IF NOT EXISTS keyturn_clone, keyturn_retired;
+         GRANT keyturn_clone, keyturn_retired TO '${admin.username}'@'%' WITH ADMIN OPTION;
          GRANT SELECT, INSERT, UPDATE ON shop.* TO '${admin.username}'@'%' WITH GRANT OPTION`,
       ),
     );
@@ -97,16 +99,19 @@ if (server instanceof Error) {
       const account = `'${username}'@'%'`;
       await asSuperuser((connection) =>
         connection.query(
-          `CREATE TABLE shop.${table} (id int); INSERT INTO shop.${table} VALUES (1); GRANT UPDATE ON shop.* TO ${account}`,
+          `CREATE TABLE shop.${table} (id int); INSERT INTO shop.${table} VALUES (1); GRANT SELECT ON shop.${table} TO ${account}`,
         ),
       );
       return {
-        statement: `UPDATE shop.${table} SET id = 2`,
+        statement: `SELECT id FROM shop.${table}`,
         revoke: () =>
-          asSuperuser(async (connection) => void (await connection.query(`REVOKE UPDATE ON shop.* FROM ${account}`))),
+          asSuperuser(
+            async (connection) => void (await connection.query(`REVOKE SELECT ON shop.${table} FROM ${account}`)),
+          ),
       };
     },
     sees: "own",
+    superuser: { username: "superuser", password: server.superuserPassword },
     longestName: freshName().padEnd(32, "n"),
     hostileNames: [`o'b"r\`ien ${freshName("")}`, `x'; DROP USER y; -- ${freshName("")}`, `größe\\%s ${freshName("")}`],
   });
@@ -146,6 +151,7 @@ if (server instanceof Error) {
         ),
       );
       const admin = await createAdmin();
+      await asSuperuser((connection) => connection.query(`GRANT ${role} TO '${admin.username}'@'%' WITH ADMIN OPTION`));
       const open = await session(app);
       const pair = await open.pair();
       await open.close();

@@ -84,10 +84,12 @@ if (server instanceof Error) {
 
     it("alternating users take turns: the one before still gets in", async () => {
       const login = await createLogin();
-      const masterarn = await keyturn.storeSecret(
-        { ...target, ...(await createAdmin()) },
-        { "keyturn:admin": "test/" },
+      const admin = await createAdmin();
+      await asSuperuser(
+        `CREATE ROLE IF NOT EXISTS keyturn_clone, keyturn_retired;
+         GRANT keyturn_clone, keyturn_retired TO ${admin.username} WITH ADMIN OPTION`,
       );
+      const masterarn = await keyturn.storeSecret({ ...target, ...admin }, { "keyturn:admin": "test/" });
       const secret = await keyturn.storeSecret({ ...target, ...login, masterarn }, managed);
       const names = (await takeTurns(secret, login)).map(({ username }) => username);
       expect(names).toEqual([`${login.username}_clone`, login.username, `${login.username}_clone`, login.username]);

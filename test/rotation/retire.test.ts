@@ -41,13 +41,12 @@ async function retirementsOf(secret: string): Promise<Ended[]> {
     .send(new ListExecutionsCommand({ stateMachineArn, maxResults: 1000 }));
   const all = (await Promise.all(executions.map(({ executionArn = "" }) => keyturn.ended(executionArn)))).reverse();
   // What starts one again names only the execution before it.
-  return all.reduce<Ended[]>(
-    (found, one) =>
-      one.input.includes(secret) || found.some(({ executionArn }) => one.input.includes(executionArn))
-        ? [...found, one]
-        : found,
-    [],
-  );
+  const found: Ended[] = [];
+  for (const one of all) {
+    if (one.input.includes(secret) || found.some(({ executionArn }) => one.input.includes(executionArn)))
+      found.push(one);
+  }
+  return found;
 }
 
 const running = async (secret: string) => {
@@ -251,7 +250,9 @@ describe("a retirement that was stopped", () => {
     await rotateOnly(secret);
     await stop(await running(secret));
     const again = await running(secret);
-    expect(JSON.parse((await keyturn.ended(again)).input)).toMatchObject({ restartOf: { executionArn: expect.any(String) } });
+    expect(JSON.parse((await keyturn.ended(again)).input)).toMatchObject({
+      restartOf: { executionArn: expect.any(String) },
+    });
     await keyturn.cloud.settled();
     expect(await letsIn(login)).toBe(false);
   });

@@ -18,21 +18,26 @@ async function admins(login: Login, tags: Readonly<Record<string, string>>): Pro
 }
 
 describe("an admin of another team", () => {
-  it.each(["single-user", "alternating-users"])("does nothing for a secret that names it, with %s", async (strategy) => {
-    const login = await createLogin();
-    const admin = await createAdmin(login.username);
-    const masterarn = await admins(admin, { "keyturn:admin": "another-team/ a-third/" });
-    const secret = await keyturn.secretFor(login, { masterarn }, { "keyturn:strategy": strategy });
-    const before = await keyturn.labels(secret);
-    expect((await keyturn.rotate(secret)).cause).toMatch(/^AdminNotOffered/);
-    expect(await keyturn.labels(secret)).toEqual(before);
-    expect(await rolesLike(login.username)).toEqual([login.username]);
-    // Offered by its owner, it does.
-    await keyturn
-      .secrets()
-      .send(new TagResourceCommand({ SecretId: masterarn, Tags: [{ Key: "keyturn:admin", Value: "a-third/ test/" }] }));
-    expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
-  });
+  it.each(["single-user", "alternating-users"])(
+    "does nothing for a secret that names it, with %s",
+    async (strategy) => {
+      const login = await createLogin();
+      const admin = await createAdmin(login.username);
+      const masterarn = await admins(admin, { "keyturn:admin": "another-team/ a-third/" });
+      const secret = await keyturn.secretFor(login, { masterarn }, { "keyturn:strategy": strategy });
+      const before = await keyturn.labels(secret);
+      expect((await keyturn.rotate(secret)).cause).toMatch(/^AdminNotOffered/);
+      expect(await keyturn.labels(secret)).toEqual(before);
+      expect(await rolesLike(login.username)).toEqual([login.username]);
+      // Offered by its owner, it does.
+      await keyturn
+        .secrets()
+        .send(
+          new TagResourceCommand({ SecretId: masterarn, Tags: [{ Key: "keyturn:admin", Value: "a-third/ test/" }] }),
+        );
+      expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
+    },
+  );
 
   it("that leaves it to the deployment serves whom its settings list, and nobody else", async () => {
     const login = await createLogin();

@@ -1,64 +1,109 @@
-import type { Dialect } from "../mysql-wire/alternate.js";
+import { SUFFIX } from "../logins.js";
 import type { Wire } from "../mysql-wire/connect.js";
-import { alignGrants, rowsOf } from "../mysql-wire/grants.js";
-import { SUFFIX } from "../mysql-wire/pair.js";
-import { quoteAccount } from "../mysql-wire/quote.js";
+import type { Dialect } from "../mysql-wire/dialect.js";
+import { type Grant, quoteRole, type Role } from "../mysql-wire/grant.js";
+import { alignGrants, shownGrants } from "../mysql-wire/grants.js";
+import { isMarked } from "../mysql-wire/marks.js";
+import { baseNamed } from "../mysql-wire/pair.js";
+import { isText, quoteAccount } from "../mysql-wire/quote.js";
 import { unknownPassword } from "../unknown-password.js";
-import { accountsOf, definitionOf, setPassword, withPassword } from "./accounts.js";
+import { accountsOf, setPassword } from "./accounts.js";
+import { definitionOf, isOfPassword, withPassword } from "./definition.js";
 
-/**
- * A role without a right, made for one pair and granted to its clone: MariaDB has no other place to say that a login is
- * the clone of another, and a name alone says nothing.
- */
-function markerOf(base: string): string {
-  return `keyturn_${base}`;
+/** One for each pair, as only the admin that made a role may grant it. A base that has it itself was retired by us. */
+function markOf(base: string): Role {
+  return { name: `keyturn_${base}` };
 }
 
 export function dialect(wire: Wire): Dialect {
-  const { connection, query } = wire;
-  const isMarked = async (base: string, clone: string, host?: string) => {
-    const rows = await query(
-      `SELECT 1 FROM mysql.roles_mapping WHERE User = ${connection.escape(clone)} AND Role = ${connection.escape(markerOf(base))}` +
-        (host === undefined ? "" : ` AND Host = ${connection.escape(host)}`),
-    );
-    return rows.length > 0;
-  };
-  return {
+  const { connection, query, account: admin } = wire;
+  const self: Dialect = {
     sentAs: "verifier",
     accountsOf: (user) => accountsOf(wire, user),
-    setPassword: (accounts, password) => setPassword(wire, accounts, [password], " ACCOUNT UNLOCK"),
+    /** The same password has the same hash here, and no password none. */
+    async areOneLogin(accounts) {
+      const hashes: string[] = [];
+      for (const account of accounts) {
+        const { ways } = await definitionOf(wire, account);
+        hashes.push(
+          JSON.stringify(
+            ways
+              .filter(isOfPassword)
+              .map(({ using }) => using)
+              .sort(),
+          ),
+        );
+      }
+      return hashes.every((one) => one === hashes[0] && /\w/.test(one));
+    },
+    howToJoin: () => "set the same password for each of them once, as a person.",
+    setLock: (accounts, { password, locked }) =>
+      setPassword(wire, accounts, [password], locked ? " ACCOUNT LOCK" : " ACCOUNT UNLOCK"),
 
     async align(base, clone) {
       const name = quoteAccount(connection, clone);
-      const marker = markerOf(base.user);
-      const { methods, options } = await definitionOf(wire, base);
-      await query(
-        `CREATE USER IF NOT EXISTS ${name} IDENTIFIED VIA ${withPassword(methods, unknownPassword())} ${options}`,
-      );
-      await query(`ALTER USER ${name} ${options || "REQUIRE NONE"}`);
-      if (!(await isMarked(base.user, clone.user, clone.host))) {
-        await query(`CREATE ROLE IF NOT EXISTS ${connection.escape(marker)}`);
-        await query(`GRANT ${connection.escape(marker)} TO ${name}`);
+      const mark = markOf(base.user);
+      const { ways, options } = await definitionOf(wire, base);
+      // Made and marked in one statement, or a clone without its mark could be left behind.
+      if (!(await isMarked(self, mark, [clone]))) {
+        await query(`CREATE ROLE IF NOT EXISTS ${quoteRole(mark)}`);
+        const nobodys = withPassword(connection, ways, unknownPassword());
+        await query(`GRANT ${quoteRole(mark)} TO ${name} IDENTIFIED VIA ${nobodys}`);
       }
-      return alignGrants(wire, base, clone, marker);
+      await query(`ALTER USER ${name} ${options || "REQUIRE NONE"}`);
+      return alignGrants(wire, base, clone, [mark.name]);
     },
 
-    isMarked: ({ base, clone }) => isMarked(base, clone),
+    cloneMark: markOf,
+    retiredMark: markOf,
+    async mayMarkBy({ name }) {
+      const made = await query(`SELECT 1 FROM mysql.user WHERE ${isText(connection, "User", name)} AND is_role = 'Y'`);
+      const own = await self.ownGrants();
+      return made.length === 0 || own.some((one) => one.kind === "role" && one.admin && one.role.name === name);
+    },
+    async hostsWith({ name }, user) {
+      const rows = await query<{ host: string }>(
+        `SELECT Host AS host FROM mysql.roles_mapping WHERE ${isText(connection, "User", user)}
+            AND ${isText(connection, "Role", name)} AND Admin_option = 'N'`,
+      );
+      return rows.map(({ host }) => host);
+    },
+
+    grantsOf: (account) => withRoles(wire, quoteAccount(connection, account)),
     /** Those of the role in use among them. https://mariadb.com/kb/en/show-grants/ */
-    ownGrants: async () => rowsOf(await query("SHOW GRANTS")),
+    ownGrants: () => shownGrants(wire),
 
-    markerOf,
-
-    howToMark: (base) => `CREATE ROLE '${markerOf(base)}', and grant it to that account.`,
-    howToPermit: (admin) =>
-      `GRANT CREATE USER ON *.* TO ${admin}; GRANT SELECT ON mysql.* TO ${admin} (and UPDATE, where users have default roles);`,
+    howToMark: (base) =>
+      `CREATE ROLE ${quoteRole(markOf(base))} WITH ADMIN ${quoteAccount(connection, admin)}; GRANT ${quoteRole(markOf(base))} ` +
+      `TO each account of ${JSON.stringify(base + SUFFIX)}.`,
+    howToPermit: (name) =>
+      `GRANT CREATE USER ON *.* TO ${name}; GRANT SELECT ON mysql.* TO ${name}; for each role that the users have, as one ` +
+      `who may: GRANT the role TO ${name} WITH ADMIN OPTION;`,
   };
+  return self;
+}
+
+/** Of all its roles too, in use or not, and of theirs. `whose`: an account as SQL; empty for the session itself. */
+export async function withRoles(wire: Wire, whose: string): Promise<Grant[]> {
+  const all = await shownGrants(wire, whose && `FOR ${whose}`);
+  const seen = new Set<string>();
+  for (let at = 0; at < all.length; at += 1) {
+    const grant = all[at];
+    if (grant?.kind !== "role" || seen.has(grant.role.name)) continue;
+    seen.add(grant.role.name);
+    all.push(...(await shownGrants(wire, `FOR ${quoteRole(grant.role)}`)));
+  }
+  return all;
 }
 
 /** The base that the server says the session's login is the clone of. */
-export async function baseOf({ query, account: { user } }: Wire): Promise<string | undefined> {
-  const base = user.endsWith(SUFFIX) ? user.slice(0, -SUFFIX.length) : undefined;
+export async function baseOf(wire: Wire): Promise<string | undefined> {
+  const base = baseNamed(wire.account.user);
   if (base === undefined) return undefined;
-  const roles = await query<{ role: string }>("SELECT ROLE_NAME AS role FROM information_schema.APPLICABLE_ROLES");
-  return roles.some(({ role }) => role === markerOf(base)) ? base : undefined;
+  const mark = markOf(base).name;
+  const rows = await wire.query<{ role: string; grantee: string }>(
+    "SELECT ROLE_NAME AS role, GRANTEE AS grantee FROM information_schema.APPLICABLE_ROLES WHERE IS_GRANTABLE = 'NO'",
+  );
+  const own = `${wire.account.user}@${wire.account.host}`;
+  return rows.some(({ role, grantee }) => role === mark && grantee === own) ? base : undefined;
 }

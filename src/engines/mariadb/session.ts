@@ -1,28 +1,32 @@
 import { KeyturnError } from "../../errors.js";
 import type { Session } from "../engine.js";
-import { alternate } from "../mysql-wire/alternate.js";
+import { heldByOne, othersAccounts } from "../mysql-wire/accounts.js";
+import { alternate, retirePair } from "../mysql-wire/alternate.js";
 import type { Wire } from "../mysql-wire/connect.js";
 import { pairOf } from "../mysql-wire/pair.js";
+import { isAllPowerful } from "../mysql-wire/power.js";
 import { probe } from "../mysql-wire/probe.js";
 import { rehearse } from "../mysql-wire/rehearse.js";
 import { sessionsOf } from "../mysql-wire/sessions.js";
-import { unknownPassword } from "../unknown-password.js";
-import { accountsOf, setPassword } from "./accounts.js";
-import { baseOf, dialect } from "./dialect.js";
+import { setPassword } from "./accounts.js";
+import { definitionOf, NATIVE } from "./definition.js";
+import { baseOf, dialect, withRoles } from "./dialect.js";
 import { traits } from "./traits.js";
 import { nativeVerifier } from "./verifier.js";
 
 export function session(wire: Wire): Session {
   const { account, connection, serverVersion } = wire;
-  const ownDefinition = async () =>
-    Object.values((await wire.query<Record<string, string>>("SHOW CREATE USER"))[0] ?? {})[0] ?? "";
+  const ours = dialect(wire);
   return {
     whoAmI: async () => ({ login: account.user, actingAs: account.user, serverVersion }),
 
+    /** Of all its roles too: it may put on any of them. */
+    isSuperuser: async () => isAllPowerful(await withRoles(wire, "")),
+
     /** SET PASSWORD keeps the account's other ways to log in. One that is not of the native kind needs the clear password. */
     async changeOwnPassword({ password }) {
-      const create = await ownDefinition();
-      if (/IDENTIFIED (BY PASSWORD|VIA mysql_native_password)/.test(create)) {
+      const [first] = (await definitionOf(wire)).ways;
+      if (first?.plugin === NATIVE) {
         await wire.query(`SET PASSWORD = ${connection.escape(nativeVerifier(password))}`);
         return { sentAs: "verifier" };
       }
@@ -31,30 +35,32 @@ export function session(wire: Wire): Session {
     },
 
     async setPassword({ username, password }) {
-      await setPassword(wire, await accountsOf(wire, username), [password]);
+      await setPassword(wire, await othersAccounts(wire, ours, username), [password]);
       return { sentAs: "verifier" };
     },
 
     /** Two native ways on one account. Only an admin may define them; the user itself is told that it may not. */
     async addPassword({ username, current, password }) {
-      await setPassword(wire, await accountsOf(wire, username), [password, current]);
+      await setPassword(wire, await heldByOne(wire, ours, username), [password, current]);
       return { sentAs: "verifier" };
     },
 
     pair: async () => pairOf(account.user, await baseOf(wire), traits.username.max),
 
-    alternate: (request) => alternate(wire, dialect(wire), request),
+    alternate: (request) => alternate(wire, ours, request),
 
-    async retire({ username, keep }) {
-      const accounts = await accountsOf(wire, username);
-      if (keep === undefined) return setPassword(wire, accounts, [unknownPassword()], " ACCOUNT LOCK");
-      return setPassword(wire, accounts, [keep.password]);
+    async retire(request) {
+      if ("pair" in request) return retirePair(wire, ours, request.pair);
+      return setPassword(wire, await heldByOne(wire, ours, request.username), [request.keep.password]);
     },
 
     sessionsOf: (username) => sessionsOf(wire, username),
     async rehearse(change) {
-      if (change.kind === "own password" && OTHER_WAY_FIRST.test(await ownDefinition())) throw noPasswordOfItsOwn();
-      return rehearse(wire, dialect(wire), change);
+      if (change.kind === "own password") {
+        const [first] = (await definitionOf(wire)).ways;
+        if (first && OTHER_WAYS.has(first.plugin)) throw noPasswordOfItsOwn();
+      }
+      return rehearse(wire, ours, change);
     },
 
     probe: (statements) => probe(wire, statements),
@@ -64,7 +70,7 @@ export function session(wire: Wire): Session {
 }
 
 /** Ways to log in that SET PASSWORD does not apply to. https://mariadb.com/kb/en/set-password/ */
-const OTHER_WAY_FIRST = /IDENTIFIED VIA (unix_socket|named_pipe|gssapi|pam)\b/;
+const OTHER_WAYS: ReadonlySet<string> = new Set(["unix_socket", "named_pipe", "gssapi", "pam"]);
 
 /** As the server's error 1699 is told. */
 function noPasswordOfItsOwn(): KeyturnError {

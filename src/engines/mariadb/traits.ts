@@ -1,4 +1,6 @@
 import type { Traits } from "../engine.js";
+import { loginsNamed } from "../logins.js";
+import { folded } from "../mysql-wire/fold.js";
 
 export const name = "mariadb";
 
@@ -12,3 +14,5 @@ export const traits: Traits = {
   password: { min: 8, max: 79, forbidden: "" },
   dualPassword: true,
 };
+
+export const loginsOf = loginsNamed(folded);

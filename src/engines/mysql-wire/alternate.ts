@@ -1,28 +1,13 @@
 import { type CleanCause, KeyturnError } from "../../errors.js";
-import type { AlternateReport, Pair, PasswordReport } from "../engine.js";
-import type { Account, Wire } from "./connect.js";
-import { SUFFIX } from "./pair.js";
+import type { AlternateReport, Pair } from "../engine.js";
+import { SUFFIX } from "../logins.js";
+import { unknownPassword } from "../unknown-password.js";
+import { adminItself, refuseSeveral, refuseSuperusers, unknownUser } from "./accounts.js";
+import type { Wire } from "./connect.js";
+import type { Dialect, Known } from "./dialect.js";
+import { isMarked, mark, unmark } from "./marks.js";
+import { baseNamed } from "./pair.js";
 import { quoteAccount } from "./quote.js";
-
-/** What MySQL and MariaDB do each in its own way. */
-export interface Dialect {
-  readonly sentAs: PasswordReport["sentAs"];
-  /** Every account of a name. */
-  accountsOf(user: string): Promise<Account[]>;
-  setPassword(accounts: readonly Account[], password: string): Promise<void>;
-  /** Makes, or brings in line, one account of the clone; while it is not whole nobody knows its password. */
-  align(base: Account, clone: Account): Promise<Pick<AlternateReport, "granted" | "revoked">>;
-  /** Whether the server knows that the clone is one. */
-  isMarked(pair: Pick<Pair, "base" | "clone">): Promise<boolean>;
-  /** The rows of SHOW GRANTS for the session's own user, what it has by its active roles included. */
-  ownGrants(): Promise<string[]>;
-  /** The role that marks clones of this base, where there is one. */
-  markerOf?(base: string): string;
-  /** What a person runs to say that a login is the clone of another. */
-  howToMark(base: string): string;
-  /** What a person runs to let the admin do all this. */
-  howToPermit(admin: string): string;
-}
 
 /**
  * Makes the next of the pair ready. The clone has an account for each of the base's hosts, brought in line each time,
@@ -34,13 +19,13 @@ export async function alternate(
   dialect: Dialect,
   { pair, password, grants }: { pair: Pair; password: string; grants: "sync" | "keep" },
 ): Promise<AlternateReport> {
-  const { bases, clones } = await lookAtPair(dialect, pair, grants);
-  const granted: string[] = [];
-  const revoked: string[] = [];
-  await permitted(wire, dialect, pair, async () => {
+  return permitted(wire, dialect, pair, async () => {
+    const { bases, clones } = await lookAtPair(wire, dialect, pair, grants);
+    const granted: string[] = [];
+    const revoked: string[] = [];
     if (grants === "sync" && pair.next === pair.clone) {
       for (const base of bases) {
-        const changes = await dialect.align(base, { ...base, user: pair.clone });
+        const changes = await dialect.align(base, { user: pair.clone, host: base.host });
         granted.push(...changes.granted);
         revoked.push(...changes.revoked);
       }
@@ -49,40 +34,59 @@ export async function alternate(
         revoked.push(`account for ${account.host}`);
       }
     }
-    await dialect.setPassword(await dialect.accountsOf(pair.next), password);
+    const ready = pair.next === pair.base ? bases : await dialect.accountsOf(pair.clone);
+    await dialect.setLock(ready, { password, locked: false });
+    if (pair.next === pair.base) await unmark(wire, dialect, dialect.retiredMark(pair.base), bases);
+    const created = pair.next === pair.clone && clones.length === 0;
+    return { created, granted, revoked, sentAs: dialect.sentAs };
   });
-  const created = pair.next === pair.clone && clones.length === 0;
-  return { created, granted, revoked, sentAs: dialect.sentAs };
 }
 
-/** The accounts of both. Refuses what would take something over, before anything is changed. */
-export async function lookAtPair(
-  dialect: Dialect,
-  pair: Pair,
-  grants: "sync" | "keep",
-): Promise<Pick<Found, "bases" | "clones">> {
-  const bases = await dialect.accountsOf(pair.base);
-  const clones = await dialect.accountsOf(pair.clone);
-  await check(dialect, pair, { bases, clones, grants });
-  return { bases, clones };
+/**
+ * Bars one of a pair. That it was Keyturn is written down before the base is locked: locked without it, nobody would know
+ * that it may be unlocked.
+ */
+export async function retirePair(wire: Wire, dialect: Dialect, pair: Pair): Promise<void> {
+  await permitted(wire, dialect, pair, async () => {
+    const { bases, clones } = await lookAtPair(wire, dialect, pair, "keep");
+    if (pair.next === pair.base) await mark(wire, dialect, dialect.retiredMark(pair.base), bases);
+    await dialect.setLock(pair.next === pair.base ? bases : clones, { password: unknownPassword(), locked: true });
+  });
 }
 
 interface Found {
-  readonly bases: readonly Account[];
-  readonly clones: readonly Account[];
-  readonly grants: "sync" | "keep";
+  readonly bases: readonly Known[];
+  readonly clones: readonly Known[];
 }
 
-async function check(dialect: Dialect, pair: Pair, { bases, clones, grants }: Found): Promise<void> {
-  if (bases.length === 0) {
+/** The accounts of both. Refuses what would take something over, or open it again, before anything is changed. */
+export async function lookAtPair(wire: Wire, dialect: Dialect, pair: Pair, grants: "sync" | "keep"): Promise<Found> {
+  if ([pair.base, pair.clone].includes(wire.account.user)) throw adminItself(wire.account.user);
+  const bases = await dialect.accountsOf(pair.base);
+  const clones = await dialect.accountsOf(pair.clone);
+  if (bases.length === 0) throw unknownUser(pair.base);
+  await checkClone(dialect, pair, { clones, grants });
+  await refuseSeveral(dialect, pair.base, bases);
+  await refuseSuperusers(dialect, [...bases, ...clones]);
+  const locked = bases.filter((base) => base.locked);
+  if (locked.length > 0 && !(await isMarked(dialect, dialect.retiredMark(pair.base), locked))) {
     throw refusal(
-      "InvalidSecretError",
-      "UnknownUser",
-      `The user ${JSON.stringify(pair.base)} does not exist on the admin's server.`,
+      "ConflictError",
+      "BaseCannotLogIn",
+      `The user ${JSON.stringify(pair.base)} is locked, and not by Keyturn: it is a role, or somebody barred it, so it is ` +
+        "not made ready to log in, nor is a clone of it. If it may log in: ALTER USER … ACCOUNT UNLOCK.",
     );
   }
-  const original = pair.base.slice(0, -SUFFIX.length);
-  if (pair.base.endsWith(SUFFIX) && (await dialect.accountsOf(original)).length > 0) {
+  return { bases, clones };
+}
+
+async function checkClone(
+  dialect: Dialect,
+  pair: Pair,
+  { clones, grants }: { clones: readonly Known[]; grants: "sync" | "keep" },
+): Promise<void> {
+  const original = baseNamed(pair.base);
+  if (original !== undefined && (await dialect.accountsOf(original)).length > 0) {
     throw refusal(
       "ConflictError",
       "AmbiguousPair",
@@ -90,20 +94,20 @@ async function check(dialect: Dialect, pair: Pair, { bases, clones, grants }: Fo
         `${dialect.howToMark(original)} If not, tag the secret with another keyturn:strategy.`,
     );
   }
-  if (pair.next !== pair.clone) return;
-  if (clones.length === 0 && grants === "keep") {
+  if (clones.length === 0 && (grants === "keep" || pair.next === pair.base)) {
     throw refusal(
       "InvalidSecretError",
       "CloneMissing",
-      `With keyturn:grants = keep the clone ${JSON.stringify(pair.clone)} must be there.`,
+      `The clone ${JSON.stringify(pair.clone)} is not there. With keyturn:grants = keep it must be made beforehand.`,
     );
   }
-  if (clones.length > 0 && grants === "sync" && !(await dialect.isMarked(pair))) {
+  const isNamed = pair.clone === pair.base + SUFFIX && [pair.base, pair.clone].includes(pair.next);
+  if (!isNamed || (clones.length > 0 && !(await isMarked(dialect, dialect.cloneMark(pair.base), clones)))) {
     throw refusal(
       "ConflictError",
       "CloneNameTaken",
-      `The user ${JSON.stringify(pair.clone)} exists and does not say that it is a clone. If it is one (AWS's function made ` +
-        `it), say so: ${dialect.howToMark(pair.base)} If not, rename one of the two.`,
+      `The user ${JSON.stringify(pair.clone)} exists and does not say with each of its accounts that it is a clone. If it ` +
+        `is one (AWS's function made it), say so: ${dialect.howToMark(pair.base)} If not, rename one of the two.`,
     );
   }
 }

@@ -3,14 +3,18 @@ import { rootCertificates } from "node:tls";
 import type { Connection, RowDataPacket } from "mysql2/promise";
 import { KeyturnError } from "../../errors.js";
 import type { ConnectRequest } from "../engine.js";
+import { authentication, isVerified, streamOf } from "./authentication.js";
 
 /** A connection of MySQL's protocol, and what its server said of it. */
 export interface Wire {
   readonly connection: Connection;
+  /** The account that was authenticated, and no other that it acts as. */
   readonly account: Account;
   readonly serverVersion: string;
-  /** Runs one statement. Strings and names in it are quoted by `text` and `account` below. */
+  /** Runs one statement. Strings and names in it are quoted by `quote.ts`. */
   query<Row>(sql: string): Promise<Row[]>;
+  /** Lets the server parse one statement and find out what it reads; it is not run. */
+  prepare(sql: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -20,28 +24,33 @@ export interface Account {
   readonly host: string;
 }
 
-/** Logs in. Backslashes escape and back-ticks quote in every session, whatever the server's own mode. */
-export async function openWire({
-  target,
-  credential,
-  caFile,
-  connectTimeoutMs,
-  statementTimeoutMs,
-}: ConnectRequest): Promise<Wire> {
+/**
+ * Logs in. In every session, whatever the server's own settings: its character set is the one we write in, or a byte of a
+ * name could swallow the backslash that escapes a quote; backslashes escape, back-ticks quote, and the server quotes
+ * every name that it shows. `settings`: more of them, of one server.
+ */
+export async function openWire(request: ConnectRequest, settings = "SESSION sql_mode = ''"): Promise<Wire> {
+  const { target, credential, caFile, connectTimeoutMs, statementTimeoutMs } = request;
   // A CommonJS module: what is named in Node.js stands under `default` in a bundle.
   const { default: mysql } = await import("mysql2/promise");
-  const connection = await mysql.createConnection({
+  const { options, refusal } = authentication(request);
+  const opened = mysql.createConnection({
     host: target.host,
     port: target.port,
     ...(target.database ? { database: target.database } : {}),
     user: credential.username,
-    password: credential.password,
+    ...options,
     ...(target.tls ? { ssl: await tlsOptions(caFile) } : {}),
     connectTimeout: connectTimeoutMs,
     charset: "utf8mb4",
-    // Clear text is for plugins such as PAM; a server must not be able to ask for it.
-    enableCleartextPlugin: false,
-    authPlugins: {},
+    multipleStatements: false,
+    // A server may ask a client for its files; this one says that it has none to give.
+    flags: ["-LOCAL_FILES"],
+    // Names of columns, which a server chooses, become no code.
+    disableEval: true,
+  });
+  const connection = await opened.catch((error) => {
+    throw refusal() ?? error;
   });
   // Without a listener a server that goes away ends the process; whoever waits for an answer is told anyway.
   connection.on("error", () => undefined);
@@ -50,16 +59,20 @@ export async function openWire({
     return rows as unknown as Row[];
   };
   try {
-    await query("SET SESSION sql_mode = ''");
-    const [facts] = await query<{ account: string; version: string; readOnly: number }>(
-      "SELECT CURRENT_USER() AS account, VERSION() AS version, @@global.read_only OR @@global.innodb_read_only AS readOnly",
+    if (target.tls && !isVerified(streamOf(connection), target.host)) throw otherHost();
+    await query(`SET NAMES utf8mb4, SESSION sql_quote_show_create = 1, ${settings}`);
+    const [facts] = await query<{ account: string; proxy: string | null; version: string; readOnly: number }>(
+      "SELECT CURRENT_USER() AS account, @@proxy_user AS proxy, VERSION() AS version, " +
+        "@@global.read_only OR @@global.innodb_read_only AS readOnly",
     );
+    if (facts?.proxy) throw proxyUser(facts.proxy, facts.account);
     if (Number(facts?.readOnly) && !target.reader) throw readerEndpoint();
     return {
       connection,
       account: parseAccount(facts?.account ?? ""),
       serverVersion: facts?.version ?? "",
       query,
+      prepare: async (sql) => (await connection.prepare(sql)).close(),
       close: () => connection.end(),
     };
   } catch (error) {
@@ -81,6 +94,24 @@ function readerEndpoint(): KeyturnError {
   return new KeyturnError("UnsupportedError", {
     code: "ReaderEndpoint",
     message: 'The server is read-only, a replica. Put the writer\'s end point into the secret as "host".',
+  });
+}
+
+function otherHost(): KeyturnError {
+  return new KeyturnError("UnsupportedError", {
+    code: "CertificateForOtherHost",
+    message:
+      'The server\'s certificate is for another host name. Put the name that stands in the certificate into the secret as "host".',
+  });
+}
+
+/** https://dev.mysql.com/doc/refman/8.4/en/proxy-users.html */
+function proxyUser(proxy: string, account: string): KeyturnError {
+  return new KeyturnError("ConflictError", {
+    code: "OtherLogin",
+    message:
+      `The server let the login ${proxy} act as ${JSON.stringify(account)}, as its proxy. Keyturn rotates logins that ` +
+      "are themselves only: put such a one into the secret.",
   });
 }
 

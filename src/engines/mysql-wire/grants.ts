@@ -1,21 +1,22 @@
+import { KeyturnError } from "../../errors.js";
 import type { Account, Wire } from "./connect.js";
+import { type Grant, grantsIn, isUsage, type Role, reverseOf, statementOf } from "./grant.js";
 import { quoteAccount } from "./quote.js";
 
-const ACCOUNT = /`(?:[^`]|``)*`@`(?:[^`]|``)*`/;
-
 /**
- * Gives the clone what the base has been granted, and takes from it what it has not. `marker`: the role that says that a
- * login is a clone, on servers that have no other place for it.
+ * Gives the clone what the base has been granted, and takes from it what it has not. `marks`: the roles that say what
+ * Keyturn knows of a login, and no others' business.
  */
-export async function alignGrants(wire: Wire, base: Account, clone: Account, marker?: string) {
-  const wanted = await grantsOf(wire, base, clone, marker);
-  const found = await grantsOf(wire, clone, clone, marker);
-  const missing = wanted.filter((grant) => !found.includes(grant));
-  const extra = found.filter((grant) => !wanted.includes(grant));
-  for (const grant of extra) for (const statement of reverseOf(grant)) await wire.query(statement);
+export async function alignGrants(wire: Wire, base: Account, clone: Account, marks: readonly string[]) {
+  const wanted = await grantsOf(wire, base, marks);
+  const found = await grantsOf(wire, clone, marks);
+  const statement = (grant: Grant) => statementOf(wire.connection, grant, clone);
+  const missing = lacking(wanted, found, statement);
+  const extra = lacking(found, wanted, statement);
+  for (const grant of extra) for (const taking of reverseOf(wire.connection, grant, clone)) await wire.query(taking);
   // What was taken may have been wider than what is extra, so all of it is given again.
-  for (const grant of extra.length > 0 ? wanted : missing) await wire.query(grant);
-  return { granted: missing, revoked: extra };
+  for (const grant of extra.length > 0 ? wanted : missing) await wire.query(statement(grant));
+  return { granted: missing.map(statement), revoked: extra.map(statement) };
 }
 
 /** What `alignGrants` would give the clone, which may not be there yet. */
@@ -23,65 +24,44 @@ export async function missingGrants(
   wire: Wire,
   base: Account,
   clone: Account,
-  { isThere, marker }: { isThere: boolean; marker?: string | undefined },
-): Promise<string[]> {
-  const wanted = await grantsOf(wire, base, clone, marker);
-  const found = isThere ? await grantsOf(wire, clone, clone, marker) : [];
-  return wanted.filter((grant) => !found.includes(grant));
+  { isThere, marks }: { isThere: boolean; marks: readonly string[] },
+): Promise<Grant[]> {
+  const found = isThere ? await grantsOf(wire, clone, marks) : [];
+  return lacking(await grantsOf(wire, base, marks), found, (grant) => statementOf(wire.connection, grant, clone));
+}
+
+function lacking(these: readonly Grant[], those: readonly Grant[], statement: (grant: Grant) => string): Grant[] {
+  const had = new Set(those.map(statement));
+  return these.filter((grant) => !had.has(statement(grant)));
 }
 
 /**
- * The rows of SHOW GRANTS as statements for another account, in an order and form that can be compared. What stands in
- * them about passwords and TLS is said by SHOW CREATE USER and left out, as are bare USAGE and the role that marks a clone.
+ * What an account has been granted and another can be given. A proxy's right is not handed on: with it a clone would act
+ * as a third login. What stands in the rows about passwords and TLS the account's definition says.
  */
-async function grantsOf(wire: Wire, from: Account, to: Account, marker?: string): Promise<string[]> {
-  const rows = await wire.query<Record<string, string>>(`SHOW GRANTS FOR ${quoteAccount(wire.connection, from)}`);
-  const name = quoteAccount(wire.connection, to);
-  const grants = rowsOf(rows).map((row) => normalized(row, name));
-  return grants
-    .filter((text) => isGranted(text, grants))
-    .filter((text) => text !== `GRANT USAGE ON *.* TO ${name}` && !text.startsWith(`GRANT \`${marker}\` `));
+async function grantsOf(wire: Wire, account: Account, marks: readonly string[]): Promise<Grant[]> {
+  const grants = await shownGrants(wire, `FOR ${quoteAccount(wire.connection, account)}`);
+  const hasRole = ({ name, host }: Role) =>
+    grants.some((one) => one.kind === "role" && one.role.name === name && one.role.host === host);
+  return grants.filter((grant) => {
+    if (grant.kind === "proxy") return false;
+    if (grant.kind === "privileges") return grant.grantable || grant.taken || !isUsage(grant);
+    // A default role outlives the grant of the role: then it is none.
+    return !marks.includes(grant.role.name) && hasRole(grant.role);
+  });
 }
 
-/** The texts that SHOW GRANTS gives, in a column named after the account. */
-export function rowsOf(rows: ReadonlyArray<Record<string, string>>): string[] {
-  return rows.map((row) => Object.values(row)[0] ?? "");
+/** SHOW GRANTS, understood. `which`: `FOR …`; empty for the session itself with its active roles. */
+export async function shownGrants({ query }: Pick<Wire, "query">, which = ""): Promise<Grant[]> {
+  const rows = await query<Record<string, string>>(`SHOW GRANTS ${which}`);
+  return rows.flatMap((row) => grantsIn(Object.values(row)[0] ?? "") ?? unknownGrant());
 }
 
-/** A default role outlives the grant of the role: then it is none. */
-function isGranted(text: string, grants: readonly string[]): boolean {
-  const [, role] = /^SET DEFAULT ROLE (.*) FOR /.exec(text) ?? [];
-  return role === undefined || grants.some((grant) => grant.startsWith(`GRANT ${role} TO `));
-}
-
-function normalized(text: string, name: string): string {
-  const partial = /^(REVOKE .*) FROM `(?:[^`]|``)*`@`(?:[^`]|``)*`$/s.exec(text);
-  if (partial) return `${partial[1]} FROM ${name}`;
-  const defaultRole = /^SET DEFAULT ROLE (.*) FOR /.exec(text);
-  if (defaultRole) return `SET DEFAULT ROLE ${defaultRole[1]} FOR ${name}`;
-  const [head = "", tail = ""] = split(text);
-  const option = /WITH (GRANT|ADMIN) OPTION/.exec(tail)?.[0];
-  return `${head} TO ${name}${option ? ` ${option}` : ""}`;
-}
-
-/** At the last ` TO ` before an account; a name inside may itself have one. */
-function split(text: string): [head: string, tail: string] {
-  const match = new RegExp(`^(.*) TO ${ACCOUNT.source}(.*)$`, "s").exec(text);
-  return match ? [match[1] as string, match[2] as string] : [text, ""];
-}
-
-/** The statements that take away what a statement of `grantsOf` gives. */
-function reverseOf(grant: string): string[] {
-  const role = /^SET DEFAULT ROLE .* FOR (.*)$/s.exec(grant);
-  if (role) return [`SET DEFAULT ROLE NONE FOR ${role[1]}`];
-  const partial = /^REVOKE (.*) FROM (.*?)$/s.exec(grant);
-  if (partial) return [`GRANT ${partial[1]} TO ${partial[2]}`];
-  const [, what = "", who = "", option] =
-    /^GRANT (.*) TO ('(?:[^'\\]|\\.)*'@'(?:[^'\\]|\\.)*')(?: WITH (GRANT|ADMIN) OPTION)?$/s.exec(grant) ?? [];
-  const on = what.lastIndexOf(" ON ");
-  if (option !== "GRANT" || on < 0) return [`REVOKE ${what} FROM ${who}`];
-  return [
-    `REVOKE GRANT OPTION${what.slice(on)} FROM ${who}`,
-    ...(what.startsWith("USAGE ON") ? [] : [`REVOKE ${what} FROM ${who}`]),
-  ];
+function unknownGrant(): never {
+  throw new KeyturnError("UnsupportedError", {
+    code: "GrantUnknown",
+    message:
+      "A row of SHOW GRANTS is of a form that Keyturn does not know, so it cannot tell what it gives. Tag the secret " +
+      "keyturn:strategy = single-user, and report the form of the row.",
+  });
 }

@@ -1,9 +1,10 @@
 import type { Change, Pair } from "../engine.js";
-import { forEach } from "./accounts.js";
-import { type Dialect, lacksRight, lookAtPair, permitted } from "./alternate.js";
+import { heldByOne, othersAccounts } from "./accounts.js";
+import { lacksRight, lookAtPair, permitted } from "./alternate.js";
 import type { Account, Wire } from "./connect.js";
+import type { Dialect } from "./dialect.js";
 import { missingGrants } from "./grants.js";
-import { type Granted, grantedBy, holds, mayGrant } from "./rights.js";
+import { type Granted, grantedIn, holds, mayGrant } from "./rights.js";
 
 const EVERYWHERE = { database: "*", object: "*" };
 /** Either lets a user change others. https://dev.mysql.com/doc/refman/8.4/en/alter-user.html */
@@ -20,7 +21,9 @@ export async function rehearse(wire: Wire, dialect: Dialect, change: Change): Pr
   if (change.kind === "own password") return "Every user may change its own password.";
   if (change.kind === "pair") return rehearsePair(wire, dialect, change);
   const base = change.username;
-  await permitted(wire, dialect, { base }, async () => forEach(await dialect.accountsOf(base), async () => undefined));
+  await permitted(wire, dialect, { base }, () =>
+    change.kind === "password" ? othersAccounts(wire, dialect, base) : heldByOne(wire, dialect, base),
+  );
   if (!mayManageUsers(await ownRights(dialect))) throw lacksRight(wire, dialect, { base });
   return READ;
 }
@@ -30,10 +33,12 @@ async function rehearsePair(
   dialect: Dialect,
   { pair, grants }: { pair: Pair; grants: "sync" | "keep" },
 ): Promise<string> {
-  const { bases, clones } = await permitted(wire, dialect, pair, () => lookAtPair(dialect, pair, grants));
+  const { bases, clones } = await permitted(wire, dialect, pair, () => lookAtPair(wire, dialect, pair, grants));
   const own = await ownRights(dialect);
   if (!mayManageUsers(own)) throw lacksRight(wire, dialect, pair);
   if (grants === "keep" || pair.next === pair.base) return READ;
+  const isWhole = bases.every((base) => clones.some(({ host }) => host === base.host));
+  if (!isWhole && !(await dialect.mayMarkBy(dialect.cloneMark(pair.base)))) throw lacksRight(wire, dialect, pair);
   for (const base of bases) {
     const wanted = await permitted(wire, dialect, pair, () => missing(wire, dialect, base, { pair, clones }));
     if (!wanted.every((grant) => mayGrant(own, grant))) throw lacksRight(wire, dialect, pair);
@@ -48,13 +53,13 @@ async function missing(
   { pair, clones }: { pair: Pair; clones: readonly Account[] },
 ): Promise<Granted[]> {
   const isThere = clones.some(({ host }) => host === base.host);
-  const clone = { ...base, user: pair.clone };
-  const rows = await missingGrants(wire, base, clone, { isThere, marker: dialect.markerOf?.(pair.base) });
-  return rows.map(grantedBy).filter((grant) => grant !== undefined);
+  const clone = { user: pair.clone, host: base.host };
+  const marks = [dialect.cloneMark(pair.base).name, dialect.retiredMark(pair.base).name];
+  return (await missingGrants(wire, base, clone, { isThere, marks })).flatMap(grantedIn);
 }
 
 async function ownRights(dialect: Dialect): Promise<Granted[]> {
-  return (await dialect.ownGrants()).map(grantedBy).filter((grant) => grant !== undefined);
+  return (await dialect.ownGrants()).flatMap(grantedIn);
 }
 
 function mayManageUsers(own: readonly Granted[]): boolean {

@@ -1,31 +1,38 @@
-/** A row of SHOW GRANTS, taken apart. */
+import { type Grant, grantsIn } from "./grant.js";
+
+/** What a grant gives, for comparison. */
 export interface Granted {
   /** `SELECT`, `CREATE USER`, `ALL PRIVILEGES`; columns are left out. */
   readonly privileges: readonly string[];
-  /** `*` for all. A database may be a pattern. */
+  /** `*` for all; a name that is a star itself is escaped. A database may be a pattern. */
   readonly database: string;
   readonly object: string;
   readonly grantable: boolean;
 }
 
-const NAME = "(\\*|`(?:[^`]|``)*`)";
-const ROW = new RegExp(`^GRANT (.+) ON (?:[A-Z ]+ )?${NAME}\\.${NAME} TO (.*)$`, "s");
-
-/** `undefined` for roles, proxies and what else is granted on nothing. */
+/** Of a row of SHOW GRANTS. `undefined` for roles, proxies, partial revokes and what is not understood. */
 export function grantedBy(row: string): Granted | undefined {
-  const [, privileges = "", database = "", object = "", rest = ""] = ROW.exec(row) ?? [];
-  if (privileges === "") return undefined;
-  return {
-    privileges: privileges
-      .replace(/\s*\((?:[^`)]|`(?:[^`]|``)*`)*\)/g, "")
-      .split(",")
-      .map((privilege) => privilege.trim().toUpperCase()),
-    database: unquoted(database),
-    object: unquoted(object),
-    grantable: / WITH .*GRANT OPTION/s.test(rest),
-  };
+  return (grantsIn(row) ?? []).flatMap(grantedIn)[0];
 }
 
+export function grantedIn(grant: Grant): Granted[] {
+  return grant.kind === "privileges" && !grant.taken ? [comparable(grant)] : [];
+}
+
+/** What partial revokes take from it again. */
+export function takenIn(grant: Grant): Granted[] {
+  return grant.kind === "privileges" && grant.taken ? [comparable(grant)] : [];
+}
+
+function comparable(grant: Extract<Grant, { kind: "privileges" }>): Granted {
+  const name = (one: string | undefined) => (one === undefined ? "*" : one === "*" ? "\\*" : one);
+  return {
+    privileges: grant.privileges.map((privilege) => privilege.name),
+    database: name(grant.database),
+    object: name(grant.object),
+    grantable: grant.grantable,
+  };
+}
 /** Whether these grants hold a privilege there. */
 export function holds(
   own: readonly Granted[],
@@ -69,8 +76,4 @@ function like(name: string, pattern: string): boolean {
 
 function literal(character: string): string {
   return character.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
-}
-
-function unquoted(name: string): string {
-  return name.startsWith("`") ? name.slice(1, -1).replaceAll("``", "`") : name;
 }

@@ -1,17 +1,17 @@
 import { KeyturnError } from "../../errors.js";
 import type { Session } from "../engine.js";
-import { forEach } from "../mysql-wire/accounts.js";
-import { alternate } from "../mysql-wire/alternate.js";
+import { heldByOne, othersAccounts } from "../mysql-wire/accounts.js";
+import { alternate, retirePair } from "../mysql-wire/alternate.js";
 import type { Wire } from "../mysql-wire/connect.js";
 import { pairOf } from "../mysql-wire/pair.js";
+import { isAllPowerful } from "../mysql-wire/power.js";
 import { probe } from "../mysql-wire/probe.js";
 import { quoteAccount } from "../mysql-wire/quote.js";
 import { READ, rehearse } from "../mysql-wire/rehearse.js";
-import { grantedBy, holds } from "../mysql-wire/rights.js";
+import { grantedIn, holds } from "../mysql-wire/rights.js";
 import { sessionsOf } from "../mysql-wire/sessions.js";
-import { unknownPassword } from "../unknown-password.js";
-import { accountsOf, setPassword } from "./accounts.js";
-import { baseOf, dialect } from "./dialect.js";
+import { setPassword } from "./accounts.js";
+import { allGrants, baseOf, dialect } from "./dialect.js";
 import { traits } from "./traits.js";
 import { atLeast, requireVersion } from "./version.js";
 
@@ -20,6 +20,7 @@ const RETAIN = " RETAIN CURRENT PASSWORD";
 /** `current`: the password that the session was opened with; servers may want it again for a change. */
 export function session(wire: Wire, current: string): Session {
   const { account, connection, serverVersion } = wire;
+  const ours = dialect(wire);
   let known = current;
 
   /**
@@ -41,13 +42,16 @@ export function session(wire: Wire, current: string): Session {
   return {
     whoAmI: async () => ({ login: account.user, actingAs: account.user, serverVersion }),
 
+    /** Of all its roles too: it may put on any of them. */
+    isSuperuser: async () => isAllPowerful(await allGrants(wire, "CURRENT_USER()")),
+
     async changeOwnPassword({ password }) {
       await changeOwn(password, "");
       return { sentAs: "masked" };
     },
 
     async setPassword({ username, password }) {
-      await setPassword(wire, await accountsOf(wire, username), password);
+      await setPassword(wire, await othersAccounts(wire, ours, username), password);
       return { sentAs: "masked" };
     },
 
@@ -58,7 +62,7 @@ export function session(wire: Wire, current: string): Session {
     async addPassword({ username, current: kept, password }) {
       requireVersion(serverVersion, "A second password", 8, 0, 14);
       const own = username === account.user;
-      const accounts = own ? [] : await accountsOf(wire, username);
+      const accounts = own ? [] : await heldByOne(wire, ours, username);
       await unlessRemembered(() => (own ? changeOwn(kept, "") : setPassword(wire, accounts, kept)));
       await (own ? changeOwn(password, RETAIN) : setPassword(wire, accounts, password, RETAIN));
       return { sentAs: "masked" };
@@ -68,20 +72,18 @@ export function session(wire: Wire, current: string): Session {
 
     async alternate(request) {
       requireVersion(serverVersion, "A pair of users", 8, 0, 21);
-      return alternate(wire, dialect(wire), request);
+      return alternate(wire, ours, request);
     },
 
-    async retire({ username, keep }) {
+    async retire(request) {
+      if ("pair" in request) return retirePair(wire, ours, request.pair);
+      const { username, keep } = request;
       // Of its own login a user may do it, and may not look up the accounts.
-      const own = keep !== undefined && username === account.user;
-      const accounts = own ? [] : await accountsOf(wire, username);
-      if (keep === undefined) return setPassword(wire, accounts, unknownPassword(), " ACCOUNT LOCK");
+      const own = username === account.user;
+      const accounts = own ? [] : await heldByOne(wire, ours, username);
       if (!keep.newest) await (own ? changeOwn(keep.password, "") : setPassword(wire, accounts, keep.password));
       if (own) await wire.query("ALTER USER USER() DISCARD OLD PASSWORD");
-      else
-        await forEach(accounts, (one) =>
-          wire.query(`ALTER USER ${quoteAccount(connection, one)} DISCARD OLD PASSWORD`),
-        );
+      for (const one of accounts) await wire.query(`ALTER USER ${quoteAccount(connection, one)} DISCARD OLD PASSWORD`);
     },
 
     sessionsOf: (username) => sessionsOf(wire, username),
@@ -90,7 +92,7 @@ export function session(wire: Wire, current: string): Session {
       if (change.kind === "second password") requireVersion(serverVersion, "A second password", 8, 0, 14);
       return change.kind === "second password" && change.username === account.user
         ? rehearseOwnSecond(wire)
-        : rehearse(wire, dialect(wire), change);
+        : rehearse(wire, ours, change);
     },
 
     probe: (statements) => probe(wire, statements),
@@ -103,7 +105,7 @@ export function session(wire: Wire, current: string): Session {
 const NOT_THE_PRIMARY = 3891;
 /** https://dev.mysql.com/doc/refman/8.4/en/password-management.html#dual-passwords */
 async function rehearseOwnSecond(wire: Wire): Promise<string> {
-  const own = (await dialect(wire).ownGrants()).map(grantedBy).filter((grant) => grant !== undefined);
+  const own = (await dialect(wire).ownGrants()).flatMap(grantedIn);
   const everywhere = { database: "*", object: "*" };
   if (["APPLICATION_PASSWORD_ADMIN", "CREATE USER"].some((privilege) => holds(own, privilege, everywhere))) return READ;
   const user = quoteAccount(wire.connection, wire.account);

@@ -1,0 +1,29 @@
+import type { Account, Wire } from "./connect.js";
+import type { Dialect } from "./dialect.js";
+import { quoteRole, type Role } from "./grant.js";
+import { quoteAccount } from "./quote.js";
+
+/**
+ * What Keyturn must know of a login stands in roles without a right that are granted to it: only an admin makes and
+ * grants roles, while a login may write other things about itself (in MySQL its own attributes and comment). One that
+ * may hand on its mark is not marked by it.
+ */
+export async function isMarked(dialect: Dialect, role: Role, accounts: readonly Account[]): Promise<boolean> {
+  const hosts = await dialect.hostsWith(role, accounts[0]?.user ?? "");
+  return accounts.length > 0 && accounts.every(({ host }) => hosts.includes(host));
+}
+
+export async function mark(wire: Wire, dialect: Dialect, role: Role, accounts: readonly Account[]): Promise<void> {
+  const hosts = await dialect.hostsWith(role, accounts[0]?.user ?? "");
+  const missing = accounts.filter(({ host }) => !hosts.includes(host));
+  if (missing.length === 0) return;
+  await wire.query(`CREATE ROLE IF NOT EXISTS ${quoteRole(role)}`);
+  for (const account of missing)
+    await wire.query(`GRANT ${quoteRole(role)} TO ${quoteAccount(wire.connection, account)}`);
+}
+
+export async function unmark(wire: Wire, dialect: Dialect, role: Role, accounts: readonly Account[]): Promise<void> {
+  const hosts = await dialect.hostsWith(role, accounts[0]?.user ?? "");
+  for (const account of accounts.filter(({ host }) => hosts.includes(host)))
+    await wire.query(`REVOKE ${quoteRole(role)} FROM ${quoteAccount(wire.connection, account)}`);
+}
