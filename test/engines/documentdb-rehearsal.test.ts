@@ -72,8 +72,9 @@ describe("a rehearsal on DocumentDB asks what the session may do, and", () => {
   });
 
   it("asks for changePassword where an admin sets another's", async () => {
-    expect(await rehearsed({ privileges: [on("admin", "changePassword")] }, other)).toEqual(PERMITTED);
-    expect(await rehearsed({ privileges: [on("admin", "changeOwnPassword")] }, other)).toMatchObject({
+    const users = { app: [reads] };
+    expect(await rehearsed({ users, privileges: [on("admin", "changePassword")] }, other)).toEqual(PERMITTED);
+    expect(await rehearsed({ users, privileges: [on("admin", "changeOwnPassword")] }, other)).toMatchObject({
       code: "AdminLacksRight",
       message: expect.stringContaining('{role: "userAdminAnyDatabase", db: "admin"}'),
     });
@@ -104,8 +105,10 @@ describe("a rehearsal on DocumentDB asks what the session may do, and", () => {
   });
 
   it.each(["root", "userAdminAnyDatabase", "userAdmin"])("believes the built-in role %s on admin", async (role) => {
-    expect(await rehearsed({ privileges: [], ownRoles: [{ role, db: "admin" }] }, other)).toEqual(PERMITTED);
-    const elsewhere = await rehearsed({ privileges: [], ownRoles: [{ role, db: "shop" }] }, other);
+    expect(await rehearsed({ users: { app: [] }, privileges: [], ownRoles: [{ role, db: "admin" }] }, other)).toEqual(
+      PERMITTED,
+    );
+    const elsewhere = await rehearsed({ users: { app: [] }, privileges: [], ownRoles: [{ role, db: "shop" }] }, other);
     expect(elsewhere).toMatchObject({ code: "AdminLacksRight" });
   });
 

@@ -79,9 +79,16 @@ describe("the commands that DocumentDB is sent", () => {
   });
 
   it("retires a user by a password that nobody knows", async () => {
-    const { session, commands } = server("admin", { app: [reads] });
-    await session.retire({ username: "app" });
-    expect(commands).toEqual([{ updateUser: "app", pwd: expect.stringMatching(/^Aa1-.{20,}$/) }]);
+    const { session, commands } = server("admin", { app: [reads], app_clone: [marker] });
+    await session.retire({ pair: { ...pair, next: "app" } });
+    await session.retire({ pair });
+    const pwd = expect.stringMatching(/^Aa1-.{20,}$/);
+    expect(commands).toEqual([
+      { updateUser: "app", pwd },
+      { updateUser: "app_clone", pwd },
+    ]);
+    const keep = { password: "0ld-Password", newest: true };
+    await expect(session.retire({ username: "app", keep })).rejects.toMatchObject({ code: "NoDualPassword" });
   });
 
   // https://www.mongodb.com/docs/manual/reference/command/currentOp/ (effectiveUsers, $all)

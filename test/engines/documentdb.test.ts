@@ -5,6 +5,18 @@ import { engineFor } from "../../src/engines/registry.js";
 import { type FerretdbServer, startFerretdb } from "../servers/ferretdb.js";
 import { contract } from "./contract.js";
 
+/** Each changes something, runs a program on the server, or is not one command that reads. */
+const PROBED = [
+  "drop orders",
+  "dropDatabase",
+  "ping; drop orders",
+  '{"drop": "orders"}',
+  '{"insert": "orders", "documents": [{"n": 1}]}',
+  '{"aggregate": "orders", "pipeline": [{"$out": "stolen"}], "cursor": {}}',
+  '{"find": "orders", "filter": {"$where": "sleep(1000)"}}',
+  "",
+];
+
 const started = await startFerretdb().catch((reason: Error) => reason);
 if (started instanceof Error) {
   const reason = `no FerretDB here: ${started.message.split("\n")[0]}`;
@@ -52,7 +64,7 @@ async function onFerretdb(server: FerretdbServer): Promise<void> {
       `"}); db.dropDatabase(); // ${freshName()}`,
       `größe\\%s.$x ${freshName()}`,
     ],
-    probes: { good: "ping", bad: "drop users" },
+    probes: { good: "ping", bad: "drop users", changes: PROBED },
     lacks: {
       clones: "FerretDB takes no roles",
       denials: "FerretDB lets every user change any other",

@@ -249,7 +249,8 @@ const mongodb: LiveTarget = {
       },
       longestName: freshName().padEnd(63, "n"),
       hostileNames: [`o'b"r\`ien ${freshName()}`, `größe\\%s ${freshName()}`],
-      probes: { good: "ping", bad: "drop users" },
+      probes: { good: "ping", bad: "drop users", changes: ["drop orders", "dropDatabase", '{"drop": "orders"}', ""] },
+      superuser: credential,
       lacks: withoutTls(url),
     };
   },

@@ -1,10 +1,10 @@
 import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
+import { SUFFIX } from "../logins.js";
+import { isMarked } from "./checks.js";
 import { traits } from "./traits.js";
-import { markerOf, nameOf, rolesOf } from "./users.js";
+import { rolesOf } from "./users.js";
 import type { Wire } from "./wire.js";
-
-export const SUFFIX = "_clone";
 
 /** A user may always ask for its own roles. https://www.mongodb.com/docs/manual/reference/command/usersInfo/#required-access */
 export async function pair(wire: Wire): Promise<Pair> {
@@ -12,8 +12,7 @@ export async function pair(wire: Wire): Promise<Pair> {
   if (username.endsWith(SUFFIX)) {
     const base = username.slice(0, -SUFFIX.length);
     const roles = (await rolesOf(wire, username)) ?? [];
-    if (roles.some((role) => nameOf(role) === nameOf(markerOf(wire, base))))
-      return { base, clone: username, next: base };
+    if (isMarked(wire, base, roles)) return { base, clone: username, next: base };
   }
   const clone = username + SUFFIX;
   if ([...clone].length > traits.username.max) {

@@ -2,45 +2,103 @@ import type { Document } from "mongodb";
 import { KeyturnError } from "../../errors.js";
 import type { Wire } from "./wire.js";
 
-/** Commands that change nothing: without a replica set there is no transaction that could be rolled back. */
-const READS: ReadonlySet<string> = new Set([
-  "collStats",
-  "connectionStatus",
-  "count",
-  "dbStats",
-  "distinct",
-  "find",
-  "hello",
-  "listCollections",
-  "listIndexes",
-  "ping",
+/**
+ * Commands that read, with the fields that each may have: without a replica set there is no transaction that could be READ
+ * ONLY. They are put together anew from these, so that nothing else of a probe reaches the server.
+ */
+const READS: ReadonlyMap<string, readonly Field[]> = new Map<string, readonly Field[]>([
+  ["collStats", []],
+  ["connectionStatus", []],
+  ["count", ["query"]],
+  ["dbStats", []],
+  ["distinct", ["key", "query"]],
+  ["find", ["filter"]],
+  ["hello", []],
+  ["listCollections", []],
+  ["listIndexes", []],
+  ["ping", []],
 ]);
+
+type Field = "query" | "filter" | "key";
+
+/** Those that are about a collection, which they name. */
+const OF_COLLECTIONS: ReadonlySet<string> = new Set(["collStats", "count", "distinct", "find", "listIndexes"]);
+
+/** Comparisons. Others run a program on the server (`$where`, `$function` in `$expr`) or belong to updates. */
+const OPERATORS: ReadonlySet<string> = new Set(
+  ["eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "exists", "and", "or", "nor", "not"].map((name) => `$${name}`),
+);
 
 /**
  * A probe is a command of `READS` in words, `find orders` or `ping`, or as JSON, `{"count": "orders", "$db": "shop"}`.
- * Without `$db` it runs where the user logs in.
+ * Without `$db` it runs where the user logs in. All are looked at before the first is run.
  */
 export async function probe(wire: Wire, statements: readonly string[]): Promise<void> {
-  for (const statement of statements) await wire.command(commandOf(statement));
+  const commands = statements.map(commandOf);
+  for (const command of commands) await wire.command(command);
 }
 
 function commandOf(statement: string): Document {
-  const command = statement.trimStart().startsWith("{") ? parsed(statement) : inWords(statement);
-  if (READS.has(Object.keys(command)[0] ?? "")) return command;
-  throw refusal(`It must be one of ${[...READS].join(", ")}.`);
+  const [[name, about], ...fields] = statement.trimStart().startsWith("{") ? inJson(statement) : inWords(statement);
+  const known = READS.get(name);
+  if (!known) throw refusal(`It must be one of ${[...READS.keys()].join(", ")}.`);
+  const command: Document = {
+    [name]: aboutOf(name, about),
+    ...(name === "find" ? { limit: 1, singleBatch: true } : {}),
+  };
+  for (const [field, value] of fields) command[field] = fieldOf(known, field, value);
+  return command;
 }
 
-function inWords(statement: string): Document {
-  const [name = "", collection] = statement.trim().split(/\s+/);
-  return { [name]: collection ?? 1, ...(name === "find" ? { limit: 1 } : {}) };
+type Entries = [first: [string, unknown], ...others: [string, unknown][]];
+
+function inWords(statement: string): Entries {
+  const [name = "", about = 1, ...more] = statement.trim().split(/\s+/);
+  if (more.length > 0) throw refusal("In words it is a command and a collection.");
+  return [[name, about]];
 }
 
-function parsed(statement: string): Document {
+function inJson(statement: string): Entries {
+  let parsed: unknown;
   try {
-    return JSON.parse(statement) as Document;
+    parsed = JSON.parse(statement);
   } catch {
     throw refusal("It is no JSON.");
   }
+  const [first, ...others] = Object.entries(parsed as object);
+  if (!first) throw refusal("It is empty.");
+  return [first, ...others];
+}
+
+function aboutOf(name: string, about: unknown): string | 1 {
+  if (!OF_COLLECTIONS.has(name) && about === 1) return 1;
+  if (OF_COLLECTIONS.has(name) && typeof about === "string" && about !== "") return about;
+  throw refusal(OF_COLLECTIONS.has(name) ? `"${name}" takes the name of a collection.` : `"${name}" takes nothing.`);
+}
+
+function fieldOf(known: readonly string[], field: string, value: unknown): unknown {
+  if (field === "$db") {
+    if (typeof value === "string" && /^[^\s/\\."$*<>:|?\0]+$/.test(value)) return value;
+    throw refusal('"$db" is the name of a database.');
+  }
+  if (!known.includes(field)) throw refusal(`It may not have ${JSON.stringify(field)}.`);
+  if (field === "key") {
+    if (typeof value === "string" && !value.startsWith("$")) return value;
+    throw refusal('"key" is the name of a field.');
+  }
+  return comparing(value);
+}
+
+/** A filter, made anew. Throws for one with an operator that does more than to compare. */
+function comparing(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(comparing);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, inner]) => {
+    if (key === "__proto__" || (key.startsWith("$") && !OPERATORS.has(key)))
+      throw refusal(`A filter may not have ${JSON.stringify(key)}.`);
+    return [key, comparing(inner)];
+  });
+  return Object.fromEntries(entries);
 }
 
 function refusal(why: string): KeyturnError {

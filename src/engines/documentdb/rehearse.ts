@@ -1,22 +1,15 @@
 import { KeyturnError } from "../../errors.js";
 import type { Change, Pair } from "../engine.js";
-import { check, lacksRight, permitted } from "./alternate.js";
-import { markerOf, type Role, rolesOf } from "./users.js";
+import { lacksRight, permitted } from "./alternate.js";
+import { check, refuseToChange } from "./checks.js";
+import type { AuthInfo } from "./superuser.js";
+import { markerOf } from "./users.js";
 import type { Wire } from "./wire.js";
 
 /** What a change takes: one of these actions on a database; the empty name means on all of them. */
 interface Need {
   readonly actions: readonly string[];
   readonly db: string;
-}
-
-/** https://www.mongodb.com/docs/manual/reference/command/connectionStatus/ */
-interface AuthInfo {
-  readonly authenticatedUserRoles?: readonly Role[];
-  readonly authenticatedUserPrivileges?: ReadonlyArray<{
-    readonly resource?: { readonly db?: string; readonly collection?: string; readonly anyResource?: boolean };
-    readonly actions?: readonly string[];
-  }>;
 }
 
 /** Asks the server what the session may do. */
@@ -35,7 +28,9 @@ const PERMITTED = "The server says that the session has the privileges that the 
 async function needsOf(wire: Wire, change: Change): Promise<Need[]> {
   const { database: db } = wire;
   if (change.kind === "own password") return [{ actions: ["changeOwnPassword", "changePassword"], db }];
-  if (change.kind === "pair") return permitted(wire, change.pair, () => pairNeeds(wire, change.pair, change.grants));
+  if (change.kind === "pair")
+    return permitted(wire, change.pair.base, () => pairNeeds(wire, change.pair, change.grants));
+  await permitted(wire, change.username, () => refuseToChange(wire, change.username));
   return [{ actions: ["changePassword"], db }];
 }
 
@@ -45,11 +40,10 @@ async function needsOf(wire: Wire, change: Change): Promise<Need[]> {
  */
 async function pairNeeds(wire: Wire, pair: Pair, grants: "sync" | "keep"): Promise<Need[]> {
   const { database: db } = wire;
-  const base = await rolesOf(wire, pair.base);
-  const clone = await rolesOf(wire, pair.clone);
-  await check(wire, pair, { base, clone, grants });
-  if (pair.next === pair.base || grants === "keep") return [{ actions: ["changePassword"], db }];
-  const granted = [...(base ?? []), markerOf(wire, pair.base)].map((role) => ({
+  const aligned = grants === "sync" && pair.next === pair.clone;
+  const { base, clone } = await check(wire, pair, { mayMake: aligned });
+  if (!aligned) return [{ actions: ["changePassword"], db }];
+  const granted = [...base, markerOf(wire, pair.base)].map((role) => ({
     actions: ["grantRole"],
     db: role.db,
   }));

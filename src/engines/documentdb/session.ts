@@ -1,10 +1,12 @@
+import { KeyturnError } from "../../errors.js";
 import type { PasswordReport, Session } from "../engine.js";
-import { unknownPassword } from "../unknown-password.js";
-import { alternate } from "./alternate.js";
+import { alternate, permitted, retire } from "./alternate.js";
+import { refuseToChange } from "./checks.js";
 import { pair } from "./pair.js";
 import { probe } from "./probe.js";
 import { rehearse } from "./rehearse.js";
 import { sessionsOf } from "./sessions.js";
+import { isSuperuser } from "./superuser.js";
 import type { Wire } from "./wire.js";
 
 export function session(wire: Wire): Session {
@@ -19,18 +21,24 @@ export function session(wire: Wire): Session {
   return {
     whoAmI: async () => ({ login, actingAs: login, serverVersion }),
 
+    isSuperuser: () => isSuperuser(wire),
+
     /** Needs the action `changeOwnPassword`, which few of the built-in roles have: else an admin does it. */
     changeOwnPassword: ({ password }) => setPassword(login, password),
 
-    setPassword: ({ username, password }) => setPassword(username, password),
+    setPassword: ({ username, password }) =>
+      permitted(wire, username, async () => {
+        await refuseToChange(wire, username);
+        return setPassword(username, password);
+      }),
 
     pair: () => pair(wire),
 
     alternate: (request) => alternate(wire, request),
 
-    /** No user of this server can be barred, but one whose password nobody knows is. */
-    async retire({ username }) {
-      await setPassword(username, unknownPassword());
+    async retire(request) {
+      if (!("pair" in request)) throw noDualPassword();
+      await retire(wire, request.pair);
     },
 
     sessionsOf: (username) => sessionsOf(wire, username),
@@ -40,4 +48,11 @@ export function session(wire: Wire): Session {
 
     close: () => wire.close(),
   };
+}
+
+function noDualPassword(): KeyturnError {
+  return new KeyturnError("UnsupportedError", {
+    code: "NoDualPassword",
+    message: "A user of DocumentDB has one password, so there is none beside it to retire.",
+  });
 }

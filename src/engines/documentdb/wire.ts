@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { isIPv6 } from "node:net";
 import { rootCertificates } from "node:tls";
 import type { Document } from "mongodb";
 import { KeyturnError } from "../../errors.js";
@@ -16,8 +17,9 @@ export interface Wire {
 }
 
 /**
- * Logs in to exactly the server that the secret names: no other member of its cluster is looked for. DocumentDB has no
- * retryable writes. https://docs.aws.amazon.com/documentdb/latest/developerguide/functional-differences.html
+ * Logs in to exactly the server that the secret names: no other member of its cluster is looked for, and what it says of
+ * others is not followed. The driver proves the password by SCRAM, whatever mechanisms the server names: none in which the
+ * password itself is sent is asked for. DocumentDB has no retryable writes. https://docs.aws.amazon.com/documentdb/latest/developerguide/functional-differences.html
  */
 export async function openWire(request: ConnectRequest): Promise<Wire> {
   // A CommonJS module: what is named in Node.js stands under `default` in a bundle.
@@ -62,8 +64,14 @@ export async function openWire(request: ConnectRequest): Promise<Wire> {
   }
 }
 
+/** Nothing that could go on in the address with a port, another host or an option. */
 function hostOf(host: string): string {
-  return host.includes(":") ? `[${host}]` : encodeURIComponent(host);
+  if (isIPv6(host)) return `[${host}]`;
+  if (/^[\w.-]+$/.test(host) && !host.endsWith(".sock")) return host;
+  throw new KeyturnError("InvalidSecretError", {
+    code: "MalformedTarget",
+    message: '"host" in the secret is no host name. It must be the bare name, without a port, an option or a slash.',
+  });
 }
 
 async function trusted(caFile: string): Promise<string[]> {

@@ -1,0 +1,140 @@
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
+import { BSON, type Document } from "mongodb";
+import { afterEach, describe, expect, it } from "vitest";
+import { engineFor } from "../../src/engines/registry.js";
+
+// Whoever answers for the server asks for the password itself, or names others to go to; and whoever writes a secret
+// makes its host mean more than a host.
+
+const engine = await engineFor("documentdb");
+const PASSWORD = "V3ry-secret~indeed.ours";
+const open: { close(): void }[] = [];
+afterEach(() => {
+  for (const one of open.splice(0)) one.close();
+});
+
+/** https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/ */
+const OP_REPLY = 1;
+const OP_QUERY = 2004;
+const OP_MSG = 2013;
+
+function message(to: number, kind: number, ...parts: Buffer[]): Buffer {
+  const body = Buffer.concat(parts);
+  const header = Buffer.alloc(16);
+  header.writeInt32LE(16 + body.length, 0);
+  header.writeInt32LE(to, 8);
+  header.writeInt32LE(kind, 12);
+  return Buffer.concat([header, body]);
+}
+
+function commandIn(data: Buffer): { id: number; kind: number; command: Document } {
+  const kind = data.readInt32LE(12);
+  const at = kind === OP_QUERY ? data.indexOf(0, 20) + 9 : 21;
+  const size = data.readInt32LE(at);
+  return { id: data.readInt32LE(4), kind, command: BSON.deserialize(data.subarray(at, at + size)) };
+}
+
+/** A server that says what it likes in its greeting, and refuses every command after it. */
+async function greeting(hello: Document) {
+  const commands: Document[] = [];
+  const raw: Buffer[] = [];
+  const server = createServer((socket: Socket) => {
+    open.push({ close: () => socket.destroy() });
+    socket.on("error", () => undefined);
+    socket.on("data", (data) => {
+      raw.push(data);
+      const { id, kind, command } = commandIn(data);
+      commands.push(command);
+      const isGreeting = "hello" in command || "ismaster" in command || "isMaster" in command;
+      const answer = Buffer.from(
+        BSON.serialize(isGreeting ? { ...GREETING, ...hello } : { ok: 0, code: 18, errmsg: "Authentication failed." }),
+      );
+      socket.write(
+        kind === OP_QUERY
+          ? message(id, OP_REPLY, Buffer.from([8, 0, 0, 0, ...Array(12).fill(0), 1, 0, 0, 0]), answer)
+          : message(id, OP_MSG, Buffer.from([0, 0, 0, 0, 0]), answer),
+      );
+    });
+  }).listen(0, "127.0.0.1");
+  open.push(server);
+  await once(server, "listening");
+  return { commands, raw, port: (server.address() as { port: number }).port };
+}
+
+const GREETING = {
+  ok: 1,
+  isWritablePrimary: true,
+  ismaster: true,
+  helloOk: true,
+  minWireVersion: 0,
+  maxWireVersion: 21,
+};
+
+const connect = (target: { host?: string; port: number; database?: string }) =>
+  engine.connect({
+    target: { host: "127.0.0.1", tls: false, ...target },
+    credential: { username: "app", password: PASSWORD },
+    connectTimeoutMs: 1_500,
+    statementTimeoutMs: 1_000,
+  });
+
+describe("a server that asks a login for more than a proof", () => {
+  it.each([
+    ["both kinds of proof", ["SCRAM-SHA-256", "SCRAM-SHA-1"], "SCRAM-SHA-256"],
+    ["the older, as DocumentDB does", ["SCRAM-SHA-1"], "SCRAM-SHA-1"],
+    ["the password itself", ["PLAIN"], "SCRAM-SHA-1"],
+    ["an old hash", ["MONGODB-CR"], "SCRAM-SHA-1"],
+    ["other ways", ["MONGODB-AWS", "GSSAPI", "MONGODB-X509", "MONGODB-OIDC"], "SCRAM-SHA-1"],
+    ["nothing", [], "SCRAM-SHA-1"],
+    ["nonsense", "PLAIN", "SCRAM-SHA-256"],
+  ])("hears a proof and not the password where it names %s", async (_, saslSupportedMechs, mechanism) => {
+    const { commands, raw, port } = await greeting({ saslSupportedMechs });
+    await expect(connect({ port })).rejects.toMatchObject({ code: "LoginRefused" });
+    const starts = commands.filter((command) => "saslStart" in command);
+    expect(starts.map((command) => command.mechanism)).toEqual([mechanism]);
+    const heard = Buffer.concat(raw).toString("latin1");
+    for (const form of [PASSWORD, Buffer.from(PASSWORD).toString("base64")]) expect(heard).not.toContain(form);
+  });
+
+  it("is not followed to others that it names", async () => {
+    const other = await greeting({});
+    const named = await greeting({
+      setName: "rs",
+      hosts: [`127.0.0.1:${other.port}`],
+      primary: `127.0.0.1:${other.port}`,
+      me: `127.0.0.1:${other.port}`,
+    });
+    await expect(connect({ port: named.port })).rejects.toMatchObject({ code: "LoginRefused" });
+    expect(other.commands).toEqual([]);
+  });
+});
+
+describe("a host in a secret", () => {
+  it.each([
+    // Which turned off that certificates are verified.
+    "::1]:27017/admin?tlsAllowInvalidCertificates=true&appName=[:",
+    "::1],[::2",
+    "127.0.0.1,evil.example",
+    "127.0.0.1:1",
+    "evil@127.0.0.1",
+    "127.0.0.1/?tls=false",
+    "127.0.0.1%2Cevil.example",
+    "/tmp/mongodb.sock",
+    "mongodb.sock",
+    "a b",
+    "",
+  ])("is a host and nothing more: %j", async (host) => {
+    const { commands, port } = await greeting({});
+    await expect(connect({ host, port })).rejects.toMatchObject({
+      name: "InvalidSecretError",
+      code: "MalformedTarget",
+    });
+    expect(commands).toEqual([]);
+  });
+
+  it.each(["127.0.0.1", "localhost"])("may be %s", async (host) => {
+    const { port } = await greeting({});
+    await expect(connect({ host, port })).rejects.toMatchObject({ code: "LoginRefused" });
+  });
+});
