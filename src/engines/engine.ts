@@ -41,6 +41,8 @@ export interface Traits {
   };
   /** Whether one login can have two valid passwords at once. */
   readonly dualPassword: boolean;
+  /** Whether each database has logins of its own, so that one name in two of them is two logins. Default: false. */
+  readonly loginsPerDatabase?: boolean;
   /**
    * Whether an admin does its work in the application's database, because rights or logins are kept in each. Default:
    * false, it enters its own secret's, where no application makes anything that its session could run.

@@ -14,9 +14,10 @@ export interface Claimed {
   readonly strategy: StrategyName;
 }
 
-/** The server of a secret, as claims name it: no URL, for it leads nowhere. */
-export function serverOf({ host, port }: DatabaseSecret, { name, traits }: KnownEngine): string {
-  return `${name} ${host.toLowerCase()}:${port ?? traits.defaultPort}`;
+/** The server of a secret, or its database where that has logins of its own, as claims name it: no URL. */
+export function serverOf({ host, port, database }: DatabaseSecret, { name, traits }: KnownEngine): string {
+  const server = `${name} ${host.toLowerCase()}:${port ?? traits.defaultPort}`;
+  return traits.loginsPerDatabase ? `${server}/${database ?? traits.defaultDatabase ?? ""}` : server;
 }
 
 /**

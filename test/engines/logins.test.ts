@@ -9,6 +9,7 @@ const of = (engine: string, username: string, strategy: StrategyName = "alternat
 const SAME: ReadonlyArray<readonly [engine: string, spellings: readonly string[]]> = [
   ["sqlserver", ["app", "APP", "App", "app  "]],
   ["oracle", ["app", "APP", "App", '"APP"']],
+  ["redshift", ["app", "APP", "App"]],
 ];
 
 /** Two logins that have nothing to do with each other. */
@@ -17,6 +18,9 @@ const OTHERS: ReadonlyArray<readonly [engine: string, one: string, other: string
   ["oracle", "app", '"app"'],
   ["documentdb", "app", "APP"],
   ["documentdb", "app", "app "],
+  ["postgres", "app", "APP"],
+  ["mysql", "app", "APP"],
+  ["mariadb", "app", "APP"],
 ];
 
 const meet = (one: readonly string[], other: readonly string[]) => one.some((login) => other.includes(login));

@@ -1,4 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { StrategyName } from "../../src/engines/engine.js";
+import { engineTraits } from "../../src/engines/registry.js";
+import { checkClaims, claimLogins, serverOf } from "../../src/rotation/claims.js";
+import type { World } from "../../src/rotation/ports.js";
+import { parseSecret } from "../../src/secrets/format.js";
 import { useCloud } from "../tools/cloud.js";
 import { createAdmin, createLogin, letsIn } from "../tools/postgres.js";
 
@@ -33,5 +38,65 @@ describe("a login", () => {
     const clone = await keyturn.value(secret);
     for (const other of [login, clone])
       expect((await keyturn.rotate(await keyturn.secretFor(other))).cause).toMatch(/^SharedLogin/);
+  });
+});
+
+describe("the names of logins", () => {
+  const rules = { stage: "dev", admins: [], readers: [], mayAskFor: {} };
+  const tags = { "keyturn:stage": "dev", "keyturn:schedule": "nightly" };
+
+  /** A world in which three secrets were rotated once, each as the server named its login. */
+  function worldWith(claims: Map<string, string>): World {
+    const ledger = {
+      claimant: async (login: string) => (claims.has(login) ? { claimedBy: claims.get(login) } : {}),
+      async claim(secretArn: string, logins: readonly string[]) {
+        const other = logins.map((login) => claims.get(login)).find((by) => by !== undefined && by !== secretArn);
+        if (other) return { claimedBy: other };
+        for (const login of logins) claims.set(login, secretArn);
+        return {};
+      },
+    };
+    return { ledger, rules, secrets: { describe: async () => ({ tags }) } } as unknown as World;
+  }
+
+  const claimed = (engineName: string, username: string, strategy: StrategyName, dbname = "shop") => {
+    const fields = { engine: engineName, host: "db", username, password: "x", dbname };
+    const engine = engineTraits(engineName);
+    return { engine, username, strategy, server: serverOf(parseSecret(JSON.stringify(fields), "secret"), engine) };
+  };
+
+  it.each([
+    ["oracle", "APP", "alternating-users"],
+    ["oracle", "app", "single-user"],
+    ["oracle", "APP_CLONE", "single-user"],
+    ["oracle", '"APP_CLONE"', "dual-password"],
+    ["sqlserver", "App", "single-user"],
+    ["sqlserver", "app_clone", "alternating-users"],
+  ] as const)(
+    "on %s leave %j to the secret that has it, however it is written (%s)",
+    async (name, username, strategy) => {
+      const claims = new Map<string, string>();
+      const world = worldWith(claims);
+      const first = claimed(name, "app", "alternating-users");
+      await claimLogins(world, "arn:first", { ...first, logins: ["app", "app_clone"] });
+      await expect(checkClaims(world, "arn:second", claimed(name, username, strategy))).rejects.toMatchObject({
+        code: "SharedLogin",
+      });
+      await expect(checkClaims(world, "arn:first", first)).resolves.toBeUndefined();
+    },
+  );
+
+  it.each([
+    ["oracle", false],
+    ["documentdb", false],
+    ["postgres", true],
+    ["sqlserver", true],
+  ])("on %s in another database are the same login: %s", async (name, same) => {
+    const world = worldWith(new Map());
+    await claimLogins(world, "arn:first", { ...claimed(name, "app", "single-user"), logins: ["app"] });
+    const other = checkClaims(world, "arn:second", claimed(name, "app", "single-user", "crm"));
+    await (same
+      ? expect(other).rejects.toMatchObject({ code: "SharedLogin" })
+      : expect(other).resolves.toBeUndefined());
   });
 });

@@ -24,5 +24,6 @@ export const traits: Traits = {
   username: { max: 63, unit: "characters" },
   password: { min: 8, max: 100, forbidden: '/"@' },
   dualPassword: false,
+  loginsPerDatabase: true,
   adminEntersApplications: true,
 };

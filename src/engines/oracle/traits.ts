@@ -22,5 +22,6 @@ export const traits: Traits = {
   username: { max: 128, unit: "bytes" },
   password: { min: 8, max: 30, forbidden: "\"/@&'", required: ["lowercase", "uppercase", "numbers"] },
   dualPassword: true,
+  loginsPerDatabase: true,
   adminEntersApplications: true,
 };
