@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
@@ -9,6 +9,7 @@ import { clearStage, type Stage, setStage } from "../scripts/demo/stage.js";
 import { executions } from "../src/audit/executions.js";
 import { ledger } from "../src/audit/ledger.js";
 import { databases } from "../src/databases.js";
+import type { Cloud } from "../src/local/cloud.js";
 import type { PhaseResult } from "../src/rotation/outcome.js";
 import { createSecret, finishSecret, setSecret, testSecret } from "../src/rotation/phases.js";
 import { plan as makePlan } from "../src/rotation/plan.js";
@@ -124,6 +125,7 @@ async function rotateBare({ cloud }: Stage, world: World, secretId: string): Pro
     { executionArn, startedAt: startedAt.toISOString(), endedAt: at, input: { secretId } },
     async () => [],
   );
+  if (recorded.release) await giveBack(cloud, recorded.secretArn, executionArn, recorded.release);
   await new EventBridgeClient(cloud.clientConfig).send(
     new PutEventsCommand({
       Entries: [
@@ -134,6 +136,19 @@ async function rotateBare({ cloud }: Stage, world: World, secretId: string): Pro
           Detail: JSON.stringify(recorded.detail),
         },
       ],
+    }),
+  );
+}
+
+/** As the state "Give the lock back" does; without it the next rotation would wait for who holds it. */
+async function giveBack({ clientConfig, resource }: Cloud, secretArn: string, me: string, release: string) {
+  await new DynamoDBClient(clientConfig).send(
+    new UpdateItemCommand({
+      TableName: resource("Table").ref,
+      Key: { pk: { S: `secret#${secretArn}` }, sk: { S: "state" } },
+      UpdateExpression: release,
+      ConditionExpression: "heldBy = :me",
+      ExpressionAttributeValues: { ":me": { S: me } },
     }),
   );
 }
