@@ -57,7 +57,7 @@ export class KeyturnError extends Error {
   override readonly cause?: CleanCause;
 
   constructor(name: ErrorName, details: ErrorDetails) {
-    super(`${details.code}: ${details.message}`);
+    super(`${details.code}: ${shown(details.message)}`);
     this.name = name;
     this.code = details.code;
     if (details.cause) this.cause = details.cause;
@@ -66,6 +66,14 @@ export class KeyturnError extends Error {
   get retryable(): boolean {
     return RETRYABLE.includes(this.name);
   }
+}
+
+/** Characters. Names that others chose stand in messages, and Step Functions cuts causes: whoever reads one must find its end. */
+const LONGEST = 2_000;
+
+function shown(message: string): string {
+  const printable = message.replace(/\p{C}/gu, " ");
+  return printable.length <= LONGEST ? printable : `${printable.slice(0, LONGEST)} … (cut)`;
 }
 
 /** Reads `code` and text back from the `Code: text` form. A message of another form has the code `Unknown`. */

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   BatchGetItemCommand,
   type BatchGetItemCommandInput,
@@ -40,7 +41,7 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
           TableName: table,
           Key: stateKey(secretArn),
           UpdateExpression: `SET ${[
-            "heldBy = :me, heldSince = :since, heldFor = :purpose",
+            "heldBy = :me, heldSince = :since, heldFor = :purpose, seed = if_not_exists(seed, :seed)",
             ...(isRotation ? ["unsettled = :unsettled"] : []),
             ...(recovers ? ["recovers = :recovers"] : []),
           ].join(", ")}${recovers ? "" : " REMOVE recovers"}`,
@@ -49,6 +50,7 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
             ":me": holder.executionArn,
             ":since": holder.since,
             ":purpose": holder.purpose,
+            ":seed": randomUUID(),
             ":allowed": allowed,
             ...(isRotation ? { ":unsettled": UNSETTLED } : {}),
             ...(recovers ? { ":recovers": recovers } : {}),
@@ -63,14 +65,15 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
     return other ? { acquired: false, holder: other } : lock(secretArn, holder, allowed);
   }
 
-  async function look(secretArn: string): Promise<{ holder?: Holder; last?: LastRotation }> {
+  async function look(secretArn: string): Promise<{ holder?: Holder; last?: LastRotation; seed?: string }> {
     const { Item: item } = await attempt("Looking at the secret's lock", () =>
       client.send(new GetItemCommand({ TableName: table, Key: stateKey(secretArn), ConsistentRead: true })),
     );
     const state = unmarshall(item ?? {});
     const { last } = stateFrom(state);
     const holder = holderFrom(state);
-    return { ...(holder ? { holder } : {}), ...(last ? { last } : {}) };
+    const { seed } = state;
+    return { ...(holder ? { holder } : {}), ...(last ? { last } : {}), ...(seed ? { seed } : {}) };
   }
 
   return {
@@ -232,7 +235,7 @@ function holderFrom(state: Record<string, unknown>): Holder | undefined {
 }
 
 function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired, { acquired: true }>, "acquired"> {
-  const { lastExecution, outcome, endedAt, rotatedAt, madeCurrent, retired, claims } = state as Record<
+  const { lastExecution, outcome, endedAt, rotatedAt, madeCurrent, retired, claims, seed } = state as Record<
     string,
     string
   > & {
@@ -245,7 +248,12 @@ function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired, { acq
     ...(rotatedAt ? { rotatedAt } : {}),
     ...(madeCurrent ? { madeCurrent } : {}),
   } as LastRotation;
-  return { ...(endedAt ? { last } : {}), ...(retired ? { retiredVersionId: retired } : {}), claims: claims ?? [] };
+  return {
+    ...(endedAt ? { last } : {}),
+    ...(retired ? { retiredVersionId: retired } : {}),
+    claims: claims ?? [],
+    seed: seed ?? "",
+  };
 }
 
 function lastValues({ outcome, endedAt, rotatedAt, madeCurrent }: LastRotation): Record<string, unknown> {

@@ -8,6 +8,7 @@ import type { SecretDescription, World } from "./ports.js";
 import { SKIP_REASONS, type SkipReason } from "./reasons.js";
 import { type RotationRequest, summaryOfRequest } from "./request.js";
 import { settingsFrom } from "./settings.js";
+import { versionIdOf } from "./version-id.js";
 
 /** What a dry run works by. */
 export interface CheckPlan extends PlanBase {
@@ -29,11 +30,11 @@ export async function planCheck(world: World, request: RotationRequest, executio
   if (foreign || !settings) throw notManaged(foreign ?? "NotManaged");
   refuseForeign(description);
 
-  const { holder, last } = await world.ledger.look(description.arn);
+  const { holder, last, seed = "" } = await world.ledger.look(description.arn);
   const rotating = holder !== undefined && isRunning(await world.executions.lookUp(holder.executionArn));
   const early = notDue(request, description, last, world.clock());
   const list = checklist("plan");
-  const rotation = await planRotation(world, description, settings, executionArn, {
+  const rotation = await planRotation(world, description, settings, versionIdOf(seed, executionArn), {
     verify: async (check, work) => void (await list.run(check, work)),
     claim: (claimed) => checkClaims(world, description.arn, claimed),
   });

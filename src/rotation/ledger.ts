@@ -42,6 +42,8 @@ export type Acquired =
       readonly acquired: true;
       readonly last?: LastRotation;
       readonly claims: readonly string[];
+      /** Of the secret's version ids; made at random with its first lock, and the same ever after. */
+      readonly seed: string;
       /** The version whose credential was retired last. */
       readonly retiredVersionId?: string;
     }
@@ -134,7 +136,9 @@ export interface Ledger {
   /** The secrets that are not at rest: locked, or in need of a person. */
   unsettled(): AsyncIterable<Unsettled>;
   /** What is known of a secret, without taking its lock. */
-  look(secretArn: string): Promise<{ readonly holder?: Holder; readonly last?: LastRotation }>;
+  look(
+    secretArn: string,
+  ): Promise<{ readonly holder?: Holder; readonly last?: LastRotation; readonly seed?: string }>;
   /** Which secret says that it rotates a login (`postgres://host:5432/app`). */
   claimant(login: string): Promise<{ claimedBy?: string }>;
   /**

@@ -1,4 +1,5 @@
 import type { OutsideChange } from "./ledger.js";
+import { firstOf } from "./lock.js";
 import type { World } from "./ports.js";
 import { settingsFrom } from "./settings.js";
 import { versionIdOf } from "./version-id.js";
@@ -28,17 +29,14 @@ export async function noticeMove(world: World, { secretArn: arn, versionId, at }
     reason,
   });
   // Without a call of Secrets Manager where that will do: it tells of every rotation, too.
-  const { holder, last } = await world.ledger.look(arn);
-  const rotation = holder?.purpose === "rotation" ? holder : undefined;
-  if (rotation && versionIdOf(rotation.executionArn) === versionId) return ignore("Own");
+  const { holder, last, seed = "" } = await world.ledger.look(arn);
+  if (holder?.purpose === "rotation" && versionIdOf(seed, firstOf(holder)) === versionId) return ignore("Own");
   if (last?.madeCurrent === versionId) return ignore("Own");
   const { name, tags, versions } = await world.secrets.describe(arn);
   if (!settingsFrom(tags, world.rules)) return ignore("NotManaged");
   const carriers = (label: string) => Object.keys(versions).filter((id) => versions[id]?.includes(label));
   const [previousVersionId] = carriers("AWSPREVIOUS");
   if (!previousVersionId) return ignore("FirstVersion");
-  // A rotation moves AWSCURRENT to where AWSPENDING is, also where somebody else had put that, and leaves it there.
-  if (rotation && carriers("AWSPENDING").includes(versionId)) return ignore("Own");
   if (!carriers("AWSCURRENT").includes(versionId)) return ignore("NotCurrent");
   const change: OutsideChange = { secretArn: arn, secretName: name, versionId, previousVersionId, changedAt: at };
   const { recorded } = await world.ledger.recordChange(change);

@@ -5,13 +5,12 @@ import type { RotatePlan } from "./plan.js";
 import type { Reach, SecretDescription } from "./ports.js";
 import { differentServer } from "./server.js";
 import { shellWord } from "./settle.js";
-import { versionIdOf } from "./version-id.js";
 
 /** Which version this rotation makes current, and why that one. */
 export interface Judged {
   readonly versionId: string;
   readonly resumed: boolean;
-  /** A version that was left, whose password may be in the database already. */
+  /** A version that was left, whose password may be in the database already: then it is the way in. */
   readonly leftVersionId?: string;
   readonly reason: "Started" | "Resumed" | "EmptyPending" | "StalePending" | "SupersededPending";
   readonly message: string;
@@ -20,15 +19,15 @@ export interface Judged {
 /**
  * Looks at the AWSPENDING version that an earlier rotation may have left, Keyturn's, Secrets Manager's own or a
  * person's. On the current version it means nothing: that is how every rotation ends. Throws `ForeignPending` for one
- * that is not for this login and its server. Who wrote it cannot be known, so only the database can say whether its password
- * is taken on: Create asks it.
+ * that is not for this login and its server. Who wrote it cannot be known, so it is a way in at most, where the
+ * database lets it in and AWSCURRENT not any more; what becomes current is always new.
  */
 export async function judgePending(
   reach: Reach,
   { arn, versions }: SecretDescription,
-  now: { executionArn: string; currentVersionId: string; secret: DatabaseSecret; strategy: StrategyName },
+  now: { versionId: string; currentVersionId: string; secret: DatabaseSecret; strategy: StrategyName },
 ): Promise<Judged> {
-  const own = versionIdOf(now.executionArn);
+  const own = now.versionId;
   const left = Object.keys(versions).find((id) => versions[id]?.includes("AWSPENDING") && id !== now.currentVersionId);
   if (!left)
     return {
@@ -41,10 +40,10 @@ export async function judgePending(
   const pending = await reach.secrets.version(arn, left);
   if (!pending) {
     return {
-      versionId: left,
-      resumed: true,
+      versionId: own,
+      resumed: false,
       reason: "EmptyPending",
-      message: "The empty AWSPENDING version is filled and made current.",
+      message: "AWSPENDING was left on an empty version: a new one takes its place.",
     };
   }
   const secret = parsePending(pending.text, left);
@@ -67,9 +66,9 @@ const SUPERSEDED =
   "AWSPENDING was left for the user that is in use now: it came too late, and a new version takes its place.";
 
 const RESUMED =
-  "A rotation was left unfinished: where the database lets its password in already it is taken on, else a new one is made.";
+  "A rotation was left unfinished, and may have changed the database: a new credential takes the place of both.";
 
-const STALE = `${RESUMED} The secret was edited meanwhile, so its fields are those of today.`;
+const STALE = `${RESUMED} The secret was edited meanwhile; its fields are those of today.`;
 
 /**
  * Throws `ForeignPending` for a user that can never be the next of the current one: it is another person's, whatever the
@@ -105,12 +104,13 @@ function parsePending(text: string | undefined, versionId: string): DatabaseSecr
 }
 
 export function foreignPending(versionId: string): KeyturnError {
-  return foreign(`${versionId}, which does not hold a credential for this database.`, versionId);
+  return foreign(`${shellWord(versionId)}, which does not hold a credential for this database.`, versionId);
 }
 
 function otherUser(versionId: string, found: string, expected: string): KeyturnError {
   return foreign(
-    `${versionId}, which holds a credential for the user ${JSON.stringify(found)}, where ${JSON.stringify(expected)} is next.`,
+    `${shellWord(versionId)}, which holds a credential for the user ${JSON.stringify(found.slice(0, 128))}, where ` +
+      `${JSON.stringify(expected)} is next.`,
     versionId,
   );
 }

@@ -3,6 +3,7 @@ import { firstOf, takeOver } from "./lock.js";
 import type { NotePlan, Plan, PlanBase } from "./plan.js";
 import type { World } from "./ports.js";
 import { GIVEN_UP, SKIP_REASONS } from "./reasons.js";
+import { versionIdOf } from "./version-id.js";
 
 /** Recoveries that are cut off are tried again, but not for ever. */
 const RECOVERIES = 3;
@@ -39,6 +40,7 @@ export async function planRecovery(
   return {
     ...note,
     decision: "recover",
+    ownVersionId: versionIdOf(lock.seed, ended.executionArn),
     message: "The execution ended without a record; its rotation is brought to rest.",
   };
 }

@@ -17,6 +17,7 @@ import { SKIP_REASONS, type SkipReason } from "./reasons.js";
 import { type RequestSummary, type RotationRequest, summaryOfRequest } from "./request.js";
 import type { Rules } from "./rules.js";
 import { type Reader, type SecretSettings, settingsFrom } from "./settings.js";
+import { versionIdOf } from "./version-id.js";
 
 /** What is known from the start, whatever is decided. Identifiers only, as everything in a state's output. */
 export interface PlanBase {
@@ -39,7 +40,7 @@ export interface RotatePlan extends PlanBase {
   readonly currentVersionId: string;
   /** Whether a rotation before it did not finish, which may have changed the database. */
   readonly resumed: boolean;
-  /** The version that it left, whose password is taken on where the database lets it in. */
+  /** The version that it left, whose credential is the way in where AWSCURRENT is refused. */
   readonly leftVersionId?: string;
   readonly replicas: boolean;
   readonly adminSecretArn?: string;
@@ -62,6 +63,8 @@ export interface SkipPlan extends PlanBase {
 export interface RecoverPlan extends PlanBase {
   readonly decision: "recover";
   readonly ended: EndedSummary;
+  /** The version that the execution which ended wrote, if it came so far. */
+  readonly ownVersionId: string;
   /** Whether the recovery is only the beginning, because another execution was found to hold the lock. */
   readonly thenRotate?: true;
 }
@@ -119,7 +122,7 @@ export async function plan(
   if (!lock.acquired) return skip("AlreadyRotating");
   const early = notDue(request, description, lock.last, world.clock());
   if (early) return skip(early);
-  const rotation = await planRotation(world, description, settings, executionArn, {
+  const rotation = await planRotation(world, description, settings, versionIdOf(lock.seed, executionArn), {
     verify: async (_, work) => void (await work()),
     claim: (claimed) => checkClaims(world, description.arn, claimed, lock.claims),
   });
@@ -157,12 +160,12 @@ interface Verification {
 /** For a recovery, which looks after what has begun. */
 export const UNCHECKED: Verification = { verify: async () => undefined, claim: async () => undefined };
 
-/** How the secret is to be rotated. Throws a final error where it cannot be at all. */
+/** How the secret is to be rotated, to a version of this id. Throws a final error where it cannot be at all. */
 export async function planRotation(
   reach: Reach,
   description: SecretDescription,
   settings: SecretSettings,
-  executionArn: string,
+  ownVersionId: string,
   { verify, claim }: Verification,
 ): Promise<Omit<RotatePlan, keyof PlanBase> & Pick<PlanBase, "reason" | "message">> {
   const current = await reach.secrets.current(description.arn);
@@ -181,7 +184,7 @@ export async function planRotation(
   }
   if (settings.readers.length > 0) await verify("ReadersAllowed", () => checkReaders(settings.readers, reach.rules));
   const pending = await judgePending(reach, description, {
-    executionArn,
+    versionId: ownVersionId,
     currentVersionId: current.versionId,
     secret,
     strategy,

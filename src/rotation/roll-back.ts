@@ -7,7 +7,6 @@ import type { Reach, SecretDescription } from "./ports.js";
 import { acceptedByReaders } from "./readers.js";
 import { type SecretSettings, settingsFrom } from "./settings.js";
 import { strategyOf } from "./strategy.js";
-import { versionIdOf } from "./version-id.js";
 
 /** Where a rotation came to rest after a failure. */
 export interface RollBackReport {
@@ -151,7 +150,7 @@ export async function recover(reach: Reach, plan: RecoverPlan): Promise<RollBack
     });
   }
   const { versions } = description;
-  const own = versionIdOf(plan.ended.executionArn);
+  const own = plan.ownVersionId;
   const current = labelled(versions, "AWSCURRENT");
   const pending = labelled(versions, "AWSPENDING");
   if (!current || (current !== own && (!pending || pending === current)))
@@ -169,10 +168,10 @@ async function plannedAgain(
   reach: Reach,
   description: SecretDescription,
   settings: SecretSettings,
-  { ended }: RecoverPlan,
+  { ownVersionId }: RecoverPlan,
 ): Promise<Awaited<ReturnType<typeof planRotation>> | "foreign"> {
   try {
-    return await planRotation(reach, description, settings, ended.executionArn, UNCHECKED);
+    return await planRotation(reach, description, settings, ownVersionId, UNCHECKED);
   } catch (error) {
     if (isForeign(error)) return "foreign";
     throw error;
