@@ -15,6 +15,8 @@ const STICKY = 0o1000;
  */
 export function privateFolder(path: string, mode = 0o700): string {
   const folder = resolve(path);
+  const above = dirname(folder);
+  mkdirSync(above, { recursive: true, mode: 0o700 });
   mkdirSync(folder, { recursive: true, mode });
   const stats = lstatSync(folder);
   if (stats.isSymbolicLink())
@@ -26,7 +28,6 @@ export function privateFolder(path: string, mode = 0o700): string {
       `${folder} may be written by others, who may have put something there. Remove it, or look into it and run: chmod go-w ${folder}`,
     );
   }
-  const above = dirname(folder);
   const { mode: modeAbove } = statSync(above);
   if (modeAbove & OTHERS_WRITE && !(modeAbove & STICKY)) {
     throw new Error(`In ${above} anybody may replace ${folder}. Run: chmod +t ${above}, or choose another folder.`);

@@ -57,6 +57,12 @@ function knownNames(dataDir: string): string[] {
 }
 
 describe("the folder of a checkout", () => {
+  it("is made for its owner alone, with those above it, whoever its server runs as", async () => {
+    const keyturn = join(folder, ".keyturn");
+    await install(join(keyturn, "demo", "postgres"));
+    for (const made of [keyturn, join(keyturn, "demo")]) expect(statSync(made).mode & 0o777).toBe(0o700);
+  });
+
   it("is refused, with what it holds, where others may write into it", async () => {
     const keyturn = join(folder, ".keyturn");
     mkdirSync(keyturn);
