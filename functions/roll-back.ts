@@ -1,6 +1,7 @@
 import { handler as wrap } from "../src/handler.js";
 import { reach } from "../src/phase-handler.js";
-import type { Caught } from "../src/rotation/outcome.js";
+import { type Caught, readCaught } from "../src/rotation/outcome.js";
+import type { CreateReport } from "../src/rotation/phases.js";
 import type { RecoverPlan, RotatePlan } from "../src/rotation/plan.js";
 import { type FailedPhase, recover, rollBack } from "../src/rotation/roll-back.js";
 
@@ -8,16 +9,19 @@ interface RollBackEvent {
   readonly plan: RotatePlan | RecoverPlan;
   /** By the phase that failed; empty for a recovery. */
   readonly failed: Partial<Readonly<Record<FailedPhase, Caught>>>;
+  readonly phases: { readonly create?: { readonly report: CreateReport } };
 }
 
 const reached = reach();
 
 /** The state "Roll back": brings secret and database to where AWSCURRENT logs in. */
 export const handler = wrap(
-  ({ plan, failed }: RollBackEvent) => {
+  ({ plan, failed, phases: { create } }: RollBackEvent) => {
     if (plan.decision === "recover") return recover(reached, plan);
     const [phase = "unknown"] = Object.keys(failed) as FailedPhase[];
-    return rollBack(reached, plan, phase);
+    const { provenVersionId: proven } = create?.report ?? {};
+    const { code } = readCaught(failed[phase] ?? {});
+    return rollBack(reached, proven ? { ...plan, backVersionId: proven } : plan, phase, code);
   },
   ({ plan }) => ({ phase: "rollBack", secretArn: plan.secretArn }),
 );

@@ -3,12 +3,10 @@ import { handler as wrap } from "../src/handler.js";
 
 interface SumUpEvent {
   readonly state: Fleet & { readonly page: FleetPage; readonly results: readonly FleetResult[] };
-  readonly executionName: string;
 }
 
 /** The state "Sum up": adds a page's results to the totals. */
 export const handler = wrap(
-  async ({ state: { page, results, ...fleet }, executionName }: SumUpEvent) =>
-    sumUp(fleet, page.nextToken, results, executionName),
+  async ({ state: { page, results, ...fleet } }: SumUpEvent) => sumUp(fleet, page.nextToken, results),
   ({ state }) => ({ phase: "sum-up", schedule: state.schedule, scheduledAt: state.scheduledAt }),
 );

@@ -44,7 +44,7 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
             "heldBy = :me, heldSince = :since, heldFor = :purpose, seed = if_not_exists(seed, :seed)",
             ...(isRotation ? ["unsettled = :unsettled"] : []),
             ...(recovers ? ["recovers = :recovers"] : []),
-          ].join(", ")}${recovers ? "" : " REMOVE recovers"}`,
+          ].join(", ")}${recovers ? "" : " REMOVE recovers, goesBackTo"}`,
           ConditionExpression: "attribute_not_exists(heldBy) OR heldBy = :me OR heldBy = :allowed",
           ExpressionAttributeValues: marshall({
             ":me": holder.executionArn,
@@ -80,6 +80,22 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
     ...auditRecords(client, table),
 
     acquire: (secretArn, holder) => lock(secretArn, holder, holder.executionArn),
+    async noteBegin(secretArn, executionArn, backVersionId) {
+      await conditionally("Noting what the rotation would go back to", () =>
+        client.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: stateKey(secretArn),
+            UpdateExpression: backVersionId ? "SET goesBackTo = :version" : "REMOVE goesBackTo",
+            ConditionExpression: "heldBy = :me",
+            ExpressionAttributeValues: marshall({
+              ":me": executionArn,
+              ...(backVersionId ? { ":version": backVersionId } : {}),
+            }),
+          }),
+        ),
+      );
+    },
     takeOver: (secretArn, from, to) => lock(secretArn, to, from.executionArn),
     look,
     claimant,
@@ -200,7 +216,7 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
 }
 
 const UNSETTLED = "unsettled";
-const GIVE_BACK = "REMOVE heldBy, heldSince, heldFor, recovers";
+const GIVE_BACK = "REMOVE heldBy, heldSince, heldFor, recovers, goesBackTo";
 
 /** A secret that needs attention has `attempts`, and stays in the index. */
 function remembering(last: LastRotation): string {
@@ -235,12 +251,10 @@ function holderFrom(state: Record<string, unknown>): Holder | undefined {
 }
 
 function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired, { acquired: true }>, "acquired"> {
-  const { lastExecution, outcome, endedAt, rotatedAt, madeCurrent, retired, claims, seed } = state as Record<
-    string,
-    string
-  > & {
-    claims?: string[];
-  };
+  const { lastExecution, outcome, endedAt, rotatedAt, madeCurrent, retired, claims, seed, goesBackTo } =
+    state as Record<string, string> & {
+      claims?: string[];
+    };
   const last = {
     executionArn: lastExecution,
     outcome,
@@ -253,6 +267,7 @@ function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired, { acq
     ...(retired ? { retiredVersionId: retired } : {}),
     claims: claims ?? [],
     seed: seed ?? "",
+    ...(goesBackTo ? { backVersionId: goesBackTo } : {}),
   };
 }
 

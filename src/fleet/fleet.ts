@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { ageMs } from "../rotation/checks.js";
 import type { DryRun } from "../rotation/dry-run.js";
 import type { Ledger, Outcome } from "../rotation/ledger.js";
@@ -116,11 +116,14 @@ function isDue(secret: ListedSecret, { dueAfterDays }: Fleet, rotatedAt: Date | 
   return dueAfterDays === undefined || ageMs(secret, rotatedAt, now) >= dueAfterDays * 86_400_000;
 }
 
-/** Named from secret and scheduled time, so that a schedule delivered twice starts each secret once. */
+/**
+ * Under a name that nobody can take beforehand. Of a schedule that is delivered twice the second start finds that the secret
+ * is being rotated, or was since it was asked for.
+ */
 function item({ arn }: ListedSecret, { schedule, scheduledAt, dueAfterDays, dryRun }: Fleet): FleetItem {
   return {
     secretArn: arn,
-    name: createHash("sha256").update(`${arn}|${schedule}|${scheduledAt}`).digest("hex"),
+    name: randomUUID(),
     input: {
       secretId: arn,
       trigger: "schedule",
@@ -152,12 +155,7 @@ export interface SumUp {
 }
 
 /** Adds a page's results to the totals and says how to go on. */
-export function sumUp(
-  fleet: Fleet,
-  nextToken: string | null,
-  results: readonly FleetResult[],
-  executionName: string,
-): SumUp {
+export function sumUp(fleet: Fleet, nextToken: string | null, results: readonly FleetResult[]): SumUp {
   const totals = results.reduce(add, fleet.totals ?? NONE);
   const pages = (fleet.pages ?? 0) + 1;
   const nothing = fleet.schedule === RECOVERY && results.length === 0;
@@ -167,7 +165,7 @@ export function sumUp(
   return {
     fleet: { ...fleet, nextToken, totals, pages: next === "execution" ? 0 : pages },
     next,
-    name: createHash("sha256").update(`${executionName}|${nextToken}`).digest("hex"),
+    name: randomUUID(),
     detailType: fleet.dryRun ? "Fleet Check Completed" : "Fleet Rotation Completed",
     summary: { version: "1", schedule, scheduledAt, ...totals, summary: sentence(fleet, totals) },
   };

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { KeyturnError } from "../errors.js";
 import { isRunning } from "../rotation/ended.js";
 import type { Ledger, Unsettled } from "../rotation/ledger.js";
@@ -33,7 +33,7 @@ export async function listUnsettled(
   for await (const secret of ledger.unsettled()) {
     const input = await inputFor(secret, lookUp, new Date(scheduledAt));
     if (input && (await isManaged(secrets, secret.secretArn, rules)))
-      items.push({ secretArn: secret.secretArn, name: nameOf(secret, scheduledAt), input });
+      items.push({ secretArn: secret.secretArn, name: randomUUID(), input });
     if (items.length === MOST) break;
   }
   return items;
@@ -72,9 +72,4 @@ async function isManaged(secrets: Pick<SecretStore, "describe">, secretArn: stri
 function after(since: string, tries: number): Date {
   const pause = Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS);
   return new Date(new Date(since).getTime() + pause);
-}
-
-/** A schedule that is delivered twice starts each once. */
-function nameOf({ secretArn }: Unsettled, scheduledAt: string): string {
-  return createHash("sha256").update(`${secretArn}|${RECOVERY}|${scheduledAt}`).digest("hex");
 }

@@ -25,7 +25,7 @@ const TAG = "keyturn:admin";
 export function checkOffered(admin: SecretDescription, secretName: string, rules: Rules): void {
   const { tags, arn } = admin;
   const said = tags[TAG]?.trim() ?? "";
-  const prefixes = said === "true" ? (ruleFor(arn, rules)?.for ?? []) : said.split(/\s+/).filter(Boolean);
+  const prefixes = /^true$/i.test(said) ? (ruleFor(arn, rules)?.for ?? []) : said.split(/\s+/).filter(Boolean);
   const offered = prefixes.some((prefix) => secretName.startsWith(prefix));
   if (offered && tags["keyturn:stage"]?.trim() === rules.stage && !admin.deletedAt) return;
   throw new KeyturnError("AccessDeniedError", {

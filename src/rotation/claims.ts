@@ -16,8 +16,8 @@ export interface Claimed {
 
 /** The server of a secret, or its database where that has logins of its own, as claims name it: no URL. */
 export function serverOf({ host, port, database }: DatabaseSecret, { name, traits }: KnownEngine): string {
-  const server = `${name} ${host.toLowerCase()}:${port ?? traits.defaultPort}`;
-  return traits.loginsPerDatabase ? `${server}/${database ?? traits.defaultDatabase ?? ""}` : server;
+  const server = `${name} ${host.toLowerCase().replace(/\.$/, "")}:${port ?? traits.defaultPort}`;
+  return traits.loginsPerDatabase ? `${server}/${JSON.stringify(database ?? traits.defaultDatabase ?? "")}` : server;
 }
 
 /**

@@ -64,6 +64,8 @@ export async function lookUpEnded(
     if (isRunning(found)) return "StillRunning";
     const input = json(found.input);
     if (isRecovery(input)) {
+      // One that ended by itself has looked after what it was for.
+      if (found.status === "SUCCEEDED") return "NoSuchExecution";
       arn = recovered(input) ?? "";
       if (machineOf(arn) !== machineOf(own)) return "NoSuchExecution";
       continue;

@@ -44,6 +44,8 @@ export type Acquired =
       readonly claims: readonly string[];
       /** Of the secret's version ids; made at random with its first lock, and the same ever after. */
       readonly seed: string;
+      /** The version that the rotation under way goes back to; of the holder before, where the lock was taken over. */
+      readonly backVersionId?: string;
       /** The version whose credential was retired last. */
       readonly retiredVersionId?: string;
     }
@@ -133,12 +135,12 @@ export interface Ledger {
   acquire(secretArn: string, holder: Holder): Promise<Acquired>;
   /** Takes the lock from an execution that has ended. Fails as `acquire` does when someone else was faster. */
   takeOver(secretArn: string, from: Holder, to: Holder): Promise<Acquired>;
+  /** Notes with the lock which version the rotation would go back to, for whoever recovers it; `undefined` for none. */
+  noteBegin(secretArn: string, holder: Holder["executionArn"], backVersionId: string | undefined): Promise<void>;
   /** The secrets that are not at rest: locked, or in need of a person. */
   unsettled(): AsyncIterable<Unsettled>;
   /** What is known of a secret, without taking its lock. */
-  look(
-    secretArn: string,
-  ): Promise<{ readonly holder?: Holder; readonly last?: LastRotation; readonly seed?: string }>;
+  look(secretArn: string): Promise<{ readonly holder?: Holder; readonly last?: LastRotation; readonly seed?: string }>;
   /** Which secret says that it rotates a login (`postgres://host:5432/app`). */
   claimant(login: string): Promise<{ claimedBy?: string }>;
   /**

@@ -45,7 +45,7 @@ export function asAdmin<Result>(
   { access, mayBeSuperuser }: Admin,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-  return inSession(reach, access, async (session) => {
+  return asItself(reach, access, async (session) => {
     if (!mayBeSuperuser && (await session.isSuperuser())) throw superuser(access);
     return work(session);
   });
@@ -74,6 +74,11 @@ export async function logsIn(reach: Reach, access: Access): Promise<boolean> {
 
 export function isRejected(error: unknown): boolean {
   return error instanceof KeyturnError && error.name === "CredentialRejectedError";
+}
+
+/** Whether a session was told that its login may not do what it asked for. */
+export function mayNot(error: unknown): boolean {
+  return error instanceof KeyturnError && error.name === "AccessDeniedError";
 }
 
 /** The server refused the credential it should know. Says what a person can do about it. */

@@ -19,12 +19,14 @@ export interface CreateReport {
   /** False where the version was there already. */
   readonly created: boolean;
   readonly pair?: Pair;
+  /** AWSCURRENT's version, where Create logged in with it because of what a rotation had left. */
+  readonly provenVersionId?: string;
 }
 
 /**
  * Stores the new credential as AWSPENDING, so that it is durable before the database hears of it. Called again it keeps the
- * credential that it stored. What an earlier rotation left is taken on where the database lets it in already, and only there:
- * whoever may write the secret could otherwise choose the password.
+ * credential that it stored. It is always a new one: whoever may write the secret could otherwise choose the password, by a
+ * version that he has left.
  */
 export async function createSecret(reach: Reach, { plan, attempt }: PhaseInput): Promise<CreateReport> {
   const { secret, username, pair } = await strategyOf(plan).prepare(reach, plan);
@@ -35,32 +37,25 @@ export async function createSecret(reach: Reach, { plan, attempt }: PhaseInput):
     return pending !== undefined;
   };
   if (attempt > 0 && (await stored())) return { created: false, ...names };
-  const { traits } = reach.databases.engine(secret.engine);
-  const password = (await leftPassword(reach, plan, secret, username)) ?? generatePassword(plan.password, traits);
+  const proven = plan.leftVersionId && (await lookAtLeft(reach, plan, secret)) ? plan.currentVersionId : undefined;
+  const password = generatePassword(plan.password, reach.databases.engine(secret.engine).traits);
   const next = withCredential(secret, { username, password });
-  // An id can be known beforehand: what stands there before the first try is somebody else's.
+  // Nobody knows the id beforehand; what stands there before the first try is somebody else's all the same.
   if ((await reach.secrets.putPending(plan.secretArn, plan.versionId, next)) === "taken") {
     if (attempt === 0 || !(await stored())) throw foreignPending(plan.versionId);
     return { created: false, ...names };
   }
-  return { created: true, ...names };
+  return { created: true, ...names, ...(proven ? { provenVersionId: proven } : {}) };
 }
 
-/** Where the database lets in neither, another version would push one of the two out that a person may need. */
-async function leftPassword(
-  reach: Reach,
-  plan: RotatePlan,
-  secret: CurrentSecret,
-  username: string,
-): Promise<string | undefined> {
+/** Whether AWSCURRENT is the way in, proven by a login. Where the database lets in neither, another version would push one out that a person may need. */
+async function lookAtLeft(reach: Reach, plan: RotatePlan, secret: CurrentSecret): Promise<boolean> {
   const left = await readLeft(reach, plan, secret);
-  if (!left) return undefined;
-  checkUser(plan.leftVersionId ?? plan.versionId, left.username, username);
-  if (await logsIn(reach, left)) return left.password;
+  if (left && (await logsIn(reach, left))) return false;
   await asItself(reach, secret, async () => undefined).catch((error) => {
     throw currentRejected(secret, error);
   });
-  return undefined;
+  return true;
 }
 
 /** Changes the database. Called again it finds the new credential valid and changes nothing. */

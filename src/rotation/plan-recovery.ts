@@ -41,6 +41,7 @@ export async function planRecovery(
     ...note,
     decision: "recover",
     ownVersionId: versionIdOf(lock.seed, ended.executionArn),
+    ...(lock.backVersionId ? { backVersionId: lock.backVersionId } : {}),
     message: "The execution ended without a record; its rotation is brought to rest.",
   };
 }

@@ -42,6 +42,11 @@ export interface RotatePlan extends PlanBase {
   readonly resumed: boolean;
   /** The version that it left, whose credential is the way in where AWSCURRENT is refused. */
   readonly leftVersionId?: string;
+  /**
+   * AWSCURRENT as Plan saw it: Set logs in with it before it changes anything, so that roll back may give its password back
+   * to the database. Absent where a rotation was left unfinished, because another may be the way in then.
+   */
+  readonly backVersionId?: string;
   readonly replicas: boolean;
   readonly adminSecretArn?: string;
   /** What the schedule lets the server ask for besides a proof of the password. */
@@ -65,6 +70,8 @@ export interface RecoverPlan extends PlanBase {
   readonly ended: EndedSummary;
   /** The version that the execution which ended wrote, if it came so far. */
   readonly ownVersionId: string;
+  /** As that execution's plan had it. */
+  readonly backVersionId?: string;
   /** Whether the recovery is only the beginning, because another execution was found to hold the lock. */
   readonly thenRotate?: true;
 }
@@ -126,6 +133,7 @@ export async function plan(
     verify: async (_, work) => void (await work()),
     claim: (claimed) => checkClaims(world, description.arn, claimed, lock.claims),
   });
+  await world.ledger.noteBegin(description.arn, executionArn, rotation.backVersionId);
   return { ...base, ...rotation };
 }
 
@@ -199,7 +207,7 @@ export async function planRotation(
     versionId: pending.versionId,
     currentVersionId: current.versionId,
     resumed: pending.resumed,
-    ...(pending.leftVersionId ? { leftVersionId: pending.leftVersionId } : {}),
+    ...(pending.leftVersionId ? { leftVersionId: pending.leftVersionId } : { backVersionId: current.versionId }),
     replicas: description.replicas > 0,
     ...(adminSecretArn ? { adminSecretArn } : {}),
     ...asked(reach.rules, settings),

@@ -1,7 +1,6 @@
 import type { Change, Session } from "../engines/engine.js";
-import { KeyturnError } from "../errors.js";
 import { readCurrent, readWithAdmin } from "./credentials.js";
-import { asAdmin, asItself, currentRejected } from "./logins.js";
+import { asAdmin, asItself, currentRejected, mayNot } from "./logins.js";
 import type { RotatePlan } from "./plan.js";
 import type { Reach } from "./ports.js";
 
@@ -19,12 +18,15 @@ export async function rehearseByEither(
 ): Promise<string> {
   const secret = await readCurrent(reach, plan);
   const changes = changesFor(secret.username);
-  try {
-    return await asItself(reach, secret, (session) => rehearse(session, changes.own));
-  } catch (error) {
-    const denied = error instanceof KeyturnError && error.name === "AccessDeniedError";
-    if (!denied || !plan.adminSecretArn) throw currentRejected(secret, error);
-  }
+  const own = await asItself(reach, secret, (session) =>
+    rehearse(session, changes.own).catch((error) => {
+      if (plan.adminSecretArn && mayNot(error)) return undefined;
+      throw error;
+    }),
+  ).catch((error) => {
+    throw currentRejected(secret, error);
+  });
+  if (own !== undefined) return own;
   const { admin } = await readWithAdmin(reach, plan);
   return asAdmin(reach, admin, (session) => rehearse(session, changes.admin));
 }

@@ -1,7 +1,7 @@
 import type { StrategyName } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
 import type { CredentialPlan } from "./credentials.js";
-import { isRunning, machineOf } from "./ended.js";
+import { machineOf } from "./ended.js";
 import type { Acquired, Outcome } from "./ledger.js";
 import { acquireLock, takeOver } from "./lock.js";
 import { asked as mayAsk } from "./plan.js";
@@ -39,11 +39,14 @@ export async function retirementRequest(
     }
     const before = required(object(given.restartOf, "restartOf"), "executionArn");
     const found = machineOf(before) === machineOf(own) ? await lookUp(before) : undefined;
-    if (!found || isRunning(found)) return undefined;
+    // One that ended by itself has said how.
+    if (!found || !CUT_OFF.includes(found.status)) return undefined;
     given = object(json(found.input), "the input");
   }
   return undefined;
 }
+
+const CUT_OFF = ["ABORTED", "TIMED_OUT"];
 
 /** What is retired, and from when on. Identifiers only, as everything in a state's output. */
 export interface RetirePlan {

@@ -1,4 +1,5 @@
 import { KeyturnError } from "../errors.js";
+import { parseSecret } from "../secrets/format.js";
 import { type CurrentSecret, currentOf, type Pending, readPending } from "./credentials.js";
 import { KEPT, keepBoth, keptIn } from "./kept.js";
 import { inSession, logsIn } from "./logins.js";
@@ -19,6 +20,12 @@ export interface RollBackReport {
   readonly strategy?: string;
 }
 
+interface Failed {
+  readonly phase: FailedPhase;
+  /** Of what it failed. */
+  readonly code: string | undefined;
+}
+
 /** The phase that failed, or `unknown` for an execution that ended where nobody saw it. */
 export type FailedPhase = "create" | "replicate" | "set" | "test" | "finish" | "unknown";
 
@@ -27,9 +34,14 @@ export type FailedPhase = "create" | "replicate" | "set" | "test" | "finish" | "
  * nothing more, keeps both versions under labels of their own, and says what a person must look at. Called again it finds
  * what it did.
  */
-export async function rollBack(reach: Reach, plan: RotatePlan, failed: FailedPhase): Promise<RollBackReport> {
+export async function rollBack(
+  reach: Reach,
+  plan: RotatePlan,
+  failed: FailedPhase,
+  code?: string,
+): Promise<RollBackReport> {
   const { versions } = await reach.secrets.describe(plan.secretArn);
-  const report = await broughtToRest(reach, plan, failed, versions);
+  const report = await broughtToRest(reach, plan, { phase: failed, code }, versions);
   if (report.outcome === "needs attention") {
     const current = labelled(versions, "AWSCURRENT") ?? plan.currentVersionId;
     const underWay = versions[plan.versionId] ? plan.versionId : (plan.leftVersionId ?? plan.versionId);
@@ -44,7 +56,7 @@ export async function rollBack(reach: Reach, plan: RotatePlan, failed: FailedPha
 async function broughtToRest(
   reach: Reach,
   plan: RotatePlan,
-  failed: FailedPhase,
+  failed: Failed,
   versions: SecretDescription["versions"],
 ): Promise<RollBackReport> {
   const about = {
@@ -71,7 +83,10 @@ async function broughtToRest(
     return { ...about, outcome: "failed", facts: ["No new version was stored, so the database was not touched."] };
 
   const { access: pending, isWhole } = found;
-  const mayFinish = (failed === "finish" || failed === "unknown") && currentId === plan.currentVersionId && isWhole;
+  const isUnmoved = currentId === plan.currentVersionId;
+  // Each password that is wrong may bar the login, so what a phase has found is not tried again.
+  if (failed.code === "CurrentRejected" && isUnmoved) return attention(about, [REFUSED, NEITHER, BOTH_KEPT]);
+  const mayFinish = (failed.phase === "finish" || failed.phase === "unknown") && isUnmoved && isWhole;
   if (mayFinish && (await works(reach, plan, pending))) {
     const { moved } = await reach.secrets.moveCurrent(plan.secretArn, {
       from: plan.currentVersionId,
@@ -86,14 +101,10 @@ async function broughtToRest(
   }
   const facts: string[] = [];
   if (!(await logsIn(reach, current))) {
-    facts.push("The database refused the credential under AWSCURRENT.");
+    facts.push(REFUSED);
+    if (!(await mayGoBackTo(reach, plan, current))) return attention(about, [...facts, UNPROVEN, BOTH_KEPT]);
     const restored = await strategyOf(plan).restore(reach, plan, { current, pending });
-    if (!restored)
-      return attention(about, [
-        ...facts,
-        "It refuses the one under AWSPENDING too: someone else changed the password.",
-        BOTH_KEPT,
-      ]);
+    if (!restored) return attention(about, [...facts, NEITHER, BOTH_KEPT]);
     facts.push(restored);
     if (!(await logsIn(reach, current))) return attention(about, [...facts, "It is refused still.", BOTH_KEPT]);
   }
@@ -106,6 +117,23 @@ async function broughtToRest(
     facts: [...facts, "AWSCURRENT logs in.", "AWSPENDING was taken off the new version."],
   };
 }
+
+/**
+ * Whether AWSCURRENT's password is the one that the rotation logged in with before it changed it: any other somebody may
+ * have put there since, and giving it to the database would let him choose it.
+ */
+async function mayGoBackTo(reach: Reach, plan: RotatePlan, current: CurrentSecret): Promise<boolean> {
+  if (!plan.backVersionId) return false;
+  const stored = await reach.secrets.version(plan.secretArn, plan.backVersionId);
+  if (!stored) return false;
+  const { username, password } = parseSecret(stored.text, `secret ${plan.secretName}`);
+  return username === current.username && password === current.password;
+}
+
+const REFUSED = "The database refused the credential under AWSCURRENT.";
+const NEITHER = "It refuses the one under AWSPENDING too: someone else changed the password.";
+const UNPROVEN =
+  "What stands there now is not what the rotation had logged in with, so the database was not given its password.";
 
 /** `foreign`: what is stored is not for this login's server and its next user, so nothing of it is used. */
 async function pendingOf(
@@ -133,7 +161,7 @@ async function leftAlone(
   const foreign = "What AWSPENDING holds is not for this login's server and its next user, so nothing of it was used.";
   return (await logsIn(reach, current))
     ? { ...about, outcome: "failed", facts: [foreign, "AWSCURRENT logs in."] }
-    : attention(about, [foreign, "The database refused the credential under AWSCURRENT.", BOTH_KEPT]);
+    : attention(about, [foreign, REFUSED, BOTH_KEPT]);
 }
 
 /**
@@ -161,7 +189,8 @@ export async function recover(reach: Reach, plan: RecoverPlan): Promise<RollBack
     return leftAlone(reach, {}, currentOf(about, await reach.secrets.current(plan.secretArn)));
   }
   const finished = current === own ? { currentVersionId: labelled(versions, "AWSPREVIOUS") ?? own } : {};
-  return rollBack(reach, { ...plan, ...rotation, ...finished }, "unknown");
+  const { backVersionId: _, ...planned } = rotation;
+  return rollBack(reach, { ...plan, ...planned, ...finished }, "unknown");
 }
 
 async function plannedAgain(

@@ -1,7 +1,6 @@
-import { KeyturnError } from "../errors.js";
 import { named } from "./admins.js";
-import { type CurrentSecret, readCurrent, readWithAdmin, requirePending } from "./credentials.js";
-import { asAdmin, asItself, currentRejected, isRejected, logsIn } from "./logins.js";
+import { type CurrentSecret, readCurrent, readLeft, readWithAdmin, requirePending } from "./credentials.js";
+import { asAdmin, asItself, currentRejected, isRejected, logsIn, mayNot } from "./logins.js";
 import type { RotatePlan } from "./plan.js";
 import type { Reach } from "./ports.js";
 import { rehearseByEither } from "./rehearsal.js";
@@ -17,13 +16,14 @@ export const singleUser: Strategy = {
   async apply(reach, plan, { again }) {
     const current = await readCurrent(reach, plan);
     const pending = await requirePending(reach, plan, current);
-    const done: SetReport = { alreadySet: true, by: "the user itself", logins: [current.username] };
-    if (again && (await logsIn(reach, pending))) return done;
+    if (again && (await logsIn(reach, pending)))
+      return { alreadySet: true, by: "the user itself", logins: [current.username] };
     try {
       return await change(reach, plan, current, pending.password);
     } catch (error) {
-      // A change may have taken effect although its answer was lost.
-      if (isRejected(error) && !again && (await logsIn(reach, pending))) return done;
+      // A rotation that was left unfinished may have changed the password: then its credential is the way in.
+      const left = isRejected(error) ? await readLeft(reach, plan, current) : undefined;
+      if (left && (await logsIn(reach, left))) return change(reach, plan, left, pending.password);
       throw currentRejected(current, error);
     }
   },
@@ -42,17 +42,18 @@ export const singleUser: Strategy = {
 };
 
 /**
- * Changes the password of `from`'s user, logged in as `from` at AWSCURRENT's server. The admin does it for the login that
- * got in there just now, and for no other.
+ * Changes the password of `from`'s user, logged in as `from` at AWSCURRENT's server. The admin does it where the server says
+ * to the login itself, which got in and was named, that it may not; whatever kept it from getting in is no such word.
  */
 async function change(reach: Reach, plan: RotatePlan, from: CurrentSecret, password: string): Promise<SetReport> {
   const logins = [from.username];
-  try {
-    const report = await asItself(reach, from, (session) => session.changeOwnPassword({ password }));
-    return { alreadySet: false, by: "the user itself", logins, ...report };
-  } catch (error) {
-    if (!(error instanceof KeyturnError) || error.name !== "AccessDeniedError" || !plan.adminSecretArn) throw error;
-  }
+  const own = await asItself(reach, from, (session) =>
+    session.changeOwnPassword({ password }).catch((error) => {
+      if (plan.adminSecretArn && mayNot(error)) return undefined;
+      throw error;
+    }),
+  );
+  if (own) return { alreadySet: false, by: "the user itself", logins, ...own };
   const { admin } = await readWithAdmin(reach, plan);
   const report = await asAdmin(reach, admin, (session) => session.setPassword({ username: from.username, password }));
   return { alreadySet: false, by: "the admin", logins, admin: named(admin), ...report };

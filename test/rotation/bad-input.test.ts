@@ -168,13 +168,14 @@ describe("AWSPENDING that someone left", () => {
       client.query(`ALTER ROLE ${client.escapeIdentifier(login.username)} PASSWORD '${left.password}'`),
     );
 
-  it("in the database already: its password is taken on", async () => {
+  it("in the database already: it is the way in, and a new one is made", async () => {
     const login = await createLogin();
     const secret = await keyturn.secretFor(login);
     await put(secret, JSON.stringify({ ...(await keyturn.value(secret)), ...left }), token());
     await setInDatabase(login);
     expect((await keyturn.rotate(secret)).output).toMatchObject({ outcome: "succeeded", reason: "Resumed" });
-    expect(await keyturn.value(secret)).toMatchObject(left);
+    expect(await keyturn.value(secret)).not.toMatchObject(left);
+    expect(await letsIn(await keyturn.value(secret))).toBe(true);
   });
 
   it("not in the database: a new one is made", async () => {
@@ -185,13 +186,13 @@ describe("AWSPENDING that someone left", () => {
     expect(await letsIn(await keyturn.value(secret))).toBe(true);
   });
 
-  it("stale: its password is taken on, with the fields of today", async () => {
+  it("stale: it is the way in, and what is made has the fields of today", async () => {
     const login = await createLogin();
     const secret = await keyturn.secretFor(login);
     await put(secret, JSON.stringify({ ...(await keyturn.value(secret)), ...left, dbname: "old" }), token());
     await setInDatabase(login);
     expect((await keyturn.rotate(secret)).output).toMatchObject({ outcome: "succeeded", reason: "StalePending" });
-    expect(await keyturn.value(secret)).toMatchObject({ password: "left-by-someone-42", dbname: "postgres" });
+    expect(await keyturn.value(secret)).toMatchObject({ username: login.username, dbname: "postgres" });
   });
 
   it.each([

@@ -4,6 +4,7 @@ import {
   PutSecretValueCommand,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
+import { StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
 import { ledger } from "../../src/audit/ledger.js";
 import { useCloud } from "../tools/cloud.js";
@@ -65,6 +66,41 @@ describe("a move of AWSCURRENT", () => {
     const { changes, told } = await noticed(secret);
     expect(changes).toMatchObject([{ versionId: id("AWSPREVIOUS"), previousVersionId: id("AWSCURRENT") }]);
     expect(told).toBe(1);
+  });
+
+  it("to a version of somebody's is noticed while a rotation ends, too", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    await keyturn.rotate(secret);
+    const old = await keyturn.value(secret);
+    const hold = keyturn.cloud.inject({
+      match: ({ service, input }) => service === "lambda" && String(input.FunctionName).endsWith("-record"),
+      kind: "hang",
+      when: "before",
+      times: 1,
+    });
+    const executionArn = await keyturn.startRotation({ secretId: secret });
+    while (hold.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const { VersionId: id = "" } = await keyturn.secrets().send(
+      new PutSecretValueCommand({
+        SecretId: secret,
+        SecretString: JSON.stringify({ ...old, note: "theirs" }),
+        VersionStages: ["AWSPENDING"],
+      }),
+    );
+    const labels = Object.entries(await keyturn.labels(secret));
+    await keyturn.secrets().send(
+      new UpdateSecretVersionStageCommand({
+        SecretId: secret,
+        VersionStage: "AWSCURRENT",
+        MoveToVersionId: id,
+        RemoveFromVersionId: labels.find(([, on]) => on.includes("AWSCURRENT"))?.[0],
+      }),
+    );
+    while (!(await keyturn.announced(secret)).includes("Secret Changed Outside Keyturn"))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
+    await keyturn.cloud.settled();
+    hold.lift();
   });
 
   it("of a secret that is not managed, and the first version of one that is, are nobody's business", async () => {

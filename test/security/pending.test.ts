@@ -1,10 +1,12 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ledger } from "../../src/audit/ledger.js";
 import type { FaultyCall } from "../../src/local/faults.js";
 import { versionIdOf } from "../../src/rotation/version-id.js";
 import { useCloud } from "../tools/cloud.js";
-import { createAdmin, createLogin, freshName, type Login, letsIn } from "../tools/postgres.js";
+import { connected, createAdmin, createLogin, freshName, type Login, letsIn } from "../tools/postgres.js";
 import { type Impostor, startImpostor } from "./impostor.js";
 
 // Whoever may write a secret may write every version of it, AWSPENDING and those whose ids he knows beforehand included.
@@ -36,11 +38,17 @@ async function attackers(strategy: string) {
   return { victim, admin, attacker, secret };
 }
 
-/** Starts a rotation under a name that is chosen beforehand. */
-async function start(secretId: string, before: (versionId: string) => Promise<void>): Promise<string> {
+/**
+ * Starts a rotation under a name that is chosen beforehand. `before` is told the id of its version as it can be computed of the
+ * name alone, and, which only the ledger knows, as it really is.
+ */
+async function start(secretId: string, before: (guessed: string, real: string) => Promise<void>): Promise<string> {
   const stateMachineArn = keyturn.cloud.resource("RotateSecret").ref;
   const name = freshName("chosen");
-  await before(versionIdOf(`${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`));
+  const arn = `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
+  const table = ledger(new DynamoDBClient(keyturn.cloud.clientConfig), keyturn.cloud.resource("Table").ref);
+  const { seed = "" } = await table.look(secretId);
+  await before(versionIdOf("", arn), versionIdOf(seed, arn));
   const { executionArn = "" } = await keyturn
     .sfn()
     .send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify({ secretId }) }));
@@ -67,7 +75,7 @@ describe.each(["victim", "admin"] as const)("a version with the login of %s at a
   it("stored beforehand under the id of a rotation, sets no password of his in a roll back", async () => {
     const { [whose]: target, secret } = await attackers("single-user");
     await breakCurrent(secret);
-    await start(secret, async (id) => put(secret, await elsewhere(secret, target.username), id, "PLANTED"));
+    await start(secret, async (_, id) => put(secret, await elsewhere(secret, target.username), id, "PLANTED"));
     await keyturn.cloud.settled();
     await isUntouched(target);
   });
@@ -104,7 +112,7 @@ describe("a version with another login of the same server", () => {
     const own = await keyturn.value(secret);
     await put(secret, { ...own, ...victim, password: KNOWN }, freshName("pending".padEnd(28, "0")), "AWSPENDING");
     expect((await keyturn.rotate(secret)).cause).toMatch(/^ForeignPending/);
-    await start(secret, (id) => put(secret, { ...own, ...victim, password: KNOWN }, id, "PLANTED"));
+    await start(secret, (_, id) => put(secret, { ...own, ...victim, password: KNOWN }, id, "PLANTED"));
     await keyturn.cloud.settled();
     await isUntouched(victim);
     expect(await letsIn(own)).toBe(true);
@@ -126,14 +134,67 @@ describe("who may write a secret and not read it", () => {
     expect(await letsIn(await keyturn.value(secret))).toBe(true);
   });
 
-  it("chooses none by an id that he knows beforehand", async () => {
+  it("chooses none by an id that he computes beforehand, also where the first try dies", async () => {
     const { secret } = await attackers("single-user");
     const own = await keyturn.value(secret);
-    const executionArn = await start(secret, (id) => put(secret, { ...own, ...chosen }, id, "PLANTED"));
+    const dies = keyturn.cloud.inject({ match: invokes("create-secret"), kind: "exit", when: "before", times: 1 });
+    await start(secret, (id) => put(secret, { ...own, ...chosen }, id, "PLANTED"));
+    await keyturn.cloud.settled();
+    expect(dies.struck()).toBe(1);
+    expect((await keyturn.records(secret))[0]).toMatchObject({ outcome: "succeeded" });
+    expect(await letsIn({ ...own, ...chosen })).toBe(false);
+  });
+
+  it("would choose none if he knew the id", async () => {
+    const { secret } = await attackers("single-user");
+    const own = await keyturn.value(secret);
+    const executionArn = await start(secret, (_, id) => put(secret, { ...own, ...chosen }, id, "PLANTED"));
     await keyturn.cloud.settled();
     expect((await keyturn.ended(executionArn)).cause).toMatch(/^ForeignPending/);
     expect([await letsIn(own), await letsIn({ ...own, ...chosen })]).toEqual([true, false]);
     expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
+  });
+
+  it.each(["test-secret", "finish-secret"])(
+    "chooses none by AWSCURRENT in the middle of a rotation (%s)",
+    async (phase) => {
+      const { secret } = await attackers("single-user");
+      const own = await keyturn.value(secret);
+      const hold = keyturn.cloud.inject({ match: invokes(phase), kind: "hang", when: "before", times: 1 });
+      const executionArn = await keyturn.startRotation({ secretId: secret });
+      while (hold.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await put(secret, { ...own, ...chosen, note: "edited" }, freshName("edited".padEnd(28, "0")), "AWSCURRENT");
+      await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
+      await keyturn.cloud.settled();
+      hold.lift();
+      expect(await letsIn({ ...own, ...chosen })).toBe(false);
+      expect((await keyturn.records(secret))[0]).toMatchObject({ executionArn, outcome: "needs attention" });
+    },
+  );
+
+  it("chooses none by AWSCURRENT while a rotation that failed is rolled back", async () => {
+    const { secret } = await attackers("single-user");
+    const own = await keyturn.value(secret);
+    const dies = keyturn.cloud.inject({ match: invokes("test-secret"), kind: "exit", when: "before" });
+    const off = keyturn.cloud.onHistory(({ type, state }) => {
+      if (type !== "StateEntered" || state !== "Test secret") return;
+      void put(secret, { ...own, ...chosen }, freshName("edited".padEnd(28, "0")), "AWSCURRENT").catch(() => undefined);
+    });
+    await keyturn.rotate(secret);
+    off();
+    dies.lift();
+    expect(await letsIn({ ...own, ...chosen })).toBe(false);
+  });
+});
+
+describe("a credential that leaked", () => {
+  it.each(["single-user", "alternating-users"])("is not made current again by AWSPENDING with %s", async (strategy) => {
+    const { secret } = await attackers(strategy);
+    const leaked = await keyturn.value(secret, strategy === "single-user" ? "AWSCURRENT" : "AWSPREVIOUS");
+    await put(secret, leaked, freshName("pending".padEnd(28, "0")), "AWSPENDING");
+    const { output } = await keyturn.rotate(secret, { reason: "leaked", retireAfterMinutes: 0 });
+    expect(output).toMatchObject({ outcome: "succeeded" });
+    expect(await letsIn(leaked)).toBe(false);
   });
 });
 
@@ -157,17 +218,32 @@ describe("AWSCURRENT that is moved to another server in the middle of a rotation
 });
 
 describe("AWSPENDING that a rotation left", () => {
-  it("is taken on where the database lets it in already", async () => {
+  it("is the way in where AWSCURRENT is refused, and what becomes current is new", async () => {
     const { secret, attacker } = await attackers("single-user");
     const own = await keyturn.value(secret);
     expect(own.username).toBe(attacker.username);
     const native = { ...own, password: "set-by-a-function-that.died" };
     await put(secret, native, freshName("pending".padEnd(28, "0")), "AWSPENDING");
-    const { connected } = await import("../tools/postgres.js");
     await connected(own, (client) =>
       client.query(`ALTER ROLE ${client.escapeIdentifier(own.username)} PASSWORD '${native.password}'`),
     );
     expect((await keyturn.rotate(secret)).output).toMatchObject({ outcome: "succeeded", reason: "Resumed" });
-    expect(await keyturn.value(secret)).toMatchObject({ password: native.password });
+    const now = await keyturn.value(secret);
+    expect([await letsIn(now), await letsIn(native), await letsIn(own)]).toEqual([true, false, false]);
+  });
+
+  it("is the way in for no AWSCURRENT that was put there since", async () => {
+    const { secret } = await attackers("single-user");
+    const own = await keyturn.value(secret);
+    const native = { ...own, password: "set-by-a-function-that.died" };
+    await put(secret, native, freshName("pending".padEnd(28, "0")), "AWSPENDING");
+    await connected(own, (client) =>
+      client.query(`ALTER ROLE ${client.escapeIdentifier(own.username)} PASSWORD '${native.password}'`),
+    );
+    await breakCurrent(secret);
+    const dies = keyturn.cloud.inject({ match: invokes("test-secret"), kind: "exit", when: "before" });
+    await keyturn.rotate(secret);
+    dies.lift();
+    expect(await letsIn({ ...own, password: KNOWN })).toBe(false);
   });
 });

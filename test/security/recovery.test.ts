@@ -65,6 +65,19 @@ describe("a recovery", () => {
     expect(await keyturn.records(others)).toEqual([]);
     expect(await keyturn.records(own)).toHaveLength(1);
   });
+
+  it("and one of that, of what ended well, records and announces nothing", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    await keyturn.rotate(secret);
+    let { executionArn } = await keyturn.rotate(secret, { trigger: "schedule", dueAfterDays: 9_999 });
+    const before = await keyturn.records(secret);
+    for (let round = 0; round < 2; round += 1) {
+      executionArn = await keyturn.start("RotateSecret", { trigger: "recovery", ended: { executionArn } });
+      await keyturn.cloud.settled();
+    }
+    expect(await keyturn.records(secret)).toEqual(before);
+    expect((await keyturn.announced(secret)).filter((type) => /Failed|Attention/.test(type))).toEqual([]);
+  });
 });
 
 describe("a start", () => {

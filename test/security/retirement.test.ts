@@ -55,6 +55,21 @@ describe("a forged event", () => {
     expect((await keyturn.retirements(secret))[0]).toMatchObject({ outcome: "retired" });
   });
 
+  it("in a chain of retirements that ended by themselves is no retirement that failed", async () => {
+    const login = await createLogin();
+    const masterarn = await keyturn.adminSecretFor(await createAdmin(login.username));
+    const secret = await keyturn.secretFor(login, { masterarn });
+    const { executionArn: rotationArn } = await keyturn.rotate(secret, { retireAfterMinutes: 0 });
+    let input: Readonly<Record<string, unknown>> = { rotation: { secretArn: secret, executionArn: rotationArn } };
+    for (let round = 0; round < 5; round += 1) {
+      const executionArn = await keyturn.start("RetireSecret", input);
+      await keyturn.cloud.settled();
+      input = { restartOf: { executionArn } };
+    }
+    expect(await keyturn.retirements(secret)).toMatchObject([{ outcome: "retired" }]);
+    expect(await keyturn.announced(secret)).not.toContain("Secret Retirement Failed");
+  });
+
   it("that starts a retirement again does so for none that has not ended", async () => {
     const login = await createLogin();
     const secret = await keyturn.secretFor(login);
