@@ -43,7 +43,7 @@ describe("rotate-fleet", () => {
     expect(summaries.at(-1)?.event.detail).toMatchObject({ schedule: "fleet-a", rotated: 3, failed: 1 });
   });
 
-  it("starts each secret once however often the schedule is delivered", async () => {
+  it("rotates each secret once however often the schedule is delivered", async () => {
     const secret = await keyturn.secretFor(await createLogin(), {}, { "keyturn:schedule": "fleet-b" });
     const scheduledAt = "2026-11-24T02:00:00Z";
     expect(
@@ -51,7 +51,7 @@ describe("rotate-fleet", () => {
     ).toBe(1);
     await runFleet({ schedule: "fleet-b", scheduledAt });
     const again = await runFleet({ schedule: "fleet-b", scheduledAt });
-    expect(again.summary).toMatchObject({ rotated: 0, skipped: 1, byReason: { StartedAlready: 1 } });
+    expect(again.summary).toMatchObject({ rotated: 0, skipped: 1, byReason: { RotatedSinceAsked: 1 } });
     expect((await keyturn.records(secret)).filter(({ outcome }) => outcome === "succeeded")).toHaveLength(1);
   });
 
