@@ -1,4 +1,4 @@
-import { StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { ListExecutionsCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
 import type { FaultyCall } from "../../src/local/faults.js";
 import { useCloud } from "../tools/cloud.js";
@@ -101,6 +101,22 @@ describe("recovery", () => {
     await keyturn.sfn().send(new StopExecutionCommand({ executionArn: recovery }));
     await keyturn.cloud.settled();
     expect(await keyturn.records(secret)).toMatchObject([{ executionArn, outcome: "rolled forward" }]);
+    await expectAtRest(secret);
+  });
+
+  it("is tried once where no function can be invoked, then left to the schedule", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    const failed = async () => {
+      const stateMachineArn = keyturn.cloud.resource("RotateSecret").ref;
+      const list = new ListExecutionsCommand({ stateMachineArn, statusFilter: "FAILED" });
+      return (await keyturn.sfn().send(list)).executions?.length ?? 0;
+    };
+    const before = await failed();
+    const match = (call: FaultyCall) => call.service === "lambda" && call.operation === "Invoke";
+    const away = keyturn.cloud.inject({ match, kind: "deny", when: "before" });
+    await keyturn.rotate(secret);
+    away.lift();
+    expect((await failed()) - before).toBe(2);
     await expectAtRest(secret);
   });
 });

@@ -207,7 +207,7 @@ describe("the bus of announcements", () => {
 });
 
 describe("a rule", () => {
-  it.each(["ExecutionEndedRule", "RetirementCutOffRule", "OldCredentialLeftRule"])(
+  it.each(["ExecutionEndedRule", "ExecutionFailedRule", "RetirementCutOffRule", "OldCredentialLeftRule"])(
     "%s passes on which execution it is about, and nothing that an input or an event says",
     (id) => {
       const targets = (Resources[id]?.Properties.Targets ?? []) as Array<{
