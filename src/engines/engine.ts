@@ -186,6 +186,8 @@ export interface AlternateReport extends PasswordReport {
   readonly created: boolean;
   readonly granted: readonly string[];
   readonly revoked: readonly string[];
+  /** What was left as it is, because others gave it and the admin may neither hand it on nor take it. */
+  readonly left?: readonly string[];
 }
 
 /** A row of an engine's error table. The guard adds the redacted cause. */

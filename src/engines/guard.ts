@@ -12,7 +12,9 @@ export function guarded(engine: Engine): Engine {
     ...engine,
     async connect(request) {
       const redact = redactor([request.credential.password]);
-      const session = await watched(engine, redact, request.connectTimeoutMs, () => engine.connect(request));
+      const session = await watched(engine, redact, request.connectTimeoutMs, () => engine.connect(request)).catch(
+        (error: KeyturnError) => Promise.reject(error.name === "AccessDeniedError" ? notLetIn(error) : error),
+      );
       return guardedSession(engine, session, request, redact);
     },
   };
@@ -96,6 +98,20 @@ const UNKNOWN: Classification = {
   message:
     "The database answered with an error that Keyturn does not know. The cause in the function's log has its code.",
 };
+
+/**
+ * That a login may not do something is said of one that got in: then an admin does it instead. Who owns a database, or a
+ * trigger of the login's own, may keep it out, which proves nothing of the password.
+ */
+function notLetIn({ cause }: KeyturnError): KeyturnError {
+  return new KeyturnError("InvalidSecretError", {
+    code: "NotLetIn",
+    message:
+      'The login is not let into the database. Look at "dbname" in the secret, and grant the login there what it takes to ' +
+      "connect; a trigger may keep it out, too.",
+    ...(cause ? { cause: cause as CleanCause } : {}),
+  });
+}
 
 function timedOut(ms: number): KeyturnError {
   return new KeyturnError("TransientError", {

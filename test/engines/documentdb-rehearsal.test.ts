@@ -90,14 +90,14 @@ describe("a rehearsal on DocumentDB asks what the session may do, and", () => {
   });
 
   it("asks for the right to take roles on every database where the clone is there", async () => {
-    const users = { app: [reads], app_clone: [marker] };
+    const users = { app: [reads, marker], app_clone: [marker] };
     const privileges = [...making, on("admin", "changePassword")];
     expect(await rehearsed({ users, privileges }, sync)).toMatchObject({ code: "AdminLacksRight" });
     expect(await rehearsed({ users, privileges: [...privileges, on("", "revokeRole")] }, sync)).toEqual(PERMITTED);
   });
 
   it("asks for the password alone on the way back, and of a pair made beforehand", async () => {
-    const users = { app: [reads], app_clone: [marker] };
+    const users = { app: [reads, marker], app_clone: [marker] };
     const privileges = [on("admin", "changePassword")];
     const back = { ...sync, pair: { ...pair, next: "app" } };
     expect(await rehearsed({ users, privileges }, back)).toEqual(PERMITTED);

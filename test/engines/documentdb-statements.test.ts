@@ -54,12 +54,15 @@ describe("the commands that DocumentDB is sent", () => {
         privileges: [{ resource: { db: "keyturn", collection: "clones" }, actions: ["find"] }],
         roles: [],
       },
+      { grantRolesToUser: "app", roles: [marker] },
       { createUser: "app_clone", pwd: "n3w-Password", roles: [reads, writes, marker] },
     ]);
   });
 
   it("brings roles in line, given and taken, with the password", async () => {
-    const { session, commands } = server("admin", { app: [reads], app_clone: [writes, marker] }, ["keyturn_app"]);
+    const { session, commands } = server("admin", { app: [reads, marker], app_clone: [writes, marker] }, [
+      "keyturn_app",
+    ]);
     expect(await session.alternate({ pair, password: "n3w-Password", grants: "sync" })).toMatchObject({
       created: false,
       granted: ["read@shop"],
@@ -69,7 +72,7 @@ describe("the commands that DocumentDB is sent", () => {
   });
 
   it("changes nothing but the password of the base, and of a pair made beforehand", async () => {
-    const { session, commands } = server("admin", { app: [reads], app_clone: [writes, marker] });
+    const { session, commands } = server("admin", { app: [reads, marker], app_clone: [writes, marker] });
     await session.alternate({ pair: { ...pair, next: "app" }, password: "n3w-Password", grants: "sync" });
     await session.alternate({ pair, password: "n3w-Password", grants: "keep" });
     expect(commands).toEqual([
@@ -79,7 +82,7 @@ describe("the commands that DocumentDB is sent", () => {
   });
 
   it("retires a user by a password that nobody knows", async () => {
-    const { session, commands } = server("admin", { app: [reads], app_clone: [marker] });
+    const { session, commands } = server("admin", { app: [reads, marker], app_clone: [marker] });
     await session.retire({ pair: { ...pair, next: "app" } });
     await session.retire({ pair });
     const pwd = expect.stringMatching(/^Aa1-.{20,}$/);
@@ -113,6 +116,13 @@ describe("the commands that DocumentDB is sent", () => {
   it.each([
     ["a base that is not there", {}, pair, "sync", "UnknownUser"],
     ["a clone that does not say so", { app: [reads], app_clone: [reads] }, pair, "sync", "CloneNameTaken"],
+    [
+      "a base that was made anew where the clone was left behind",
+      { app: [reads], app_clone: [marker] },
+      { ...pair, next: "app" },
+      "sync",
+      "BaseNotMarked",
+    ],
     ["a clone to be kept that is not there", { app: [reads] }, pair, "keep", "CloneMissing"],
     [
       "a base that may itself be a clone",

@@ -41,6 +41,8 @@ const pair = { base: "app", clone: "app_clone", next: "app_clone" };
 const sync = { pair, password: "n3w-Password", grants: "sync" as const };
 
 /** What PostgreSQL does not have, or spells in another way. */
+const MARKED = [{ name: "keyturn_app" }];
+
 describe("the statements that Redshift is sent", () => {
   it("says the cluster's own version", async () => {
     const { session } = await cluster({});
@@ -52,7 +54,7 @@ describe("the statements that Redshift is sent", () => {
     const { session, statements } = await cluster({});
     await session.setPassword({ username: 'a"; DROP', password: "it's" });
     expect(statements).toEqual([`ALTER USER "a""; DROP" PASSWORD 'it''s'`]);
-    const marked = await cluster({ clone: { pg_user: [USER], pg_group: [{ name: "keyturn_app" }] } });
+    const marked = await cluster({ base: { pg_group: MARKED }, clone: { pg_user: [USER], pg_group: MARKED } });
     await marked.session.retire({ pair: { ...pair, next: "app" } });
     expect(marked.statements).toEqual(['ALTER USER "app" PASSWORD DISABLE']);
   });
@@ -73,8 +75,9 @@ describe("the statements that Redshift is sent", () => {
     const { session, statements } = await cluster({});
     expect(await session.alternate(sync)).toMatchObject({ created: true, sentAs: "masked" });
     expect(statements[0]).toMatch(/^CREATE USER "app_clone" PASSWORD 'Aa1-/);
-    expect(statements.slice(1, 3)).toEqual([
+    expect(statements.slice(1, 4)).toEqual([
       'CREATE GROUP "keyturn_app"',
+      'ALTER GROUP "keyturn_app" ADD USER "app"',
       'ALTER GROUP "keyturn_app" ADD USER "app_clone"',
     ]);
     expect(statements).toContain('ALTER DEFAULT PRIVILEGES FOR USER "app_clone" GRANT EXECUTE ON PROCEDURES TO "app"');
@@ -121,12 +124,12 @@ describe("the statements that Redshift is sent", () => {
     const { session, statements } = await cluster({
       base: {
         svv_user_info: [{ connectionLimit: "5", syslogAccess: "UNRESTRICTED", sessionTimeout: 600 }],
-        pg_group: [],
+        pg_group: MARKED,
       },
       clone: {
         pg_user: [USER],
         svv_user_info: [{ connectionLimit: "UNLIMITED", syslogAccess: "RESTRICTED", sessionTimeout: 0 }],
-        pg_group: [{ name: "keyturn_app" }],
+        pg_group: MARKED,
         svv_user_grants: [{ role: "writer", admin: true }],
       },
     });

@@ -138,7 +138,9 @@ describe("Redshift's pairs", () => {
     await createLogin("", clone.username);
     await expect(sync()).rejects.toMatchObject({
       code: "CloneNameTaken",
-      message: expect.stringContaining(`CREATE GROUP "keyturn_${app.username}" WITH USER "${clone.username}"`),
+      message: expect.stringContaining(
+        `CREATE GROUP "keyturn_${app.username}" WITH USER "${app.username}", "${clone.username}"`,
+      ),
     });
     const other = await pairOf();
     await asSuperuser((client) => client.query(`ALTER USER ${other.app.username} SUPERUSER`));

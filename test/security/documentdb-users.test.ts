@@ -70,12 +70,19 @@ describe("a pair of DocumentDB's users", () => {
   const status = { authenticatedUserRoles: [{ role: "userAdminAnyDatabase", db: "admin" }] };
 
   it.each(ofPairs)("marked by who manages users there, may be changed: %s", async (_, work) => {
-    await work(server({ users: { app: [reads], app_clone: [reads, marker] }, status }).session);
+    await work(server({ users: { app: [reads, marker], app_clone: [reads, marker] }, status }).session);
   });
 
   it.each(ofPairs)("is none by its names alone: %s", async (_, work) => {
     await refused({ users: { app: [reads], app_clone: [reads] } }, work, "CloneNameTaken");
   });
+
+  it.each(ofPairs)(
+    "is none where the base was made anew, for somebody else, and the clone left behind: %s",
+    async (_, work) => {
+      await refused({ users: { app: [reads], app_clone: [reads, marker] }, status }, work, "BaseNotMarked");
+    },
+  );
 
   it.each(ofPairs)("is none by a role of a database that an attacker owns: %s", async (_, work) => {
     const forged = { role: "keyturn_app", db: "evil" };
@@ -101,7 +108,7 @@ describe("an admin of DocumentDB's", () => {
 
   it("never changes itself", async () => {
     const of = (base: string, clone: string) => ({ base, clone, next: clone });
-    const users = { app: [], keyturn: [marker] };
+    const users = { app: [marker], keyturn: [marker] };
     for (const work of [
       (session) => session.setPassword({ username: "keyturn", password }),
       (session) => session.alternate({ pair: of("app", "keyturn"), password, grants: "keep" }),
@@ -146,7 +153,7 @@ describe("an admin of DocumentDB's", () => {
   // https://www.mongodb.com/docs/manual/core/server-side-javascript/
   it("runs no command in which the server would run a program of somebody's (system.js, $where, views)", async () => {
     const status = { authenticatedUserRoles: [{ role: "userAdminAnyDatabase", db: "admin" }] };
-    const { session, sent } = server({ users: { app: [reads], app_clone: [marker] }, status });
+    const { session, sent } = server({ users: { app: [reads, marker], app_clone: [marker] }, status });
     for (const [, work] of ofPairs) await work(session);
     await session.setPassword({ username: "app", password });
     await session.changeOwnPassword({ password });

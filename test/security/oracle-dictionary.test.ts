@@ -5,7 +5,10 @@ import { type Played, server } from "../engines/oracle/server.js";
 // functions in it would run as the admin.
 
 const pair = { base: "app", clone: "app_clone", next: "app_clone" };
-const users = { APP: { status: "OPEN & IN ROLLOVER" }, APP_CLONE: { roles: [["KEYTURN_APP", "default"]] } } as const;
+const users = {
+  APP: { status: "OPEN & IN ROLLOVER", roles: [["KEYTURN_APP", "default"]] },
+  APP_CLONE: { roles: [["KEYTURN_APP", "default"]] },
+} as const;
 const played: Played = {
   users,
   rollover: "1",

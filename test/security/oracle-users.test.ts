@@ -35,7 +35,7 @@ async function refused(played: Played, work: Work, code: string): Promise<void> 
 
 describe("a pair of Oracle's users", () => {
   it.each(ofPairs)("marked by an admin, may be changed: %s", async (_, work) => {
-    await work(server({ users: { APP: {}, APP_CLONE: mark }, roles: ["KEYTURN_APP"], privileges: ALL }).session);
+    await work(server({ users: { APP: mark, APP_CLONE: mark }, roles: ["KEYTURN_APP"], privileges: ALL }).session);
   });
 
   it.each(ofPairs)("is none by its names alone: %s", async (_, work) => {
@@ -43,10 +43,22 @@ describe("a pair of Oracle's users", () => {
     await refused({ users: { APP: {}, APP_CLONE: { roles: [["KEYTURN_OTHER"]] } } }, work, "CloneNameTaken");
   });
 
+  it.each(ofPairs)(
+    "is none where the base was made anew, for somebody else, and the clone left behind: %s",
+    async (_, work) => {
+      await refused({ users: { APP: {}, APP_CLONE: mark }, roles: ["KEYTURN_APP"] }, work, "BaseNotMarked");
+      await refused({ users: { APP: { roles: [["KEYTURN_OFF_APP"]] }, APP_CLONE: mark } }, work, "BaseNotMarked");
+    },
+  );
+
   it("is none where somebody has prepared a user, locked and without a right, for another team", async () => {
-    const users = { APP: {}, APP_CLONE: { status: "LOCKED" } };
-    await refused({ users }, (session) => session.alternate({ pair, password, grants: "sync" }), "CloneNameTaken");
-    // Where our own mark has been made for it, its making was cut off.
+    const users = { APP: mark, APP_CLONE: { status: "LOCKED" } };
+    await refused(
+      { users: { ...users, APP: {} } },
+      (session) => session.alternate({ pair, password, grants: "sync" }),
+      "CloneNameTaken",
+    );
+    // Where the base has our own mark, its making was cut off.
     const { session } = server({ users, roles: ["KEYTURN_APP"] });
     expect(await session.alternate({ pair, password, grants: "sync" })).toMatchObject({ created: false });
     await refused(
@@ -59,7 +71,7 @@ describe("a pair of Oracle's users", () => {
   it.each(["LOCKED", "EXPIRED & LOCKED", "LOCKED & IN ROLLOVER"])(
     "has a base that a person has barred (%s), which stays barred",
     async (status) => {
-      const users = { APP: { status }, APP_CLONE: mark };
+      const users = { APP: { ...mark, status }, APP_CLONE: mark };
       for (const [, work] of ofPairs.slice(0, 3)) await refused({ users }, work, "BaseCannotLogIn");
       const { session, changes } = server({ users });
       await session.retire({ pair: back });
@@ -70,20 +82,21 @@ describe("a pair of Oracle's users", () => {
   it("has no base that never had a password of its own, and one that guesses have locked for a time", async () => {
     for (const authentication of ["NONE", "EXTERNAL"] as const)
       await refused(
-        { users: { APP: { authentication }, APP_CLONE: mark } },
+        { users: { APP: { ...mark, authentication }, APP_CLONE: mark } },
         (session) => session.alternate({ pair: back, password, grants: "sync" }),
         "BaseCannotLogIn",
       );
-    const guessed = server({ users: { APP: { status: "LOCKED(TIMED)" }, APP_CLONE: mark } });
+    const guessed = server({ users: { APP: { ...mark, status: "LOCKED(TIMED)" }, APP_CLONE: mark } });
     await guessed.session.alternate({ pair: back, password, grants: "sync" });
     expect(guessed.changes).toHaveLength(1);
   });
 
   it("has a retired base, which is let in again", async () => {
-    const users = { APP: { ...mark, status: "LOCKED" }, APP_CLONE: mark };
+    const roles: Known["roles"] = [...(mark.roles ?? []), ["KEYTURN_OFF_APP", "default"]];
+    const users = { APP: { roles, status: "LOCKED" }, APP_CLONE: mark };
     const { session, changes } = server({ users });
     await session.alternate({ pair: back, password, grants: "sync" });
-    expect(changes).toContain('REVOKE "KEYTURN_APP" FROM "APP"');
+    expect(changes.at(-1)).toBe('REVOKE "KEYTURN_OFF_APP" FROM "APP"');
   });
 });
 

@@ -190,8 +190,40 @@ describe("A pair of Redshift's", () => {
         `CREATE GROUP keyturn_${app.username}; ALTER GROUP keyturn_${app.username} ADD USER ${named.username}`,
       ),
     );
+    await refuses(app.username, "BaseNotMarked");
+    await asSuperuser((client) => client.query(`ALTER GROUP keyturn_${app.username} ADD USER ${app.username}`));
     expect(await session(named, (own) => own.pair())).toEqual(ofPair(app.username, "base"));
     await session(admin, (as) => as.alternate({ pair: ofPair(app.username), password, grants: "sync" }));
     expect(await letsIn({ ...named, password })).toBe(true);
+  });
+
+  it("is none where the base was made anew, for somebody else, and the clone left behind", async () => {
+    const { engine, database } = await redshiftOnPostgres(server);
+    const admin = await createLogin("SUPERUSER", freshName("admin"));
+    const session = async <Result>(work: (session: Session) => Promise<Result>): Promise<Result> => {
+      const open = await engine.connect({
+        target: { host: server.host, port: server.port, database, tls: true },
+        credential: admin,
+        caFile: server.caFile,
+        connectTimeoutMs: 6_000,
+        statementTimeoutMs: 6_000,
+      });
+      return work(open).finally(() => open.close());
+    };
+    const app = await createLogin();
+    await session((as) => as.alternate({ pair: ofPair(app.username), password, grants: "sync" }));
+    await session((as) => as.alternate({ pair: ofPair(app.username, "base"), password, grants: "sync" }));
+    await session((as) => as.alternate({ pair: ofPair(app.username), password, grants: "sync" }));
+    await asSuperuser((client) => client.query(`DROP OWNED BY ${app.username}; DROP USER ${app.username}`), database);
+    const anew = await createLogin("", app.username);
+    const clone = { username: `${app.username}_clone`, password };
+    for (const pair of [ofPair(app.username), ofPair(app.username, "base")]) {
+      for (const grants of ["sync", "keep"] as const)
+        await expect(session((as) => as.alternate({ pair, password, grants }))).rejects.toMatchObject({
+          code: "BaseNotMarked",
+        });
+      await expect(session((as) => as.retire({ pair }))).rejects.toMatchObject({ code: "BaseNotMarked" });
+    }
+    expect([await letsIn(anew), await letsIn(clone), await letsIn({ ...anew, password })]).toEqual([true, true, false]);
   });
 });

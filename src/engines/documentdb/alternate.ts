@@ -1,7 +1,7 @@
 import { type CleanCause, KeyturnError } from "../../errors.js";
 import type { AlternateReport, Pair } from "../engine.js";
 import { unknownPassword } from "../unknown-password.js";
-import { check } from "./checks.js";
+import { check, isMarked } from "./checks.js";
 import { markerOf, nameOf, type Role } from "./users.js";
 import type { Wire } from "./wire.js";
 
@@ -22,9 +22,9 @@ export async function alternate(
       return { created: false, granted: [], revoked: [], sentAs: "masked" };
     }
     const marker = markerOf(wire, pair.base);
-    const wanted = [...base, marker];
+    const wanted = [...base.filter((role) => nameOf(role) !== nameOf(marker)), marker];
     const found = clone ?? [];
-    if (!clone) await makeMarker(wire, marker);
+    if (!clone) await mark(wire, pair.base, base, marker);
     await wire.command({ [clone ? "updateUser" : "createUser"]: pair.clone, pwd: password, roles: wanted });
     return {
       created: !clone,
@@ -41,6 +41,12 @@ export async function retire(wire: Wire, pair: Pair): Promise<void> {
     await check(wire, pair, { mayMake: false });
     await wire.command({ updateUser: pair.next, pwd: unknownPassword() });
   });
+}
+
+/** Before the clone is made: one that is not whole leaves a base that is marked and no clone. */
+async function mark(wire: Wire, username: string, base: readonly Role[], marker: Role): Promise<void> {
+  await makeMarker(wire, marker);
+  if (!isMarked(wire, username, base)) await wire.command({ grantRolesToUser: username, roles: [marker] });
 }
 
 /** A role must allow something: this one allows to read what is never there. */

@@ -43,6 +43,14 @@ export async function check(wire: Wire, pair: Pair, { mayMake }: { mayMake: bool
         `it), say so: ${howToMark(wire, pair.base, pair.clone)} If not, rename one of the two.`,
     );
   }
+  if (clone && !isMarked(wire, pair.base, base.roles)) {
+    throw refusal(
+      "ConflictError",
+      "BaseNotMarked",
+      `The user ${JSON.stringify(pair.clone)} is the clone of a user of this name, and nothing says that it is this one: it may ` +
+        `have outlived another. If it is this one, say so: ${grantMark(wire, pair.base, pair.base)} If not, drop the clone.`,
+    );
+  }
   return { base: base.roles, clone: clone?.roles };
 }
 
@@ -92,8 +100,12 @@ function howToMark(wire: Wire, base: string, clone: string): string {
   const role = JSON.stringify(markerOf(wire, base).role);
   return (
     `db.createRole({role: ${role}, privileges: [{resource: {db: "keyturn", collection: "clones"}, actions: ["find"]}], ` +
-    `roles: []}); db.grantRolesToUser(${JSON.stringify(clone)}, [${role}]);`
+    `roles: []}); ${grantMark(wire, base, base)} ${grantMark(wire, base, clone)}`
   );
+}
+
+function grantMark(wire: Wire, base: string, username: string): string {
+  return `db.grantRolesToUser(${JSON.stringify(username)}, [${JSON.stringify(markerOf(wire, base).role)}]);`;
 }
 
 function refusal(name: ConstructorParameters<typeof KeyturnError>[0], code: string, message: string): KeyturnError {

@@ -2,7 +2,7 @@ import type { AlternateReport, Pair, PasswordReport } from "../engine.js";
 import { unknownPassword } from "../unknown-password.js";
 import { align } from "./align.js";
 import { check, isMarked, refuseBarred, refuseObjects } from "./checks.js";
-import { dictionaryName, markerOf, quoteName, quotePassword } from "./names.js";
+import { dictionaryName, markerOf, quoteName, quotePassword, retiredMarkerOf } from "./names.js";
 import { refuseLongNames } from "./pair.js";
 import { permitted } from "./permitted.js";
 import { mayLogIn, roleExists, type User, unknownUser, userOf } from "./users.js";
@@ -38,7 +38,7 @@ export async function alternate(
     // Also what a try that was cut off left behind: a base that is in use is not retired.
     if (retired && (!ofClone || mayLogIn(base))) {
       const name = quoteName(base.name);
-      await wire.execute(`REVOKE ${quoteName(markerOf(base.name))} FROM ${name}`);
+      await wire.execute(`REVOKE ${quoteName(retiredMarkerOf(base.name))} FROM ${name}`);
     }
     return { created: clone === undefined, ...changes, sentAs };
   });
@@ -48,29 +48,25 @@ export async function alternate(
 export async function retire(wire: Wire, setPassword: SetPassword, pair: Pair): Promise<void> {
   await permitted(wire, pair, async () => {
     const { base, retired } = await check(wire, pair, { mayMake: false });
-    if (pair.next === pair.base && mayLogIn(base) && !retired) await mark(wire, base.name, base.name);
+    if (pair.next === pair.base && mayLogIn(base) && !retired) await mark(wire, retiredMarkerOf(base.name), base.name);
     await setPassword(pair.next, unknownPassword(), " ACCOUNT LOCK");
   });
 }
 
-const NOTHING: Pick<AlternateReport, "granted" | "revoked"> = { granted: [], revoked: [] };
+const NOTHING: Pick<AlternateReport, "granted" | "revoked" | "left"> = { granted: [], revoked: [] };
 
 async function sync(wire: Wire, base: User, clone: User | undefined, name: string) {
   const to = quoteName(name);
-  await makeMarker(wire, base.name);
+  const marker = markerOf(base.name);
+  if (!(await isMarked(wire, base.name, base.name))) await mark(wire, marker, base.name);
   if (!clone) await wire.execute(`CREATE USER ${to} IDENTIFIED BY ${quotePassword(unknownPassword())} ACCOUNT LOCK`);
-  if (!(await isMarked(wire, base.name, name))) await mark(wire, base.name, name);
+  if (!(await isMarked(wire, base.name, name))) await mark(wire, marker, name);
   const found = clone ?? (await userOf(wire, name));
   if (!found) throw unknownUser(name);
   return align(wire, base, found);
 }
 
-async function mark(wire: Wire, base: string, name: string): Promise<void> {
-  await makeMarker(wire, base);
-  await wire.execute(`GRANT ${quoteName(markerOf(base))} TO ${quoteName(name)}`);
-}
-
-async function makeMarker(wire: Wire, base: string): Promise<void> {
-  const marker = markerOf(base);
+async function mark(wire: Wire, marker: string, name: string): Promise<void> {
   if (!(await roleExists(wire, marker))) await wire.execute(`CREATE ROLE ${quoteName(marker)}`);
+  await wire.execute(`GRANT ${quoteName(marker)} TO ${quoteName(name)}`);
 }

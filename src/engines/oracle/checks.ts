@@ -1,7 +1,7 @@
 import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
-import { baseOf, dictionaryName, markerOf, quoteName } from "./names.js";
-import { isAdministrative, mayLogIn, objectsOf, roleExists, type User, unknownUser, userOf } from "./users.js";
+import { baseOf, dictionaryName, markerOf, quoteName, retiredMarkerOf } from "./names.js";
+import { isAdministrative, mayLogIn, objectsOf, type User, unknownUser, userOf } from "./users.js";
 import type { Wire } from "./wire.js";
 
 /** What the dictionary has of two users that it knows as a pair. */
@@ -33,13 +33,23 @@ export async function check(wire: Wire, pair: Pair, { mayMake }: { mayMake: bool
   const clone = await userOf(wire, names.clone);
   if (clone) await checkClone(wire, base, clone, mayMake);
   else if (!mayMake) throw missing(pair.clone);
-  return { base, clone, retired: await isMarked(wire, base.name, base.name) };
+  return { base, clone, retired: await hasRole(wire, base.name, retiredMarkerOf(base.name)) };
 }
 
 async function checkClone(wire: Wire, base: User, clone: User, mayMake: boolean): Promise<void> {
   await refuseAdministrative(wire, clone);
-  if (await isMarked(wire, base.name, clone.name)) return;
-  if (mayMake && (await isUnfinished(wire, base, clone))) return;
+  const baseMarked = await isMarked(wire, base.name, base.name);
+  if (await isMarked(wire, base.name, clone.name)) {
+    if (baseMarked) return;
+    throw refusal(
+      "ConflictError",
+      "BaseNotMarked",
+      `The user ${JSON.stringify(clone.name)} is the clone of a user of this name, and nothing says that it is this one: it may ` +
+        `have outlived another. If it is this one, say so: GRANT ${quoteName(markerOf(base.name))} TO ${quoteName(base.name)}; ` +
+        "If not, drop the clone.",
+    );
+  }
+  if (mayMake && baseMarked && (await isUnfinished(wire, clone))) return;
   throw refusal(
     "ConflictError",
     "CloneNameTaken",
@@ -94,18 +104,19 @@ async function refuseAdministrative(wire: Wire, user: User): Promise<void> {
   if (await isAdministrative(wire, user)) throw administrative(user.name);
 }
 
-/** Whether a clone says that it is the base's, or a base that it is retired. */
-export async function isMarked(wire: Wire, base: string, name: string): Promise<boolean> {
-  const sql = "SELECT 1 FROM SYS.DBA_ROLE_PRIVS WHERE GRANTEE = :name AND GRANTED_ROLE = :role";
-  return (await wire.query(sql, { name, role: markerOf(base) })).length > 0;
+/** Whether one of a pair says that it is. */
+export function isMarked(wire: Wire, base: string, name: string): Promise<boolean> {
+  return hasRole(wire, name, markerOf(base));
 }
 
-/**
- * A clone whose making was cut off between the mark's own making and its being marked: nobody has ever been in, and it may
- * do nothing.
- */
-async function isUnfinished(wire: Wire, base: User, { name, status, used }: User): Promise<boolean> {
-  if (!status.startsWith("LOCKED") || used === "YES" || !(await roleExists(wire, markerOf(base.name)))) return false;
+async function hasRole(wire: Wire, name: string, role: string): Promise<boolean> {
+  const sql = "SELECT 1 FROM SYS.DBA_ROLE_PRIVS WHERE GRANTEE = :name AND GRANTED_ROLE = :role";
+  return (await wire.query(sql, { name, role })).length > 0;
+}
+
+/** A clone whose making was cut off between the base's mark and its own: nobody has ever been in, and it may do nothing. */
+async function isUnfinished(wire: Wire, { name, status, used }: User): Promise<boolean> {
+  if (!status.startsWith("LOCKED") || used === "YES") return false;
   const anything =
     "SELECT 1 FROM SYS.DBA_ROLE_PRIVS WHERE GRANTEE = :name UNION ALL SELECT 1 FROM SYS.DBA_SYS_PRIVS WHERE GRANTEE = :name " +
     "UNION ALL SELECT 1 FROM SYS.DBA_TAB_PRIVS WHERE GRANTEE = :name UNION ALL SELECT 1 FROM SYS.DBA_OBJECTS WHERE OWNER = :name";
@@ -131,7 +142,7 @@ function missing(clone: string): KeyturnError {
 
 function howToMark(base: string, clone: string): string {
   const role = quoteName(markerOf(base));
-  return `CREATE ROLE ${role}; GRANT ${role} TO ${quoteName(clone)};`;
+  return `CREATE ROLE ${role}; GRANT ${role} TO ${quoteName(base)}, ${quoteName(clone)};`;
 }
 
 function refusal(name: ConstructorParameters<typeof KeyturnError>[0], code: string, message: string): KeyturnError {

@@ -32,12 +32,19 @@ export function classify(error: unknown): Classification | undefined {
   return undefined;
 }
 
-/** Every ORA number of an error, from the outside in: `604` wraps what happened inside, and `28003` stands first. */
+/**
+ * The ORA numbers of an error, from the outside in. Of a server's, what is inside counts only where the outer one says no
+ * more than that something else happened: else the text has names and words that others chose.
+ */
 export function numbersOf(error: unknown): number[] {
   const { errorNum, message } = (error ?? {}) as Link;
-  const named = [...String(message ?? "").matchAll(/\bORA-(\d{1,5})\b/g)].map(([, digits]) => Number(digits));
-  return typeof errorNum === "number" && errorNum > 0 ? [errorNum, ...named] : named;
+  const inside = (pattern: RegExp) => [...String(message ?? "").matchAll(pattern)].map(([, digits]) => Number(digits));
+  if (typeof errorNum !== "number" || errorNum <= 0) return inside(/\bORA-(\d{1,5})\b/g);
+  return WRAPPERS.has(errorNum) ? [errorNum, ...inside(/^ORA-(\d{1,5})\b/gm)] : [errorNum];
 }
+
+/** An error at a recursive level, or in a trigger. https://docs.oracle.com/error-help/db/ora-00604/, …/ora-04088/ */
+const WRAPPERS: ReadonlySet<number> = new Set([604, 4088]);
 
 function byNumber(link: Link): Row | undefined {
   for (const number of numbersOf(link)) {

@@ -73,11 +73,17 @@ export function baseOf(written: string): string | undefined {
 }
 
 /**
- * A role without a right, made for one pair and granted to its clone: Oracle has no other place that a user may read
- * itself which says whose clone a login is, and a name alone says nothing.
+ * A role without a right, made for one pair and granted to both: Oracle has no other place that a user may read itself
+ * which says whose clone a login is, and a name alone says nothing. The base has it because what a user has been granted
+ * ends with it: one that is made anew under its name, perhaps for somebody else, is no base of the clone that was left behind.
  */
 export function markerOf(base: string): string {
   return `KEYTURN_${base}`;
+}
+
+/** One that the base is granted besides while it is retired, which tells a user that we barred from one that a person did. */
+export function retiredMarkerOf(base: string): string {
+  return `KEYTURN_OFF_${base}`;
 }
 
 function isQuoted(written: string): boolean {

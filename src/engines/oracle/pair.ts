@@ -1,6 +1,6 @@
 import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
-import { baseOf, cloneOf, dictionaryName, markerOf } from "./names.js";
+import { baseOf, cloneOf, dictionaryName, markerOf, retiredMarkerOf } from "./names.js";
 import { isAtLeast } from "./version.js";
 import type { Wire } from "./wire.js";
 
@@ -27,7 +27,7 @@ export function refuseLongNames({ serverVersion }: Wire, { base, clone }: Pick<P
   // Also where a newer server's COMPATIBLE is older than 12.2, which only the server itself can refuse.
   // https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/Database-Object-Names-and-Qualifiers.html
   const max = isAtLeast(serverVersion, 12, 2) ? 128 : 30;
-  for (const name of [dictionaryName(clone), markerOf(dictionaryName(base))]) {
+  for (const name of [dictionaryName(clone), retiredMarkerOf(dictionaryName(base))]) {
     if (Buffer.byteLength(name) <= max) continue;
     throw new KeyturnError("UnsupportedError", {
       code: "UsernameTooLong",

@@ -1,5 +1,6 @@
 import { quoteName } from "./names.js";
 import type { Right } from "./rights.js";
+import { isAdministrative, userOf } from "./users.js";
 import type { Wire } from "./wire.js";
 
 interface Row {
@@ -11,6 +12,10 @@ interface Row {
 }
 
 /**
+ * Only who has ALTER USER, an administrator, lets one user log in on behalf of another, and neither of the two may. So a
+ * third user's consent to the base is an administrator's, and extends to the clone, which is the same application; but for
+ * administrators' own users, which an admin never changes: there a person says it of the clone, too.
+ *
  * Who may log in on behalf of the user, and on whose behalf the user may. A row for each role that a pair names.
  * https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/DBA_PROXIES.html,
  * https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/ALTER-USER.html (proxy_clause)
@@ -27,18 +32,22 @@ export async function proxiesOf(wire: Wire, name: string, clone: string): Promis
     const key = JSON.stringify([row.proxy, row.client]);
     pairs.set(key, [...(pairs.get(key) ?? []), row]);
   }
-  return [...pairs.values()].map((of) => {
+  const found: Right[] = [];
+  for (const of of pairs.values()) {
     const [first] = of as [Row, ...Row[]];
     const client = quoteName(first.client === name ? clone : first.client);
     const proxy = quoteName(first.proxy === name ? clone : first.proxy);
     const clause = `CONNECT THROUGH ${proxy}`;
     const options = rolesOf(of) + (first.authentication === "YES" ? " AUTHENTICATION REQUIRED" : "");
-    return {
+    const third = first.client === name ? undefined : await userOf(wire, first.client);
+    const isAnothers = third !== undefined && (await isAdministrative(wire, third));
+    found.push({
       text: `${clause}${options} FOR ${client}`,
       give: `ALTER USER ${client} GRANT ${clause}${options}`,
-      take: `ALTER USER ${client} REVOKE ${clause}`,
-    };
-  });
+      ...(isAnothers ? { ofAnother: true as const } : { take: `ALTER USER ${client} REVOKE ${clause}` }),
+    });
+  }
+  return found;
 }
 
 function rolesOf(rows: readonly Row[]): string {

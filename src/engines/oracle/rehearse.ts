@@ -2,7 +2,7 @@ import { KeyturnError } from "../../errors.js";
 import type { Change } from "../engine.js";
 import { check, isMarked, refuseBarred, refuseItself, refuseObjects, refuseToChange } from "./checks.js";
 import { notToHandOn, privileges } from "./held.js";
-import { dictionaryName, markerOf, quoteName } from "./names.js";
+import { dictionaryName, markerOf, quoteName, retiredMarkerOf } from "./names.js";
 import { refuseLongNames } from "./pair.js";
 import { isDenied, lacksRight, permitted } from "./permitted.js";
 import { type Rollover, requireRollover, rolloverOf } from "./rollover.js";
@@ -44,15 +44,21 @@ async function rehearsePair(wire: Wire, { pair, grants }: Extract<Change, { kind
     const left: string[] = [];
     if (aligned) {
       const marker = markerOf(base.name);
+      const marks = [marker, retiredMarkerOf(base.name)];
       const isMade = await roleExists(wire, marker);
       if (!clone) needed.push("CREATE USER");
       if (!isMade) needed.push("CREATE ROLE");
       const marked = !isMade || (clone && (await isMarked(wire, base.name, clone.name)));
-      left.push(...(await notToHandOn(wire, base.name, dictionaryName(pair.clone), held, marked ? "" : marker)));
+      const not = await notToHandOn(wire, base.name, dictionaryName(pair.clone), held, marked ? "" : marker);
+      left.push(...not.filter((name) => (name === marker ? !marked : !marks.includes(name))));
     }
-    const lacking = [...needed.filter((privilege) => !held.has(privilege)), ...left];
+    // As when it is done: a clone that has had its turn goes without what others granted the base since.
+    const without = clone?.used === "YES" ? left : [];
+    const lacking = [...needed.filter((privilege) => !held.has(privilege)), ...(without.length > 0 ? [] : left)];
     if (lacking.length > 0) throw lacksRight(wire, pair, lacking);
-    return "The admin has the privileges to make the next of the pair ready, and may hand on what it lacks.";
+    return without.length > 0
+      ? `The admin has the privileges to make the next of the pair ready, which goes without what it may not hand on: ${without.join(", ")}.`
+      : "The admin has the privileges to make the next of the pair ready, and may hand on what it lacks.";
   });
 }
 

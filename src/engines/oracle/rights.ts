@@ -1,4 +1,4 @@
-import { markerOf, quoteName } from "./names.js";
+import { markerOf, quoteName, retiredMarkerOf } from "./names.js";
 import { proxiesOf } from "./proxies.js";
 import type { User } from "./users.js";
 import { isAtLeast } from "./version.js";
@@ -8,12 +8,16 @@ import type { Wire } from "./wire.js";
 export interface Right {
   readonly text: string;
   readonly give: string;
+  /** The same where the clone goes without other rights, named by their texts. */
+  giveWithout?(left: readonly string[]): string;
   /** None for what is replaced by another of its kind. */
   readonly take?: string;
+  /** Whether giving it would change a user that an admin does not touch. */
+  readonly ofAnother?: true;
 }
 
 /**
- * Everything of a user that a clone has too, as statements for the clone. The role that marks the clone is left out.
+ * Everything of a user that a clone has too, as statements for the clone. Roles that are marks are left out.
  * https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/GRANT.html, …/REVOKE.html, …/ALTER-USER.html
  */
 export async function rightsOf(wire: Wire, user: User, base: string, clone: string): Promise<Right[]> {
@@ -21,7 +25,7 @@ export async function rightsOf(wire: Wire, user: User, base: string, clone: stri
   return [
     ...attributesOf(user, to),
     ...(await quotasOf(wire, user.name, to)),
-    ...(await rolesOf(wire, user.name, to, markerOf(base))),
+    ...(await rolesOf(wire, user.name, to, [markerOf(base), retiredMarkerOf(base)])),
     ...(await systemPrivilegesOf(wire, user.name, to)),
     ...(isAtLeast(wire.serverVersion, 23) ? await schemaPrivilegesOf(wire, user.name, to) : []),
     ...(await objectPrivilegesOf(wire, user.name, to)),
@@ -52,21 +56,27 @@ async function quotasOf(wire: Wire, name: string, to: string): Promise<Right[]> 
 }
 
 /** https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/DBA_ROLE_PRIVS.html */
-async function rolesOf(wire: Wire, name: string, to: string, marker: string): Promise<Right[]> {
+async function rolesOf(wire: Wire, name: string, to: string, marks: readonly string[]): Promise<Right[]> {
   const rows = await wire.query<{ role: string; admin: string; delegate: string; isDefault: string }>(
     'SELECT GRANTED_ROLE AS "role", ADMIN_OPTION AS "admin", DELEGATE_OPTION AS "delegate", ' +
       'DEFAULT_ROLE AS "isDefault" FROM SYS.DBA_ROLE_PRIVS WHERE GRANTEE = :name ORDER BY GRANTED_ROLE',
     { name },
   );
-  const roles = rows.filter(({ role }) => role !== marker);
+  const roles = rows.filter(({ role }) => !marks.includes(role));
   const grants = roles.map(({ role, admin, delegate }) => {
     const what = quoteName(role);
     const option = admin === "YES" ? " WITH ADMIN OPTION" : delegate === "YES" ? " WITH DELEGATE OPTION" : "";
     return { text: what + option, give: `GRANT ${what} TO ${to}${option}`, take: `REVOKE ${what} FROM ${to}` };
   });
-  const defaults = roles.filter(({ isDefault }) => isDefault === "YES").map(({ role }) => quoteName(role));
-  const which = defaults.length === roles.length ? "ALL" : defaults.join(", ") || "NONE";
-  return [...grants, { text: `DEFAULT ROLE ${which}`, give: `ALTER USER ${to} DEFAULT ROLE ${which}` }];
+  const all = roles.every(({ isDefault }) => isDefault === "YES");
+  const text = (left: readonly string[]) => {
+    const those = roles.filter(
+      ({ isDefault }, index) => isDefault === "YES" && !left.includes(grants[index]?.text ?? ""),
+    );
+    return `DEFAULT ROLE ${all ? "ALL" : those.map(({ role }) => quoteName(role)).join(", ") || "NONE"}`;
+  };
+  const giveWithout = (left: readonly string[]) => `ALTER USER ${to} ${text(left)}`;
+  return [...grants, { text: text([]), give: giveWithout([]), giveWithout }];
 }
 
 /**

@@ -53,9 +53,49 @@ export function poolerInFront(): KeyturnError {
   return new KeyturnError(name, { code, message });
 }
 
-/** What pg, poolers and some servers say without a code that says it. */
+const IAM: Row = [
+  "UnsupportedError",
+  "IamLogin",
+  "The user logs in by IAM (rds_iam), so it has no password to rotate. Take the keyturn:schedule tag off.",
+];
+const TLS_REQUIRED: Row = [
+  "UnsupportedError",
+  "TlsRequired",
+  'The server takes TLS connections only. Take "ssl": false out of the secret.',
+];
+
+/**
+ * What a SQLSTATE does not say alone. Each pattern is one whole sentence of the server's, or its beginning or its end, because
+ * a message quotes names that others chose: of databases, roles and tables.
+ */
+const REFINED: Readonly<Record<string, ReadonlyArray<readonly [RegExp, Row]>>> = {
+  // PgBouncer
+  "08P01": [[/^unsupported startup parameter/i, POOLER]],
+  "0A000": [[/^Feature not supported: RDS Proxy/i, POOLER]],
+  "28000": [
+    [/^This RDS proxy /i, POOLER],
+    [/^no pg_hba\.conf entry for .*, (no encryption|SSL off)$/s, TLS_REQUIRED],
+    [/^SSL connection is required/i, TLS_REQUIRED],
+    [/^PAM authentication failed for user /i, IAM],
+  ],
+  "28P01": [
+    [/^This RDS proxy /i, POOLER],
+    [/^PAM authentication failed for user /i, IAM],
+  ],
+  "42501": [
+    [
+      /^must be a member of rds_password to alter passwords$/i,
+      [
+        "AccessDeniedError",
+        "PasswordCommandsRestricted",
+        'rds.restrict_password_commands is on: only members of rds_password may change passwords. Name an admin who is one in "masterarn".',
+      ],
+    ],
+  ],
+};
+
+/** What pg says itself, which has no SQLSTATE. */
 const MESSAGES: ReadonlyArray<readonly [RegExp, Row]> = [
-  [/unsupported startup parameter|RDS Proxy/i, POOLER],
   [
     /exceeds scramMaxIterations/,
     [
@@ -90,26 +130,6 @@ const MESSAGES: ReadonlyArray<readonly [RegExp, Row]> = [
     ],
   ],
   [
-    /no encryption|SSL (connection )?is required/i,
-    ["UnsupportedError", "TlsRequired", 'The server takes TLS connections only. Take "ssl": false out of the secret.'],
-  ],
-  [
-    /PAM authentication failed/i,
-    [
-      "UnsupportedError",
-      "IamLogin",
-      "The user logs in by IAM (rds_iam), so it has no password to rotate. Take the keyturn:schedule tag off.",
-    ],
-  ],
-  [
-    /rds_password|restrict_password/i,
-    [
-      "AccessDeniedError",
-      "PasswordCommandsRestricted",
-      'rds.restrict_password_commands is on: only members of rds_password may change passwords. Name an admin who is one in "masterarn".',
-    ],
-  ],
-  [
     /timeout expired|Query read timeout|timeout exceeded when trying to connect/i,
     ["TransientError", "DatabaseTimeout", `The database gave no answer in time. ${AGAIN}`],
   ],
@@ -119,13 +139,22 @@ const MESSAGES: ReadonlyArray<readonly [RegExp, Row]> = [
   ],
 ];
 
+/** By the SQLSTATE, where there is one: what stands in the message beside it others may have chosen. */
 export function classify(error: unknown): Classification | undefined {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  const said = MESSAGES.find(([pattern]) => pattern.test(String(message ?? "")))?.[1];
-  const state = typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
-  const row = said ?? (state && (SQLSTATES[state] ?? SQLSTATES[state.slice(0, 2)]));
+  const text = String(message ?? "");
+  const among = (rows: ReadonlyArray<readonly [RegExp, Row]> = []) => rows.find(([pattern]) => pattern.test(text))?.[1];
+  const state = typeof code === "string" && SQLSTATE.test(code) ? code : undefined;
+  const row = state
+    ? (among(REFINED[state]) ?? SQLSTATES[state] ?? SQLSTATES[state.slice(0, 2)])
+    : code === undefined
+      ? among(MESSAGES)
+      : undefined;
   return row ? { name: row[0], code: row[1], message: row[2] } : undefined;
 }
+
+/** Node's own codes (`EPIPE`) are letters only. */
+const SQLSTATE = /^(?=.*\d|XX)[0-9A-Z]{5}$/;
 
 /** https://www.postgresql.org/docs/current/catalog-pg-authid.html: one verifier for each role. */
 export function noDualPassword(server: string): KeyturnError {

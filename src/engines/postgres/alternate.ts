@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import type { AlternateReport, Pair } from "../engine.js";
-import { inTransaction } from "../postgres-wire/transactions.js";
+import { inSavepoint, inTransaction } from "../postgres-wire/transactions.js";
 import { check, type Paired, refusal } from "./check.js";
 import { commentOn, retiredMarkOf } from "./mark.js";
 import { permitted, quote } from "./permitted.js";
@@ -25,6 +25,7 @@ export async function alternate(
 ): Promise<AlternateReport> {
   const granted: string[] = [];
   const revoked: string[] = [];
+  const left: string[] = [];
   const run = (statement: string) => permitted(admin, [pair.base, pair.clone], () => client.query(statement));
   const base = client.escapeIdentifier(pair.base);
   const clone = client.escapeIdentifier(pair.clone);
@@ -49,14 +50,29 @@ export async function alternate(
     if (create || (!toClone && roles.baseRetired)) await run(commentOn(client, pair));
     if (sync) {
       for (const other of roles.otherMemberships) {
-        await run(`REVOKE ${client.escapeIdentifier(other)} FROM ${clone}`);
-        revoked.push(other);
+        const statement = `REVOKE ${client.escapeIdentifier(other)} FROM ${clone}`;
+        const list = (await takeAway(client, statement)) ? revoked : left;
+        list.push(other);
       }
       for (const change of attributeChanges(client, roles)) await run(`ALTER ROLE ${clone} ${change}`);
       for (const change of settingChanges(client, pair, roles)) await run(change);
     }
-    return { ...password, created: create, granted, revoked };
+    return { ...password, created: create, granted, revoked, ...(left.length > 0 ? { left } : {}) };
   });
+}
+
+/**
+ * Whoever has ADMIN OPTION on a role may make the clone a member of it, which the admin may have no right to end. That is no
+ * reason not to rotate: it is reported.
+ */
+async function takeAway(client: Client, statement: string): Promise<boolean> {
+  try {
+    await inSavepoint(client, () => client.query(statement));
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code !== "42501") throw error;
+    return false;
+  }
 }
 
 /** Bars one of the pair, in one transaction. That it was us who barred a base is said in the clone's mark. */

@@ -28,7 +28,10 @@ export interface Roles {
   readonly paired: boolean;
   /** Whether the mark says that the base was barred by us. */
   readonly baseRetired: boolean;
-  /** Whether the base may itself be the clone of another role, which it is called after and a member of. */
+  /**
+   * Whether the base may itself be the clone of another role, which it is called after and whose member an admin made it.
+   * Before 15 a login makes members of itself, which says nothing.
+   */
   readonly baseMayBeClone: boolean;
   /** Roles that the clone is a member of besides. */
   readonly otherMemberships: readonly string[];
@@ -39,7 +42,7 @@ export interface Roles {
 export async function readRoles(client: Client, { base, clone }: Pair): Promise<Roles> {
   const { rows } = await client.query<Found>(ROLES, [base, clone]);
   const roles = rows.map(({ acting, ...role }) => ({ ...role, actsAs: actsAs(acting) }));
-  const memberships = await client.query<{ name: string; member: string }>(MEMBERSHIPS, [base, clone]);
+  const memberships = await client.query<Membership>(MEMBERSHIPS, [base, clone]);
   const strangers = await client.query<{ name: string }>(STRANGERS, [base, clone]);
   const of = (member: string) => memberships.rows.filter((row) => row.member === member).map(({ name }) => name);
   const found = roles.find(({ name }) => name === clone);
@@ -49,10 +52,19 @@ export async function readRoles(client: Client, { base, clone }: Pair): Promise<
     clone: found,
     paired: marked && of(clone).includes(base),
     baseRetired: marked && found?.mark === retiredMarkOf(base),
-    baseMayBeClone: base.endsWith(SUFFIX) && of(base).includes(base.slice(0, -SUFFIX.length)),
+    baseMayBeClone: memberships.rows.some(
+      ({ name, member, byAdmin }) => byAdmin && member === base && name + SUFFIX === base,
+    ),
     otherMemberships: of(clone).filter((name) => name !== base),
     strangers: strangers.rows.map(({ name }) => name),
   };
+}
+
+interface Membership {
+  readonly name: string;
+  readonly member: string;
+  /** Whether a superuser or a role with CREATEROLE granted it. */
+  readonly byAdmin: boolean;
 }
 
 interface Found extends Omit<Role, "actsAs"> {
@@ -100,9 +112,11 @@ const ROLES = `
    WHERE r.rolname IN ($1, $2)`;
 
 const MEMBERSHIPS = `
-  SELECT DISTINCT of.rolname::text AS name, me.rolname::text AS member
+  SELECT of.rolname::text AS name, me.rolname::text AS member, bool_or(COALESCE(g.rolsuper OR g.rolcreaterole, false)) AS "byAdmin"
     FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles of ON of.oid = m.roleid JOIN pg_catalog.pg_roles me ON me.oid = m.member
-   WHERE me.rolname IN ($1, $2)`;
+    LEFT JOIN pg_catalog.pg_roles g ON g.oid = m.grantor AND g.oid <> m.roleid
+   WHERE me.rolname IN ($1, $2)
+   GROUP BY 1, 2`;
 
 /**
  * Members of the clone that are not members of the base in another way, by which they may act as it (`set_option`, from

@@ -31,7 +31,7 @@ export async function alternate(
       const created = !clone;
       if (created) {
         await client.query(`CREATE USER ${next} PASSWORD ${client.escapeLiteral(unknownPassword())}`);
-        await mark(client, pair);
+        await mark(client, pair, base as User);
       }
       const changes = mayMake
         ? await align(client, pair, base as User, clone ?? { ...DEFAULTS, groups: [markerOf(pair.base)] })
@@ -54,11 +54,13 @@ export async function retire(client: Client, admin: string, pair: Pair): Promise
   );
 }
 
-async function mark(client: Client, pair: Pair): Promise<void> {
-  const marker = client.escapeIdentifier(markerOf(pair.base));
-  const { rows } = await client.query("SELECT 1 FROM pg_catalog.pg_group WHERE groname = $1", [markerOf(pair.base)]);
+async function mark(client: Client, pair: Pair, base: User): Promise<void> {
+  const group = markerOf(pair.base);
+  const marker = client.escapeIdentifier(group);
+  const { rows } = await client.query("SELECT 1 FROM pg_catalog.pg_group WHERE groname = $1", [group]);
   if (rows.length === 0) await client.query(`CREATE GROUP ${marker}`);
-  await client.query(`ALTER GROUP ${marker} ADD USER ${client.escapeIdentifier(pair.clone)}`);
+  const users = [...(base.groups.includes(group) ? [] : [pair.base]), pair.clone];
+  for (const user of users) await client.query(`ALTER GROUP ${marker} ADD USER ${client.escapeIdentifier(user)}`);
 }
 
 async function align(client: Client, pair: Pair, from: User, to: User) {

@@ -59,10 +59,20 @@ export async function check(client: Client, admin: string, pair: Pair, { base, c
         `it), say so: ${howToMark(client, pair.base, pair.clone)} If not, rename one of the two.`,
     );
   }
+  if (clone && !base.groups.includes(markerOf(pair.base))) {
+    const [marker, user] = [markerOf(pair.base), pair.base].map((name) => client.escapeIdentifier(name));
+    throw refusal(
+      "ConflictError",
+      "BaseNotMarked",
+      `The user ${JSON.stringify(pair.clone)} is the clone of a user of this name, and nothing says that it is this one: it may ` +
+        `have outlived another. If it is this one, say so: ALTER GROUP ${marker} ADD USER ${user}; If not, drop or rename ` +
+        "the clone.",
+    );
+  }
 }
 
 function howToMark(client: Client, base: string, clone: string): string {
-  return `CREATE GROUP ${client.escapeIdentifier(markerOf(base))} WITH USER ${client.escapeIdentifier(clone)};`;
+  return `CREATE GROUP ${client.escapeIdentifier(markerOf(base))} WITH USER ${client.escapeIdentifier(base)}, ${client.escapeIdentifier(clone)};`;
 }
 
 function refusal(name: ConstructorParameters<typeof KeyturnError>[0], code: string, message: string): KeyturnError {

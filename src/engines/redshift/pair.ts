@@ -5,8 +5,9 @@ import { SUFFIX } from "../logins.js";
 import { traits } from "./traits.js";
 
 /**
- * A group without a right, made for one pair, with its clone as the only member: Redshift has no other place to say that
- * a user is the clone of another, and a name alone says nothing.
+ * A group without a right, made for one pair, with both as its only members: Redshift has no other place to say that a user
+ * is the clone of another, and a name alone says nothing. The base is in it because a dropped user leaves its groups: one
+ * that is made anew under its name, perhaps for somebody else, is no base of the clone that was left behind.
  */
 export function markerOf(base: string): string {
   return `keyturn_${base}`;

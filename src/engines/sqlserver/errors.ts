@@ -121,7 +121,8 @@ export function classify(error: unknown): Classification | undefined {
     const network = classifyNetworkError(link);
     if (network) return network;
   }
-  const text = chain.map(({ message }) => message ?? "").join("\n");
+  // A server's message quotes names that others chose.
+  const text = chain.map(({ number, message }) => (number ? "" : (message ?? ""))).join("\n");
   const row =
     MESSAGES.find(([pattern]) => pattern.test(text))?.[1] ?? chain.map(({ code }) => CODES[String(code)]).find(Boolean);
   return row && classification(row);

@@ -97,6 +97,7 @@ describe("a new clone", () => {
     });
     expect(changes).toEqual([
       'CREATE ROLE "KEYTURN_APP"',
+      'GRANT "KEYTURN_APP" TO "APP"',
       expect.stringMatching(/^CREATE USER "APP_CLONE" IDENTIFIED BY "Aa1-[A-Za-z0-9_-]{24}" ACCOUNT LOCK$/),
       'GRANT "KEYTURN_APP" TO "APP_CLONE"',
       ...rights.map(([, statement]) => statement),
@@ -111,6 +112,7 @@ describe("a new clone", () => {
     await session.alternate({ ...request, pair: hostile });
     expect(changes.map((sql) => sql.replace(/"Aa1-.*?"/, '"…"'))).toEqual([
       `CREATE ROLE "KEYTURN_${name}"`,
+      `GRANT "KEYTURN_${name}" TO "${name}"`,
       `CREATE USER "${name}_clone" IDENTIFIED BY "…" ACCOUNT LOCK`,
       `GRANT "KEYTURN_${name}" TO "${name}_clone"`,
       `ALTER USER "${name}_clone" IDENTIFIED BY "N3w-Password" ACCOUNT UNLOCK`,
@@ -129,7 +131,7 @@ describe("a new clone", () => {
 
   it("is taken up where its making was cut off before it was marked", async () => {
     const { session, changes } = server({
-      users: { APP: {}, APP_CLONE: { status: "LOCKED" } },
+      users: { APP: { roles: marked } as Known, APP_CLONE: { status: "LOCKED" } },
       roles: ["KEYTURN_APP"],
     });
     expect(await session.alternate(request)).toMatchObject({ created: false });
@@ -155,7 +157,7 @@ describe("a new clone", () => {
 describe("a clone that is there", () => {
   it("is let in anew, and nothing else, when it has what the base has", async () => {
     const users = {
-      APP: base,
+      APP: { ...base, roles: [...(marked ?? []), ...(base.roles ?? [])] } as Known,
       APP_CLONE: {
         ...base,
         roles: [...(marked ?? []), ...(base.roles ?? [])],
@@ -179,7 +181,7 @@ describe("a clone that is there", () => {
       roles: ["KEYTURN_APP"],
       users: {
         APP: {
-          roles: [["READER", "default"]],
+          roles: [...(marked ?? []), ["READER", "default"]],
           system: [["CREATE SESSION"]],
           tables: [["HR", "EMP", "TABLE", "SELECT"]],
           columns: [["HR", "EMP", "NAME", "UPDATE"]],
@@ -236,14 +238,20 @@ describe("a clone that is there", () => {
   it("has no default role where the base has none", async () => {
     const { session, changes } = server({
       roles: ["KEYTURN_APP"],
-      users: { APP: { roles: [["READER"]] }, APP_CLONE: { roles: [...(marked ?? []), ["READER", "default"]] } },
+      users: {
+        APP: { roles: [...(marked ?? []), ["READER"]] },
+        APP_CLONE: { roles: [...(marked ?? []), ["READER", "default"]] },
+      },
     });
     await session.alternate(request);
     expect(changes).toEqual(['ALTER USER "APP_CLONE" DEFAULT ROLE NONE', ready]);
   });
 
   it("keeps its grants when that is asked for, as the base does always", async () => {
-    const users = { APP: { objects: ["T"], roles: [["READER"]] } as Known, APP_CLONE: { roles: marked } as Known };
+    const users = {
+      APP: { objects: ["T"], roles: [["READER"], ...(marked ?? [])] } as Known,
+      APP_CLONE: { roles: marked } as Known,
+    };
     const { session, changes } = server({ users });
     expect(await session.alternate({ ...request, grants: "keep" })).toMatchObject({ created: false, granted: [] });
     await session.alternate({ ...request, pair: { ...pair, next: "app" } });
@@ -251,7 +259,10 @@ describe("a clone that is there", () => {
   });
 
   it("has no older password that is valid too", async () => {
-    const { session, changes } = server({ rollover: "1", users: { APP: {}, APP_CLONE: { roles: marked } as Known } });
+    const { session, changes } = server({
+      rollover: "1",
+      users: { APP: { roles: marked } as Known, APP_CLONE: { roles: marked } as Known },
+    });
     await session.alternate({ ...request, grants: "keep" });
     expect(changes).toEqual([ready, 'ALTER USER "APP_CLONE" EXPIRE PASSWORD ROLLOVER PERIOD']);
   });
@@ -322,7 +333,7 @@ describe("what is refused before anything is changed", () => {
   });
 
   it("says how to make AWS's clone one of ours", async () => {
-    const statement = 'CREATE ROLE "KEYTURN_APP"; GRANT "KEYTURN_APP" TO "APP_CLONE";';
+    const statement = 'CREATE ROLE "KEYTURN_APP"; GRANT "KEYTURN_APP" TO "APP", "APP_CLONE";';
     const users = { APP: {}, APP_CLONE: {} };
     for (const asked of [pair, ambiguous]) {
       const thrown = server({ users }).session.alternate({ ...request, pair: asked });

@@ -59,6 +59,14 @@ describe("an error of the server", () => {
     expect(classify(ora(604, "ORA-20999: no DDL by day"))).toMatchObject(byTrigger);
     expect(classify(ora(604, "ORA-01031: insufficient privileges"))).toMatchObject({ code: "PermissionDenied" });
   });
+
+  it("is not told by names and words in it that others chose", () => {
+    expect(classify(ora(6553, "ORA-01031: a name"))).toBeUndefined();
+    expect(classify(ora(1918, "user 'ORA-01031' does not exist"))).toMatchObject({ code: "UnknownUser" });
+    expect(classify(ora(604, "a line with ORA-01017 in it", "ORA-20001: no"))).toMatchObject({
+      code: "RefusedByTrigger",
+    });
+  });
 });
 
 describe("an error of the driver", () => {

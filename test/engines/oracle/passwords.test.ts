@@ -159,7 +159,7 @@ describe("two passwords", () => {
 
 describe("a retired login of a pair", () => {
   const pair = { base: "app", clone: "app_clone", next: "app_clone" };
-  const users = { APP: {}, APP_CLONE: { roles: [["KEYTURN_APP", "default"]] } } as const;
+  const users = { APP: { roles: [["KEYTURN_APP"]] }, APP_CLONE: { roles: [["KEYTURN_APP", "default"]] } } as const;
   const locked = (name: string) =>
     expect.stringMatching(new RegExp(`^ALTER USER "${name}" IDENTIFIED BY ${unknown} ACCOUNT LOCK$`));
 
@@ -176,11 +176,16 @@ describe("a retired login of a pair", () => {
     const back = { ...pair, next: "app" };
     await session.retire({ pair: back });
     await session.retire({ pair: back });
-    expect(changes.splice(0)).toEqual(['GRANT "KEYTURN_APP" TO "APP"', locked("APP"), locked("APP")]);
+    expect(changes.splice(0)).toEqual([
+      'CREATE ROLE "KEYTURN_OFF_APP"',
+      'GRANT "KEYTURN_OFF_APP" TO "APP"',
+      locked("APP"),
+      locked("APP"),
+    ]);
     await session.alternate({ pair: back, password, grants: "sync" });
     expect(changes).toEqual([
       'ALTER USER "APP" IDENTIFIED BY "N3w-Password" ACCOUNT UNLOCK',
-      'REVOKE "KEYTURN_APP" FROM "APP"',
+      'REVOKE "KEYTURN_OFF_APP" FROM "APP"',
     ]);
   });
 

@@ -77,12 +77,12 @@ describe("a rehearsal on Oracle changes nothing, and", () => {
     const played = { users: { APP: {} }, privileges: MAKER, roles: ["KEYTURN_APP"] };
     const { asked } = await rehearsed(played, sync);
     expect(asked.find(({ binds }) => "marker" in binds)?.binds).toMatchObject({ marker: "KEYTURN_APP" });
-    const made = { ...played, users: { APP: {}, APP_CLONE: marked } };
+    const made = { ...played, users: { APP: marked, APP_CLONE: marked } };
     expect((await rehearsed(made, sync)).asked.find(({ binds }) => "marker" in binds)?.binds.marker).toBe("");
   });
 
   it("asks for no more than the way back takes, and a pair made beforehand", async () => {
-    const played = { users: { APP: {}, APP_CLONE: marked }, privileges: ["ALTER USER"] };
+    const played = { users: { APP: marked, APP_CLONE: marked }, privileges: ["ALTER USER"] };
     const back = { ...sync, pair: { ...pair, next: "app" } };
     expect((await rehearsed(played, back)).answer).toContain("next of the pair");
     expect((await rehearsed(played, { ...sync, grants: "keep" })).answer).toContain("next of the pair");

@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { type Known, type Played, server } from "../engines/oracle/server.js";
+
+// Who owns a table, or may hand a role on, stops the rotation of somebody else's user by granting it something.
+
+const pair = { base: "app", clone: "app_clone", next: "app_clone" };
+const request = { pair, password: "N3w-Password", grants: "sync" } as const;
+const mark = ["KEYTURN_APP"] as const;
+const ready = 'ALTER USER "APP_CLONE" IDENTIFIED BY "N3w-Password" ACCOUNT UNLOCK';
+const ofHis: Known = {
+  roles: [mark, ["HIS", "default"]],
+  tables: [
+    ["MALLORY", "T", "TABLE", "SELECT"],
+    ["HR", "EMP", "TABLE", "SELECT"],
+  ],
+};
+const turned: Known = { used: "YES", roles: [mark] };
+const denies = (errorNum: number, ...of: RegExp[]): NonNullable<Played["refuse"]> => {
+  return (sql) => of.some((one) => one.test(sql)) && Object.assign(new Error("no"), { errorNum });
+};
+
+/** ORA-01031, ORA-01932 (a role), and what else an owner may bring about: an object with errors, one in use. */
+describe.each([1031, 1932, 4063, 4021])(
+  "what an owner grants on Oracle, answered by ORA-%i when handed on",
+  (error) => {
+    const refuse = denies(error, /"HIS"/, /"MALLORY"/);
+
+    it("is reported, and stops no clone that has had its turn", async () => {
+      const { session, changes } = server({ users: { APP: ofHis, APP_CLONE: turned }, refuse });
+      const report = await session.alternate(request);
+      expect(report.granted).toContain('SELECT ON "HR"."EMP"');
+      expect(report.left).toEqual(['"HIS"', 'SELECT ON "MALLORY"."T"']);
+      expect(changes).toContain('GRANT SELECT ON "HR"."EMP" TO "APP_CLONE"');
+      expect(changes.at(-1)).toBe(ready);
+    });
+
+    it("is reported where the clone was given it and the admin cannot take it", async () => {
+      const users = { APP: { roles: [mark] } as Known, APP_CLONE: { ...ofHis, used: "YES" } as Known };
+      const { session, changes } = server({ users, refuse });
+      const report = await session.alternate(request);
+      expect(report).toMatchObject({
+        revoked: ['SELECT ON "HR"."EMP"'],
+        left: ['"HIS"', 'SELECT ON "MALLORY"."T"'],
+      });
+      expect(changes.at(-1)).toBe(ready);
+    });
+
+    it("leaves the other default roles what they are", async () => {
+      const roles: Known["roles"] = [mark, ["HIS", "default"], ["OTHERS"], ["READER", "default"]];
+      const has: Known["roles"] = [mark, ["OTHERS", "default"], ["READER", "default"]];
+      const users = { APP: { roles }, APP_CLONE: { ...turned, roles: has } };
+      const { session, changes } = server({ users, refuse });
+      expect((await session.alternate(request)).left).toEqual(['"HIS"']);
+      expect(changes).toEqual(['ALTER USER "APP_CLONE" DEFAULT ROLE "READER"', ready]);
+    });
+
+    it("lets in no new clone that lacks it, nor one whose making was cut off", async () => {
+      for (const clone of [{}, { APP_CLONE: { roles: [mark], status: "LOCKED" } as Known }]) {
+        const { session, changes } = server({ users: { APP: ofHis, ...clone }, refuse });
+        await expect(session.alternate(request)).rejects.toBeDefined();
+        expect(changes.join()).not.toContain("UNLOCK");
+      }
+    });
+  },
+);
+
+describe("what the clone had at its last turn on Oracle", () => {
+  it("ends the rotation where it went with what was taken and is not given again", async () => {
+    const tables: Known["tables"] = [["HR", "EMP", "TABLE", "SELECT"]];
+    const columns: Known["columns"] = [["HR", "EMP", "NAME", "UPDATE"]];
+    const users = {
+      APP: { roles: [mark], tables, columns } as Known,
+      APP_CLONE: { ...turned, tables, columns: [...columns, ["HR", "EMP", "PAY", "UPDATE"]] } as Known,
+    };
+    const { session, changes } = server({ users, refuse: denies(1031, /^GRANT UPDATE/) });
+    await expect(session.alternate(request)).rejects.toMatchObject({ code: "AdminLacksRight" });
+    expect(changes.join()).not.toContain("UNLOCK");
+  });
+
+  it("is not what a lost connection is taken for", async () => {
+    const refuse = (sql: string) =>
+      /"HIS"/.test(sql) && Object.assign(new Error("NJS-500: closed"), { code: "NJS-500" });
+    const { session } = server({ users: { APP: ofHis, APP_CLONE: turned }, refuse });
+    await expect(session.alternate(request)).rejects.toThrow("NJS-500");
+  });
+
+  it("is what a dry run says, too: without what it may not hand on, as it is done", async () => {
+    const privileges = ["ALTER USER", "CREATE USER", "CREATE ROLE"];
+    const played = { privileges, notToHandOn: { DBA_TAB_PRIVS: ["SELECT ON MALLORY.T"] }, roles: ["KEYTURN_APP"] };
+    const change = { kind: "pair", pair, grants: "sync" } as const;
+    const known = server({ ...played, users: { APP: ofHis, APP_CLONE: turned } });
+    expect(await known.session.rehearse?.(change)).toContain(
+      "goes without what it may not hand on: SELECT ON MALLORY.T",
+    );
+    const fresh = server({ ...played, users: { APP: ofHis } });
+    await expect(fresh.session.rehearse?.(change)).rejects.toMatchObject({ code: "AdminLacksRight" });
+  });
+});
+
+/** https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/ALTER-USER.html (proxy_clause): takes ALTER USER */
+describe("a third user who lets the base log in on its behalf on Oracle", () => {
+  const through = (client: string): Known => ({
+    roles: [mark],
+    proxies: [["APP", client, "PROXY MAY ACTIVATE ALL CLIENT ROLES"]],
+  });
+
+  it("is altered for the clone, as an administrator did it for the base", async () => {
+    const { session, changes } = server({ users: { APP: through("OTHER"), APP_CLONE: turned, OTHER: {} } });
+    await session.alternate(request);
+    expect(changes).toContain('ALTER USER "OTHER" GRANT CONNECT THROUGH "APP_CLONE"');
+  });
+
+  it.each<Known>([{ maintained: "Y" }, { sysdba: true }, { manages: true }])(
+    "is not where it is an administrator (%o)",
+    async (known) => {
+      const { session, changes } = server({ users: { APP: through("DBA1"), APP_CLONE: turned, DBA1: known } });
+      const report = await session.alternate(request);
+      expect(report.left).toEqual(['CONNECT THROUGH "APP_CLONE" FOR "DBA1"']);
+      expect(changes.join()).not.toContain('ALTER USER "DBA1"');
+    },
+  );
+});
