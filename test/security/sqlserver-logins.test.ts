@@ -12,8 +12,35 @@ const login: Answer = {
   about: "default_language_name",
   rows: [{ database: "shop", language: "us_english", policy: true, expiration: false }],
 };
-const marked = { members: [["keyturn_app", "app_clone"]] as const };
+const marked = {
+  members: [
+    ["keyturn_app", "app"],
+    ["keyturn_app", "app_clone"],
+  ] as const,
+};
 const both = [able, owner, login, found("app"), found("app_clone")];
+
+describe("a login of SQL Server that is made anew, for somebody else", () => {
+  it.each(["app", "app_clone"])("is no base of the clone that was left behind (next: %s)", async (next) => {
+    for (const contained of [false, true]) {
+      const members = [["keyturn_app", "app_clone"]] as const;
+      const { session, statements } = server(both, { members, contained, database: "shop" });
+      const asked = { base: "app", clone: "app_clone", next, ...(contained ? { keptIn: "shop" } : {}) };
+      const refused = {
+        code: "BaseNotMarked",
+        message: expect.stringMatching(/say so: ALTER (SERVER )?ROLE \[keyturn_app\] ADD MEMBER \[app\]/),
+      };
+      for (const grants of ["sync", "keep"] as const) {
+        await expect(session.alternate({ pair: asked, password: "n3w-Password", grants })).rejects.toMatchObject(
+          refused,
+        );
+        await expect(session.rehearse?.({ kind: "pair", pair: asked, grants })).rejects.toMatchObject(refused);
+      }
+      await expect(session.retire({ pair: asked })).rejects.toMatchObject(refused);
+      expect(statements).toEqual([]);
+    }
+  });
+});
 
 describe("a pair of SQL Server's logins", () => {
   it("is made ready, and retired, where an admin has marked it", async () => {
@@ -79,7 +106,7 @@ describe("a pair of SQL Server's logins", () => {
   });
 
   it("is not what a base becomes that was retired and is barred: it is let in again", async () => {
-    const members = [...marked.members, ["keyturn_app", "app"]] as const;
+    const members = [...marked.members, ["keyturn_off_app", "app"]] as const;
     const { session, statements } = server([able, found("app", { barred: 1 }), found("app_clone")], { members });
     await session.alternate({ pair: back, password, grants: "sync" });
     expect(statements).toContain("ALTER LOGIN [app] ENABLE");

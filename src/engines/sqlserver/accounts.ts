@@ -8,11 +8,11 @@ export interface Accounts {
   readonly what: "login" | "user";
   /** `undefined` for one that is not there. */
   find(name: string): Promise<Account | undefined>;
-  /** Whether one of a pair carries the base's mark: a clone always does, a base while it is retired. */
-  isMarked(name: string, base: string): Promise<boolean>;
-  mark(name: string, base: string): Promise<void>;
-  unmark(name: string, base: string): Promise<void>;
-  howToMark(clone: string, base: string): string;
+  /** Whether one is a member of a role that stands for a mark. */
+  isMarked(name: string, marker: string): Promise<boolean>;
+  mark(name: string, marker: string): Promise<void>;
+  unmark(name: string, marker: string): Promise<void>;
+  howToMark(names: readonly string[], marker: string): string;
   /** Of the session's own, which logged in with `old`. */
   changePassword(name: string, password: string, old: string): Promise<void>;
   /** As an admin. */
@@ -29,13 +29,21 @@ export interface Account {
 }
 
 /**
- * A role without a right, made for one pair, with its clone as a member: the server has no other place to say that a
- * login is the clone of another, and a name alone says nothing. The base is a member as long as it is retired, which tells
- * a login that we barred from one that a person did. Who makes members of a role is an admin: of the server, or of the
- * contained database that keeps both.
+ * A role without a right, made for one pair, with both as members: the server has no other place to say that a login is the
+ * clone of another, and a name alone says nothing. The base is a member because memberships end with a login: one that is
+ * made anew under its name, perhaps for somebody else, is no base of the clone that was left behind. Who makes members of a
+ * role is an admin: of the server, or of the contained database that keeps both.
  */
 export function markerOf(base: string): string {
   return `keyturn_${base}`;
+}
+
+/**
+ * Whose members Keyturn has not made ready: a base while it is retired, which tells a login that we barred from one that a
+ * person did; a clone until it has all that it is made with.
+ */
+export function unreadyMarkerOf(base: string): string {
+  return `keyturn_off_${base}`;
 }
 
 /** https://learn.microsoft.com/sql/t-sql/statements/alter-login-transact-sql, all of it done in master */
@@ -45,15 +53,13 @@ export function logins(wire: Wire): Accounts {
   return {
     what: "login",
     find: async (name) => accountFrom(await ask<Found>(LOGIN_FOUND, name)),
-    isMarked: async (name, base) => (await ask(SERVER_ROLE_MEMBER, name, markerOf(base))).length > 0,
-    async mark(name, base) {
-      const role = markerOf(base);
+    isMarked: async (name, marker) => (await ask(SERVER_ROLE_MEMBER, name, marker)).length > 0,
+    async mark(name, role) {
       if ((await ask(SERVER_ROLE, role)).length === 0) await run(statement`CREATE SERVER ROLE ${id(role)}`);
       await run(statement`ALTER SERVER ROLE ${id(role)} ADD MEMBER ${id(name)}`);
     },
-    unmark: (name, base) => run(statement`ALTER SERVER ROLE ${id(markerOf(base))} DROP MEMBER ${id(name)}`),
-    howToMark: (clone, base) =>
-      `CREATE SERVER ROLE ${bracketed(markerOf(base))}; ALTER SERVER ROLE ${bracketed(markerOf(base))} ADD MEMBER ${bracketed(clone)};`,
+    unmark: (name, role) => run(statement`ALTER SERVER ROLE ${id(role)} DROP MEMBER ${id(name)}`),
+    howToMark: (names, role) => howToMark("SERVER ROLE", names, role),
     changePassword: async (name, password, old) =>
       void (await wire.query(
         statement`ALTER LOGIN ${id(name)} WITH PASSWORD = ${text(password)} OLD_PASSWORD = ${text(old)}`,
@@ -72,15 +78,13 @@ export function containedUsers(wire: Wire): Accounts {
   return {
     what: "user",
     find: async (name) => accountFrom(await ask<Found>(USER_FOUND, name)),
-    isMarked: async (name, base) => (await ask(DATABASE_ROLE_MEMBER, name, markerOf(base))).length > 0,
-    async mark(name, base) {
-      const role = markerOf(base);
+    isMarked: async (name, marker) => (await ask(DATABASE_ROLE_MEMBER, name, marker)).length > 0,
+    async mark(name, role) {
       if ((await ask(DATABASE_ROLE, role)).length === 0) await run(statement`CREATE ROLE ${id(role)}`);
       await run(statement`ALTER ROLE ${id(role)} ADD MEMBER ${id(name)}`);
     },
-    unmark: (name, base) => run(statement`ALTER ROLE ${id(markerOf(base))} DROP MEMBER ${id(name)}`),
-    howToMark: (clone, base) =>
-      `CREATE ROLE ${bracketed(markerOf(base))}; ALTER ROLE ${bracketed(markerOf(base))} ADD MEMBER ${bracketed(clone)};`,
+    unmark: (name, role) => run(statement`ALTER ROLE ${id(role)} DROP MEMBER ${id(name)}`),
+    howToMark: (names, role) => howToMark("ROLE", names, role),
     changePassword: async (name, password, old) =>
       void (await wire.query(
         statement`ALTER USER ${id(name)} WITH PASSWORD = ${text(password)} OLD_PASSWORD = ${text(old)}`,
@@ -89,6 +93,11 @@ export function containedUsers(wire: Wire): Accounts {
     bar: (name) => run(statement`DENY CONNECT TO ${id(name)}`),
     unbar: (name) => run(statement`GRANT CONNECT TO ${id(name)}`),
   };
+}
+
+function howToMark(kind: "ROLE" | "SERVER ROLE", names: readonly string[], role: string): string {
+  const adding = names.map((name) => `ALTER ${kind} ${bracketed(role)} ADD MEMBER ${bracketed(name)};`);
+  return [`CREATE ${kind} ${bracketed(role)};`, ...adding].join(" ");
 }
 
 interface Found {

@@ -86,10 +86,21 @@ export const DATABASE_STATE = `
          CASE WHEN is_trustworthy_on = 1 AND database_id > 4 THEN 1 ELSE 0 END AS trustworthy
     FROM sys.databases WHERE database_id = DB_ID()`;
 
-/** Where the admin may look and change: the others are said in the documentation. */
+/**
+ * Where the admin may look: the others are said in the documentation. `owned`: by the login, which the server says and no
+ * database does.
+ */
 export const DATABASES = `
-  SELECT name FROM sys.databases WHERE state = 0 AND is_read_only = 0 AND HAS_DBACCESS(name) = 1 AND name <> 'tempdb'
+  SELECT name, CASE WHEN owner_sid = SUSER_SID(@name) THEN 1 ELSE 0 END AS owned
+    FROM sys.databases WHERE state = 0 AND is_read_only = 0 AND HAS_DBACCESS(name) = 1 AND name <> 'tempdb'
    ORDER BY name`;
+
+/**
+ * Whether the session's own login has a user in the database, or owns it: with none it comes in as guest, and with CONNECT
+ * ANY DATABASE or sysadmin as everybody who has that.
+ * https://learn.microsoft.com/sql/relational-databases/system-catalog-views/sys-database-principals-transact-sql
+ */
+export const INVITED = "SELECT 1 AS found FROM sys.database_principals WHERE sid = SUSER_SID() AND type IN ('S', 'U')";
 
 /** Whether the session may do everything, or make itself such a login. A contained user never may. */
 export const SUPERUSER = `

@@ -1,6 +1,6 @@
 import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
-import type { Account, Accounts } from "./accounts.js";
+import { type Account, type Accounts, markerOf, unreadyMarkerOf } from "./accounts.js";
 import { baseOf, fold } from "./names.js";
 import type { Wire } from "./wire.js";
 
@@ -11,6 +11,8 @@ export interface Known {
   readonly clone: Account | undefined;
   /** Whether the base was barred by us, or its mark was left over. */
   readonly retired: boolean;
+  /** Whether the clone has had a turn: it was given once all that it is made with. */
+  readonly turned: boolean;
 }
 
 /** Refuses what would take something over, before anything is changed. */
@@ -32,7 +34,7 @@ export async function check(
       "ConflictError",
       "AmbiguousPair",
       `${JSON.stringify(name)} may be the clone of a ${accounts.what} that exists. If it is (AWS's function made it), ` +
-        `say so: ${accounts.howToMark(name, original)} If not, tag the secret with another keyturn:strategy.`,
+        `say so: ${accounts.howToMark([original, name], markerOf(original))} If not, tag the secret with another keyturn:strategy.`,
     );
   }
   const clone = await accounts.find(cloneName);
@@ -41,15 +43,26 @@ export async function check(
     throw refusal("InvalidSecretError", "CloneMissing", `With keyturn:grants = keep, and on the way back, ${missing}.`);
   }
   if (clone?.powerful) throw superuser();
-  if (clone && !(await accounts.isMarked(cloneName, name))) {
+  if (clone && !(await accounts.isMarked(cloneName, markerOf(name)))) {
     throw refusal(
       "ConflictError",
       "CloneNameTaken",
       `The ${accounts.what} ${JSON.stringify(cloneName)} exists and does not say that it is a clone. If it is one (AWS's ` +
-        `function made it), say so: ${accounts.howToMark(cloneName, name)} If not, rename one of the two.`,
+        `function made it), say so: ${accounts.howToMark([name, cloneName], markerOf(name))} If not, rename one of the two.`,
     );
   }
-  return { base, clone, retired: await accounts.isMarked(name, name) };
+  if (clone && !(await accounts.isMarked(name, markerOf(name)))) {
+    const [, add] = accounts.howToMark([name], markerOf(name)).split("; ");
+    throw refusal(
+      "ConflictError",
+      "BaseNotMarked",
+      `The ${accounts.what} ${JSON.stringify(cloneName)} is the clone of one of this name, and nothing says that it is this one: ` +
+        `it may have outlived another. If it is this one, say so: ${add} If not, drop the clone.`,
+    );
+  }
+  const retired = await accounts.isMarked(name, unreadyMarkerOf(name));
+  const turned = clone !== undefined && !(await accounts.isMarked(cloneName, unreadyMarkerOf(name)));
+  return { base, clone, retired, turned };
 }
 
 /** A login that a person barred is not let in again. */

@@ -1,14 +1,9 @@
 import { KeyturnError } from "../../errors.js";
-import { DATABASE_PERMISSIONS, DATABASE_ROLES, OWNED_SCHEMAS, USER, USER_OF_LOGIN } from "./catalog.js";
-import { difference, type Permission, type Right, rightOf, roleRight } from "./rights.js";
+import { DATABASE_PERMISSIONS, DATABASE_ROLES, INVITED, OWNED_SCHEMAS, USER, USER_OF_LOGIN } from "./catalog.js";
+import { bringInLine, type Changes, type Permission, type Right, rightOf, roleRight } from "./rights.js";
 import { bracketed, id, inDatabase, queryIn, type Statement, statement } from "./statement.js";
 import { guard, untriggered } from "./triggers.js";
 import type { Wire } from "./wire.js";
-
-export interface Changes {
-  readonly granted: string[];
-  readonly revoked: string[];
-}
 
 interface User {
   readonly name: string;
@@ -20,52 +15,46 @@ export function database(wire: Wire, where: string) {
   const ask = <Row>(sql: string, name: string) => wire.query<Row>(queryIn(where, sql, name));
   const run = (one: Statement) => untriggered(wire, where, () => wire.query(inDatabase(where, one)));
 
-  async function rightsOf(user: string, marker?: string): Promise<Right[]> {
+  async function rightsOf(user: string, marks: readonly string[]): Promise<Right[]> {
     const permissions = await ask<Permission>(DATABASE_PERMISSIONS, user);
     const roles = await ask<{ name: string }>(DATABASE_ROLES, user);
     return [
-      ...roles.filter(({ name }) => name !== marker).map(({ name }) => roleRight(name, "ROLE")),
+      ...roles.filter(({ name }) => !marks.includes(name)).map(({ name }) => roleRight(name, "ROLE")),
       ...permissions.map(rightOf),
     ];
   }
 
   /** Gives one user what the other has, and takes what it has not; what either owns the other controls. */
-  async function align(base: User, clone: User, marker?: string): Promise<Changes> {
+  async function align(base: User, clone: User, marks: readonly string[] = []): Promise<Changes> {
     const wanted = [
-      ...(await rightsOf(base.name, marker)),
+      ...(await rightsOf(base.name, marks)),
       ...(await ask<Permission>(OWNED_SCHEMAS, base.name)).map(rightOf),
     ];
-    const found = await rightsOf(clone.name, marker);
-    const { missing, extra } = difference(wanted, found);
-    for (const right of extra) if (right.take) await run(right.take(clone.name));
-    for (const right of missing) await run(right.give(clone.name));
+    const found = await rightsOf(clone.name, marks);
+    const { granted, revoked } = await bringInLine({ wanted, found }, clone.name, run, false);
     for (const permission of await ask<Permission>(OWNED_SCHEMAS, clone.name))
       await run(rightOf(permission).give(base.name));
     if (base.defaultSchema && base.defaultSchema !== clone.defaultSchema)
       await run(statement`ALTER USER ${id(clone.name)} WITH DEFAULT_SCHEMA = ${id(base.defaultSchema)}`);
     const at = (text: string) => `${where}: ${text}`;
-    const isNew = ({ text }: Right) => !found.some((one) => one.text === text);
-    return {
-      granted: missing.filter(isNew).map(({ text }) => at(text)),
-      revoked: extra.map(({ text }) => at(text)),
-    };
+    return { granted: granted.map(at), revoked: revoked.map(at), left: [] };
   }
 
   return {
     align,
     user: async (name: string) => (await ask<User>(USER, name))[0],
 
-    /**
-     * Whether there is anything to bring in line here. Throws `DatabaseOwner` for a login that no clone can be made of, and
-     * what `guard` throws.
-     */
+    /** Whether the admin itself is a user here. */
+    invites: async () => (await ask(INVITED, "")).length > 0,
+
+    /** Whether there is anything to bring in line here. Throws `DatabaseOwner` for a login that no clone can be made of. */
     async concerns(pair: { base: string; clone: string }): Promise<boolean> {
       const [base] = await ask<User>(USER_OF_LOGIN, pair.base);
       if (base?.name === "dbo") throw ownsDatabase(pair.base, where);
-      if (!base && (await ask<User>(USER_OF_LOGIN, pair.clone)).length === 0) return false;
-      await guard(wire, where);
-      return true;
+      return base !== undefined || (await ask<User>(USER_OF_LOGIN, pair.clone)).length > 0;
     },
+
+    guard: () => guard(wire, where),
 
     /** Brings the users of two logins in line; a user of the clone's where the base has none is taken away. */
     async alignLogins(pair: { base: string; clone: string }): Promise<Changes> {
@@ -73,7 +62,7 @@ export function database(wire: Wire, where: string) {
       const [clone] = await ask<User>(USER_OF_LOGIN, pair.clone);
       if (!base) {
         if (clone) await run(statement`DROP USER ${id(clone.name)}`);
-        return { granted: [], revoked: clone ? [`${where}: user ${clone.name}`] : [] };
+        return { granted: [], revoked: clone ? [`${where}: user ${clone.name}`] : [], left: [] };
       }
       if (base.name === "dbo") throw ownsDatabase(pair.base, where);
       if (clone) return align(base, clone);
@@ -84,7 +73,7 @@ export function database(wire: Wire, where: string) {
   };
 }
 
-function ownsDatabase(base: string, where: string): KeyturnError {
+export function ownsDatabase(base: string, where: string): KeyturnError {
   return new KeyturnError("UnsupportedError", {
     code: "DatabaseOwner",
     message:

@@ -1,7 +1,7 @@
 import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
 import { SUFFIX } from "../logins.js";
-import { markerOf } from "./accounts.js";
+import { markerOf, unreadyMarkerOf } from "./accounts.js";
 import { baseOf } from "./names.js";
 import { traits } from "./traits.js";
 import type { Wire } from "./wire.js";
@@ -22,7 +22,7 @@ export async function pair(wire: Wire): Promise<Pair> {
     if (row?.member === 1) return { base, clone: login, next: base, ...kept };
   }
   const clone = login + SUFFIX;
-  if (markerOf(clone).length > traits.username.max) {
+  if (Math.max(markerOf(clone).length, unreadyMarkerOf(login).length) > traits.username.max) {
     throw new KeyturnError("UnsupportedError", {
       code: "UsernameTooLong",
       message:

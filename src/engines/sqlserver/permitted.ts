@@ -10,10 +10,14 @@ export async function permitted<Result>(wire: Wire, username: string, work: () =
   try {
     return await work();
   } catch (error) {
-    const { number = 0, message } = error as { number?: number; message: string };
-    if (!DENIED.has(number)) throw error;
+    if (!isDenied(error)) throw error;
+    const { number, message } = error as { number: number; message: string };
     throw lacksRight(wire, username, "", { name: "DatabaseError", code: String(number), message });
   }
+}
+
+export function isDenied(error: unknown): boolean {
+  return DENIED.has((error as { number?: number }).number ?? 0);
 }
 
 /** `where`: ` in the database shop`, or nothing. */

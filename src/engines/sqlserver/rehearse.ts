@@ -1,8 +1,8 @@
 import type { Change, Pair } from "../engine.js";
-import type { Accounts } from "./accounts.js";
-import { databasesOf } from "./alternate.js";
+import { type Accounts, markerOf, unreadyMarkerOf } from "./accounts.js";
 import { DATABASE_RIGHTS, SERVER_RIGHTS, SERVER_ROLES } from "./catalog.js";
-import { check, refuseBarred, refuseItself, refuseUnproven, superuser, unknown } from "./checks.js";
+import { check, type Known, refuseBarred, refuseItself, refuseUnproven, superuser, unknown } from "./checks.js";
+import { databasesOf, reasonOf } from "./databases.js";
 import { lacksRight, permitted } from "./permitted.js";
 import { queryIn } from "./statement.js";
 import { guard } from "./triggers.js";
@@ -29,16 +29,17 @@ export async function rehearse(wire: Wire, accounts: Accounts, change: Change): 
     return "The admin may set the password: the server says that it has the permissions.";
   }
   const { pair, grants } = change;
-  await permitted(wire, pair.next, async () => {
+  const left = await permitted(wire, pair.next, async () => {
     // The base: it is there in every case.
     await mayAlter(wire, pair.base, "control");
     const aligned = grants === "sync" && pair.next === pair.clone;
     const known = await check(wire, accounts, pair, { mayMake: aligned });
     refuseBarred(accounts, pair, known);
     if (wire.facts.contained) await guard(wire, wire.facts.database);
-    else if (aligned) await mayAlign(wire, pair, known.clone !== undefined);
+    return !wire.facts.contained && aligned ? mayAlign(wire, pair, known) : [];
   });
-  return "The admin may make the next of the pair ready: the server says that it has the permissions.";
+  const without = left.length > 0 ? ` Databases that are left as they are: ${left.join("; ")}.` : "";
+  return `The admin may make the next of the pair ready: the server says that it has the permissions.${without}`;
 }
 
 /** Throws what keeps the session, as an admin, from setting a password. */
@@ -62,13 +63,26 @@ async function mayAlter(wire: Wire, name: string, ofUsers: "alterUsers" | "contr
   if (!held) throw lacksRight(wire, name);
 }
 
-/** A role to mark the clone is made for the pair; in each database its user is made, and given what the base's has. */
-async function mayAlign(wire: Wire, pair: Pair, isThere: boolean): Promise<void> {
-  const roles = await wire.query(queryIn("master", SERVER_ROLES, pair.base));
+/**
+ * A role to mark the clone is made for the pair; in each database its user is made, and given what the base's has. Answers with
+ * the databases that are left alone.
+ */
+async function mayAlign(wire: Wire, pair: Pair, { clone, turned }: Known): Promise<readonly string[]> {
+  const marks = [markerOf(pair.base), unreadyMarkerOf(pair.base)];
+  const roles = await wire.query<{ name: string }>(queryIn("master", SERVER_ROLES, pair.base));
   const { alterRoles } = await serverRights(wire, pair.base);
-  if (!alterRoles && (!isThere || roles.length > 0)) throw lacksRight(wire, pair.next);
-  for (const name of await databasesOf(wire, pair))
+  if (!alterRoles && (!clone || !turned || roles.some((role) => !marks.includes(role.name))))
+    throw lacksRight(wire, pair.next);
+  const { must, may, left } = await databasesOf(wire, pair, { turned });
+  for (const name of must)
     if (!(await rightsIn(wire, name)).control) throw lacksRight(wire, pair.next, ` in the database ${name}`);
+  const refused: string[] = [...left];
+  for (const name of may) {
+    const reason = await guard(wire, name).then(() => undefined, reasonOf);
+    if (reason !== undefined) refused.push(`${name}: ${reason}`);
+    else if (!(await rightsIn(wire, name)).control) refused.push(`${name}: AdminLacksRight`);
+  }
+  return refused;
 }
 
 async function serverRights(wire: Wire, name: string): Promise<ServerRights> {

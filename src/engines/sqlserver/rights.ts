@@ -1,4 +1,5 @@
 import { KeyturnError } from "../../errors.js";
+import { isDenied } from "./permitted.js";
 import { id, quoted, type Statement, statement } from "./statement.js";
 
 /** One right of a login or user, as the statements that give and take it. */
@@ -51,6 +52,55 @@ export function rightOf({ state, permission, securable, class: kind }: Permissio
     case "REVOKE":
       return { text: `REVOKE ${name}`, give: (user) => statement`REVOKE ${what} FROM ${id(user)}` };
   }
+}
+
+/**
+ * Gives and takes. `mayLeave`: whether what the server refuses is left as it is where the clone has had its turn without it:
+ * others may have given it, and the admin can neither hand it on nor take it. What the clone had is given again, or it ends.
+ */
+export async function bringInLine(
+  { wanted, found }: { readonly wanted: readonly Right[]; readonly found: readonly Right[] },
+  clone: string,
+  run: (statement: Statement) => Promise<unknown>,
+  mayLeave: boolean,
+): Promise<Changes> {
+  const { missing, extra } = difference(wanted, found);
+  const left: string[] = [];
+  const isNew = ({ text }: Right) => !found.some((one) => one.text === text);
+  const done = async (statement: Statement, leave: boolean) => {
+    try {
+      await run(statement);
+      return true;
+    } catch (error) {
+      if (!leave || !isDenied(error)) throw error;
+      return false;
+    }
+  };
+  const granted: string[] = [];
+  const revoked: string[] = [];
+  for (const { text, take } of extra) if (take) ((await done(take(clone), mayLeave)) ? revoked : left).push(text);
+  for (const right of missing) {
+    const wasThere = !isNew(right);
+    const isThere = wasThere && !revoked.some((text) => overlap(text, right.text));
+    const given = await done(right.give(clone), mayLeave && (isThere || !wasThere));
+    if (!wasThere) (given ? granted : left).push(right.text);
+  }
+  return { granted, revoked, left };
+}
+
+/** Whether to take one may have taken the other: they are about the same, or the columns of it. */
+function overlap(...texts: readonly [string, string]): boolean {
+  const [one, other] = texts.map((text) => text.replace(/^(GRANT|DENY|REVOKE) | WITH GRANT OPTION$/g, "")) as [
+    string,
+    string,
+  ];
+  return one.startsWith(other) || other.startsWith(one);
+}
+
+export interface Changes {
+  readonly granted: string[];
+  readonly revoked: string[];
+  readonly left: string[];
 }
 
 /** What one of a pair lacks and what it has too much. Grants come before what narrows them. */

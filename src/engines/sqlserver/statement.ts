@@ -42,8 +42,12 @@ export function statement(parts: TemplateStringsArray, ...pieces: readonly Piece
 }
 
 const EXECUTE = "EXEC sys.sp_executesql @statement;";
-/** `sys` is a schema that nobody can make anything in, so this is the server's own procedure in every database. */
-const THERE = "DECLARE @there nvarchar(300) = QUOTENAME(@database) + N'.sys.sp_executesql'; ";
+/**
+ * `sys` is a schema that nobody can make anything in, so this is the server's own procedure in every database. Whoever works
+ * there may hold a lock for ever, which is waited for as long as this (milliseconds), nested statements included.
+ * https://learn.microsoft.com/sql/t-sql/statements/set-lock-timeout-transact-sql
+ */
+const THERE = "DECLARE @there nvarchar(300) = QUOTENAME(@database) + N'.sys.sp_executesql'; SET LOCK_TIMEOUT 2000; ";
 
 /**
  * A statement about the server, run in master wherever the session is: the server's permissions are granted nowhere else

@@ -5,7 +5,7 @@ const pair = { base: "app", clone: "app_clone", next: "app_clone" };
 const sync = { kind: "pair", pair, grants: "sync" } as const;
 const base = found("app");
 const clone = found("app_clone");
-const marked: Answer = { about: "r.name = @other", name: "app_clone", rows: [{ found: 1 }] };
+const marked: Answer = { about: "r.name = @other", other: "keyturn_app", rows: [{ found: 1 }] };
 const databases: Answer = { about: "FROM sys.databases WHERE state", rows: [{ name: "shop" }, { name: "other" }] };
 const user: Answer = { about: "SUSER_SID", in: "shop", name: "app", rows: [{ name: "app", defaultSchema: null }] };
 const onServer = (held: Readonly<Record<string, unknown>> = {}): Answer => ({

@@ -8,6 +8,7 @@ type Rows = ReadonlyArray<Readonly<Record<string, unknown>>>;
 export interface Answer {
   readonly about: string;
   readonly name?: string;
+  readonly other?: string;
   readonly in?: string;
   readonly rows: Rows;
 }
@@ -21,6 +22,12 @@ export interface Played {
   /** Triggers by their database. `late`: made after the look for them. */
   readonly triggers?: Readonly<Record<string, readonly string[]>>;
   readonly late?: boolean;
+  /** Databases in which the admin is no user. */
+  readonly uninvited?: readonly string[];
+  /** The number of an error that every question and statement in a database is answered with. */
+  readonly failing?: Readonly<Record<string, number>>;
+  /** Statements that are answered with an error, by a piece of them. */
+  readonly refused?: Readonly<Record<string, number>>;
   readonly members?: ReadonlyArray<readonly [role: string, member: string]>;
 }
 
@@ -48,6 +55,11 @@ export function server(answers: readonly Answer[], played: Played = {}) {
     where: string,
   ): Rows | undefined {
     if (asked.includes("AS trustworthy")) return [{ seen: 1, trustworthy: 0 }];
+    if (asked.includes("sid = SUSER_SID()")) return played.uninvited?.includes(where) ? [] : [{ found: 1 }];
+    if (asked.includes("type = 'R' AND name = @name"))
+      return statements.some((sql) => /CREATE (SERVER )?ROLE /.test(sql) && sql.endsWith(`[${name}]`))
+        ? [{ found: 1 }]
+        : [];
     if (asked.includes("r.name = @other")) return members.includes(`${other} ${name}`) ? [{ found: 1 }] : [];
     if (!asked.includes("FROM sys.triggers")) return undefined;
     const names = inPlace(where);
@@ -61,9 +73,13 @@ export function server(answers: readonly Answer[], played: Played = {}) {
     async query<Row>(one: Statement): Promise<Row[]> {
       sent.push(one);
       const { sql, parameters } = one;
+      const failing = played.failing?.[parameters.database ?? ""];
+      if (failing) throw Object.assign(new Error("The database answers with an error."), { number: failing });
       if (sql.startsWith("DECLARE @statement") || /^SET XACT/.test(sql)) {
         if (refusal) throw Object.assign(new Error("The server refused."), { number: refusal });
         const text = run(one);
+        const [, number] = Object.entries(played.refused ?? {}).find(([piece]) => text.includes(piece)) ?? [];
+        if (number) throw Object.assign(new Error("refused"), { number });
         if (parameters.database !== undefined && inPlace(parameters.database).length > 0) {
           const { guarded = "" } = parameters;
           if (!/EXECUTE AS USER = @self;\s+EXEC sys.sp_executesql @statement;/.test(guarded)) fired.push(text);
@@ -75,8 +91,11 @@ export function server(answers: readonly Answer[], played: Played = {}) {
       const asked = parameters.query ?? sql;
       const where = parameters.database ?? database;
       const answer = answers.find(
-        ({ about, name, in: there }) =>
-          asked.includes(about) && (name === undefined || name === parameters.name) && (there ?? where) === where,
+        ({ about, name, other, in: there }) =>
+          (other === undefined || other === parameters.other) &&
+          asked.includes(about) &&
+          (name === undefined || name === parameters.name) &&
+          (there ?? where) === where,
       );
       return (answer?.rows ?? ofServer(asked, parameters, where) ?? []) as Row[];
     },

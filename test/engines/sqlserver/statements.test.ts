@@ -5,7 +5,7 @@ const pair = { base: "app", clone: "app_clone", next: "app_clone" };
 const sync = { pair, password: "n3w-Password", grants: "sync" as const };
 const base = found("app");
 const clone = found("app_clone");
-const marked: Answer = { about: "r.name = @other", name: "app_clone", rows: [{ found: 1 }] };
+const marked: Answer = { about: "r.name = @other", other: "keyturn_app", rows: [{ found: 1 }] };
 const able: Answer = { about: "'ALTER ANY LOGIN'", rows: [{ alterLogin: 1, alterRoles: 1 }] };
 const login: Answer = {
   about: "default_language_name",
@@ -64,8 +64,8 @@ describe("the statements that SQL Server is sent", () => {
     expect(statements.splice(0)).toEqual([unknown("app_clone"), "ALTER LOGIN [app_clone] DISABLE"]);
     await session.retire({ pair: { ...pair, next: "app" } });
     expect(statements).toEqual([
-      "CREATE SERVER ROLE [keyturn_app]",
-      "ALTER SERVER ROLE [keyturn_app] ADD MEMBER [app]",
+      "CREATE SERVER ROLE [keyturn_off_app]",
+      "ALTER SERVER ROLE [keyturn_off_app] ADD MEMBER [app]",
       unknown("app"),
       "ALTER LOGIN [app] DISABLE",
     ]);
@@ -85,13 +85,14 @@ describe("the statements that SQL Server is sent", () => {
     const members = [
       ["keyturn_app", "app_clone"],
       ["keyturn_app", "app"],
+      ["keyturn_off_app", "app"],
     ] as const;
     const { session, statements } = server([found("app", { barred: 1 }), clone], { members });
     await session.alternate({ ...sync, pair: { ...pair, next: "app" } });
     expect(statements).toEqual([
       "ALTER LOGIN [app] WITH PASSWORD = N'n3w-Password'",
       "ALTER LOGIN [app] ENABLE",
-      "ALTER SERVER ROLE [keyturn_app] DROP MEMBER [app]",
+      "ALTER SERVER ROLE [keyturn_off_app] DROP MEMBER [app]",
     ]);
   });
 
@@ -138,10 +139,13 @@ describe("the statements that SQL Server is sent", () => {
     ]);
     const report = await session.alternate(sync);
     expect(statements).toEqual([
+      "CREATE SERVER ROLE [keyturn_app]",
+      "ALTER SERVER ROLE [keyturn_app] ADD MEMBER [app]",
       expect.stringMatching(/^CREATE LOGIN \[app_clone\] WITH PASSWORD = N'Aa1-/),
       "ALTER LOGIN [app_clone] WITH DEFAULT_DATABASE = [shop], DEFAULT_LANGUAGE = [us_english], CHECK_POLICY = ON",
       "ALTER LOGIN [app_clone] WITH CHECK_EXPIRATION = OFF",
-      "CREATE SERVER ROLE [keyturn_app]",
+      "CREATE SERVER ROLE [keyturn_off_app]",
+      "ALTER SERVER ROLE [keyturn_off_app] ADD MEMBER [app_clone]",
       "ALTER SERVER ROLE [keyturn_app] ADD MEMBER [app_clone]",
       "GRANT VIEW SERVER STATE TO [app_clone] WITH GRANT OPTION",
       "ALTER SERVER ROLE [dbcreator] ADD MEMBER [app_clone]",
@@ -152,6 +156,7 @@ describe("the statements that SQL Server is sent", () => {
       "[shop] DENY SELECT ON OBJECT::[dbo].[salaries] ([amount]) TO [app_clone] CASCADE",
       "[shop] ALTER ROLE [db_datareader] ADD MEMBER [app_clone]",
       "[shop] ALTER USER [app_clone] WITH DEFAULT_SCHEMA = [sales]",
+      "ALTER SERVER ROLE [keyturn_off_app] DROP MEMBER [app_clone]",
       "ALTER LOGIN [app_clone] WITH PASSWORD = N'n3w-Password'",
       "ALTER LOGIN [app_clone] ENABLE",
     ]);
@@ -213,10 +218,14 @@ describe("the statements that SQL Server is sent", () => {
     const { session, statements } = server([base, user], { contained: true });
     await session.alternate({ ...sync, pair: { ...pair, keptIn: "shop" } });
     expect(statements).toEqual([
-      expect.stringMatching(/^\[shop\] CREATE USER \[app_clone\] WITH PASSWORD = N'Aa1-/),
       "[shop] CREATE ROLE [keyturn_app]",
+      "[shop] ALTER ROLE [keyturn_app] ADD MEMBER [app]",
+      expect.stringMatching(/^\[shop\] CREATE USER \[app_clone\] WITH PASSWORD = N'Aa1-/),
+      "[shop] CREATE ROLE [keyturn_off_app]",
+      "[shop] ALTER ROLE [keyturn_off_app] ADD MEMBER [app_clone]",
       "[shop] ALTER ROLE [keyturn_app] ADD MEMBER [app_clone]",
       "[shop] ALTER USER [app_clone] WITH DEFAULT_SCHEMA = [dbo]",
+      "[shop] ALTER ROLE [keyturn_off_app] DROP MEMBER [app_clone]",
       "[shop] ALTER USER [app_clone] WITH PASSWORD = N'n3w-Password'",
       "[shop] GRANT CONNECT TO [app_clone]",
     ]);
