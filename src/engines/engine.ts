@@ -186,6 +186,8 @@ export interface AlternateReport extends PasswordReport {
   readonly created: boolean;
   readonly granted: readonly string[];
   readonly revoked: readonly string[];
+  /** What the two still differ in, as the admin may neither repeat nor take it: somebody else gave it. Absent: nothing. */
+  readonly left?: readonly string[];
 }
 
 /** A row of an engine's error table. The guard adds the redacted cause. */
