@@ -186,7 +186,7 @@ export interface AlternateReport extends PasswordReport {
   readonly created: boolean;
   readonly granted: readonly string[];
   readonly revoked: readonly string[];
-  /** What was left as it is, because others gave it and the admin may neither hand it on nor take it. */
+  /** What the two still differ in, because others gave it and the admin may neither hand it on nor take it. Absent: nothing. */
   readonly left?: readonly string[];
 }
 

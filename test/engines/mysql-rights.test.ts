@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { grantsIn } from "../../src/engines/mysql-wire/grant.js";
+import { isAllPowerful } from "../../src/engines/mysql-wire/power.js";
 import { type Granted, grantedBy, holds, mayGrant } from "../../src/engines/mysql-wire/rights.js";
 
 const own = (...rows: string[]) => rows.map(grantedBy).filter((grant) => grant !== undefined);
@@ -45,6 +47,16 @@ describe("an admin", () => {
       [`GRANT ALL PRIVILEGES ON \`shop\\_1\`.* ${ADMIN} WITH GRANT OPTION`],
       "GRANT SELECT ON `shopx1`.* TO `app`@`%`",
     ],
+    [
+      false,
+      [`GRANT SELECT, INSERT ON \`shop_1\`.\`t\` ${ADMIN} WITH GRANT OPTION`],
+      "GRANT SELECT ON `shopx1`.`t` TO `app`@`%`",
+    ],
+    [
+      true,
+      [`GRANT SELECT, INSERT ON \`shop_1\`.\`t\` ${ADMIN} WITH GRANT OPTION`],
+      "GRANT SELECT ON `shop_1`.`t` TO `app`@`%`",
+    ],
     [true, [], "GRANT USAGE ON *.* TO `app`@`%`"],
     [false, [], "GRANT ALL PRIVILEGES ON `shop`.* TO `app`@`%`"],
   ])("may (%s) with %j hand on %s", (may, rows, row) => {
@@ -55,5 +67,23 @@ describe("an admin", () => {
     const user = { database: "mysql", object: "user" };
     expect(holds(own(`GRANT SELECT, UPDATE ON \`mysql\`.* ${ADMIN}`), "UPDATE", user)).toBe(true);
     expect(holds(own(`GRANT SELECT ON \`mysql\`.* ${ADMIN}`), "UPDATE", user)).toBe(false);
+  });
+});
+
+describe("who may do everything", () => {
+  it.each<[boolean, string]>([
+    [true, "GRANT INSERT ON `my_%`.* TO `app`@`%`"],
+    [true, "GRANT INSERT ON `mysql`.`user` TO `app`@`%`"],
+    [false, "GRANT INSERT ON `my_%`.`user` TO `app`@`%`"],
+    [false, "GRANT EXECUTE, ALTER ROUTINE ON PROCEDURE `my_%`.`p` TO `app`@`%`"],
+    [true, "GRANT INSERT ON *.* TO PUBLIC"],
+    [true, "GRANT UPDATE ON `mysql`.* TO PUBLIC WITH GRANT OPTION"],
+    [false, "GRANT SELECT ON `shop`.* TO PUBLIC WITH GRANT OPTION"],
+  ])("%s: %s", (may, row) => {
+    expect(isAllPowerful(grantsIn(row))).toBe(may);
+  });
+
+  it("is not told of a row that is not understood", () => {
+    expect(() => isAllPowerful(grantsIn("DENY SELECT ON *.* TO `app`@`%`"))).toThrow("SHOW GRANTS");
   });
 });

@@ -71,8 +71,8 @@ if (server instanceof Error) {
     await asSuperuser((connection) =>
       connection.query(
         `GRANT CREATE USER ON *.* TO '${admin.username}'@'%'; GRANT SELECT ON mysql.* TO '${admin.username}'@'%';
-         CREATE ROLE IF NOT EXISTS keyturn_clone, keyturn_retired;
-         GRANT keyturn_clone, keyturn_retired TO '${admin.username}'@'%' WITH ADMIN OPTION;
+         CREATE ROLE IF NOT EXISTS keyturn_base, keyturn_clone, keyturn_making, keyturn_retired;
+         GRANT keyturn_base, keyturn_clone, keyturn_making, keyturn_retired TO '${admin.username}'@'%' WITH ADMIN OPTION;
          GRANT SELECT, INSERT, UPDATE ON shop.* TO '${admin.username}'@'%' WITH GRANT OPTION`,
       ),
     );

@@ -86,8 +86,8 @@ if (server instanceof Error) {
       const login = await createLogin();
       const admin = await createAdmin();
       await asSuperuser(
-        `CREATE ROLE IF NOT EXISTS keyturn_clone, keyturn_retired;
-         GRANT keyturn_clone, keyturn_retired TO ${admin.username} WITH ADMIN OPTION`,
+        `CREATE ROLE IF NOT EXISTS keyturn_base, keyturn_clone, keyturn_making, keyturn_retired;
+         GRANT keyturn_base, keyturn_clone, keyturn_making, keyturn_retired TO ${admin.username} WITH ADMIN OPTION`,
       );
       const masterarn = await keyturn.storeSecret({ ...target, ...admin }, { "keyturn:admin": "test/" });
       const secret = await keyturn.storeSecret({ ...target, ...login, masterarn }, managed);

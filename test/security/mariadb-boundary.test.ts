@@ -5,6 +5,7 @@ import { attacksOnGrants } from "./mysql-grants.js";
 import { attacksOnPairs } from "./mysql-pairs.js";
 import { attacksOnSessions } from "./mysql-sessions.js";
 import { pairOf, stageOn } from "./mysql-stage.js";
+import { attacksByStrangersGrants } from "./mysql-strangers-grants.js";
 
 const server = await startMariadb();
 afterAll(() => server.stop());
@@ -15,6 +16,7 @@ describe("attacks on MariaDB 10.11", () => {
   attacksOnPairs(stage);
   attacksOnAccounts(stage);
   attacksOnGrants(stage);
+  attacksByStrangersGrants(stage);
   attacksOnSessions(stage);
 
   it("a GRANT to an account that is gone makes none without a password", async () => {

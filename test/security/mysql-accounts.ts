@@ -91,7 +91,13 @@ export function attacksOnAccounts(stage: Stage): void {
     });
 
     const own = {
-      mysql: ["SYSTEM_USER ON *.*", "SYSTEM_VARIABLES_ADMIN ON *.*", "SET_ANY_DEFINER ON *.*", "BINLOG_ADMIN ON *.*"],
+      mysql: [
+        "SYSTEM_USER ON *.*",
+        "SYSTEM_VARIABLES_ADMIN ON *.*",
+        "SET_ANY_DEFINER ON *.*",
+        "BINLOG_ADMIN ON *.*",
+        "ROLE_ADMIN ON *.*",
+      ],
       mariadb: ["SET USER ON *.*", "BINLOG REPLAY ON *.*", "UPDATE ON mysql.global_priv"],
     }[stage.name];
     it.each([

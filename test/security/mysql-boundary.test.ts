@@ -5,6 +5,7 @@ import { attacksOnGrants } from "./mysql-grants.js";
 import { attacksOnPairs } from "./mysql-pairs.js";
 import { attacksOnSessions } from "./mysql-sessions.js";
 import { pairOf, stageOn } from "./mysql-stage.js";
+import { attacksByStrangersGrants } from "./mysql-strangers-grants.js";
 
 // Debian's unstable release moves, so this server is optional; that it did not run is said aloud.
 const server = await startMysql().catch((error: Error) => error);
@@ -21,6 +22,7 @@ if (server instanceof Error) {
     attacksOnPairs(stage);
     attacksOnAccounts(stage);
     attacksOnGrants(stage);
+    attacksByStrangersGrants(stage);
     attacksOnSessions(stage);
 
     it("a role, which is a locked account here, is not made one that logs in", async () => {
@@ -52,6 +54,32 @@ if (server instanceof Error) {
       expect(await sql(`SELECT 1 FROM mysql.user WHERE User = '${pair.clone}'`)).toEqual([]);
       await sql(`GRANT ROLE_ADMIN ON *.* TO '${admin.username}'@'%'`);
       await pairOf(stage, admin, app);
+    });
+
+    it("a default role that the clone has not got stops nothing, and one that everybody has is kept", async () => {
+      const admin = await createAdmin();
+      const app = await createLogin();
+      const [stale, everyones] = [stage.fresh("role"), stage.fresh("role")];
+      await sql(`CREATE ROLE ${stale}, ${everyones}`, `SET GLOBAL mandatory_roles = '${stale},${everyones}'`);
+      try {
+        await sql(`SET DEFAULT ROLE ${stale}, ${everyones} TO '${app.username}'@'%'`);
+        await sql(`SET GLOBAL mandatory_roles = '${everyones}'`);
+        const { pair } = await pairOf(stage, admin, app);
+        const roles = await sql(
+          `SELECT DEFAULT_ROLE_USER AS role FROM mysql.default_roles WHERE USER = '${pair.clone}'`,
+        );
+        expect(roles).toEqual([{ role: everyones }]);
+      } finally {
+        await sql("SET GLOBAL mandatory_roles = ''");
+      }
+    });
+
+    it("an account that too many wrong passwords blocked is told so", async () => {
+      const app = await createLogin();
+      await sql(`ALTER USER '${app.username}'@'%' FAILED_LOGIN_ATTEMPTS 1 PASSWORD_LOCK_TIME UNBOUNDED`);
+      expect(await stage.accepts({ ...app, password: "wr0ng~Wrong" })).toBe(false);
+      const refused = await inSession(app, async () => undefined).catch((error) => error);
+      expect(refused).toMatchObject({ name: "CredentialRejectedError", code: "AccountLocked" });
     });
 
     it("a proxy is not the login that it acts as, and a clone gets no proxy's right", async () => {

@@ -90,6 +90,82 @@ export function attacksOnPairs(stage: Stage): void {
     expect([await accepts(one), await accepts(two)]).toEqual([true, true]);
   });
 
+  describe("a clone whose base does not say that it is its base", () => {
+    it("is not made ready, nor made the base ready from it, until a person says so, by the statement of the message", async () => {
+      const admin = await createAdmin();
+      const app = await createLogin();
+      const { pair, clone } = await pairOf(stage, admin, app);
+      await sql(`DROP USER '${app.username}'@'%'`);
+      const later = await createLogin(app.username);
+      const before = await stage.everyone();
+      let message = "";
+      for (const next of [pair.base, pair.clone]) {
+        const change = { kind: "pair", pair: { ...pair, next }, grants: "sync" } as const;
+        const refusal = { code: "CloneNameTaken", message: expect.stringContaining("made later") };
+        for (const grants of ["sync", "keep"] as const)
+          await expect(alternate(admin, change.pair, grants)).rejects.toMatchObject(refusal);
+        await expect(retire(admin, change.pair)).rejects.toMatchObject(refusal);
+        message = await inSession(admin, async (session) => session.rehearse?.(change)).then(
+          () => "",
+          (error) => error.message,
+        );
+      }
+      expect(await stage.everyone()).toEqual(before);
+      expect([await accepts(later), await accepts(clone)]).toEqual([true, true]);
+      const statements = /say so: (?:as [^,]*, )?(.*?)\. If not/.exec(message)?.[1] ?? "";
+      const said = statements
+        .split("; ")
+        .map((one) =>
+          one
+            .replace(/each account of "(.*?)" and of "(.*?)"/, "'$1'@'%', '$2'@'%'")
+            .replace(/each account of "(.*?)"/, "'$1'@'%'"),
+        );
+      await (stage.name === "mariadb" ? as(admin, ...said) : sql(...said));
+      await alternate(admin, { ...pair, next: pair.base });
+      expect(await accepts({ ...app, password: NEW })).toBe(true);
+    });
+
+    it("is none by the mark of another base, by one that it may hand on, nor by what it says of itself", async () => {
+      const admin = await createAdmin();
+      const [app, other] = [await createLogin(), await createLogin()];
+      const { pair } = await pairOf(stage, admin, app);
+      await pairOf(stage, admin, other);
+      await sql(`DROP USER '${app.username}'@'%'`);
+      const later = await createLogin(app.username);
+      const to = `'${later.username}'@'%'`;
+      if (stage.name === "mysql") await sql(`GRANT keyturn_base TO ${to} WITH ADMIN OPTION`);
+      else
+        await as(
+          admin,
+          `GRANT keyturn_${other.username} TO ${to}`,
+          `GRANT keyturn_${app.username} TO ${to} WITH ADMIN OPTION`,
+        );
+      for (const statement of [
+        `ALTER USER CURRENT_USER() IDENTIFIED BY '${later.password}' ATTRIBUTE '{"keyturn": {"base": true}}'`,
+        "SET ROLE keyturn_base",
+        `SET ROLE \`keyturn_${app.username}\``,
+      ])
+        await as(later, statement).catch(() => undefined);
+      for (const next of [pair.base, pair.clone])
+        await expect(alternate(admin, { ...pair, next })).rejects.toMatchObject({ code: "CloneNameTaken" });
+      expect(await accepts(later)).toBe(true);
+    });
+
+    it("keeps a host that was added, and the clone gets it", async () => {
+      const admin = await createAdmin();
+      const app = await createLogin();
+      const { pair } = await pairOf(stage, admin, app);
+      const tenth = `'${app.username}'@'10.%'`;
+      await sql(`CREATE USER ${tenth} IDENTIFIED BY '${app.password}'`, `GRANT INSERT ON shop.* TO ${tenth}`);
+      if (stage.name === "mysql")
+        await sql("CREATE ROLE IF NOT EXISTS keyturn_hosts", `GRANT keyturn_hosts TO '${app.username}'@'%', ${tenth}`);
+      await alternate(admin, pair);
+      expect(await sql(`SELECT Host FROM mysql.user WHERE User = '${pair.clone}' ORDER BY 1`)).toHaveLength(2);
+      await sql(`DROP USER '${app.username}'@'%'`);
+      await alternate(admin, { ...pair, next: pair.base });
+    });
+  });
+
   describe("a base that somebody barred", () => {
     it("is not opened again, nor is its clone, until a person opens it", async () => {
       const admin = await createAdmin();
@@ -131,6 +207,7 @@ export function attacksOnPairs(stage: Stage): void {
         `ALTER USER CURRENT_USER() IDENTIFIED BY '${app.password}' ATTRIBUTE '{"keyturn": {"retired": true}}'`,
         "GRANT keyturn_retired TO CURRENT_USER()",
         `GRANT keyturn_${app.username} TO CURRENT_USER()`,
+        `GRANT \`keyturn-retired_${app.username}\` TO CURRENT_USER()`,
       ])
         await as(app, statement).catch(() => undefined);
       await sql(`ALTER USER '${app.username}'@'%' ACCOUNT LOCK`);

@@ -83,8 +83,8 @@ export async function stageOn(name: "mysql" | "mariadb", server: MariadbServer):
         await sql(`GRANT ${one} TO ${name} WITH GRANT OPTION`);
       if (engine.name === "mysql") {
         await sql(
-          "CREATE ROLE IF NOT EXISTS keyturn_clone, keyturn_retired",
-          `GRANT keyturn_clone, keyturn_retired TO ${name} WITH ADMIN OPTION`,
+          "CREATE ROLE IF NOT EXISTS keyturn_base, keyturn_clone, keyturn_making, keyturn_retired",
+          `GRANT keyturn_base, keyturn_clone, keyturn_making, keyturn_retired TO ${name} WITH ADMIN OPTION`,
         );
       }
       return admin;
@@ -120,7 +120,7 @@ export async function stageOn(name: "mysql" | "mariadb", server: MariadbServer):
       await connection.end();
       return said
         .map(unmarked)
-        .filter((row) => !row.includes("keyturn_"))
+        .filter((row) => !row.includes("keyturn"))
         .sort();
     },
   };

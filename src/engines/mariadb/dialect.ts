@@ -1,18 +1,24 @@
 import { SUFFIX } from "../logins.js";
 import type { Wire } from "../mysql-wire/connect.js";
 import type { Dialect } from "../mysql-wire/dialect.js";
-import { type Grant, quoteRole, type Role } from "../mysql-wire/grant.js";
+import type { Grant, Role } from "../mysql-wire/grant.js";
+import { quoteRole } from "../mysql-wire/grant-statements.js";
 import { alignGrants, shownGrants } from "../mysql-wire/grants.js";
-import { isMarked } from "../mysql-wire/marks.js";
+import { marksOf } from "../mysql-wire/marks.js";
 import { baseNamed } from "../mysql-wire/pair.js";
 import { isText, quoteAccount } from "../mysql-wire/quote.js";
 import { unknownPassword } from "../unknown-password.js";
 import { accountsOf, setPassword } from "./accounts.js";
 import { definitionOf, isOfPassword, withPassword } from "./definition.js";
 
-/** One for each pair, as only the admin that made a role may grant it. A base that has it itself was retired by us. */
+/** One for each pair, as only the admin that made a role may grant it. Both of the pair have it. */
 function markOf(base: string): Role {
   return { name: `keyturn_${base}` };
+}
+
+/** What else is said of a clone, or of a base. No base has a name that makes its first mark one of these. */
+function secondMarkOf(base: string, what: "making" | "retired"): Role {
+  return { name: `keyturn-${what}_${base}` };
 }
 
 export function dialect(wire: Wire): Dialect {
@@ -40,22 +46,24 @@ export function dialect(wire: Wire): Dialect {
     setLock: (accounts, { password, locked }) =>
       setPassword(wire, accounts, [password], locked ? " ACCOUNT LOCK" : " ACCOUNT UNLOCK"),
 
-    async align(base, clone) {
-      const name = quoteAccount(connection, clone);
-      const mark = markOf(base.user);
-      const { ways, options } = await definitionOf(wire, base);
-      // Made and marked in one statement, or a clone without its mark could be left behind.
-      if (!(await isMarked(self, mark, [clone]))) {
-        await query(`CREATE ROLE IF NOT EXISTS ${quoteRole(mark)}`);
-        const nobodys = withPassword(connection, ways, unknownPassword());
-        await query(`GRANT ${quoteRole(mark)} TO ${name} IDENTIFIED VIA ${nobodys}`);
-      }
-      await query(`ALTER USER ${name} ${options || "REQUIRE NONE"}`);
-      return alignGrants(wire, base, clone, [mark.name]);
+    // Made and marked in one statement, or a clone without its mark could be left behind.
+    async make(base, clone) {
+      const { ways } = await definitionOf(wire, base);
+      const making = self.makingMark(base.user);
+      await query(`CREATE ROLE IF NOT EXISTS ${quoteRole(making)}`);
+      const nobodys = withPassword(connection, ways, unknownPassword());
+      await query(`GRANT ${quoteRole(making)} TO ${quoteAccount(connection, clone)} IDENTIFIED VIA ${nobodys}`);
+    },
+    async align(base, clone, { made }) {
+      const { options } = await definitionOf(wire, base);
+      await query(`ALTER USER ${quoteAccount(connection, clone)} ${options || "REQUIRE NONE"}`);
+      return alignGrants(wire, self, { base, clone, made, marks: marksOf(self, base.user) });
     },
 
     cloneMark: markOf,
-    retiredMark: markOf,
+    makingMark: (base) => secondMarkOf(base, "making"),
+    baseMark: markOf,
+    retiredMark: (base) => secondMarkOf(base, "retired"),
     async mayMarkBy({ name }) {
       const made = await query(`SELECT 1 FROM mysql.user WHERE ${isText(connection, "User", name)} AND is_role = 'Y'`);
       const own = await self.ownGrants();
@@ -69,13 +77,18 @@ export function dialect(wire: Wire): Dialect {
       return rows.map(({ host }) => host);
     },
 
-    grantsOf: (account) => withRoles(wire, quoteAccount(connection, account)),
+    /** What everybody has the server shows with what the session itself has. */
+    async grantsOf(account) {
+      const everyones = (await shownGrants(wire)).filter((grant) => "everyones" in grant);
+      return withRoles(wire, [...everyones, ...(await shownGrants(wire, `FOR ${quoteAccount(connection, account)}`))]);
+    },
     /** Those of the role in use among them. https://mariadb.com/kb/en/show-grants/ */
     ownGrants: () => shownGrants(wire),
 
+    // Not even root grants a role that another made.
     howToMark: (base) =>
-      `CREATE ROLE ${quoteRole(markOf(base))} WITH ADMIN ${quoteAccount(connection, admin)}; GRANT ${quoteRole(markOf(base))} ` +
-      `TO each account of ${JSON.stringify(base + SUFFIX)}.`,
+      `as ${quoteAccount(connection, admin)}, CREATE ROLE IF NOT EXISTS ${quoteRole(markOf(base))}; GRANT ${quoteRole(markOf(base))} ` +
+      `TO each account of ${JSON.stringify(base)} and of ${JSON.stringify(base + SUFFIX)}.`,
     howToPermit: (name) =>
       `GRANT CREATE USER ON *.* TO ${name}; GRANT SELECT ON mysql.* TO ${name}; for each role that the users have, as one ` +
       `who may: GRANT the role TO ${name} WITH ADMIN OPTION;`,
@@ -83,9 +96,9 @@ export function dialect(wire: Wire): Dialect {
   return self;
 }
 
-/** Of all its roles too, in use or not, and of theirs. `whose`: an account as SQL; empty for the session itself. */
-export async function withRoles(wire: Wire, whose: string): Promise<Grant[]> {
-  const all = await shownGrants(wire, whose && `FOR ${whose}`);
+/** With what all of these roles give, in use or not, and theirs. */
+export async function withRoles(wire: Wire, grants: readonly Grant[]): Promise<Grant[]> {
+  const all = [...grants];
   const seen = new Set<string>();
   for (let at = 0; at < all.length; at += 1) {
     const grant = all[at];

@@ -3,6 +3,7 @@ import type { Session } from "../engine.js";
 import { heldByOne, othersAccounts } from "../mysql-wire/accounts.js";
 import { alternate, retirePair } from "../mysql-wire/alternate.js";
 import type { Wire } from "../mysql-wire/connect.js";
+import { shownGrants } from "../mysql-wire/grants.js";
 import { pairOf } from "../mysql-wire/pair.js";
 import { isAllPowerful } from "../mysql-wire/power.js";
 import { probe } from "../mysql-wire/probe.js";
@@ -21,7 +22,7 @@ export function session(wire: Wire): Session {
     whoAmI: async () => ({ login: account.user, actingAs: account.user, serverVersion }),
 
     /** Of all its roles too: it may put on any of them. */
-    isSuperuser: async () => isAllPowerful(await withRoles(wire, "")),
+    isSuperuser: async () => isAllPowerful(await withRoles(wire, await shownGrants(wire))),
 
     /** SET PASSWORD keeps the account's other ways to log in. One that is not of the native kind needs the clear password. */
     async changeOwnPassword({ password }) {

@@ -1,11 +1,13 @@
-import { type CleanCause, KeyturnError } from "../../errors.js";
+import { KeyturnError } from "../../errors.js";
 import type { AlternateReport, Pair } from "../engine.js";
 import { SUFFIX } from "../logins.js";
 import { unknownPassword } from "../unknown-password.js";
 import { adminItself, refuseSeveral, refuseSuperusers, unknownUser } from "./accounts.js";
 import type { Wire } from "./connect.js";
+import { fewOf, lacksRight, permitted } from "./denied.js";
 import type { Dialect, Known } from "./dialect.js";
-import { isMarked, mark, unmark } from "./marks.js";
+import type { Changes } from "./grants.js";
+import { isMarked, mark, unmark, unmarked } from "./marks.js";
 import { baseNamed } from "./pair.js";
 import { quoteAccount } from "./quote.js";
 
@@ -21,25 +23,50 @@ export async function alternate(
 ): Promise<AlternateReport> {
   return permitted(wire, dialect, pair, async () => {
     const { bases, clones } = await lookAtPair(wire, dialect, pair, grants);
-    const granted: string[] = [];
-    const revoked: string[] = [];
-    if (grants === "sync" && pair.next === pair.clone) {
-      for (const base of bases) {
-        const changes = await dialect.align(base, { user: pair.clone, host: base.host });
-        granted.push(...changes.granted);
-        revoked.push(...changes.revoked);
-      }
-      for (const account of clones.filter((clone) => !bases.some((base) => base.host === clone.host))) {
-        await wire.query(`DROP USER ${quoteAccount(wire.connection, account)}`);
-        revoked.push(`account for ${account.host}`);
-      }
-    }
+    const aligned = grants === "sync" && pair.next === pair.clone;
+    const { granted, revoked, left } = aligned ? await alignAll(wire, dialect, pair, { bases, clones }) : NO_CHANGES;
     const ready = pair.next === pair.base ? bases : await dialect.accountsOf(pair.clone);
     await dialect.setLock(ready, { password, locked: false });
     if (pair.next === pair.base) await unmark(wire, dialect, dialect.retiredMark(pair.base), bases);
     const created = pair.next === pair.clone && clones.length === 0;
-    return { created, granted, revoked, sentAs: dialect.sentAs };
+    return {
+      created,
+      granted: fewOf(granted),
+      revoked: fewOf(revoked),
+      ...(left.length > 0 ? { left: fewOf(left) } : {}),
+      sentAs: dialect.sentAs,
+    };
   });
+}
+
+const NO_CHANGES: Changes = { granted: [], revoked: [], left: [] };
+
+/** The base is marked first: a clone of a base without a mark is nobody's. A clone is marked as such when it is whole. */
+async function alignAll(
+  wire: Wire,
+  dialect: Dialect,
+  { base, clone }: Pair,
+  { bases, clones }: Found,
+): Promise<Changes> {
+  const [whole, making] = [dialect.cloneMark(base), dialect.makingMark(base)];
+  const wanted = bases.map(({ host }) => ({ user: clone, host }));
+  const never = await unmarked(dialect, [whole], wanted);
+  if (never.length > 0 && !(await dialect.mayMarkBy(whole))) throw lacksRight(wire, dialect, { base });
+  await mark(wire, dialect, dialect.baseMark(base), bases);
+  const all: { granted: string[]; revoked: string[]; left: string[] } = { granted: [], revoked: [], left: [] };
+  for (const account of wanted) {
+    const like = { user: base, host: account.host };
+    if (!clones.some(({ host }) => host === account.host)) await dialect.make(like, account);
+    const changes = await dialect.align(like, account, { made: never.includes(account) });
+    for (const kind of ["granted", "revoked", "left"] as const) all[kind].push(...changes[kind]);
+  }
+  await mark(wire, dialect, whole, wanted);
+  await unmark(wire, dialect, making, wanted);
+  for (const account of clones.filter((one) => !bases.some(({ host }) => host === one.host))) {
+    await wire.query(`DROP USER ${quoteAccount(wire.connection, account)}`);
+    all.revoked.push(`account for ${account.host}`);
+  }
+  return all;
 }
 
 /**
@@ -65,7 +92,7 @@ export async function lookAtPair(wire: Wire, dialect: Dialect, pair: Pair, grant
   const bases = await dialect.accountsOf(pair.base);
   const clones = await dialect.accountsOf(pair.clone);
   if (bases.length === 0) throw unknownUser(pair.base);
-  await checkClone(dialect, pair, { clones, grants });
+  await checkMarks(dialect, pair, { bases, clones, grants });
   await refuseSeveral(dialect, pair.base, bases);
   await refuseSuperusers(dialect, [...bases, ...clones]);
   const locked = bases.filter((base) => base.locked);
@@ -80,10 +107,10 @@ export async function lookAtPair(wire: Wire, dialect: Dialect, pair: Pair, grant
   return { bases, clones };
 }
 
-async function checkClone(
+async function checkMarks(
   dialect: Dialect,
   pair: Pair,
-  { clones, grants }: { clones: readonly Known[]; grants: "sync" | "keep" },
+  { bases, clones, grants }: Found & { grants: "sync" | "keep" },
 ): Promise<void> {
   const original = baseNamed(pair.base);
   if (original !== undefined && (await dialect.accountsOf(original)).length > 0) {
@@ -102,7 +129,9 @@ async function checkClone(
     );
   }
   const isNamed = pair.clone === pair.base + SUFFIX && [pair.base, pair.clone].includes(pair.next);
-  if (!isNamed || (clones.length > 0 && !(await isMarked(dialect, dialect.cloneMark(pair.base), clones)))) {
+  // One that was never whole is ours, to be made whole and for nothing else.
+  const ours = [dialect.cloneMark(pair.base), ...(grants === "sync" ? [dialect.makingMark(pair.base)] : [])];
+  if (!isNamed || (await unmarked(dialect, ours, clones)).length > 0) {
     throw refusal(
       "ConflictError",
       "CloneNameTaken",
@@ -110,40 +139,16 @@ async function checkClone(
         `is one (AWS's function made it), say so: ${dialect.howToMark(pair.base)} If not, rename one of the two.`,
     );
   }
-}
-
-/** Server errors that mean a missing right. */
-const DENIED: ReadonlySet<number> = new Set([1044, 1045, 1142, 1227, 1410, 1698, 1959]);
-
-export async function permitted<Result>(
-  wire: Wire,
-  dialect: Dialect,
-  pair: Pick<Pair, "base">,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    const { errno = 0, message } = error as { errno?: number; message: string };
-    if (!DENIED.has(errno)) throw error;
-    throw lacksRight(wire, dialect, pair, { name: "DatabaseError", code: String(errno), message });
+  // Of accounts that are one login one is enough: hosts may be added.
+  if (clones.length > 0 && (await unmarked(dialect, [dialect.baseMark(pair.base)], bases)).length === bases.length) {
+    throw refusal(
+      "ConflictError",
+      "CloneNameTaken",
+      `The clone ${JSON.stringify(pair.clone)} is there, but the user ${JSON.stringify(pair.base)} does not say that it is ` +
+        `its base: it may be another, made later under the same name. If it is the base, say so: ${dialect.howToMark(pair.base)} ` +
+        "If not, drop the clone, which outlived its base, or rename one of the two.",
+    );
   }
-}
-
-export function lacksRight(
-  { connection, account }: Wire,
-  dialect: Dialect,
-  { base }: Pick<Pair, "base">,
-  cause?: CleanCause,
-): KeyturnError {
-  const admin = quoteAccount(connection, account);
-  return new KeyturnError("AccessDeniedError", {
-    code: "AdminLacksRight",
-    message:
-      `The admin ${admin} may not manage the pair of ${JSON.stringify(base)}. A person who may should run: ` +
-      `${dialect.howToPermit(admin)} and, with GRANT OPTION, everything that ${JSON.stringify(base)} has been granted.`,
-    ...(cause ? { cause } : {}),
-  });
 }
 
 function refusal(name: ConstructorParameters<typeof KeyturnError>[0], code: string, message: string): KeyturnError {

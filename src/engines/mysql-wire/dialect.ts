@@ -1,6 +1,7 @@
-import type { AlternateReport, PasswordReport } from "../engine.js";
+import type { PasswordReport } from "../engine.js";
 import type { Account } from "./connect.js";
 import type { Grant, Role } from "./grant.js";
+import type { Changes } from "./grants.js";
 
 /** An account as it is in the system's tables. */
 export interface Known extends Account {
@@ -19,10 +20,16 @@ export interface Dialect {
   howToJoin(user: string): string;
   /** Sets the password and unlocks, or locks; while it is locked nobody gets in, whatever the password. */
   setLock(accounts: readonly Account[], lock: { password: string; locked: boolean }): Promise<void>;
-  /** Makes, or brings in line, one account of the clone; while it is not whole nobody knows its password. */
-  align(base: Account, clone: Account): Promise<Pick<AlternateReport, "granted" | "revoked">>;
-  /** The role without a right that says of a login that it is the clone of this base. */
+  /** Makes one account of the clone, with the mark of one being made; nobody knows its password. */
+  make(base: Account, clone: Account): Promise<void>;
+  /** Brings one account of the clone in line. `made`: it has never been whole. */
+  align(base: Account, clone: Account, how: { made: boolean }): Promise<Changes>;
+  /** The role without a right that says of a login that it is the clone of this base, and has been whole. */
   cloneMark(base: string): Role;
+  /** The role without a right that says of one that it is being made, and was never whole. */
+  makingMark(base: string): Role;
+  /** The role without a right that says of a login that the clone named after it is its own: both live and die with it. */
+  baseMark(base: string): Role;
   /** The role without a right that says of a base that it was Keyturn that locked it. */
   retiredMark(base: string): Role;
   /** Whether the session may grant a mark, made first where it is not there. */
@@ -33,7 +40,7 @@ export interface Dialect {
   grantsOf(account: Account): Promise<Grant[]>;
   /** What the session itself has, by its active roles too. */
   ownGrants(): Promise<Grant[]>;
-  /** What a person runs to say that a login is the clone of another. */
+  /** What a person runs to say that two logins are base and clone. */
   howToMark(base: string): string;
   /** What a person runs to let the admin do all this. */
   howToPermit(admin: string): string;

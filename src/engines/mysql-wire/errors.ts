@@ -14,6 +14,11 @@ const DENIED: Row = [
   "PermissionDenied",
   "The database user may not do this. docs/engines has the rights that user and admin need, as statements.",
 ];
+const BLOCKED: Row = [
+  "CredentialRejectedError",
+  "AccountLocked",
+  "The server has blocked the account, as too many log-ins failed. Find out whose, then unlock it: ALTER USER … ACCOUNT UNLOCK.",
+];
 const REFUSED: Row = [
   "InvalidSecretError",
   "PasswordRefused",
@@ -54,6 +59,7 @@ const NUMBERS: Readonly<Record<number, Row>> = {
   1142: DENIED,
   1143: DENIED,
   1227: DENIED,
+  1370: DENIED,
   1410: DENIED,
   1959: DENIED,
   1819: REFUSED,
@@ -72,6 +78,8 @@ const NUMBERS: Readonly<Record<number, Row>> = {
   1862: ["CredentialRejectedError", "PasswordExpired", "The user's password has expired. Set one as an admin."],
   3118: ["CredentialRejectedError", "AccountLocked", "The account is locked. Unlock it: ALTER USER … ACCOUNT UNLOCK."],
   4151: ["CredentialRejectedError", "AccountLocked", "The account is locked. Unlock it: ALTER USER … ACCOUNT UNLOCK."],
+  3955: BLOCKED,
+  4150: BLOCKED,
   3159: [
     "UnsupportedError",
     "TlsRequired",

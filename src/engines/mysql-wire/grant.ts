@@ -1,6 +1,3 @@
-import type { Connection } from "mysql2/promise";
-import type { Account } from "./connect.js";
-import { quoteAccount, quoteName } from "./quote.js";
 import { type Token, tokensOf } from "./tokens.js";
 
 /** A role; MySQL's have a host. */
@@ -22,13 +19,23 @@ export type Grant =
       readonly grantable: boolean;
       /** A partial revoke. */
       readonly taken: boolean;
+      readonly everyones?: true;
     }
-  | { readonly kind: "role"; readonly role: Role; readonly admin: boolean }
+  | { readonly kind: "role"; readonly role: Role; readonly admin: boolean; readonly everyones?: true }
   | { readonly kind: "default role"; readonly role: Role }
-  | { readonly kind: "proxy" };
+  | { readonly kind: "proxy" }
+  /** A row of a form that is not known: it may give anything. */
+  | { readonly kind: "unknown" };
 
-/** What a row grants; MySQL names a few roles in one. Nothing for a row of a form that is not known. */
-export function grantsIn(row: string): Grant[] | undefined {
+/** Of a grant to PUBLIC, which MariaDB shows to everybody. It is of whoever logs in, and no login's own. */
+type Everyones = { readonly everyones?: true };
+
+/** What a row grants; MySQL names a few roles in one. */
+export function grantsIn(row: string): Grant[] {
+  return understood(row) ?? [{ kind: "unknown" }];
+}
+
+function understood(row: string): Grant[] | undefined {
   const reader = readerOf(tokensOf(row) ?? []);
   if (reader.words("SET DEFAULT ROLE")) {
     const role = reader.role();
@@ -47,9 +54,10 @@ function rolesIn(reader: Reader): Grant[] | undefined {
     if (!role) return undefined;
     roles.push(role);
   } while (reader.words(","));
-  if (!reader.words("TO") || !reader.account()) return undefined;
+  const grantee = reader.words("TO") && reader.grantee();
+  if (!grantee) return undefined;
   const admin = reader.words("WITH ADMIN OPTION");
-  return roles.map((role) => ({ kind: "role", role, admin }));
+  return roles.map((role) => ({ kind: "role", role, admin, ...grantee }));
 }
 
 function privilegesIn(reader: Reader, taken: boolean): Grant[] | undefined {
@@ -70,7 +78,8 @@ function privilegesIn(reader: Reader, taken: boolean): Grant[] | undefined {
   const database = reader.nameOrAll();
   if (database === undefined || !reader.words(".")) return undefined;
   const object = reader.nameOrAll();
-  if (object === undefined || !reader.words(taken ? "FROM" : "TO") || !reader.account()) return undefined;
+  const grantee = object !== undefined && reader.words(taken ? "FROM" : "TO") && reader.grantee();
+  if (!grantee) return undefined;
   return [
     {
       kind: "privileges",
@@ -82,54 +91,9 @@ function privilegesIn(reader: Reader, taken: boolean): Grant[] | undefined {
         .rest()
         .some((token, index, rest) => isWord(token, "GRANT") && isWord(rest[index + 1], "OPTION")),
       taken,
+      ...grantee,
     },
   ];
-}
-
-/** The statement that gives this to an account, in a form that can be compared. */
-export function statementOf(connection: Connection, grant: Grant, to: Account): string {
-  const account = quoteAccount(connection, to);
-  if (grant.kind === "role")
-    return `GRANT ${quoteRole(grant.role)} TO ${account}${grant.admin ? " WITH ADMIN OPTION" : ""}`;
-  if (grant.kind === "default role") return `SET DEFAULT ROLE ${quoteRole(grant.role)} FOR ${account}`;
-  if (grant.kind === "proxy") return "";
-  if (grant.taken) return `REVOKE ${whatOf(grant)} ON ${whereOf(grant)} FROM ${account}`;
-  return `GRANT ${whatOf(grant)} ON ${whereOf(grant)} TO ${account}${grant.grantable ? " WITH GRANT OPTION" : ""}`;
-}
-
-/** The statements that take it away again. */
-export function reverseOf(connection: Connection, grant: Grant, from: Account): string[] {
-  const account = quoteAccount(connection, from);
-  if (grant.kind === "role") return [`REVOKE ${quoteRole(grant.role)} FROM ${account}`];
-  if (grant.kind === "default role") return [`SET DEFAULT ROLE NONE FOR ${account}`];
-  if (grant.kind === "proxy") return [];
-  if (grant.taken) return [`GRANT ${whatOf(grant)} ON ${whereOf(grant)} TO ${account}`];
-  return [
-    ...(grant.grantable ? [`REVOKE GRANT OPTION ON ${whereOf(grant)} FROM ${account}`] : []),
-    ...(isUsage(grant) ? [] : [`REVOKE ${whatOf(grant)} ON ${whereOf(grant)} FROM ${account}`]),
-  ];
-}
-
-type Privileges = Extract<Grant, { kind: "privileges" }>;
-
-/** Whether it gives nothing, but GRANT OPTION perhaps. */
-export function isUsage({ privileges }: Privileges): boolean {
-  return privileges.every(({ name }) => name === "USAGE");
-}
-
-export function quoteRole({ name, host }: Role): string {
-  return host === undefined ? quoteName(name) : `${quoteName(name)}@${quoteName(host)}`;
-}
-
-function whatOf({ privileges }: Privileges): string {
-  return privileges
-    .map(({ name, columns }) => (columns.length === 0 ? name : `${name} (${columns.map(quoteName).join(", ")})`))
-    .join(", ");
-}
-
-function whereOf({ type, database, object }: Privileges): string {
-  const name = (one: string | undefined) => (one === undefined ? "*" : quoteName(one));
-  return `${type === "" ? "" : `${type} `}${name(database)}.${name(object)}`;
 }
 
 const ALL = Symbol("*");
@@ -144,8 +108,8 @@ interface Reader {
   nameOrAll(): string | typeof ALL | undefined;
   /** A name, or two with an `@`. */
   role(): Role | undefined;
-  /** As a role, or quoted as MySQL 5.7 does. */
-  account(): boolean;
+  /** As a role, or quoted as MySQL 5.7 does, or PUBLIC without quotes. */
+  grantee(): Everyones | undefined;
   rest(): Token[];
 }
 
@@ -168,12 +132,13 @@ function readerOf(tokens: readonly Token[]): Reader {
       return words.join(" ");
     },
     name: () => (tokens[next]?.kind === "name" ? tokens[next++]?.value : undefined),
-    account() {
+    grantee() {
+      if (reader.words("PUBLIC")) return { everyones: true };
       const isQuoted = (token: Token | undefined) => token?.kind === "name" || token?.kind === "string";
       const [user, at, host] = tokens.slice(next, next + 3);
-      if (!isQuoted(user)) return false;
+      if (!isQuoted(user)) return undefined;
       next += isWord(at, "@") && isQuoted(host) ? 3 : 1;
-      return true;
+      return {};
     },
     nameOrAll: () => (reader.words("*") ? ALL : reader.name()),
     role() {

@@ -1,6 +1,7 @@
 import type { Account, Wire } from "./connect.js";
 import type { Dialect } from "./dialect.js";
-import { quoteRole, type Role } from "./grant.js";
+import type { Role } from "./grant.js";
+import { quoteRole } from "./grant-statements.js";
 import { quoteAccount } from "./quote.js";
 
 /**
@@ -9,13 +10,22 @@ import { quoteAccount } from "./quote.js";
  * may hand on its mark is not marked by it.
  */
 export async function isMarked(dialect: Dialect, role: Role, accounts: readonly Account[]): Promise<boolean> {
-  const hosts = await dialect.hostsWith(role, accounts[0]?.user ?? "");
-  return accounts.length > 0 && accounts.every(({ host }) => hosts.includes(host));
+  return accounts.length > 0 && (await unmarked(dialect, [role], accounts)).length === 0;
+}
+
+/** Those of one login's accounts that have none of these marks. */
+export async function unmarked<One extends Account>(
+  dialect: Dialect,
+  roles: readonly Role[],
+  accounts: readonly One[],
+): Promise<One[]> {
+  const hosts: string[] = [];
+  for (const role of roles) hosts.push(...(await dialect.hostsWith(role, accounts[0]?.user ?? "")));
+  return accounts.filter(({ host }) => !hosts.includes(host));
 }
 
 export async function mark(wire: Wire, dialect: Dialect, role: Role, accounts: readonly Account[]): Promise<void> {
-  const hosts = await dialect.hostsWith(role, accounts[0]?.user ?? "");
-  const missing = accounts.filter(({ host }) => !hosts.includes(host));
+  const missing = await unmarked(dialect, [role], accounts);
   if (missing.length === 0) return;
   await wire.query(`CREATE ROLE IF NOT EXISTS ${quoteRole(role)}`);
   for (const account of missing)
@@ -26,4 +36,10 @@ export async function unmark(wire: Wire, dialect: Dialect, role: Role, accounts:
   const hosts = await dialect.hostsWith(role, accounts[0]?.user ?? "");
   for (const account of accounts.filter(({ host }) => hosts.includes(host)))
     await wire.query(`REVOKE ${quoteRole(role)} FROM ${quoteAccount(wire.connection, account)}`);
+}
+
+/** The names of all that Keyturn may say of either of a pair: nothing that is carried from one to the other. */
+export function marksOf(dialect: Dialect, base: string): string[] {
+  const roles = [dialect.cloneMark(base), dialect.makingMark(base), dialect.baseMark(base), dialect.retiredMark(base)];
+  return roles.map(({ name }) => name);
 }

@@ -1,9 +1,13 @@
 import type { Change, Pair } from "../engine.js";
 import { heldByOne, othersAccounts } from "./accounts.js";
-import { lacksRight, lookAtPair, permitted } from "./alternate.js";
+import { lookAtPair } from "./alternate.js";
 import type { Account, Wire } from "./connect.js";
+import { lacksRight, permitted } from "./denied.js";
 import type { Dialect } from "./dialect.js";
+import type { Grant } from "./grant.js";
+import { statementOf } from "./grant-statements.js";
 import { missingGrants } from "./grants.js";
+import { marksOf, unmarked } from "./marks.js";
 import { type Granted, grantedIn, holds, mayGrant } from "./rights.js";
 
 const EVERYWHERE = { database: "*", object: "*" };
@@ -37,25 +41,31 @@ async function rehearsePair(
   const own = await ownRights(dialect);
   if (!mayManageUsers(own)) throw lacksRight(wire, dialect, pair);
   if (grants === "keep" || pair.next === pair.base) return READ;
-  const isWhole = bases.every((base) => clones.some(({ host }) => host === base.host));
-  if (!isWhole && !(await dialect.mayMarkBy(dialect.cloneMark(pair.base)))) throw lacksRight(wire, dialect, pair);
-  for (const base of bases) {
-    const wanted = await permitted(wire, dialect, pair, () => missing(wire, dialect, base, { pair, clones }));
-    if (!wanted.every((grant) => mayGrant(own, grant))) throw lacksRight(wire, dialect, pair);
+  const wanted = bases.map(({ host }) => ({ user: pair.clone, host }));
+  const never = await unmarked(dialect, [dialect.cloneMark(pair.base)], wanted);
+  const marks = [dialect.cloneMark(pair.base), dialect.makingMark(pair.base), dialect.baseMark(pair.base)];
+  for (const mark of never.length > 0 ? marks : [])
+    if (!(await dialect.mayMarkBy(mark))) throw lacksRight(wire, dialect, pair);
+  let left = 0;
+  for (const clone of wanted) {
+    const isThere = clones.some(({ host }) => host === clone.host);
+    const lacking = await permitted(wire, dialect, pair, () => missing(wire, dialect, { pair, clone, isThere }));
+    const [first, ...more] = lacking.filter((grant) => !grantedIn(grant).every((one) => mayGrant(own, one)));
+    if (first && never.includes(clone))
+      throw lacksRight(wire, dialect, pair, { statement: statementOf(wire.connection, first, clone) });
+    left += first ? 1 + more.length : 0;
   }
-  return READ;
+  if (left === 0) return READ;
+  return `${READ} Of what ${JSON.stringify(pair.base)} got since its clone was made, ${left} the admin may not repeat: the clone goes without.`;
 }
 
-async function missing(
+function missing(
   wire: Wire,
   dialect: Dialect,
-  base: Account,
-  { pair, clones }: { pair: Pair; clones: readonly Account[] },
-): Promise<Granted[]> {
-  const isThere = clones.some(({ host }) => host === base.host);
-  const clone = { user: pair.clone, host: base.host };
-  const marks = [dialect.cloneMark(pair.base).name, dialect.retiredMark(pair.base).name];
-  return (await missingGrants(wire, base, clone, { isThere, marks })).flatMap(grantedIn);
+  { pair, clone, isThere }: { pair: Pair; clone: Account; isThere: boolean },
+): Promise<Grant[]> {
+  const base = { user: pair.base, host: clone.host };
+  return missingGrants(wire, base, clone, { isThere, marks: marksOf(dialect, pair.base) });
 }
 
 async function ownRights(dialect: Dialect): Promise<Granted[]> {

@@ -4,7 +4,7 @@ import { type Grant, grantsIn } from "./grant.js";
 export interface Granted {
   /** `SELECT`, `CREATE USER`, `ALL PRIVILEGES`; columns are left out. */
   readonly privileges: readonly string[];
-  /** `*` for all; a name that is a star itself is escaped. A database may be a pattern. */
+  /** `*` for all; a name that is a star itself is escaped. A database may be a pattern where `object` is `*`. */
   readonly database: string;
   readonly object: string;
   readonly grantable: boolean;
@@ -12,7 +12,7 @@ export interface Granted {
 
 /** Of a row of SHOW GRANTS. `undefined` for roles, proxies, partial revokes and what is not understood. */
 export function grantedBy(row: string): Granted | undefined {
-  return (grantsIn(row) ?? []).flatMap(grantedIn)[0];
+  return grantsIn(row).flatMap(grantedIn)[0];
 }
 
 export function grantedIn(grant: Grant): Granted[] {
@@ -33,6 +33,7 @@ function comparable(grant: Extract<Grant, { kind: "privileges" }>): Granted {
     grantable: grant.grantable,
   };
 }
+
 /** Whether these grants hold a privilege there. */
 export function holds(
   own: readonly Granted[],
@@ -55,9 +56,11 @@ export function mayGrant(own: readonly Granted[], wanted: Granted): boolean {
   return may && privileges.every((privilege) => holds(own, privilege, wanted));
 }
 
+/** Only where all of a database is granted its name may be a pattern; a table's or a routine's is of that very one. */
 function covers(one: Granted, { database, object }: Pick<Granted, "database" | "object">): boolean {
   if (one.database === "*") return true;
-  return (one.database === database || like(database, one.database)) && (one.object === "*" || one.object === object);
+  if (one.object === "*") return one.database === database || like(database, one.database);
+  return one.database === database && one.object === object;
 }
 
 /** https://dev.mysql.com/doc/refman/8.4/en/grant.html: `_` and `%` in a database's name are wildcards, unless escaped. */

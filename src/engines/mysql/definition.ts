@@ -1,14 +1,15 @@
 import type { Connection } from "mysql2/promise";
 import type { Account, Wire } from "../mysql-wire/connect.js";
-import { quoteRole, type Role } from "../mysql-wire/grant.js";
-import { isText } from "../mysql-wire/quote.js";
+import type { Role } from "../mysql-wire/grant.js";
+import { quoteRole } from "../mysql-wire/grant-statements.js";
+import { isText, quoteAccount } from "../mysql-wire/quote.js";
 
 /** What is said of an account by CREATE USER, besides its name and its passwords. */
 export interface Definition {
   /** `caching_sha2_password` */
   readonly plugin: string;
-  /** `` `role`@`%` ``, or `NONE`. */
-  readonly defaultRole: string;
+  /** `` `role`@`%` `` */
+  readonly defaultRoles: readonly string[];
   /** Requirements, limits, expiry and history. Every one is said, so that it is also taken back. */
   readonly options: string;
 }
@@ -51,13 +52,44 @@ export async function definitionOf(wire: Wire, account: Account, marks: readonly
     `SELECT DEFAULT_ROLE_USER AS name, DEFAULT_ROLE_HOST AS host FROM mysql.default_roles
       WHERE ${isAccount(connection, account, "USER", "HOST")} ORDER BY 1, 2`,
   );
-  const defaults = roles.filter(({ name }) => !marks.includes(name)).map(quoteRole);
   return {
     plugin: row?.plugin ?? "caching_sha2_password",
-    defaultRole: defaults.length > 0 ? defaults.join(", ") : "NONE",
+    defaultRoles: roles.filter(({ name }) => !marks.includes(name)).map(quoteRole),
     options: row ? optionsOf(connection, row) : "",
   };
 }
+
+/**
+ * A default role may outlive the grant of the role, or be one that the account has not got: those are left out, and told as
+ * statements. The others are found by trying, as there are roles that every account has (`mandatory_roles`).
+ */
+export async function setDefaultRoles(
+  { connection, query }: Wire,
+  account: Account,
+  roles: readonly string[],
+): Promise<string[]> {
+  const set = (some: readonly string[]) =>
+    query(`ALTER USER ${quoteAccount(connection, account)} DEFAULT ROLE ${some.join(", ") || "NONE"}`);
+  const has = async (some: readonly string[]) => {
+    try {
+      await set(some);
+      return true;
+    } catch (error) {
+      if ((error as { errno?: number }).errno !== NOT_GRANTED) throw error;
+      return false;
+    }
+  };
+  if (await has(roles)) return [];
+  const granted: string[] = [];
+  for (const role of roles) if (await has([role])) granted.push(role);
+  await set(granted);
+  return roles
+    .filter((role) => !granted.includes(role))
+    .map((role) => `ALTER USER ${quoteAccount(connection, account)} DEFAULT ROLE ${role}`);
+}
+
+/** https://dev.mysql.com/doc/mysql-errors/9.4/en/server-error-reference.html#error_er_role_not_granted */
+const NOT_GRANTED = 3530;
 
 export function isAccount(connection: Connection, { user, host }: Account, userColumn: string, hostColumn: string) {
   return `${isText(connection, userColumn, user)} AND ${isText(connection, hostColumn, host)}`;

@@ -1,24 +1,30 @@
+import { SUFFIX } from "../logins.js";
 import type { Account, Wire } from "../mysql-wire/connect.js";
 import type { Dialect } from "../mysql-wire/dialect.js";
-import { type Grant, quoteRole, type Role } from "../mysql-wire/grant.js";
+import type { Grant, Role } from "../mysql-wire/grant.js";
+import { quoteRole } from "../mysql-wire/grant-statements.js";
 import { alignGrants, shownGrants } from "../mysql-wire/grants.js";
-import { isMarked } from "../mysql-wire/marks.js";
+import { isMarked, marksOf } from "../mysql-wire/marks.js";
 import { baseNamed } from "../mysql-wire/pair.js";
 import { isText, quoteAccount } from "../mysql-wire/quote.js";
 import { grantedIn, holds } from "../mysql-wire/rights.js";
 import { unknownPassword } from "../unknown-password.js";
 import { accountsOf, setPassword } from "./accounts.js";
-import { definitionOf } from "./definition.js";
+import { definitionOf, setDefaultRoles } from "./definition.js";
 
 /** One for all pairs: names are too short here for a role of each, and whose clone a login is its own name says. */
 const CLONE: Role = { name: "keyturn_clone", host: "%" };
+const MAKING: Role = { name: "keyturn_making", host: "%" };
+const BASE: Role = { name: "keyturn_base", host: "%" };
 const RETIRED: Role = { name: "keyturn_retired", host: "%" };
 /** Of accounts that are one login from several hosts. */
 const HOSTS: Role = { name: "keyturn_hosts", host: "%" };
-const MARKS = [CLONE, RETIRED, HOSTS].map(({ name }) => name);
+/** What an admin hands on. */
+const PAIRS = [BASE, CLONE, MAKING, RETIRED].map(({ name }) => name).join(", ");
 
 export function dialect(wire: Wire): Dialect {
   const { connection, query } = wire;
+  const marks = (base: string) => [...marksOf(self, base), HOSTS.name];
   const self: Dialect = {
     sentAs: "masked",
     accountsOf: (user) => accountsOf(wire, user),
@@ -28,23 +34,26 @@ export function dialect(wire: Wire): Dialect {
     setLock: (accounts, { password, locked }) =>
       setPassword(wire, accounts, password, locked ? " ACCOUNT LOCK" : " ACCOUNT UNLOCK"),
 
-    async align(base, clone) {
-      const name = quoteAccount(connection, clone);
-      const { plugin, defaultRole, options } = await definitionOf(wire, base, MARKS);
-      // Made and marked in one statement, or a clone without its mark could be left behind.
-      if (!(await isMarked(self, CLONE, [clone]))) {
-        await query(`CREATE ROLE IF NOT EXISTS ${quoteRole(CLONE)}`);
-        await query(
-          `CREATE USER ${name} IDENTIFIED WITH ${connection.escape(plugin)} BY ${connection.escape(unknownPassword())} DEFAULT ROLE ${quoteRole(CLONE)}`,
-        );
-      }
-      await query(`ALTER USER ${name} ${options}`);
-      const changes = await alignGrants(wire, base, clone, MARKS);
-      await query(`ALTER USER ${name} DEFAULT ROLE ${defaultRole}`);
-      return changes;
+    // Made and marked in one statement, or a clone without its mark could be left behind.
+    async make(base, clone) {
+      const { plugin } = await definitionOf(wire, base, marks(base.user));
+      await query(`CREATE ROLE IF NOT EXISTS ${quoteRole(MAKING)}`);
+      await query(
+        `CREATE USER ${quoteAccount(connection, clone)} IDENTIFIED WITH ${connection.escape(plugin)} BY ${connection.escape(unknownPassword())} DEFAULT ROLE ${quoteRole(MAKING)}`,
+      );
+    },
+    async align(base, clone, { made }) {
+      const ours = marks(base.user);
+      const { defaultRoles, options } = await definitionOf(wire, base, ours);
+      await query(`ALTER USER ${quoteAccount(connection, clone)} ${options}`);
+      const changes = await alignGrants(wire, self, { base, clone, made, marks: ours });
+      const refused = await setDefaultRoles(wire, clone, defaultRoles);
+      return { ...changes, left: [...changes.left, ...refused] };
     },
 
     cloneMark: () => CLONE,
+    makingMark: () => MAKING,
+    baseMark: () => BASE,
     retiredMark: () => RETIRED,
     async mayMarkBy({ name, host }) {
       const own = await self.ownGrants();
@@ -71,10 +80,11 @@ export function dialect(wire: Wire): Dialect {
     },
 
     howToMark: (base) =>
-      `CREATE ROLE IF NOT EXISTS ${CLONE.name}; GRANT ${CLONE.name} TO each account of ${JSON.stringify(`${base}_clone`)}.`,
+      `CREATE ROLE IF NOT EXISTS ${BASE.name}, ${CLONE.name}; GRANT ${BASE.name} TO each account of ${JSON.stringify(base)}; ` +
+      `GRANT ${CLONE.name} TO each account of ${JSON.stringify(base + SUFFIX)}.`,
     howToPermit: (admin) =>
       `GRANT CREATE USER ON *.* TO ${admin}; GRANT SELECT ON mysql.* TO ${admin}; ` +
-      `CREATE ROLE IF NOT EXISTS ${CLONE.name}, ${RETIRED.name}; GRANT ${CLONE.name}, ${RETIRED.name} TO ${admin} WITH ADMIN OPTION;`,
+      `CREATE ROLE IF NOT EXISTS ${PAIRS}; GRANT ${PAIRS} TO ${admin} WITH ADMIN OPTION;`,
   };
   return self;
 }
