@@ -15,7 +15,9 @@ export interface PhaseResult {
   readonly endedAt: string;
   readonly attempts: number;
   /** Of what the phases say of themselves, what is used at the end. */
-  readonly report?: { readonly sentAs?: PasswordReport["sentAs"] } & Partial<Pick<SetReport, "logins" | "admin">>;
+  readonly report?: { readonly sentAs?: PasswordReport["sentAs"] } & Partial<
+    Pick<SetReport, "logins" | "admin" | "left">
+  >;
 }
 
 /** An error as a Catch puts it into the state. `Cause` is JSON for errors of Lambda functions, plain text for others. */
@@ -57,6 +59,7 @@ export function auditRecord(state: RotationState, execution: Execution, asked: A
   const rotate = plan?.decision === "rotate" ? plan : undefined;
   const ended = plan && "ended" in plan ? plan.ended : asked.ended;
   const facts = [
+    ...leftBehind(state.phases?.set?.report?.left ?? []),
     ...(rollBack?.facts ?? []),
     ...(state.failed?.rollBack ? [rollBackFailed(state.failed.rollBack)] : []),
   ];
@@ -92,6 +95,16 @@ export function auditRecord(state: RotationState, execution: Execution, asked: A
     ...(outcome === "needs attention" ? { settle: settlings({ ...about, ...versions }) } : {}),
     ...(ended ? { recoveredBy: execution.executionArn } : {}),
   };
+}
+
+/** What others granted, a few of them: it may be as much as they like. */
+function leftBehind(left: readonly string[]): string[] {
+  if (left.length === 0) return [];
+  const shown = left.slice(0, 10).map((one) => one.slice(0, 200));
+  const more = left.length > shown.length ? ` and ${left.length - shown.length} more` : "";
+  return [
+    `Left as it is, because others gave it and the admin may neither hand it on nor take it: ${shown.join("; ")}${more}.`,
+  ];
 }
 
 function outcomeOf({ plan, failed = {}, rollBack }: RotationState, { ended }: Asked): Outcome {
