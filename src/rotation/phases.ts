@@ -30,22 +30,22 @@ export interface CreateReport {
  */
 export async function createSecret(reach: Reach, { plan, attempt }: PhaseInput): Promise<CreateReport> {
   const { secret, username, pair } = await strategyOf(plan).prepare(reach, plan);
-  const names = pair ? { pair } : {};
+  const proven = plan.leftVersionId && (await lookAtLeft(reach, plan, secret)) ? plan.currentVersionId : undefined;
+  const found = { ...(pair ? { pair } : {}), ...(proven ? { provenVersionId: proven } : {}) };
   const stored = async (): Promise<boolean> => {
     const pending = await readStored(reach, plan, secret);
     if (pending) checkUser(plan.versionId, pending.username, username);
     return pending !== undefined;
   };
-  if (attempt > 0 && (await stored())) return { created: false, ...names };
-  const proven = plan.leftVersionId && (await lookAtLeft(reach, plan, secret)) ? plan.currentVersionId : undefined;
+  if (attempt > 0 && (await stored())) return { created: false, ...found };
   const password = generatePassword(plan.password, reach.databases.engine(secret.engine).traits);
   const next = withCredential(secret, { username, password });
   // Nobody knows the id beforehand; what stands there before the first try is somebody else's all the same.
   if ((await reach.secrets.putPending(plan.secretArn, plan.versionId, next)) === "taken") {
     if (attempt === 0 || !(await stored())) throw foreignPending(plan.versionId);
-    return { created: false, ...names };
+    return { created: false, ...found };
   }
-  return { created: true, ...names, ...(proven ? { provenVersionId: proven } : {}) };
+  return { created: true, ...found };
 }
 
 /** Whether AWSCURRENT is the way in, proven by a login. Where the database lets in neither, another version would push one out that a person may need. */
