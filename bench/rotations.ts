@@ -6,18 +6,18 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { castActors } from "../scripts/demo/actors.js";
 import { clearStage, type Stage, setStage } from "../scripts/demo/stage.js";
-import { executions } from "../src/audit/executions.js";
-import { ledger } from "../src/audit/ledger.js";
-import { databases } from "../src/databases.js";
+import { executions } from "../src/aws/executions.js";
+import { ledger } from "../src/aws/ledger.js";
+import { secretStore } from "../src/aws/secret-store.js";
+import { managedServers } from "../src/aws/servers/managed.js";
+import { databases } from "../src/lambda/databases.js";
 import type { Cloud } from "../src/local/cloud.js";
-import type { PhaseResult } from "../src/rotation/outcome.js";
-import { createSecret, finishSecret, setSecret, testSecret } from "../src/rotation/phases.js";
-import { plan as makePlan } from "../src/rotation/plan.js";
+import { createSecret, finishSecret, setSecret, testSecret } from "../src/rotation/phases/phases.js";
+import { plan as makePlan } from "../src/rotation/plan/plan.js";
 import type { World } from "../src/rotation/ports.js";
-import { recordRotation } from "../src/rotation/record.js";
+import type { PhaseResult } from "../src/rotation/record/outcome.js";
+import { recordRotation } from "../src/rotation/record/record.js";
 import { parseRequest } from "../src/rotation/request.js";
-import { secretStore } from "../src/secrets/store.js";
-import { managedServers } from "../src/servers/managed.js";
 import { type Spread, spread } from "./spread.js";
 
 export interface RotationFigures {

@@ -7,7 +7,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
-import { ledger } from "../../src/audit/ledger.js";
+import { ledger } from "../../src/aws/ledger.js";
 import type { Login } from "../tools/postgres-tools.js";
 import { type Found, judge, type Verdict } from "./judge.js";
 import type { Case, Point } from "./points.js";
