@@ -4,8 +4,6 @@ import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import { castActors } from "../scripts/demo/actors.js";
-import { clearStage, type Stage, setStage } from "../scripts/demo/stage.js";
 import { executions } from "../src/aws/executions.js";
 import { ledger } from "../src/aws/ledger.js";
 import { secretStore } from "../src/aws/secret-store.js";
@@ -18,6 +16,8 @@ import type { World } from "../src/rotation/ports.js";
 import type { PhaseResult } from "../src/rotation/record/outcome.js";
 import { recordRotation } from "../src/rotation/record/record.js";
 import { parseRequest } from "../src/rotation/request.js";
+import { castActors } from "../stage/actors.js";
+import { clearStage, type Stage, setStage } from "../stage/stage.js";
 import { type Spread, spread } from "./spread.js";
 
 export interface RotationFigures {

@@ -5,7 +5,7 @@ import { ledger } from "../../src/aws/ledger.js";
 import type { BusEvent } from "../../src/local/service.js";
 import type { Message } from "../../src/local/sns/service.js";
 import type { AuditRecord } from "../../src/rotation/ledger.js";
-import type { Stage } from "./stage.js";
+import type { Stage } from "../../stage/stage.js";
 
 /** What a rotation left behind, and what it took. */
 export interface Rotated {

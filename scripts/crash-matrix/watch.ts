@@ -1,4 +1,4 @@
-import type { Login } from "../tools/postgres-tools.js";
+import type { Login } from "../../stage/postgres-tools.js";
 
 export interface Gap {
   /** Logins that were refused although the secret had not changed meanwhile. */

@@ -1,4 +1,4 @@
-import type { Login } from "../tools/postgres-tools.js";
+import type { Login } from "../../stage/postgres-tools.js";
 
 /** Secrets of one kind to be rotated and killed, each with a login of its own. */
 export interface Subject {
@@ -20,7 +20,7 @@ export interface Arena {
   readonly subjects: readonly Subject[];
 }
 
-type PostgresTools = ReturnType<typeof import("../tools/postgres-tools.js").toolsFor>;
+type PostgresTools = ReturnType<typeof import("../../stage/postgres-tools.js").toolsFor>;
 
 export function postgresSubjects(tools: PostgresTools): Subject[] {
   const about = (port: number) => ({ engine: "postgres", host: "localhost", port, dbname: "postgres" });

@@ -1,5 +1,5 @@
-import { startMariadb } from "../servers/mariadb.js";
-import { mysqlTools } from "../tools/mysql.js";
+import { mysqlTools } from "../../stage/mysql-tools.js";
+import { startMariadb } from "../../stage/servers/mariadb.js";
 import type { Arena } from "./subjects.js";
 
 /** Dual password on Debian's MariaDB. Throws, with the reason, where it cannot be had. */

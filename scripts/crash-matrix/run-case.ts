@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { ledger } from "../../src/aws/ledger.js";
-import type { Login } from "../tools/postgres-tools.js";
+import type { Login } from "../../stage/postgres-tools.js";
 import { type Found, judge, type Verdict } from "./judge.js";
 import type { Case, Point } from "./points.js";
 import type { Stage } from "./stage.js";

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TEMPLATE } from "../../scripts/package.mjs";
+import { TEMPLATE } from "../../infra/package.mjs";
 import type { Cloud } from "../../src/local/cloud.js";
-import { freePort } from "../servers/debian.js";
+import { freePort } from "../../stage/servers/debian.js";
 import type { MachineOptions, Order } from "./machine.js";
 
 /** Where the cloud that dies is reached. */
@@ -48,7 +48,7 @@ export async function setStage(database: MachineOptions["database"], caFile: str
   let struck = Promise.resolve();
 
   async function start(): Promise<void> {
-    child = fork("test/crash/machine.ts", {
+    child = fork("scripts/crash-matrix/machine.ts", {
       execArgv: ["--import", "tsx"],
       env: { ...process.env, KEYTURN_MACHINE: JSON.stringify(options) },
       stdio: ["ignore", "inherit", "inherit", "ipc"],

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import { join } from "node:path";
 
 /** What goes into the package. */
-const INPUTS = ["functions", "infra", "src", "statemachines", "scripts/bundle.mjs", "scripts/bundle-plugin.cjs"];
+const INPUTS = ["functions", "infra", "src", "statemachines"];
 const FILES = ["serverless.yml", "keyturn.yml", "keyturn.schema.json", "package.json", "package-lock.json"];
 
 export const TEMPLATE = ".serverless/cloudformation-template-update-stack.json";

@@ -47,7 +47,7 @@ async function bundleFunction(file, outdir) {
     legalComments: "none",
     external: NEVER_LOADED,
     // The driver of SQL Server loads these at once, for logins to Azure: megabytes that nobody here calls.
-    alias: { "@azure/identity": "./scripts/nothing.cjs", "@azure/core-auth": "./scripts/nothing.cjs" },
+    alias: { "@azure/identity": "./infra/nothing.cjs", "@azure/core-auth": "./infra/nothing.cjs" },
     // Drivers are CommonJS and call require for Node's own modules.
     banner: {
       js: 'import { createRequire as $require } from "node:module"; const require = $require(import.meta.url);',
