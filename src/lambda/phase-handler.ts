@@ -3,7 +3,7 @@ import { secretStore } from "../aws/secret-store.js";
 import { managedServers } from "../aws/servers/managed.js";
 import type { CheckReport } from "../rotation/dry-run/phases.js";
 import type { PhaseInput } from "../rotation/phases/phases.js";
-import type { RotatePlan } from "../rotation/plan/plan.js";
+import type { RotatePlan } from "../rotation/plans.js";
 import type { Reach } from "../rotation/ports.js";
 import type { PhaseResult } from "../rotation/record/outcome.js";
 import { databases } from "./databases.js";

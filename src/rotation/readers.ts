@@ -1,9 +1,9 @@
-import { KeyturnError, parseMessage } from "../../errors.js";
-import { isRejected } from "../logins.js";
-import type { RotatePlan } from "../plan/plan.js";
-import type { Access, Reach } from "../ports.js";
-import { isAllowedHost, type Rules } from "../rules.js";
-import type { Reader } from "../settings.js";
+import { KeyturnError, parseMessage } from "../errors.js";
+import { isRejected } from "./logins.js";
+import type { RotatePlan } from "./plans.js";
+import type { Access, Reach } from "./ports.js";
+import { isAllowedHost, type Rules } from "./rules.js";
+import type { Reader } from "./settings.js";
 
 /**
  * Throws `ReaderNotAllowed` where the secret's tag names a host that the deployment does not: whoever may tag a secret could
