@@ -1,4 +1,3 @@
-import { type AnnouncementDetail, announcementOf } from "../../events/announcement.js";
 import type { Execution } from "../caught.js";
 import { claimLogins } from "../claims.js";
 import { type EndedExecution, isRecovery, lookUpEnded, parseRecovery, summaryOfEnded } from "../ended.js";
@@ -9,10 +8,7 @@ import { type Asked, auditRecord, type RotationState } from "./outcome.js";
 
 /** What the state machine goes on with. */
 export interface Recorded {
-  readonly outcome: AuditRecord["outcome"];
-  readonly reason: string;
-  readonly secretArn: string;
-  readonly versionId?: string;
+  readonly record: AuditRecord;
   /** How the execution is to end. */
   readonly ends: "succeeded" | "failed";
   /** For a `Fail` state; absent where the execution succeeds. */
@@ -22,8 +18,6 @@ export interface Recorded {
   readonly release?: string;
   /** Whether there is anything to tell: not where a recovery found that all was done. */
   readonly announce: boolean;
-  readonly detailType: string;
-  readonly detail: AnnouncementDetail;
 }
 
 /** Where phases and their attempts are read that never left a result: the history of the execution. */
@@ -52,7 +46,7 @@ export async function recordRotation(
     lastRotation(written.record),
   );
   const announce = known && (written.recorded || !recovery || release !== undefined);
-  return { ...recordedAs(written.record, { announce, recovery }), ...(release ? { release } : {}) };
+  return { record: written.record, ...endOf(written.record, recovery), ...(release ? { release } : {}), announce };
 }
 
 /** Only what a rotation has proven is claimed: a login that is another secret's by now is said to a person. */
@@ -122,20 +116,12 @@ async function completed(state: RotationState, record: AuditRecord, readPhases: 
   }
 }
 
-function recordedAs(record: AuditRecord, { announce, recovery }: { announce: boolean; recovery: boolean }): Recorded {
-  const good = record.outcome === "succeeded" || record.outcome === "skipped" || record.outcome === "rolled forward";
-  const { detailType, detail } = announcementOf(record);
+function endOf(
+  { outcome, error, reason, message }: AuditRecord,
+  recovery: boolean,
+): Pick<Recorded, "ends" | "error" | "cause"> {
+  const good = outcome === "succeeded" || outcome === "skipped" || outcome === "rolled forward";
   // A recovery has done its work, whatever became of the rotation: ending as failed it would call for another.
-  const fails = !good && !recovery;
-  return {
-    outcome: record.outcome,
-    reason: record.reason,
-    secretArn: record.secretArn,
-    ...(record.versionId ? { versionId: record.versionId } : {}),
-    ends: fails ? "failed" : "succeeded",
-    ...(fails ? { error: record.error?.name ?? "RotationFailed", cause: `${record.reason}: ${record.message}` } : {}),
-    announce,
-    detailType,
-    detail,
-  };
+  if (good || recovery) return { ends: "succeeded" };
+  return { ends: "failed", error: error?.name ?? "RotationFailed", cause: `${reason}: ${message}` };
 }
