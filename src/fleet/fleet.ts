@@ -65,7 +65,7 @@ function isDue(secret: ListedSecret, { dueAfterDays }: Fleet, rotatedAt: Date | 
  * Under a name that nobody can take beforehand. Of a schedule that is delivered twice the second start finds that the secret
  * is being rotated, or was since it was asked for.
  */
-function item({ arn }: ListedSecret, { schedule, scheduledAt, dueAfterDays, dryRun }: Fleet): FleetItem {
+function item({ arn }: ListedSecret, { schedule, scheduledAt, dueAfterDays }: Fleet): FleetItem {
   return {
     secretArn: arn,
     name: randomUUID(),
@@ -76,7 +76,6 @@ function item({ arn }: ListedSecret, { schedule, scheduledAt, dueAfterDays, dryR
       askedAt: scheduledAt,
       requestedBy: `schedule ${schedule}`,
       ...(dueAfterDays === undefined ? {} : { dueAfterDays }),
-      ...(dryRun ? { dryRun } : {}),
     },
   };
 }

@@ -50,7 +50,7 @@ async function messageFor(found: OnRecord, heard: Heard): Promise<Message | unde
       return change && change.secretArn === secretArn && change.versionId === name ? ofChange(change) : undefined;
     }
     case "check": {
-      if (!isOf(heard.executionArn, "rotate-secret")) return undefined;
+      if (!isOf(heard.executionArn, "check-secret")) return undefined;
       const execution = await found.execution(heard.executionArn);
       const output = execution && failedCheck(execution);
       return execution && output?.secretArn === heard.secretArn ? ofCheck(output, execution) : undefined;

@@ -1,6 +1,6 @@
 import { type Caught, type Execution, readCaught } from "../caught.js";
 import type { AuditRecord } from "../ledger.js";
-import { type RequestSummary, summaryOfRequest, understood } from "../request.js";
+import { parseCheck, type RequestSummary, summaryOfRequest, understood } from "../request.js";
 import { CHECKS, type Check, type CheckingPhase } from "./checklist.js";
 import type { CheckReport } from "./phases.js";
 import type { CheckPlan } from "./plan.js";
@@ -67,7 +67,7 @@ export function sumUpChecks(state: DryRunState, execution: Execution & { readonl
     ),
   ];
   const wrong = checks.find(({ ok }) => !ok);
-  const asked = understood(execution.input, new Date(execution.startedAt));
+  const asked = understood(execution.input, new Date(execution.startedAt), parseCheck);
   const secretArn = plan?.secretArn ?? asked?.secretId ?? "unknown";
   const request = plan?.request ?? (asked && summaryOfRequest(asked));
   const output: DryRun = {
