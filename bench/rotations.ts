@@ -128,7 +128,7 @@ async function rotateBare({ cloud }: Stage, world: World, secretId: string): Pro
     async () => [],
   );
   const { detailType, detail } = rotationAnnouncement(recorded.record);
-  if (recorded.release) await giveBack(cloud, detail.secretArn, executionArn, recorded.release);
+  if (recorded.held) await giveBack(cloud, detail.secretArn, executionArn, recorded.release);
   await new EventBridgeClient(cloud.clientConfig).send(
     new PutEventsCommand({
       Entries: [

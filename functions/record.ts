@@ -12,7 +12,7 @@ interface RecordEvent {
 
 const reached = world();
 
-/** The state "Record": writes the audit record, composes its announcement, and says how the lock is given back. */
+/** The states "Record" and "Record outcome": writes the audit record, composes its announcement, and says how the lock is given back. */
 export const handler = wrap(
   async ({ state, execution }: RecordEvent) => {
     const { record, ...recorded } = await recordRotation(reached, state, execution, reached.executions.phases);

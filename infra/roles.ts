@@ -75,6 +75,7 @@ function functionStatements(stage: string) {
   return {
     Plan: [describeSecrets, readSecrets, useSecretKeys, table("GetItem", "UpdateItem"), seeHolders],
     CreateSecret: [readSecrets, storeVersions, useSecretKeys],
+    WaitForReplicas: [onManaged("secretsmanager:DescribeSecret")],
     SetSecret: [...describeAdmins, readSecrets, readAdmins, readBatches, useSecretKeys],
     TestSecret: [readSecrets, useSecretKeys],
     FinishSecret: [onManaged("secretsmanager:DescribeSecret"), moveLabels],
@@ -110,9 +111,17 @@ export function roleResources(settings: Settings, stage: string): Resources {
       ]),
     ),
     RotateSecretRole: role(runs("rotate-secret"), [
-      invoke("plan", "create-secret", "set-secret", "test-secret", "finish-secret", "roll-back", "record"),
+      invoke(
+        "plan",
+        "create-secret",
+        "wait-for-replicas",
+        "set-secret",
+        "test-secret",
+        "finish-secret",
+        "roll-back",
+        "record",
+      ),
       allow("events:PutEvents", getAtt("Bus", "Arn")),
-      allow("secretsmanager:DescribeSecret", SECRETS, managed(stage)),
       table("UpdateItem"),
       useKey,
     ]),

@@ -140,9 +140,8 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
           }),
         ),
       );
-      if (!remembered) return {};
-      const needsAttention = "attempts" in (remembered.Attributes ?? {});
-      return { release: `${GIVE_BACK}${needsAttention ? "" : ", unsettled"}` };
+      const needsAttention = "attempts" in (remembered?.Attributes ?? {});
+      return { held: remembered !== undefined, release: `${GIVE_BACK}${needsAttention ? "" : ", unsettled"}` };
     },
 
     async *unsettled() {

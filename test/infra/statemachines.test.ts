@@ -64,6 +64,9 @@ const tasks = machines.flatMap(({ machine, definition }) =>
     .filter(([, { Type }]) => Type === "Task")
     .map(([name, state]) => ({ name: `${machine}: ${name}`, state: state as Task, definition })),
 );
+/** What a function says by failing: replicas lag. */
+const WAITING = "rotate-secret: Wait for replicas";
+
 const lambdas = tasks.filter(({ state }) => state.Resource?.endsWith("lambda:invoke"));
 
 it("every file of statemachines/ is deployed as the machine of its name", () => {
@@ -107,8 +110,9 @@ describe.each(machines)("$machine", ({ machine, definition }) => {
 });
 
 describe("every function that a machine invokes", () => {
-  it.each(lambdas)("$name: is tried again for exactly the retryable errors and Lambda's own", ({ state }) => {
-    const [again, once] = state.Retry;
+  it.each(lambdas)("$name: is tried again for exactly the retryable errors and Lambda's own", ({ name, state }) => {
+    const [again, once, ...more] = name === WAITING ? state.Retry.slice(1) : state.Retry;
+    expect(more).toEqual([]);
     expect(again?.ErrorEquals).toEqual([
       ...RETRYABLE,
       "Lambda.ServiceException",

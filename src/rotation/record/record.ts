@@ -14,8 +14,9 @@ export interface Recorded {
   /** For a `Fail` state; absent where the execution succeeds. */
   readonly error?: string;
   readonly cause?: string;
-  /** How the lock is given back, where this execution holds it. */
-  readonly release?: string;
+  /** Whether this execution holds the lock, and by which update it is given back. */
+  readonly held: boolean;
+  readonly release: string;
   /** Whether there is anything to tell: not where a recovery found that all was done. */
   readonly announce: boolean;
 }
@@ -40,13 +41,9 @@ export async function recordRotation(
   // A recovery of nothing that is known: what it was to look after has its own record.
   const known = !recovery || record.recoveredBy !== undefined;
   const written = known ? await world.ledger.record(record) : { recorded: false, record };
-  const { release } = await world.ledger.remember(
-    record.secretArn,
-    execution.executionArn,
-    lastRotation(written.record),
-  );
-  const announce = known && (written.recorded || !recovery || release !== undefined);
-  return { record: written.record, ...endOf(written.record, recovery), ...(release ? { release } : {}), announce };
+  const lock = await world.ledger.remember(record.secretArn, execution.executionArn, lastRotation(written.record));
+  const announce = known && (written.recorded || !recovery || lock.held);
+  return { record: written.record, ...endOf(written.record, recovery), ...lock, announce };
 }
 
 /** Only what a rotation has proven is claimed: a login that is another secret's by now is said to a person. */
