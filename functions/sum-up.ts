@@ -1,5 +1,5 @@
 import { type Fleet, type FleetPage, type FleetResult, sumUp } from "../src/fleet/fleet.js";
-import { handler as wrap } from "../src/handler.js";
+import { handler as wrap } from "../src/lambda/handler.js";
 
 interface SumUpEvent {
   readonly state: Fleet & { readonly page: FleetPage; readonly results: readonly FleetResult[] };

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { ageMs } from "../rotation/checks.js";
-import type { DryRun } from "../rotation/dry-run.js";
+import type { DryRun } from "../rotation/dry-run/sum-up.js";
 import type { Ledger, Outcome } from "../rotation/ledger.js";
+import { ageMs } from "../rotation/plan/policies.js";
 import type { Rules } from "../rotation/rules.js";
 import { RECOVERY } from "./unsettled.js";
 

@@ -1,8 +1,8 @@
 import { KeyturnError } from "../errors.js";
 import { type DatabaseSecret, parseSecret, sameTarget } from "../secrets/format.js";
 import { type Admin, checkOffered, mayBeSuperuser } from "./admins.js";
-import { checkNext, foreignPending } from "./pending.js";
-import type { RotatePlan } from "./plan.js";
+import { checkNext, foreignPending } from "./plan/pending.js";
+import type { RotatePlan } from "./plan/plan.js";
 import type { Access, Reach, StoredVersion } from "./ports.js";
 import { differentServer } from "./server.js";
 

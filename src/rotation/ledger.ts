@@ -129,7 +129,7 @@ export interface OutsideChange {
   readonly changedAt: string;
 }
 
-/** Kept in DynamoDB by `src/audit`. Throws `KeyturnError`s only; every method may be called again. */
+/** Kept in DynamoDB by `src/aws`. Throws `KeyturnError`s only; every method may be called again. */
 export interface Ledger {
   /** Takes the secret's lock. The execution that holds it already gets it again. */
   acquire(secretArn: string, holder: Holder): Promise<Acquired>;

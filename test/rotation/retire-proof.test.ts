@@ -3,8 +3,8 @@ import type { Session } from "../../src/engines/engine.js";
 import { engineTraits } from "../../src/engines/registry.js";
 import { KeyturnError } from "../../src/errors.js";
 import type { Reach } from "../../src/rotation/ports.js";
-import { retire } from "../../src/rotation/retire.js";
-import type { RetirePlan } from "../../src/rotation/retirement.js";
+import type { RetirePlan } from "../../src/rotation/retirement/plan.js";
+import { retire } from "../../src/rotation/retirement/retire.js";
 
 const plan: RetirePlan = {
   decision: "retire",

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { MongoClient } from "mongodb";
 import { afterAll, describe, expect, it } from "vitest";
 import { engineFor } from "../../../src/engines/registry.js";
-import { type FerretdbServer, startFerretdb } from "../../servers/ferretdb.js";
+import { type FerretdbServer, startFerretdb } from "../../../stage/servers/ferretdb.js";
 import { contract } from "../contract.js";
 
 /** Each changes something, runs a program on the server, or is not one command that reads. */

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
 import { afterAll, describe, expect, it } from "vitest";
 import { engineFor } from "../../../src/engines/registry.js";
-import { startMariadb } from "../../servers/mariadb.js";
+import { startMariadb } from "../../../stage/servers/mariadb.js";
 import { contract, type Login } from "../contract.js";
 import { countsSessions } from "../mysql/open-sessions.js";
 

@@ -4,7 +4,7 @@ import { type Connection, createConnection, type RowDataPacket } from "mysql2/pr
 import { afterAll, describe, expect, it } from "vitest";
 import { atLeast } from "../../../src/engines/mysql/version.js";
 import { engineFor } from "../../../src/engines/registry.js";
-import { startMysql } from "../../servers/mysql.js";
+import { startMysql } from "../../../stage/servers/mysql.js";
 import { contract, type Login } from "../contract.js";
 import { countsSessions } from "./open-sessions.js";
 

@@ -1,6 +1,6 @@
 import { afterAll } from "vitest";
 import { engineFor } from "../../../src/engines/registry.js";
-import { startPostgres15 } from "../../servers/postgres-15.js";
+import { startPostgres15 } from "../../../stage/servers/postgres-15.js";
 import { contract } from "../contract.js";
 import { postgresTarget } from "./target.js";
 

@@ -5,7 +5,7 @@ import { describe, expect, inject, it } from "vitest";
 import { md5Verifier, scramVerifier } from "../../../src/engines/postgres/verifier.js";
 import { engineFor } from "../../../src/engines/registry.js";
 import { type PostgresServer, startPostgres } from "../../../src/local/postgres-server.js";
-import { startPgbouncer } from "../../servers/pgbouncer.js";
+import { startPgbouncer } from "../../../stage/servers/pgbouncer.js";
 import {
   asSuperuser,
   connected,

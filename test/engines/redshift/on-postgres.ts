@@ -4,8 +4,8 @@ import type { Engine } from "../../../src/engines/engine.js";
 import { guarded } from "../../../src/engines/guard.js";
 import { openClient } from "../../../src/engines/postgres-wire/connect.js";
 import { beginning, openSession, redshift } from "../../../src/engines/redshift/engine.js";
+import { freshName, toolsFor } from "../../../stage/postgres-tools.js";
 import type { SharedPostgres } from "../../tools/global-setup.js";
-import { freshName, toolsFor } from "../../tools/postgres-tools.js";
 
 /**
  * No Redshift can be had here. Its engine runs on PostgreSQL, in a database with Redshift's system views made of
