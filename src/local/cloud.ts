@@ -4,7 +4,7 @@ import { rootKey } from "./access-keys.js";
 import { dynamodb, type Table } from "./dynamodb.js";
 import { openEndpoint } from "./endpoint.js";
 import { eventBridge } from "./events/service.js";
-import { type Fault, faults } from "./faults.js";
+import { type Fault, faults, type Injected } from "./faults.js";
 import { type Death, type FunctionHost, functionHost } from "./functions/host.js";
 import { type Gateway, gateway, type LoggedCall } from "./gateway.js";
 import { isAllowed } from "./iam.js";
@@ -29,6 +29,8 @@ export interface CloudOptions {
   readonly templateFile: string;
   /** Kept from start to start, for its owner alone. */
   readonly dataDir: string;
+  /** Where packages are unpacked, each once; clouds may share it. A folder in `dataDir` unless said. */
+  readonly codeDir?: string;
   /** 0 or absent: any that is free. */
   readonly port?: number;
   readonly region?: string;
@@ -59,7 +61,7 @@ export interface Cloud {
   calls(): readonly LoggedCall[];
   /** What RDS and Redshift are asked about: servers are added by whoever runs them. */
   readonly servers: InventoryServer[];
-  readonly inject: (fault: Fault) => { lift(): void; readonly struck: () => number };
+  readonly inject: (fault: Fault) => Injected;
   /** Ends every function that is at work. */
   kill(death: Death): Promise<void>;
   /** What was put on the buses. */
@@ -70,6 +72,8 @@ export interface Cloud {
   log(functionName: string): string;
   fireSchedule(name: string, at?: Date): void;
   readonly onHistory: StepFunctions["onHistory"];
+  /** Waits until the execution has ended, and not for what follows from it. */
+  readonly ended: StepFunctions["ended"];
   /** Waits until no execution runs and no event is on its way. */
   settled(): Promise<void>;
   stop(): Promise<void>;
@@ -222,7 +226,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       const { name, arn, ...fn } = functionFrom(resource);
       functions.set(
         arn,
-        functionHost({ name, arn, ...fn }, { code: join(dataDir, "functions"), logs: join(dataDir, "logs") }),
+        functionHost(
+          { name, arn, ...fn },
+          { code: options.codeDir ?? join(dataDir, "functions"), logs: join(dataDir, "logs") },
+        ),
       );
     }
     await machines.abortOrphans();
@@ -279,6 +286,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       log: (functionName) => readFileSync(join(dataDir, "logs", `${functionName}.log`), "utf8"),
       fireSchedule: schedules.fire,
       onHistory: machines.onHistory,
+      ended: machines.ended,
       async settled() {
         for (let quiet = false; !quiet; ) {
           await schedules.settled();
