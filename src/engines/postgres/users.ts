@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import type { Pair } from "../engine.js";
 import { SUFFIX } from "../logins.js";
-import { markOf, retiredMarkOf } from "./mark.js";
+import { markOf, retiredMarkOf } from "./marks.js";
 
 /** What the server knows of one of the pair. */
 export interface Role {

@@ -1,6 +1,6 @@
+import { shownGrants } from "./align.js";
 import type { Wire } from "./connect.js";
-import { shownGrants } from "./grants.js";
-import { grantedIn, holds } from "./rights.js";
+import { grantedIn, holds } from "./held-rights.js";
 
 /**
  * Without the right PROCESS the server shows a user its own sessions only, and says nothing of the others. One that comes

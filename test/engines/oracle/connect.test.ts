@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { openWire } from "../../../src/engines/oracle/wire.js";
+import { openWire } from "../../../src/engines/oracle/connect.js";
 import { server } from "./server.js";
 
 const { getConnection, connection } = vi.hoisted(() => {

@@ -1,7 +1,7 @@
 import type { Connection } from "mysql2/promise";
 import { expect, it } from "vitest";
-import type { Session } from "../../src/engines/engine.js";
-import type { Login } from "./contract.js";
+import type { Session } from "../../../src/engines/engine.js";
+import type { Login } from "../contract.js";
 
 /** Who may count the sessions of others: the same right in MySQL and in MariaDB. */
 export function countsSessions(server: {

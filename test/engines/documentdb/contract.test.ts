@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { MongoClient } from "mongodb";
 import { afterAll, describe, expect, it } from "vitest";
-import { engineFor } from "../../src/engines/registry.js";
-import { type FerretdbServer, startFerretdb } from "../../stage/servers/ferretdb.js";
-import { contract } from "./contract.js";
+import { engineFor } from "../../../src/engines/registry.js";
+import { type FerretdbServer, startFerretdb } from "../../../stage/servers/ferretdb.js";
+import { contract } from "../contract.js";
 
 /** Each changes something, runs a program on the server, or is not one command that reads. */
 const PROBED = [
@@ -20,7 +20,7 @@ const PROBED = [
 const started = await startFerretdb().catch((reason: Error) => reason);
 if (started instanceof Error) {
   const reason = `no FerretDB here: ${started.message.split("\n")[0]}`;
-  console.error(`SKIPPED test/engines/documentdb.test.ts: ${reason}`);
+  console.error(`SKIPPED test/engines/documentdb/contract.test.ts: ${reason}`);
   it.skip(`DocumentDB on FerretDB (optional: ${reason})`, () => undefined);
 } else {
   afterAll(() => started.stop());

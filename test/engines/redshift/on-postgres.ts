@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import type { Client } from "pg";
-import type { Engine } from "../../src/engines/engine.js";
-import { guarded } from "../../src/engines/guard.js";
-import { openClient } from "../../src/engines/postgres-wire/connect.js";
-import { beginning, openSession, redshift } from "../../src/engines/redshift/engine.js";
-import { freshName, toolsFor } from "../../stage/postgres-tools.js";
-import type { SharedPostgres } from "../tools/global-setup.js";
+import type { Engine } from "../../../src/engines/engine.js";
+import { guarded } from "../../../src/engines/guard.js";
+import { openClient } from "../../../src/engines/postgres-wire/connect.js";
+import { beginning, openSession, redshift } from "../../../src/engines/redshift/engine.js";
+import { freshName, toolsFor } from "../../../stage/postgres-tools.js";
+import type { SharedPostgres } from "../../tools/global-setup.js";
 
 /**
  * No Redshift can be had here. Its engine runs on PostgreSQL, in a database with Redshift's system views made of
@@ -17,7 +17,7 @@ export async function redshiftOnPostgres(server: SharedPostgres): Promise<{ data
   const database = freshName("redshift");
   await asSuperuser((client) => client.query(`CREATE DATABASE ${database}`));
   await asSuperuser(async (client) => {
-    await client.query(await readFile(new URL("redshift-views.sql", import.meta.url), "utf8"));
+    await client.query(await readFile(new URL("views.sql", import.meta.url), "utf8"));
   }, database);
   const engine = guarded({
     ...redshift,

@@ -1,4 +1,4 @@
-import type { Wire } from "./wire.js";
+import type { Wire } from "./connect.js";
 
 /** https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/SESSION_PRIVS.html */
 export async function privileges(wire: Wire): Promise<ReadonlySet<string>> {

@@ -1,8 +1,8 @@
 import type { Document } from "mongodb";
 import { describe, expect, it } from "vitest";
-import { classify } from "../../src/engines/documentdb/errors.js";
-import { session } from "../../src/engines/documentdb/session.js";
-import type { Role } from "../../src/engines/documentdb/users.js";
+import { classify } from "../../../src/engines/documentdb/errors.js";
+import { session } from "../../../src/engines/documentdb/session.js";
+import type { Role } from "../../../src/engines/documentdb/users.js";
 
 /** A server that knows these users, and writes down the commands that change something. */
 function server(

@@ -1,6 +1,6 @@
+import type { Wire } from "./connect.js";
 import { bracketed, id, inDatabase, onServer, queryIn, type Statement, statement, text } from "./statement.js";
 import { untriggered } from "./triggers.js";
-import type { Wire } from "./wire.js";
 
 /** Who logs in: a login of the server, or a user that a contained database knows by itself. */
 export interface Accounts {

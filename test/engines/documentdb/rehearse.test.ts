@@ -1,8 +1,8 @@
 import type { Document } from "mongodb";
 import { describe, expect, it } from "vitest";
-import { session } from "../../src/engines/documentdb/session.js";
-import type { Role } from "../../src/engines/documentdb/users.js";
-import type { Change } from "../../src/engines/engine.js";
+import { session } from "../../../src/engines/documentdb/session.js";
+import type { Role } from "../../../src/engines/documentdb/users.js";
+import type { Change } from "../../../src/engines/engine.js";
 
 interface Played {
   readonly users?: Readonly<Record<string, readonly Role[]>>;

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
 import { afterAll, describe, expect, it } from "vitest";
-import { engineFor } from "../../src/engines/registry.js";
-import { startMariadb } from "../../stage/servers/mariadb.js";
-import { contract, type Login } from "./contract.js";
-import { countsSessions } from "./mysql-sessions.js";
+import { engineFor } from "../../../src/engines/registry.js";
+import { startMariadb } from "../../../stage/servers/mariadb.js";
+import { contract, type Login } from "../contract.js";
+import { countsSessions } from "../mysql/open-sessions.js";
 
 const server = await startMariadb();
 afterAll(() => server.stop());

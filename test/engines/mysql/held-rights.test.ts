@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { grantsIn } from "../../src/engines/mysql-wire/grant.js";
-import { isAllPowerful } from "../../src/engines/mysql-wire/power.js";
-import { type Granted, grantedBy, holds, mayGrant } from "../../src/engines/mysql-wire/rights.js";
+import { grantsIn } from "../../../src/engines/mysql-wire/grant.js";
+import { type Granted, grantedBy, holds, mayGrant } from "../../../src/engines/mysql-wire/held-rights.js";
+import { isAllPowerful } from "../../../src/engines/mysql-wire/superuser.js";
 
 const own = (...rows: string[]) => rows.map(grantedBy).filter((grant) => grant !== undefined);
 const ADMIN = "TO `admin`@`%`";

@@ -1,12 +1,12 @@
 import type { AlternateReport } from "../engine.js";
 import type { Account, Wire } from "./connect.js";
-import { isDenied, lacksRight, type ServerError } from "./denied.js";
 import type { Dialect } from "./dialect.js";
 import { type Grant, grantsIn, type Role } from "./grant.js";
 import { groupsOf, joined, piecesOf, widerThan } from "./grant-pieces.js";
 import { reverseOf, statementOf } from "./grant-statements.js";
-import { unknownGrant } from "./power.js";
+import { isDenied, lacksRight, type ServerError } from "./permitted.js";
 import { quoteAccount } from "./quote.js";
+import { unknownGrant } from "./superuser.js";
 
 export type Changes = Required<Pick<AlternateReport, "granted" | "revoked" | "left">>;
 

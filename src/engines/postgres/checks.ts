@@ -2,11 +2,11 @@ import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
 import { SUFFIX } from "../logins.js";
 import { adminItself } from "../postgres-wire/errors.js";
-import { markOf } from "./mark.js";
+import { markOf } from "./marks.js";
 import { tooLong } from "./pair.js";
 import { quote } from "./permitted.js";
-import type { Role, Roles } from "./roles.js";
 import { stored } from "./traits.js";
+import type { Role, Roles } from "./users.js";
 
 /** Two roles that an admin may change as a pair. */
 export interface Paired extends Roles {

@@ -1,7 +1,7 @@
 import { KeyturnError } from "../../errors.js";
 import type { Wire } from "./connect.js";
 import type { Dialect, Known } from "./dialect.js";
-import { isAllPowerful, superuser } from "./power.js";
+import { isAllPowerful, superuser } from "./superuser.js";
 
 /**
  * The accounts of a login that an admin is to change. Throws, before anything is changed, `UnknownUser` for none,

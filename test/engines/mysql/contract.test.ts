@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
 import { afterAll, describe, expect, it } from "vitest";
-import { atLeast } from "../../src/engines/mysql/version.js";
-import { engineFor } from "../../src/engines/registry.js";
-import { startMysql } from "../../stage/servers/mysql.js";
-import { contract, type Login } from "./contract.js";
-import { countsSessions } from "./mysql-sessions.js";
+import { atLeast } from "../../../src/engines/mysql/version.js";
+import { engineFor } from "../../../src/engines/registry.js";
+import { startMysql } from "../../../stage/servers/mysql.js";
+import { contract, type Login } from "../contract.js";
+import { countsSessions } from "./open-sessions.js";
 
 describe("atLeast", () => {
   it.each([

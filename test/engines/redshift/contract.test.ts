@@ -1,10 +1,10 @@
 import type { Client } from "pg";
 import { describe, expect, inject, it } from "vitest";
-import type { Session } from "../../src/engines/engine.js";
-import { freshName, type Login, toolsFor } from "../tools/postgres.js";
-import { contract } from "./contract.js";
-import { postgresTarget } from "./postgres-target.js";
-import { redshiftOnPostgres } from "./redshift-on-postgres.js";
+import type { Session } from "../../../src/engines/engine.js";
+import { freshName, type Login, toolsFor } from "../../tools/postgres.js";
+import { contract } from "../contract.js";
+import { postgresTarget } from "../postgres/target.js";
+import { redshiftOnPostgres } from "./on-postgres.js";
 
 const server = inject("postgres");
 const { asSuperuser, connected, createLogin } = toolsFor(server);

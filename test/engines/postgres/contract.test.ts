@@ -2,13 +2,21 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, inject, it } from "vitest";
-import { md5Verifier, scramVerifier } from "../../src/engines/postgres/verifier.js";
-import { engineFor } from "../../src/engines/registry.js";
-import { type PostgresServer, startPostgres } from "../../src/local/postgres-server.js";
-import { startPgbouncer } from "../../stage/servers/pgbouncer.js";
-import { asSuperuser, connected, createAdmin, createLogin, freshName, type Login, letsIn } from "../tools/postgres.js";
-import { contract } from "./contract.js";
-import { postgresTarget } from "./postgres-target.js";
+import { md5Verifier, scramVerifier } from "../../../src/engines/postgres/verifier.js";
+import { engineFor } from "../../../src/engines/registry.js";
+import { type PostgresServer, startPostgres } from "../../../src/local/postgres-server.js";
+import { startPgbouncer } from "../../../stage/servers/pgbouncer.js";
+import {
+  asSuperuser,
+  connected,
+  createAdmin,
+  createLogin,
+  freshName,
+  type Login,
+  letsIn,
+} from "../../tools/postgres.js";
+import { contract } from "../contract.js";
+import { postgresTarget } from "./target.js";
 
 const { host, port, caFile, logFile } = inject("postgres");
 const engine = await engineFor("postgres");

@@ -1,7 +1,7 @@
-import type { Engine } from "../../src/engines/engine.js";
-import type { SharedPostgres } from "../tools/global-setup.js";
-import { freshName, toolsFor } from "../tools/postgres.js";
-import type { ContractTarget } from "./contract.js";
+import type { Engine } from "../../../src/engines/engine.js";
+import type { SharedPostgres } from "../../tools/global-setup.js";
+import { freshName, toolsFor } from "../../tools/postgres.js";
+import type { ContractTarget } from "../contract.js";
 
 /** A PostgreSQL server as the contract wants it. */
 export function postgresTarget(engine: Engine, server: SharedPostgres): ContractTarget {

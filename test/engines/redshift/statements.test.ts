@@ -1,6 +1,6 @@
 import pg, { type Client } from "pg";
 import { describe, expect, it } from "vitest";
-import { openSession } from "../../src/engines/redshift/engine.js";
+import { openSession } from "../../../src/engines/redshift/engine.js";
 
 interface Scripted {
   /** Rows of a system view, by its name, for the base and for its clone. */

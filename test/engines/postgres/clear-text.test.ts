@@ -1,6 +1,6 @@
 import pg, { type Client } from "pg";
 import { describe, expect, it } from "vitest";
-import { session } from "../../src/engines/postgres/session.js";
+import { session } from "../../../src/engines/postgres/session.js";
 
 /** A server whose extension takes no verifiers. An error ends its transaction, as PostgreSQL's do. */
 function server(login: string) {

@@ -1,6 +1,6 @@
 import { KeyturnError } from "../../errors.js";
 import type { Grant } from "./grant.js";
-import { grantedIn, holds, takenIn } from "./rights.js";
+import { grantedIn, holds, takenIn } from "./held-rights.js";
 
 /**
  * Rights that, held everywhere, amount to all: they run code as another login, write the system's tables past every check

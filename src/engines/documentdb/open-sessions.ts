@@ -1,4 +1,4 @@
-import type { Wire } from "./wire.js";
+import type { Wire } from "./connect.js";
 
 /** What is used of an operation, or an idle connection, that `currentOp` tells. */
 interface Operation {
