@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { removePostgres, startPostgres } from "../src/local/postgres-server.js";
+import { removePostgres, startPostgres } from "../src/local/postgres/server.js";
 import { mariadbArena } from "../test/crash/mariadb.js";
 import { runMatrix } from "../test/crash/matrix.js";
 import { type Arena, postgresSubjects } from "../test/crash/subjects.js";

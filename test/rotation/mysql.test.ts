@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import type { FaultyCall } from "../../src/local/faults.js";
+import type { FaultyCall } from "../../src/local/gateway/faults.js";
 import { startMysql } from "../servers/mysql.js";
 import { useCloud } from "../tools/cloud.js";
 import { mysqlTools } from "../tools/mysql.js";
