@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import type { FaultyCall } from "../../src/local/faults.js";
+import type { FaultyCall } from "../../src/local/gateway/faults.js";
 import { mysqlTools } from "../../stage/mysql-tools.js";
 import { startMysql } from "../../stage/servers/mysql.js";
 import { useCloud } from "../tools/cloud.js";

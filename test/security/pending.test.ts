@@ -3,7 +3,7 @@ import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ledger } from "../../src/aws/ledger.js";
-import type { FaultyCall } from "../../src/local/faults.js";
+import type { FaultyCall } from "../../src/local/gateway/faults.js";
 import { versionIdOf } from "../../src/rotation/version-id.js";
 import { useCloud } from "../tools/cloud.js";
 import { connected, createAdmin, createLogin, freshName, type Login, letsIn } from "../tools/postgres.js";

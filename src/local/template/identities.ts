@@ -18,7 +18,7 @@ const TYPES: Readonly<Record<string, { readonly property?: string; readonly make
     make: ({ name, region, accountId }) => named(`arn:aws:lambda:${region}:${accountId}:function:${name}`, name),
   },
   "AWS::Lambda::Permission": { make: nameless },
-  // Here a delivery that fails is the rule's: src/local/deliver.ts.
+  // Here a delivery that fails is the rule's: src/local/delivery/deliverer.ts.
   "AWS::Lambda::EventInvokeConfig": { make: nameless },
   "AWS::IAM::Role": {
     property: "RoleName",

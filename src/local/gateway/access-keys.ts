@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { keptFile } from "./private-file.js";
+import { keptFile } from "../disk/private-file.js";
 
 /** What a request is signed with. */
 export interface AccessKey {

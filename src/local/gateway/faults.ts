@@ -1,4 +1,4 @@
-import { FunctionError, ServiceError } from "./service.js";
+import { FunctionError, ServiceError } from "../service.js";
 
 /** A call as a fault may choose it. */
 export interface FaultyCall {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openStore } from "../../src/local/store.js";
+import { openStore } from "../../../src/local/disk/store.js";
 
 let dir: string;
 beforeEach(async () => {
@@ -43,7 +43,7 @@ describe("store", () => {
 
   it("tells a second process that the data is in use", async () => {
     const store = await openStore(dir);
-    const script = `import { openStore } from "./src/local/store.ts";
+    const script = `import { openStore } from "./src/local/disk/store.ts";
       await openStore(${JSON.stringify(dir)}).catch((error) => console.log(error.message));`;
     const { stdout } = await promisify(execFile)(process.execPath, [
       "--import",

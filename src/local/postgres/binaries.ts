@@ -5,7 +5,7 @@ import { cp, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
 import { join, resolve } from "node:path";
-import { privateFolder, temporaryFolder } from "./private-folder.js";
+import { privateFolder, temporaryFolder } from "../disk/private-folder.js";
 
 /** PostgreSQL's programs, and the user and folder to run them with. */
 export interface Installation {

@@ -1,8 +1,8 @@
 import { createHash, createHmac, type Hash, type Hmac, timingSafeEqual } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { type Caller, ServiceError } from "../service.js";
 import type { Principal } from "./principals.js";
 import type { Refusals, WireRequest } from "./protocols/protocol.js";
-import { type Caller, ServiceError } from "./service.js";
 
 export interface Verification {
   /** What the request asks, and so what it must be signed for. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { FunctionError, ServiceError } from "../service.js";
 import { refusalOf } from "./admission.js";
 import { Reset } from "./faults.js";
 import type { Gateway } from "./gateway.js";
@@ -11,7 +12,6 @@ import { decodeAwsQuery } from "./protocols/aws-query.js";
 import type { Decoded, WireRequest } from "./protocols/protocol.js";
 import { decodeRestJson } from "./protocols/rest-json.js";
 import { readBody } from "./request-body.js";
-import { FunctionError, ServiceError } from "./service.js";
 import { callerOf } from "./signature.js";
 
 export interface Endpoint {

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import db, { type Store } from "dynalite/db/index.js";
 import validations from "dynalite/validations/index.js";
-import { type Service, ServiceError, type Surroundings, unknownOperation } from "./service.js";
+import { type Service, ServiceError, type Surroundings, unknownOperation } from "../service.js";
 
 /** A table as CloudFormation has it; what dynalite does not know of is left out. */
 export interface Table {

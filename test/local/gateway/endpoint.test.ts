@@ -8,10 +8,10 @@ import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from
 import { DescribeExecutionCommand, ListStateMachinesCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { ListTopicsCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Cloud, startCloud } from "../../src/local/cloud.js";
-import type { Fault } from "../../src/local/faults.js";
-import { writeStack } from "./fixtures/stack.js";
-import { call } from "./signed.js";
+import { type Cloud, startCloud } from "../../../src/local/cloud.js";
+import type { Fault } from "../../../src/local/gateway/faults.js";
+import { writeStack } from "../fixtures/stack.js";
+import { call } from "../signed.js";
 
 let folder: string;
 let cloud: Cloud;

@@ -1,4 +1,4 @@
-import { type Service, ServiceError, unknownOperation } from "./service.js";
+import { type Service, ServiceError, unknownOperation } from "../service.js";
 
 /** A database server that AWS would know of. */
 export interface InventoryServer {

@@ -1,5 +1,5 @@
-import type { FunctionHost } from "./functions/host.js";
-import { type Service, ServiceError, type Surroundings, unknownOperation } from "./service.js";
+import { type Service, ServiceError, type Surroundings, unknownOperation } from "../service.js";
+import type { FunctionHost } from "./host.js";
 
 /** Lambda, as far as invoking goes. An error of the function goes through as `FunctionError`. */
 export function lambda({ region, accountId }: Surroundings, functions: ReadonlyMap<string, FunctionHost>): Service {

@@ -1,7 +1,7 @@
+import type { Death } from "../functions/host.js";
+import { type Caller, type Service, ServiceError } from "../service.js";
 import { type Faults, strikeWith } from "./faults.js";
-import type { Death } from "./functions/host.js";
 import { authorize } from "./iam.js";
-import { type Caller, type Service, ServiceError } from "./service.js";
 
 /** A call that was made, without what was in it. */
 export interface LoggedCall {

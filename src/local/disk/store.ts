@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { ClassicLevel } from "classic-level";
-import type { Store } from "./service.js";
+import type { Store } from "../service.js";
 
 /** The embedded cloud's data on disk. */
 export interface OpenStore {

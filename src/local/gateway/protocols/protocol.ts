@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { ServiceError } from "../service.js";
+import type { ServiceError } from "../../service.js";
 
 /** A request as it came over the wire, the body read. */
 export interface WireRequest {

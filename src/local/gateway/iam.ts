@@ -1,4 +1,4 @@
-import { type Caller, type PolicyStatement, ServiceError, type Touched } from "./service.js";
+import { type Caller, type PolicyStatement, ServiceError, type Touched } from "../service.js";
 
 type Test = (value: string | undefined, wanted: readonly string[]) => boolean;
 

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openMasterKey } from "../../src/local/master-key.js";
+import { openMasterKey } from "../../../src/local/disk/master-key.js";
 
 let dir: string;
 let file: string;

@@ -1,4 +1,4 @@
-import { type Service, unknownOperation } from "./service.js";
+import { type Service, unknownOperation } from "../service.js";
 
 /** Who am I, for the aws command line. */
 export function sts(accountId: string): Service {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { authorize, checkStatements, isAllowed } from "../../src/local/iam.js";
-import type { PolicyStatement } from "../../src/local/service.js";
+import { authorize, checkStatements, isAllowed } from "../../../src/local/gateway/iam.js";
+import type { PolicyStatement } from "../../../src/local/service.js";
 
 const allow = (
   Action: string | string[],

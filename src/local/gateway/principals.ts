@@ -1,7 +1,7 @@
+import type { Caller, PolicyStatement } from "../service.js";
+import type { Resource, Template } from "../template/template.js";
 import { type AccessKey, temporaryKey } from "./access-keys.js";
 import { checkStatements } from "./iam.js";
-import type { Caller, PolicyStatement } from "./service.js";
-import type { Resource, Template } from "./template/template.js";
 
 /** A key, and who signs with it. */
 export interface Principal {

@@ -5,8 +5,8 @@ import { access, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Installation, install, type Programs } from "./postgres-binaries.js";
-import { type Logins, loginsIn } from "./postgres-log.js";
+import { type Installation, install, type Programs } from "./binaries.js";
+import { type Logins, loginsIn } from "./log.js";
 import { localCertificate } from "./tls.js";
 
 export interface PostgresOptions {

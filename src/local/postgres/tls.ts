@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { generate } from "selfsigned";
-import { privateFolder } from "./private-folder.js";
+import { privateFolder } from "../disk/private-folder.js";
 
 export interface Certificate {
   /** PEM; also the authority that vouches for it. */
