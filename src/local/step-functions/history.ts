@@ -10,7 +10,9 @@ export interface HistoryEvent {
   readonly [details: string]: unknown;
 }
 
-export type End = { readonly status: "SUCCEEDED"; readonly output: string };
+export type End =
+  | { readonly status: "SUCCEEDED"; readonly output: string }
+  | { readonly status: "FAILED" | "TIMED_OUT" | "ABORTED"; readonly error?: string; readonly cause?: string };
 
 export interface History {
   events(): readonly HistoryEvent[];

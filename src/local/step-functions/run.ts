@@ -15,8 +15,6 @@ export interface Run {
   abort(): void;
 }
 
-  | { readonly status: "FAILED" | "TIMED_OUT" | "ABORTED"; readonly error?: string; readonly cause?: string };
-
 export interface Started {
   readonly arn: string;
   readonly name: string;
