@@ -4,7 +4,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { type PostgresServer, removePostgres, startPostgres } from "../../src/local/postgres-server.js";
+import { type PostgresServer, removePostgres, startPostgres } from "../../src/local/postgres/server.js";
 import type { Check } from "../../src/rotation/dry-run/checklist.js";
 import { toolsFor } from "../../stage/postgres-tools.js";
 import { useCloud } from "../tools/cloud.js";

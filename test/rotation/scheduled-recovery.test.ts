@@ -1,6 +1,6 @@
 import { DeleteSecretCommand, UntagResourceCommand } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, it } from "vitest";
-import type { Fault } from "../../src/local/faults.js";
+import type { Fault } from "../../src/local/gateway/faults.js";
 import { entered, invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import { asSuperuser, createLogin, letsIn } from "../tools/postgres.js";

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Fault } from "../../src/local/faults.js";
+import type { Fault } from "../../src/local/gateway/faults.js";
 import { invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import { asSuperuser, createAdmin, createLogin, letsIn } from "../tools/postgres.js";

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import type { ConnectRequest } from "../../src/engines/engine.js";
 import { md5Verifier } from "../../src/engines/postgres/verifier.js";
 import { engineFor } from "../../src/engines/registry.js";
-import { type PostgresServer, startPostgres } from "../../src/local/postgres-server.js";
+import { type PostgresServer, startPostgres } from "../../src/local/postgres/server.js";
 import {
   authentication,
   CLEAR_TEXT,

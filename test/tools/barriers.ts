@@ -1,5 +1,5 @@
 import type { Cloud } from "../../src/local/cloud.js";
-import type { FaultyCall } from "../../src/local/faults.js";
+import type { FaultyCall } from "../../src/local/gateway/faults.js";
 
 // What tests wait for. Each of these resolves when the thing has happened, however long that takes; nothing here passes
 // because time did. A test that waits for what never happens ends by its own time-out.

@@ -15,7 +15,7 @@ import { Ajv } from "ajv";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 import { ledger } from "../../src/aws/ledger.js";
 import { type Cloud, startCloud } from "../../src/local/cloud.js";
-import type { Fault } from "../../src/local/faults.js";
+import type { Fault } from "../../src/local/gateway/faults.js";
 import type { AuditRecord, RetirementRecord } from "../../src/rotation/ledger.js";
 import type { Rules } from "../../src/rotation/rules.js";
 import { gate, invokes } from "./barriers.js";
