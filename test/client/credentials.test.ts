@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, it } from "vitest";
-import { type CredentialsError, type CredentialsOptions, credentials } from "../../src/client/client.js";
+import { type CredentialsError, type CredentialsOptions, credentials } from "../../packages/client/src/client.js";
 import { useCloud } from "../tools/cloud.js";
 import { secretTools } from "./secret.js";
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { inspect } from "node:util";
 import pg from "pg";
 import { afterEach, describe, expect, inject, it } from "vitest";
-import { type CredentialsOptions, credentials, pgClient, pgPool } from "../../src/client/client.js";
+import { type CredentialsOptions, credentials, pgClient, pgPool } from "../../packages/client/src/client.js";
 import { useCloud } from "../tools/cloud.js";
 import { asSuperuser, createAdmin, createLogin, freshName, type Login } from "../tools/postgres.js";
 import { secretTools } from "./secret.js";

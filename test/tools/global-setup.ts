@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { ensureClient } from "../../packages/client/build.mjs";
 import { ensurePackage, TEMPLATE } from "../../scripts/package.mjs";
 import { removePostgres, startPostgres } from "../../src/local/postgres-server.js";
 
@@ -26,7 +27,7 @@ declare module "vitest" {
 }
 
 export default async function setup(project: TestProject) {
-  await ensurePackage();
+  await Promise.all([ensurePackage(), ensureClient()]);
   const folder = await mkdtemp(join(tmpdir(), "keyturn-test-"));
   const dataDir = join(folder, "postgres");
   const server = await startPostgres({
