@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { PutSecretValueCommand, ReplicateSecretToRegionsCommand } from "@aws-sdk/client-secrets-manager";
 import { StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, inject, it } from "vitest";
-import type { FaultyCall } from "../../src/local/faults.js";
+import type { FaultyCall } from "../../src/local/gateway/faults.js";
 import { useCloud } from "../tools/cloud.js";
 import { createAdmin, createLogin } from "../tools/postgres.js";
 

@@ -3,7 +3,7 @@ import { PutSecretValueCommand, UntagResourceCommand } from "@aws-sdk/client-sec
 import { ListExecutionsCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import pg from "pg";
 import { describe, expect, inject, it } from "vitest";
-import type { FaultyCall } from "../../src/local/faults.js";
+import type { FaultyCall } from "../../src/local/gateway/faults.js";
 import { type Ended, useCloud } from "../tools/cloud.js";
 import { asSuperuser, createAdmin, createLogin, type Login, letsIn } from "../tools/postgres.js";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { FaultyCall } from "../../src/local/faults.js";
+import type { FaultyCall } from "../../src/local/gateway/faults.js";
 import { useCloud } from "../tools/cloud.js";
 import { createAdmin, createLogin, letsIn } from "../tools/postgres.js";
 

@@ -1,7 +1,7 @@
 import { DeleteSecretCommand, UntagResourceCommand } from "@aws-sdk/client-secrets-manager";
 import { StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
-import type { Fault, FaultyCall } from "../../src/local/faults.js";
+import type { Fault, FaultyCall } from "../../src/local/gateway/faults.js";
 import { useCloud } from "../tools/cloud.js";
 import { asSuperuser, createLogin, letsIn } from "../tools/postgres.js";
 

@@ -8,7 +8,7 @@ import {
 import { StopExecutionCommand } from "@aws-sdk/client-sfn";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Fault, FaultyCall } from "../../src/local/faults.js";
+import type { Fault, FaultyCall } from "../../src/local/gateway/faults.js";
 import { useCloud } from "../tools/cloud.js";
 import { asSuperuser, createAdmin, createLogin, letsIn } from "../tools/postgres.js";
 

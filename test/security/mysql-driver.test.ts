@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { ConnectRequest, Session } from "../../src/engines/engine.js";
 import { engineFor } from "../../src/engines/registry.js";
-import { localCertificate } from "../../src/local/tls.js";
+import { localCertificate } from "../../src/local/postgres/tls.js";
 import { fileOf, more, OK, OLD_SWITCH, scripted, switchTo, type Talk, welcome } from "./mysql-server.js";
 
 const folder = mkdtempSync(join(tmpdir(), "keyturn-mysql-driver-"));

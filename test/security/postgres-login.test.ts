@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import type { ConnectRequest } from "../../src/engines/engine.js";
 import { md5Verifier } from "../../src/engines/postgres/verifier.js";
 import { engineFor } from "../../src/engines/registry.js";
-import { type PostgresServer, startPostgres } from "../../src/local/postgres-server.js";
+import { type PostgresServer, startPostgres } from "../../src/local/postgres/server.js";
 import {
   authentication,
   CLEAR_TEXT,
@@ -17,7 +17,7 @@ import {
   SASL,
   startScriptedPostgres,
   type Turn,
-} from "../servers/scripted-postgres.js";
+} from "../../stage/servers/scripted-postgres.js";
 
 /**
  * Where a login goes may be wrong: a host in a secret, a reader, a name that is somebody else's by now. So no server

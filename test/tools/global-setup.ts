@@ -3,9 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { ensurePackage, TEMPLATE } from "../../infra/package.mjs";
 import { ensureClient } from "../../packages/client/build.mjs";
-import { ensurePackage, TEMPLATE } from "../../scripts/package.mjs";
-import { removePostgres, startPostgres } from "../../src/local/postgres-server.js";
+import { removePostgres, startPostgres } from "../../src/local/postgres/server.js";
 
 export interface SharedPostgres {
   readonly host: string;
