@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { ensurePackage, TEMPLATE } from "../../infra/package.mjs";
+import { ensureClient } from "../../packages/client/build.mjs";
 import { removePostgres, startPostgres } from "../../src/local/postgres/server.js";
 
 export interface SharedPostgres {
@@ -38,6 +39,7 @@ export default async function setup(project: TestProject) {
       settings: { log_statement: "all", max_connections: "200" },
     }),
     ensurePackage(),
+    ensureClient(),
   ]);
   const { host, port, superuser, superuserPassword, caFile = "", logFile, version } = server;
   project.provide("template", TEMPLATE);
