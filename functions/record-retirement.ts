@@ -1,6 +1,6 @@
 import { handler as wrap } from "../src/lambda/handler.js";
 import { world } from "../src/lambda/world.js";
-import type { Execution } from "../src/rotation/record/outcome.js";
+import type { Execution } from "../src/rotation/caught.js";
 import { type RetirementState, recordRetirement } from "../src/rotation/retirement/record.js";
 
 interface RecordRetirementEvent {

@@ -1,6 +1,6 @@
 import { handler as wrap } from "../src/lambda/handler.js";
-import { reach } from "../src/lambda/phase-handler.js";
-import type { RetirePlan } from "../src/rotation/retirement/plan.js";
+import { reach } from "../src/lambda/world.js";
+import type { RetirePlan } from "../src/rotation/plans.js";
 import { retire } from "../src/rotation/retirement/retire.js";
 
 interface RetireEvent {

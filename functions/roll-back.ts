@@ -1,9 +1,9 @@
 import { handler as wrap } from "../src/lambda/handler.js";
-import { reach } from "../src/lambda/phase-handler.js";
+import { reach } from "../src/lambda/world.js";
+import { type Caught, readCaught } from "../src/rotation/caught.js";
 import type { CreateReport } from "../src/rotation/phases/phases.js";
 import { type FailedPhase, recover, rollBack } from "../src/rotation/phases/roll-back.js";
-import type { RecoverPlan, RotatePlan } from "../src/rotation/plan/plan.js";
-import { type Caught, readCaught } from "../src/rotation/record/outcome.js";
+import type { RecoverPlan, RotatePlan } from "../src/rotation/plans.js";
 
 interface RollBackEvent {
   readonly plan: RotatePlan | RecoverPlan;

@@ -1,6 +1,6 @@
 import { handler as wrap } from "../src/lambda/handler.js";
+import type { Execution } from "../src/rotation/caught.js";
 import { type DryRunState, sumUpChecks } from "../src/rotation/dry-run/sum-up.js";
-import type { Execution } from "../src/rotation/record/outcome.js";
 
 interface SumUpChecksEvent {
   readonly state: DryRunState;

@@ -1,4 +1,5 @@
-import { type Fleet, type FleetPage, type FleetResult, sumUp } from "../src/fleet/fleet.js";
+import { type FleetResult, sumUp } from "../src/fleet/fleet.js";
+import type { Fleet, FleetPage } from "../src/fleet/page.js";
 import { handler as wrap } from "../src/lambda/handler.js";
 
 interface SumUpEvent {

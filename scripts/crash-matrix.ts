@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ensurePackage } from "../infra/package.mjs";
-import { removePostgres, startPostgres } from "../src/local/postgres-server.js";
+import { removePostgres, startPostgres } from "../src/local/postgres/server.js";
 import { toolsFor } from "../stage/postgres-tools.js";
 import { mariadbArena } from "./crash-matrix/mariadb.js";
 import { runMatrix } from "./crash-matrix/matrix.js";

@@ -1,5 +1,6 @@
 import { ListSecretsCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { LIST_PAGE, type ListSecrets } from "../fleet/fleet.js";
+import { LIST_PAGE } from "../fleet/fleet.js";
+import type { ListSecrets } from "../fleet/page.js";
 import { fromAws } from "./errors.js";
 
 /** The secrets with a tag that begins with `keyturn:schedule`, page by page. */

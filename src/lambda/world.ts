@@ -1,11 +1,25 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { executions } from "../aws/executions.js";
 import { ledger } from "../aws/ledger.js";
+import { secretStore } from "../aws/secret-store.js";
+import { managedServers } from "../aws/servers/managed.js";
 import { KeyturnError } from "../errors.js";
-import type { World } from "../rotation/ports.js";
+import type { Reach, World } from "../rotation/ports.js";
 import type { GracePeriods } from "../rotation/retirement/plan.js";
-import { reach } from "./phase-handler.js";
+import { databases } from "./databases.js";
+import { rules } from "./rules.js";
+
+/** What a phase reaches, made once for each Lambda environment. `KEYTURN_CA_FILE`: authorities to trust besides. */
+export function reach(client = new SecretsManagerClient({})): Reach {
+  return {
+    secrets: secretStore(client),
+    servers: managedServers(),
+    databases: databases(process.env.KEYTURN_CA_FILE),
+    rules: rules(),
+  };
+}
 
 /** What the beginning and the end of a rotation reach; `KEYTURN_TABLE` names the DynamoDB table. */
 export function world(): World & { readonly executions: ReturnType<typeof executions> } {

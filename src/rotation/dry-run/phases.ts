@@ -3,11 +3,12 @@ import { type DatabaseSecret, withCredential } from "../../secrets/format.js";
 import type { Admin } from "../admins.js";
 import { readCurrent, readLeft, readWithAdmin } from "../credentials.js";
 import { asAdmin, asItself, currentRejected } from "../logins.js";
-import { acceptedByReaders } from "../phases/readers.js";
-import { checkUser } from "../plan/pending.js";
-import type { RotatePlan } from "../plan/plan.js";
+import { checkUser } from "../pending.js";
+import type { RotatePlan } from "../plans.js";
 import type { Reach } from "../ports.js";
-import { type Prepared, strategyOf } from "../strategies/strategy.js";
+import { acceptedByReaders } from "../readers.js";
+import { strategyOf } from "../strategies/registry.js";
+import type { Prepared } from "../strategies/strategy.js";
 import { type Check, checklist } from "./checklist.js";
 
 /** What one function found on a dry run. Nothing is written by any of them. */

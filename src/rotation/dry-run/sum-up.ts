@@ -1,5 +1,5 @@
 import { type CheckAnnouncement, checkFailed } from "../../events/announcement.js";
-import { type Caught, type Execution, readCaught } from "../record/outcome.js";
+import { type Caught, type Execution, readCaught } from "../caught.js";
 import { summaryOfRequest, understood } from "../request.js";
 import { CHECKS, type Check, type CheckingPhase } from "./checklist.js";
 import type { CheckReport } from "./phases.js";

@@ -3,11 +3,12 @@ import { withCredential } from "../../secrets/format.js";
 import { generatePassword } from "../../secrets/password.js";
 import { type CurrentSecret, currentMoved, readCurrent, readLeft, readStored, requirePending } from "../credentials.js";
 import { asItself, currentRejected, logsIn } from "../logins.js";
-import { checkUser, foreignPending } from "../plan/pending.js";
-import type { RotatePlan } from "../plan/plan.js";
+import { checkUser, foreignPending } from "../pending.js";
+import type { RotatePlan } from "../plans.js";
 import type { Reach } from "../ports.js";
-import { type SetReport, strategyOf } from "../strategies/strategy.js";
-import { acceptedByReaders } from "./readers.js";
+import { acceptedByReaders } from "../readers.js";
+import { strategyOf } from "../strategies/registry.js";
+import type { SetReport } from "../strategies/strategy.js";
 
 /** What a phase works on. `attempt` counts from 0. */
 export interface PhaseInput {

@@ -3,11 +3,13 @@ import { parseSecret } from "../../secrets/format.js";
 import { type CurrentSecret, currentOf, type Pending, readPending } from "../credentials.js";
 import { KEPT, keepBoth, keptIn } from "../kept.js";
 import { inSession, logsIn } from "../logins.js";
-import { asked, planRotation, type RecoverPlan, type RotatePlan, UNCHECKED } from "../plan/plan.js";
+import { planRotation, UNCHECKED } from "../plan/rotation.js";
+import type { RecoverPlan, RotatePlan } from "../plans.js";
 import type { Reach, SecretDescription } from "../ports.js";
+import { acceptedByReaders } from "../readers.js";
+import { mayAskFor } from "../rules.js";
 import { type SecretSettings, settingsFrom } from "../settings.js";
-import { strategyOf } from "../strategies/strategy.js";
-import { acceptedByReaders } from "./readers.js";
+import { strategyOf } from "../strategies/registry.js";
 
 /** Where a rotation came to rest after a failure. */
 export interface RollBackReport {
@@ -185,7 +187,7 @@ export async function recover(reach: Reach, plan: RecoverPlan): Promise<RollBack
     return { outcome: "failed", facts: ["No new version was stored, so the database was not touched."] };
   const rotation = await plannedAgain(reach, description, settings, plan);
   if (rotation === "foreign") {
-    const about = { secretName: plan.secretName, ...asked(reach.rules, settings) };
+    const about = { secretName: plan.secretName, ...mayAskFor(reach.rules, settings.schedule) };
     return leftAlone(reach, {}, currentOf(about, await reach.secrets.current(plan.secretArn)));
   }
   const finished = current === own ? { currentVersionId: labelled(versions, "AWSPREVIOUS") ?? own } : {};

@@ -1,9 +1,9 @@
 import { type EndedExecution, isRunning, summaryOfEnded } from "../ended.js";
 import { firstOf, takeOver } from "../lock.js";
+import type { NotePlan, Plan, PlanBase } from "../plans.js";
 import type { World } from "../ports.js";
 import { GIVEN_UP, SKIP_REASONS } from "../reasons.js";
 import { versionIdOf } from "../version-id.js";
-import type { NotePlan, Plan, PlanBase } from "./plan.js";
 
 /** Recoveries that are cut off are tried again, but not for ever. */
 const RECOVERIES = 3;

@@ -1,9 +1,9 @@
 import type { PasswordReport } from "../../engines/engine.js";
-import { isErrorName, parseMessage } from "../../errors.js";
+import { type Caught, type Execution, readCaught } from "../caught.js";
 import type { EndedSummary } from "../ended.js";
 import type { AuditRecord, Outcome, PhaseRecord } from "../ledger.js";
 import type { RollBackReport } from "../phases/roll-back.js";
-import type { NothingPlan, Plan } from "../plan/plan.js";
+import type { NothingPlan, Plan } from "../plans.js";
 import { GIVEN_UP } from "../reasons.js";
 import type { RequestSummary } from "../request.js";
 import { settlings } from "../settle.js";
@@ -20,12 +20,6 @@ export interface PhaseResult {
   >;
 }
 
-/** An error as a Catch puts it into the state. `Cause` is JSON for errors of Lambda functions, plain text for others. */
-export interface Caught {
-  readonly Error?: string;
-  readonly Cause?: string;
-}
-
 /** The whole state of an execution of `rotate-secret` when it comes to be recorded. */
 export interface RotationState {
   readonly plan?: Exclude<Plan, NothingPlan>;
@@ -33,12 +27,6 @@ export interface RotationState {
   /** By the phase that failed. */
   readonly failed?: Readonly<Record<string, Caught>>;
   readonly rollBack?: { readonly report: RollBackReport };
-}
-
-export interface Execution {
-  readonly executionArn: string;
-  readonly startedAt: string;
-  readonly endedAt: string;
 }
 
 /** What is known of a rotation before, or without, a plan. */
@@ -132,29 +120,6 @@ function phaseRecords(phases: Readonly<Record<string, PhaseResult>>): PhaseRecor
 function firstError(failed: RotationState["failed"]): AuditRecord["error"] {
   const [phase] = Object.keys(failed ?? {}).filter((name) => name !== "rollBack");
   return phase === undefined ? undefined : readCaught(failed?.[phase] ?? {});
-}
-
-/** Lambda's own errors and time-outs have no code of ours: their name serves. */
-export function readCaught({ Error: name = "Unknown", Cause = "" }: Caught): {
-  name: string;
-  code: string;
-  message: string;
-} {
-  const message = errorMessage(Cause);
-  // What others throw may begin with a word and a colon, too.
-  const { code, text } = isErrorName(name) ? parseMessage(message) : { code: "Unknown", text: message };
-  return code === "Unknown"
-    ? { name, code: name, message: text || "The function gave no answer. Its log says more." }
-    : { name, code, message: text };
-}
-
-function errorMessage(cause: string): string {
-  try {
-    const parsed: unknown = JSON.parse(cause);
-    return String((parsed as { errorMessage?: unknown }).errorMessage ?? cause);
-  } catch {
-    return cause;
-  }
 }
 
 function rollBackFailed(caught: Caught): string {

@@ -1,10 +1,11 @@
 import { type AnnouncementDetail, announcementOf } from "../../events/announcement.js";
+import type { Execution } from "../caught.js";
 import { claimLogins } from "../claims.js";
 import { type EndedExecution, isRecovery, lookUpEnded, parseRecovery, summaryOfEnded } from "../ended.js";
 import type { AuditRecord, LastRotation, PhaseRecord } from "../ledger.js";
 import type { World } from "../ports.js";
 import { summaryOfRequest, understood } from "../request.js";
-import { type Asked, auditRecord, type Execution, type RotationState } from "./outcome.js";
+import { type Asked, auditRecord, type RotationState } from "./outcome.js";
 
 /** What the state machine goes on with. */
 export interface Recorded {

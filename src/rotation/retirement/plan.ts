@@ -1,16 +1,14 @@
-import type { StrategyName } from "../../engines/engine.js";
 import { KeyturnError } from "../../errors.js";
-import type { CredentialPlan } from "../credentials.js";
 import { machineOf } from "../ended.js";
 import type { Acquired, Outcome } from "../ledger.js";
 import { acquireLock, takeOver } from "../lock.js";
-import { asked as mayAsk } from "../plan/plan.js";
+import type { RetirePlan } from "../plans.js";
 import type { Executions, SecretDescription, World } from "../ports.js";
 import { GIVEN_UP, RETIREMENT_SKIPS, type RetirementSkip } from "../reasons.js";
 import { json, object, required } from "../request.js";
-import type { Rules } from "../rules.js";
+import { mayAskFor, type Rules } from "../rules.js";
 import { type SecretSettings, settingsFrom } from "../settings.js";
-import { isStrategy, strategyOf } from "../strategies/strategy.js";
+import { isStrategy, strategyOf } from "../strategies/registry.js";
 
 /** What a start of `retire-secret` asks for: to retire what that rotation left valid. All else is on record. */
 export interface RetirementRequest {
@@ -47,20 +45,6 @@ export async function retirementRequest(
 }
 
 const CUT_OFF = ["ABORTED", "TIMED_OUT"];
-
-/** What is retired, and from when on. Identifiers only, as everything in a state's output. */
-export interface RetirePlan {
-  readonly decision: "retire";
-  readonly secretArn: string;
-  readonly secretName: string;
-  readonly strategy: StrategyName;
-  readonly rotationArn: string;
-  readonly currentVersionId: string;
-  readonly previousVersionId: string;
-  readonly mayAskFor?: NonNullable<CredentialPlan["mayAskFor"]>;
-  /** ISO 8601. */
-  readonly retireAt: string;
-}
 
 export interface RetirementSkipped {
   readonly decision: "skip";
@@ -102,7 +86,7 @@ export async function planRetirement(
     decision: "retire",
     ...{ secretArn, strategy, rotationArn, ...versions },
     secretName: description.name,
-    ...mayAsk(rules, settings),
+    ...mayAskFor(rules, settings.schedule),
     retireAt: new Date(new Date(endedAt).getTime() + grace * 60_000).toISOString(),
   };
 }

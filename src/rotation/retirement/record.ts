@@ -1,8 +1,9 @@
 import { type RetirementAnnouncement, retirementAnnouncement } from "../../events/retirement.js";
+import { type Caught, type Execution, readCaught } from "../caught.js";
 import type { RetirementRecord } from "../ledger.js";
+import type { RetirePlan } from "../plans.js";
 import type { World } from "../ports.js";
-import { type Caught, type Execution, readCaught } from "../record/outcome.js";
-import { type RetirementRequest, type RetirePlan, retirementRequest } from "./plan.js";
+import { type RetirementRequest, retirementRequest } from "./plan.js";
 import type { Retired } from "./retire.js";
 
 /** The whole state of an execution of `retire-secret` when it comes to be recorded. */

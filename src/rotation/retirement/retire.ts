@@ -2,10 +2,11 @@ import { KeyturnError } from "../../errors.js";
 import type { DatabaseSecret } from "../../secrets/format.js";
 import { readCurrent } from "../credentials.js";
 import { logsIn } from "../logins.js";
+import type { RetirePlan } from "../plans.js";
 import type { Reach } from "../ports.js";
 import { readPrevious } from "../strategies/previous.js";
-import { type RetireReport, strategyOf } from "../strategies/strategy.js";
-import type { RetirePlan } from "./plan.js";
+import { strategyOf } from "../strategies/registry.js";
+import type { RetireReport } from "../strategies/strategy.js";
 
 export interface Retired extends RetireReport {
   readonly engine: string;

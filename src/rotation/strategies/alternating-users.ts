@@ -1,9 +1,10 @@
 import type { Pair, Session } from "../../engines/engine.js";
 import { KeyturnError } from "../../errors.js";
 import { named } from "../admins.js";
-import { type CredentialPlan, type CurrentSecret, readCurrent, readWithAdmin, requirePending } from "../credentials.js";
+import { type CurrentSecret, readCurrent, readWithAdmin, requirePending } from "../credentials.js";
 import { asAdmin, asItself, currentRejected } from "../logins.js";
-import { checkUser } from "../plan/pending.js";
+import { checkUser } from "../pending.js";
+import type { CredentialPlan } from "../plans.js";
 import type { Reach } from "../ports.js";
 import { foreignPrevious, openSessions } from "./previous.js";
 import { rehearse } from "./rehearsal.js";

@@ -1,8 +1,9 @@
 import type { PasswordReport, Session } from "../../engines/engine.js";
 import { KeyturnError } from "../../errors.js";
 import { type Admin, named } from "../admins.js";
-import { type CredentialPlan, type CurrentSecret, readCurrent, readWithAdmin, requirePending } from "../credentials.js";
+import { type CurrentSecret, readCurrent, readWithAdmin, requirePending } from "../credentials.js";
 import { asAdmin, asItself, currentRejected, logsIn } from "../logins.js";
+import type { CredentialPlan } from "../plans.js";
 import type { Reach } from "../ports.js";
 import { foreignPrevious, openSessions } from "./previous.js";
 import { rehearseByEither } from "./rehearsal.js";

@@ -2,8 +2,8 @@ import type { Session } from "../../engines/engine.js";
 import { KeyturnError } from "../../errors.js";
 import { parseSecret } from "../../secrets/format.js";
 import type { CurrentSecret } from "../credentials.js";
+import type { RetirePlan } from "../plans.js";
 import type { Reach } from "../ports.js";
-import type { RetirePlan } from "../retirement/plan.js";
 import { differentServer } from "../server.js";
 
 /**

@@ -1,7 +1,7 @@
 import type { Change, Session } from "../../engines/engine.js";
 import { readCurrent, readWithAdmin } from "../credentials.js";
 import { asAdmin, asItself, currentRejected, mayNot } from "../logins.js";
-import type { RotatePlan } from "../plan/plan.js";
+import type { RotatePlan } from "../plans.js";
 import type { Reach } from "../ports.js";
 
 /** Whether the session may make the change, in a sentence; throws what the change would throw. Nothing is changed. */

@@ -1,7 +1,7 @@
 import { named } from "../admins.js";
 import { type CurrentSecret, readCurrent, readLeft, readWithAdmin, requirePending } from "../credentials.js";
 import { asAdmin, asItself, currentRejected, isRejected, logsIn, mayNot } from "../logins.js";
-import type { RotatePlan } from "../plan/plan.js";
+import type { RotatePlan } from "../plans.js";
 import type { Reach } from "../ports.js";
 import { rehearseByEither } from "./rehearsal.js";
 import type { SetReport, Strategy } from "./strategy.js";

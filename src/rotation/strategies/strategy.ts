@@ -1,10 +1,7 @@
-import type { AlternateReport, Pair, StrategyName } from "../../engines/engine.js";
-import type { CredentialPlan, CurrentSecret } from "../credentials.js";
-import type { RotatePlan } from "../plan/plan.js";
+import type { AlternateReport, Pair } from "../../engines/engine.js";
+import type { CurrentSecret } from "../credentials.js";
+import type { CredentialPlan, RotatePlan } from "../plans.js";
 import type { Reach } from "../ports.js";
-import { alternatingUsers } from "./alternating-users.js";
-import { dualPassword } from "./dual-password.js";
-import { singleUser } from "./single-user.js";
 
 /** How a new credential becomes valid in the database. */
 export interface Strategy {
@@ -76,18 +73,4 @@ export interface SetReport extends Partial<AlternateReport> {
   readonly logins: readonly string[];
   /** Whose login changed it, where it was an admin. */
   readonly admin?: { readonly secretArn: string; readonly login: string };
-}
-
-const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
-  "single-user": singleUser,
-  "alternating-users": alternatingUsers,
-  "dual-password": dualPassword,
-};
-
-export function isStrategy(name: string): name is StrategyName {
-  return Object.hasOwn(STRATEGIES, name);
-}
-
-export function strategyOf(plan: Pick<RotatePlan, "strategy">): Strategy {
-  return STRATEGIES[plan.strategy];
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, inject, it } from "vitest";
 import { md5Verifier, scramVerifier } from "../../../src/engines/postgres/verifier.js";
 import { engineFor } from "../../../src/engines/registry.js";
-import { type PostgresServer, startPostgres } from "../../../src/local/postgres-server.js";
+import { type PostgresServer, startPostgres } from "../../../src/local/postgres/server.js";
 import { startPgbouncer } from "../../../stage/servers/pgbouncer.js";
 import {
   asSuperuser,
