@@ -1,7 +1,7 @@
 // What applications see of rotations: one on `keyturn/client`, beside it one that reads the secret for each connection.
 import { parseArgs } from "node:util";
-import { ensurePackage } from "../scripts/package.mjs";
-import { startMariadb } from "../test/servers/mariadb.js";
+import { ensurePackage } from "../infra/package.mjs";
+import { startMariadb } from "../stage/servers/mariadb.js";
 import { type AvailabilityFigures, measureAvailability } from "./availability/measure.js";
 import { mariadbPlace, type Place, postgresPlace } from "./availability/stages.js";
 

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { ensurePackage } from "../scripts/package.mjs";
+import { ensurePackage } from "../infra/package.mjs";
 import { measureBundles } from "./bundles.js";
 import { measureRotations } from "./rotations.js";
 

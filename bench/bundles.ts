@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import type { Metafile } from "esbuild";
-import { bundle } from "../scripts/bundle.mjs";
+import { bundle } from "../infra/bundle.mjs";
 import { spread } from "./spread.js";
 
 export interface BundleFigures {

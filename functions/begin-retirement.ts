@@ -1,6 +1,7 @@
-import { handler as wrap } from "../src/handler.js";
-import { beginRetirement, type RetirePlan } from "../src/rotation/retirement.js";
-import { world } from "../src/world.js";
+import { handler as wrap } from "../src/lambda/handler.js";
+import { world } from "../src/lambda/world.js";
+import type { RetirePlan } from "../src/rotation/plans.js";
+import { beginRetirement } from "../src/rotation/retirement/plan.js";
 
 interface BeginRetirementEvent {
   readonly plan: RetirePlan;

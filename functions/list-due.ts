@@ -1,15 +1,16 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SFNClient } from "@aws-sdk/client-sfn";
-import { executions } from "../src/audit/executions.js";
-import { ledger } from "../src/audit/ledger.js";
-import { type Fleet, type FleetPage, listDue } from "../src/fleet/fleet.js";
-import { listSecrets } from "../src/fleet/list-secrets.js";
+import { executions } from "../src/aws/executions.js";
+import { ledger } from "../src/aws/ledger.js";
+import { listSecrets } from "../src/aws/list-secrets.js";
+import { secretStore } from "../src/aws/secret-store.js";
+import { listDue } from "../src/fleet/fleet.js";
+import type { Fleet, FleetPage } from "../src/fleet/page.js";
 import { listUnsettled, RECOVERY } from "../src/fleet/unsettled.js";
-import { handler as wrap } from "../src/handler.js";
-import { rules } from "../src/rules.js";
-import { secretStore } from "../src/secrets/store.js";
-import { tableName } from "../src/world.js";
+import { handler as wrap } from "../src/lambda/handler.js";
+import { rules } from "../src/lambda/rules.js";
+import { tableName } from "../src/lambda/world.js";
 
 const client = new SecretsManagerClient({});
 const list = listSecrets(client);

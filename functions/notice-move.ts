@@ -1,7 +1,7 @@
 import { outsideChangeAnnouncement } from "../src/events/outside-change.js";
-import { handler as wrap } from "../src/handler.js";
-import { type LabelMoved, noticeMove } from "../src/rotation/outside.js";
-import { world } from "../src/world.js";
+import { handler as wrap } from "../src/lambda/handler.js";
+import { world } from "../src/lambda/world.js";
+import { type LabelMoved, noticeMove } from "../src/rotation/record/outside.js";
 
 const reached = world();
 

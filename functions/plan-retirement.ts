@@ -1,6 +1,6 @@
-import { handler as wrap } from "../src/handler.js";
-import { planRetirement, retirementRequest } from "../src/rotation/retirement.js";
-import { gracePeriods, world } from "../src/world.js";
+import { handler as wrap } from "../src/lambda/handler.js";
+import { gracePeriods, world } from "../src/lambda/world.js";
+import { planRetirement, retirementRequest } from "../src/rotation/retirement/plan.js";
 
 interface PlanRetirementEvent {
   readonly input: unknown;

@@ -1,9 +1,10 @@
-import { handler as wrap } from "../src/handler.js";
-import { type CheckPlan, planCheck } from "../src/rotation/dry-run-plan.js";
+import { handler as wrap } from "../src/lambda/handler.js";
+import { world } from "../src/lambda/world.js";
+import { type CheckPlan, planCheck } from "../src/rotation/dry-run/plan.js";
 import { isRecovery, parseRecovery } from "../src/rotation/ended.js";
-import { type Plan, plan, planOfRecovery } from "../src/rotation/plan.js";
+import { plan, planOfRecovery } from "../src/rotation/plan/plan.js";
+import type { Plan } from "../src/rotation/plans.js";
 import { parseRequest } from "../src/rotation/request.js";
-import { world } from "../src/world.js";
 
 interface PlanEvent {
   readonly input: unknown;

@@ -1,7 +1,7 @@
-import { handler as wrap } from "../src/handler.js";
-import type { Execution } from "../src/rotation/outcome.js";
-import { type RetirementState, recordRetirement } from "../src/rotation/record-retirement.js";
-import { world } from "../src/world.js";
+import { handler as wrap } from "../src/lambda/handler.js";
+import { world } from "../src/lambda/world.js";
+import type { Execution } from "../src/rotation/caught.js";
+import { type RetirementState, recordRetirement } from "../src/rotation/retirement/record.js";
 
 interface RecordRetirementEvent {
   readonly state: RetirementState;

@@ -1,7 +1,7 @@
-import { handler as wrap } from "../src/handler.js";
-import type { RotationState } from "../src/rotation/outcome.js";
-import { recordRotation } from "../src/rotation/record.js";
-import { world } from "../src/world.js";
+import { handler as wrap } from "../src/lambda/handler.js";
+import { world } from "../src/lambda/world.js";
+import type { RotationState } from "../src/rotation/record/outcome.js";
+import { recordRotation } from "../src/rotation/record/record.js";
 
 interface RecordEvent {
   readonly state: RotationState;

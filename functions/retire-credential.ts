@@ -1,7 +1,7 @@
-import { handler as wrap } from "../src/handler.js";
-import { reach } from "../src/phase-handler.js";
-import { retire } from "../src/rotation/retire.js";
-import type { RetirePlan } from "../src/rotation/retirement.js";
+import { handler as wrap } from "../src/lambda/handler.js";
+import { reach } from "../src/lambda/world.js";
+import type { RetirePlan } from "../src/rotation/plans.js";
+import { retire } from "../src/rotation/retirement/retire.js";
 
 interface RetireEvent {
   readonly plan: RetirePlan;

@@ -1,9 +1,9 @@
-import { handler as wrap } from "../src/handler.js";
-import { reach } from "../src/phase-handler.js";
-import { type Caught, readCaught } from "../src/rotation/outcome.js";
-import type { CreateReport } from "../src/rotation/phases.js";
-import type { RecoverPlan, RotatePlan } from "../src/rotation/plan.js";
-import { type FailedPhase, recover, rollBack } from "../src/rotation/roll-back.js";
+import { handler as wrap } from "../src/lambda/handler.js";
+import { reach } from "../src/lambda/world.js";
+import { type Caught, readCaught } from "../src/rotation/caught.js";
+import type { CreateReport } from "../src/rotation/phases/phases.js";
+import { type FailedPhase, recover, rollBack } from "../src/rotation/phases/roll-back.js";
+import type { RecoverPlan, RotatePlan } from "../src/rotation/plans.js";
 
 interface RollBackEvent {
   readonly plan: RotatePlan | RecoverPlan;

@@ -1,6 +1,6 @@
-import { type PhaseEvent, phaseHandler } from "../src/phase-handler.js";
-import { checkSet } from "../src/rotation/dry-run-phases.js";
-import { type CreateReport, setSecret } from "../src/rotation/phases.js";
+import { type PhaseEvent, phaseHandler } from "../src/lambda/phase-handler.js";
+import { checkSet } from "../src/rotation/dry-run/phases.js";
+import { type CreateReport, setSecret } from "../src/rotation/phases/phases.js";
 
 interface SetEvent extends PhaseEvent {
   readonly created: CreateReport;

@@ -1,6 +1,6 @@
-import { handler as wrap } from "../src/handler.js";
-import { type DryRunState, sumUpChecks } from "../src/rotation/dry-run.js";
-import type { Execution } from "../src/rotation/outcome.js";
+import { handler as wrap } from "../src/lambda/handler.js";
+import type { Execution } from "../src/rotation/caught.js";
+import { type DryRunState, sumUpChecks } from "../src/rotation/dry-run/sum-up.js";
 
 interface SumUpChecksEvent {
   readonly state: DryRunState;

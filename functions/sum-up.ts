@@ -1,5 +1,6 @@
-import { type Fleet, type FleetPage, type FleetResult, sumUp } from "../src/fleet/fleet.js";
-import { handler as wrap } from "../src/handler.js";
+import { type FleetResult, sumUp } from "../src/fleet/fleet.js";
+import type { Fleet, FleetPage } from "../src/fleet/page.js";
+import { handler as wrap } from "../src/lambda/handler.js";
 
 interface SumUpEvent {
   readonly state: Fleet & { readonly page: FleetPage; readonly results: readonly FleetResult[] };

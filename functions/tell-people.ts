@@ -1,12 +1,12 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import { fromAws } from "../src/aws-error.js";
-import { handler as wrap } from "../src/handler.js";
+import { fromAws } from "../src/aws/errors.js";
+import { onRecord } from "../src/aws/on-record.js";
+import { handler as wrap } from "../src/lambda/handler.js";
+import { tableName } from "../src/lambda/world.js";
 import { identifiersOf } from "../src/messages/heard.js";
-import { onRecord } from "../src/messages/on-record.js";
 import { type Publish, tellPeople } from "../src/messages/tell.js";
-import { tableName } from "../src/world.js";
 
 const found = onRecord({ dynamodb: new DynamoDBClient({}), states: new SFNClient({}) }, tableName());
 const topics = new SNSClient({});

@@ -3,12 +3,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { ensurePackage } from "../infra/package.mjs";
 import { removePostgres, startPostgres } from "../src/local/postgres/server.js";
-import { mariadbArena } from "../test/crash/mariadb.js";
-import { runMatrix } from "../test/crash/matrix.js";
-import { type Arena, postgresSubjects } from "../test/crash/subjects.js";
-import { toolsFor } from "../test/tools/postgres-tools.js";
-import { ensurePackage } from "./package.mjs";
+import { toolsFor } from "../stage/postgres-tools.js";
+import { mariadbArena } from "./crash-matrix/mariadb.js";
+import { runMatrix } from "./crash-matrix/matrix.js";
+import { type Arena, postgresSubjects } from "./crash-matrix/subjects.js";
 
 const USAGE = `npm run crash-matrix -- [--all] [--cases 60] [--seed N] [--only text] [--jobs 1] [--json] [--verbose]
 

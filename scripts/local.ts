@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import pc from "picocolors";
+import { ensurePackage } from "../infra/package.mjs";
 import { sdkEnvironment } from "../src/local/sdk-environment.js";
-import { castActors } from "./demo/actors.js";
-import { clearStage, type Stage, setStage } from "./demo/stage.js";
-import { ensurePackage } from "./package.mjs";
+import { castActors } from "../stage/actors.js";
+import { clearStage, type Stage, setStage } from "../stage/stage.js";
 
 const USAGE = `npm run local -- [--fresh] [--port 4566] [--database-port 54320]
 

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { ensurePackage, TEMPLATE } from "./package.mjs";
+import { ensurePackage, TEMPLATE } from "../infra/package.mjs";
 import { securityTable, withTable } from "./security/table.js";
 
 // Writes what each role could do, from the packaged template, into SECURITY.md.

@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 import pc from "picocolors";
-import { castActors, currentLogin, letsIn } from "./demo/actors.js";
+import { ensurePackage } from "../infra/package.mjs";
+import { castActors, currentLogin, letsIn } from "../stage/actors.js";
+import { clearStage, type Stage, setStage } from "../stage/stage.js";
 import { type Rotated, rotateBySchedule } from "./demo/rotation.js";
 import { show } from "./demo/show.js";
-import { clearStage, type Stage, setStage } from "./demo/stage.js";
-import { ensurePackage } from "./package.mjs";
 
 const USAGE = `npm start -- [--strategy single-user|alternating-users] [--json]
 

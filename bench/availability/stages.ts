@@ -1,11 +1,11 @@
 import { mkdir, rm } from "node:fs/promises";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { createConnection } from "mysql2/promise";
-import { castActors } from "../../scripts/demo/actors.js";
-import { clearStage, setStage } from "../../scripts/demo/stage.js";
-import { TEMPLATE } from "../../scripts/package.mjs";
+import { TEMPLATE } from "../../infra/package.mjs";
 import { type Cloud, startCloud } from "../../src/local/cloud.js";
-import type { MariadbServer } from "../../test/servers/mariadb.js";
+import { castActors } from "../../stage/actors.js";
+import type { MariadbServer } from "../../stage/servers/mariadb.js";
+import { clearStage, setStage } from "../../stage/stage.js";
 import type { Task } from "./messages.js";
 
 /** A database, the cloud and a secret, ready to be rotated. */

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
-import { ledger } from "../../src/audit/ledger.js";
+import { ledger } from "../../src/aws/ledger.js";
 import type { BusEvent } from "../../src/local/service.js";
 import type { Message } from "../../src/local/sns/service.js";
 import type { AuditRecord } from "../../src/rotation/ledger.js";
-import type { Stage } from "./stage.js";
+import type { Stage } from "../../stage/stage.js";
 
 /** What a rotation left behind, and what it took. */
 export interface Rotated {

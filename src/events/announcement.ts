@@ -1,4 +1,4 @@
-import type { Check } from "../rotation/checklist.js";
+import type { Check } from "../rotation/dry-run/checklist.js";
 import type { AuditRecord, Outcome } from "../rotation/ledger.js";
 import type { RequestSummary } from "../rotation/request.js";
 

@@ -6,7 +6,7 @@ import { firstOf } from "../rotation/lock.js";
 import type { Executions, SecretStore } from "../rotation/ports.js";
 import type { Rules } from "../rotation/rules.js";
 import { settingsFrom } from "../rotation/settings.js";
-import type { Fleet, FleetItem } from "./fleet.js";
+import type { Fleet, FleetItem } from "./page.js";
 
 /** The name of the schedule that looks after what nobody else does. */
 export const RECOVERY = "recovery";

@@ -1,4 +1,4 @@
-import type { Check } from "../rotation/checklist.js";
+import type { Check } from "../rotation/dry-run/checklist.js";
 import type { AuditRecord, Outcome, OutsideChange, RetirementRecord } from "../rotation/ledger.js";
 import { understood } from "../rotation/request.js";
 import { isSecretArn } from "./heard.js";

@@ -1,16 +1,10 @@
 import { KeyturnError } from "../errors.js";
 import { type DatabaseSecret, parseSecret, sameTarget } from "../secrets/format.js";
 import { type Admin, checkOffered, mayBeSuperuser } from "./admins.js";
-import { checkNext, foreignPending } from "./pending.js";
-import type { RotatePlan } from "./plan.js";
+import { checkNext, foreignPending, parsePending } from "./pending.js";
+import type { CredentialPlan, RotatePlan } from "./plans.js";
 import type { Access, Reach, StoredVersion } from "./ports.js";
 import { differentServer } from "./server.js";
-
-/** What a plan must name for its credentials to be found. */
-export type CredentialPlan = Pick<
-  RotatePlan,
-  "secretArn" | "secretName" | "currentVersionId" | "adminSecretArn" | "mayAskFor"
->;
 
 /** AWSCURRENT: it alone says where to log in. */
 export type CurrentSecret = DatabaseSecret & Pick<Access, "mayAskFor">;
@@ -68,7 +62,7 @@ export async function readPending(
     const access = await readLeft(reach, plan, current);
     return access && { access, isWhole: false };
   }
-  const pending = parsePending(stored, plan.versionId);
+  const pending = parsePending(stored.text, plan.versionId);
   return { access: next(reach, plan, current, pending), isWhole: sameTarget(pending, current) };
 }
 
@@ -101,7 +95,7 @@ export async function readLeft(
 ): Promise<CurrentSecret | undefined> {
   if (!plan.leftVersionId) return undefined;
   const stored = await reach.secrets.version(plan.secretArn, plan.leftVersionId);
-  return stored && next(reach, plan, current, parsePending(stored, plan.leftVersionId));
+  return stored && next(reach, plan, current, parsePending(stored.text, plan.leftVersionId));
 }
 
 function next(reach: Reach, plan: RotatePlan, current: CurrentSecret, pending: DatabaseSecret): CurrentSecret {
@@ -109,14 +103,6 @@ function next(reach: Reach, plan: RotatePlan, current: CurrentSecret, pending: D
   if (differentServer(reach, pending, current)) throw foreignPending(plan.versionId);
   checkNext(reach, plan, current.username, username);
   return { ...current, username, password };
-}
-
-function parsePending({ text }: StoredVersion, versionId: string): DatabaseSecret {
-  try {
-    return parseSecret(text, "secret (AWSPENDING)");
-  } catch {
-    throw foreignPending(versionId);
-  }
 }
 
 function current(plan: CredentialPlan, stored: StoredVersion): CurrentSecret {

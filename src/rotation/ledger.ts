@@ -1,5 +1,4 @@
 /** The ledger: which execution may rotate a secret now, and what became of every rotation. */
-import type { Settling } from "./settle.js";
 
 export type Outcome = "succeeded" | "skipped" | "failed" | "rolled back" | "rolled forward" | "needs attention";
 
@@ -57,6 +56,12 @@ export interface PhaseRecord {
   /** From the first attempt's start to the last one's end, waiting between them included. Milliseconds. */
   readonly ms: number;
   readonly attempts: number;
+}
+
+/** What a person runs, and when. */
+export interface Settling {
+  readonly when: string;
+  readonly run: readonly string[];
 }
 
 /** One rotation, written once and never changed. Identifiers only. */
@@ -129,7 +134,10 @@ export interface OutsideChange {
   readonly changedAt: string;
 }
 
-/** Kept in DynamoDB by `src/audit`. Throws `KeyturnError`s only; every method may be called again. */
+/** What is written down, one item each. */
+export type RecordKind = "rotation" | "retirement" | "change";
+
+/** Kept in DynamoDB by `src/aws`. Throws `KeyturnError`s only; every method may be called again. */
 export interface Ledger {
   /** Takes the secret's lock. The execution that holds it already gets it again. */
   acquire(secretArn: string, holder: Holder): Promise<Acquired>;

@@ -1,6 +1,6 @@
 import { KeyturnError, parseMessage } from "../errors.js";
 import { isRejected } from "./logins.js";
-import type { RotatePlan } from "./plan.js";
+import type { RotatePlan } from "./plans.js";
 import type { Access, Reach } from "./ports.js";
 import { isAllowedHost, type Rules } from "./rules.js";
 import type { Reader } from "./settings.js";

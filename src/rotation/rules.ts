@@ -29,3 +29,9 @@ export function isAllowedHost(host: string, patterns: readonly string[]): boolea
     return new RegExp(`^${source.join("[^.]+")}$`, "i").test(host);
   });
 }
+
+/** What the schedule lets a server ask for besides a proof of the password. */
+export function mayAskFor({ mayAskFor }: Rules, schedule: string): Pick<ConnectRequest, "mayAskFor"> {
+  const may = Object.hasOwn(mayAskFor, schedule) ? mayAskFor[schedule] : undefined;
+  return may ? { mayAskFor: may } : {};
+}

@@ -1,10 +1,5 @@
 import { machineOf } from "./ended.js";
-
-/** What a person runs, and when. */
-export interface Settling {
-  readonly when: string;
-  readonly run: readonly string[];
-}
+import type { Settling } from "./ledger.js";
 
 interface Unsettled {
   readonly secretArn: string;

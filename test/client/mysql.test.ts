@@ -4,9 +4,9 @@ import mysqlCallbacks from "mysql2";
 import mysql, { type Pool, type PoolConnection, type PoolOptions } from "mysql2/promise";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { type CredentialsOptions, credentials, mysqlPool } from "../../src/client/client.js";
-import { startMariadb } from "../servers/mariadb.js";
+import { mysqlTools } from "../../stage/mysql-tools.js";
+import { startMariadb } from "../../stage/servers/mariadb.js";
 import { useCloud } from "../tools/cloud.js";
-import { mysqlTools } from "../tools/mysql.js";
 import type { Login } from "../tools/postgres.js";
 import { secretTools } from "./secret.js";
 

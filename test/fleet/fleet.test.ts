@@ -1,6 +1,7 @@
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
-import { type Fleet, type ListedSecret, listDue, sumUp } from "../../src/fleet/fleet.js";
+import { listDue, sumUp } from "../../src/fleet/fleet.js";
+import type { Fleet, ListedSecret } from "../../src/fleet/page.js";
 import { useCloud } from "../tools/cloud.js";
 import { createLogin, letsIn } from "../tools/postgres.js";
 

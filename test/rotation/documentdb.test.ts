@@ -1,6 +1,6 @@
 import { MongoClient } from "mongodb";
 import { afterAll, describe, expect, it } from "vitest";
-import { type FerretdbServer, startFerretdb } from "../servers/ferretdb.js";
+import { type FerretdbServer, startFerretdb } from "../../stage/servers/ferretdb.js";
 import { useCloud } from "../tools/cloud.js";
 import { freshName, type Login } from "../tools/postgres.js";
 

@@ -1,7 +1,7 @@
 import { ListExecutionsCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
 import type { FaultyCall } from "../../src/local/gateway/faults.js";
-import type { Check } from "../../src/rotation/checklist.js";
+import type { Check } from "../../src/rotation/dry-run/checklist.js";
 import { useCloud } from "../tools/cloud.js";
 import { createAdmin, createLogin, freshName, type Login } from "../tools/postgres.js";
 import { traces } from "../tools/traces.js";

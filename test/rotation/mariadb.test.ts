@@ -1,8 +1,8 @@
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { afterAll, describe, expect, it } from "vitest";
-import { startMariadb } from "../servers/mariadb.js";
+import { mysqlTools } from "../../stage/mysql-tools.js";
+import { startMariadb } from "../../stage/servers/mariadb.js";
 import { useCloud } from "../tools/cloud.js";
-import { mysqlTools } from "../tools/mysql.js";
 import type { Login } from "../tools/postgres.js";
 
 const server = await startMariadb();

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from "vitest";
 import type { FaultyCall } from "../../src/local/gateway/faults.js";
-import { startMysql } from "../servers/mysql.js";
+import { mysqlTools } from "../../stage/mysql-tools.js";
+import { startMysql } from "../../stage/servers/mysql.js";
 import { useCloud } from "../tools/cloud.js";
-import { mysqlTools } from "../tools/mysql.js";
 import type { Login } from "../tools/postgres.js";
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
-import { ledger } from "../../src/audit/ledger.js";
+import { ledger } from "../../src/aws/ledger.js";
 import { useCloud } from "../tools/cloud.js";
 import { createLogin } from "../tools/postgres.js";
 

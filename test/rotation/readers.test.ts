@@ -7,10 +7,10 @@ import { StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { FaultyCall } from "../../src/local/gateway/faults.js";
 import { type PostgresServer, removePostgres, startPostgres } from "../../src/local/postgres/server.js";
-import type { Check } from "../../src/rotation/checklist.js";
+import type { Check } from "../../src/rotation/dry-run/checklist.js";
+import { toolsFor } from "../../stage/postgres-tools.js";
 import { useCloud } from "../tools/cloud.js";
 import { asSuperuser, createAdmin, createLogin, type Login, letsIn } from "../tools/postgres.js";
-import { toolsFor } from "../tools/postgres-tools.js";
 import { startProxy } from "../tools/tcp-proxy.js";
 
 const shared = inject("postgres");

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bookworm, sid, unpacked } from "../servers/debian.js";
+import { bookworm, sid, unpacked } from "../../stage/servers/debian.js";
 
 const run = promisify(execFile);
 const missing = ["apt-get", "dpkg-deb", "gpg"].filter((tool) => spawnSync(tool, ["--version"]).status !== 0);

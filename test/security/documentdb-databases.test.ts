@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { MongoClient } from "mongodb";
 import { afterAll, describe, expect, it } from "vitest";
 import { engineFor } from "../../src/engines/registry.js";
-import { startFerretdb } from "../servers/ferretdb.js";
+import { startFerretdb } from "../../stage/servers/ferretdb.js";
 
 // Who owns a database makes a user in it that is called as another team's user is, and has the admin change that one.
 

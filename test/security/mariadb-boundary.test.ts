@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { startMariadb } from "../servers/mariadb.js";
+import { startMariadb } from "../../stage/servers/mariadb.js";
 import { attacksOnAccounts } from "./mysql-accounts.js";
 import { attacksOnGrants } from "./mysql-grants.js";
 import { attacksOnPairs } from "./mysql-pairs.js";

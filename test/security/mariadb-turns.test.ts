@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { startMariadb } from "../servers/mariadb.js";
+import { startMariadb } from "../../stage/servers/mariadb.js";
 import { useCloud } from "../tools/cloud.js";
 import { stageOn } from "./mysql-stage.js";
 import { attacksOnTurns } from "./mysql-turns.js";

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { startMysql } from "../servers/mysql.js";
+import { startMysql } from "../../stage/servers/mysql.js";
 import { attacksOnAccounts } from "./mysql-accounts.js";
 import { attacksOnGrants } from "./mysql-grants.js";
 import { attacksOnPairs } from "./mysql-pairs.js";

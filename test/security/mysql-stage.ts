@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
 import type { Engine, Session } from "../../src/engines/engine.js";
 import { engineFor } from "../../src/engines/registry.js";
+import type { MariadbServer } from "../../stage/servers/mariadb.js";
 import type { Login } from "../engines/contract.js";
-import type { MariadbServer } from "../servers/mariadb.js";
 
 /** A real server with its people: who may do everything, admins as docs/engines has them, applications and their owners. */
 export interface Stage {

@@ -1,5 +1,5 @@
 import { afterAll, describe, it } from "vitest";
-import { startMysql } from "../servers/mysql.js";
+import { startMysql } from "../../stage/servers/mysql.js";
 import { useCloud } from "../tools/cloud.js";
 import { stageOn } from "./mysql-stage.js";
 import { attacksOnTurns } from "./mysql-turns.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MariadbServer } from "../servers/mariadb.js";
+import type { MariadbServer } from "../../stage/servers/mariadb.js";
 import type { useCloud } from "../tools/cloud.js";
 import type { Stage } from "./mysql-stage.js";
 

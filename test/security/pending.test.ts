@@ -2,7 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ledger } from "../../src/audit/ledger.js";
+import { ledger } from "../../src/aws/ledger.js";
 import type { FaultyCall } from "../../src/local/gateway/faults.js";
 import { versionIdOf } from "../../src/rotation/version-id.js";
 import { useCloud } from "../tools/cloud.js";

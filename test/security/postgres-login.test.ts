@@ -17,7 +17,7 @@ import {
   SASL,
   startScriptedPostgres,
   type Turn,
-} from "../servers/scripted-postgres.js";
+} from "../../stage/servers/scripted-postgres.js";
 
 /**
  * Where a login goes may be wrong: a host in a secret, a reader, a name that is somebody else's by now. So no server

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { Pair, Session } from "../../src/engines/engine.js";
 import { engineFor } from "../../src/engines/registry.js";
-import { startPostgres15 } from "../servers/postgres-15.js";
+import { freshName, type Login, toolsFor } from "../../stage/postgres-tools.js";
+import { startPostgres15 } from "../../stage/servers/postgres-15.js";
 import type { SharedPostgres } from "../tools/global-setup.js";
-import { freshName, type Login, toolsFor } from "../tools/postgres-tools.js";
 
 // A login, or the owner of a database, stops the rotation of somebody else's; and a new login inherits an old one's clone.
 

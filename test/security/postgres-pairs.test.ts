@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { Change, Pair, Session } from "../../src/engines/engine.js";
 import { engineFor } from "../../src/engines/registry.js";
-import { startPostgres15 } from "../servers/postgres-15.js";
+import { freshName, type Login, toolsFor } from "../../stage/postgres-tools.js";
+import { startPostgres15 } from "../../stage/servers/postgres-15.js";
 import type { SharedPostgres } from "../tools/global-setup.js";
-import { freshName, type Login, toolsFor } from "../tools/postgres-tools.js";
 
 /**
  * A login does not choose its base, and no request makes an admin change a login that is not one of a pair. Before

@@ -1,6 +1,6 @@
 import { describe, expect, inject, it } from "vitest";
 import type { Change, Pair, Session } from "../../src/engines/engine.js";
-import { redshiftOnPostgres } from "../engines/redshift-on-postgres.js";
+import { redshiftOnPostgres } from "../engines/redshift/on-postgres.js";
 import { asSuperuser, connected, createLogin, freshName, type Login, letsIn } from "../tools/postgres.js";
 
 /**

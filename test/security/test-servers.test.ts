@@ -1,8 +1,8 @@
 import { createConnection } from "mysql2/promise";
 import pg from "pg";
 import { afterAll, describe, expect, inject, it } from "vitest";
-import { type MariadbServer, startMariadb } from "../servers/mariadb.js";
-import { startMysql } from "../servers/mysql.js";
+import { type MariadbServer, startMariadb } from "../../stage/servers/mariadb.js";
+import { startMysql } from "../../stage/servers/mysql.js";
 
 /** Logins that every server of a kind had in earlier versions, or has until somebody takes them away. */
 const KNOWN = [

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { removePostgres, startPostgres } from "../../src/local/postgres/server.js";
+import { type Login, toolsFor } from "../../stage/postgres-tools.js";
 import { useCloud } from "../tools/cloud.js";
-import { type Login, toolsFor } from "../tools/postgres-tools.js";
 
 // Whoever may write a secret chooses the database that its login enters, and so how the server refuses it.
 const folder = await mkdtemp(join(tmpdir(), "keyturn-unproven-"));

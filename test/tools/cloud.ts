@@ -13,7 +13,7 @@ import {
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { Ajv } from "ajv";
 import { afterAll, beforeAll, expect, inject } from "vitest";
-import { ledger } from "../../src/audit/ledger.js";
+import { ledger } from "../../src/aws/ledger.js";
 import { type Cloud, startCloud } from "../../src/local/cloud.js";
 import type { AuditRecord, RetirementRecord } from "../../src/rotation/ledger.js";
 import type { Rules } from "../../src/rotation/rules.js";

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { ensurePackage, TEMPLATE } from "../../scripts/package.mjs";
+import { ensurePackage, TEMPLATE } from "../../infra/package.mjs";
 import { removePostgres, startPostgres } from "../../src/local/postgres/server.js";
 
 export interface SharedPostgres {

@@ -2,8 +2,8 @@ import { type CleanCause, KeyturnError } from "../../errors.js";
 import type { AlternateReport, Pair } from "../engine.js";
 import { unknownPassword } from "../unknown-password.js";
 import { check, isMarked } from "./checks.js";
+import type { Wire } from "./connect.js";
 import { markerOf, nameOf, type Role } from "./users.js";
-import type { Wire } from "./wire.js";
 
 /**
  * Makes the next of the pair ready. A clone has the base's roles, brought in line each time, in the same command that

@@ -1,8 +1,8 @@
 import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
 import { SUFFIX } from "../logins.js";
+import type { Wire } from "./connect.js";
 import { isAllPowerful, markerOf, nameOf, type Role, rolesOf, type User, userOf } from "./users.js";
-import type { Wire } from "./wire.js";
 
 /** Two users that their server knows as a pair, by their roles. */
 export interface Known {

@@ -2,9 +2,9 @@ import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
 import { SUFFIX } from "../logins.js";
 import { isMarked } from "./checks.js";
+import type { Wire } from "./connect.js";
 import { traits } from "./traits.js";
 import { rolesOf } from "./users.js";
-import type { Wire } from "./wire.js";
 
 /** A user may always ask for its own roles. https://www.mongodb.com/docs/manual/reference/command/usersInfo/#required-access */
 export async function pair(wire: Wire): Promise<Pair> {

@@ -1,6 +1,6 @@
 import type { Document } from "mongodb";
 import { KeyturnError } from "../../errors.js";
-import type { Wire } from "./wire.js";
+import type { Wire } from "./connect.js";
 
 /**
  * Commands that read, with the fields that each may have: without a replica set there is no transaction that could be READ

@@ -2,12 +2,12 @@ import { KeyturnError } from "../../errors.js";
 import type { PasswordReport, Session } from "../engine.js";
 import { alternate, permitted, retire } from "./alternate.js";
 import { refuseToChange } from "./checks.js";
+import type { Wire } from "./connect.js";
+import { sessionsOf } from "./open-sessions.js";
 import { pair } from "./pair.js";
 import { probe } from "./probe.js";
 import { rehearse } from "./rehearse.js";
-import { sessionsOf } from "./sessions.js";
 import { isSuperuser } from "./superuser.js";
-import type { Wire } from "./wire.js";
 
 export function session(wire: Wire): Session {
   const { username: login, serverVersion } = wire;

@@ -1,5 +1,5 @@
 import type { Document } from "mongodb";
-import type { Wire } from "./wire.js";
+import type { Wire } from "./connect.js";
 
 export interface Role {
   readonly role: string;

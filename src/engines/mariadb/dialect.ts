@@ -1,15 +1,15 @@
 import { SUFFIX } from "../logins.js";
+import { alignGrants, shownGrants } from "../mysql-wire/align.js";
 import type { Wire } from "../mysql-wire/connect.js";
 import type { Dialect } from "../mysql-wire/dialect.js";
 import type { Grant, Role } from "../mysql-wire/grant.js";
 import { quoteRole } from "../mysql-wire/grant-statements.js";
-import { alignGrants, shownGrants } from "../mysql-wire/grants.js";
 import { marksOf } from "../mysql-wire/marks.js";
 import { baseNamed } from "../mysql-wire/pair.js";
 import { isText, quoteAccount } from "../mysql-wire/quote.js";
 import { unknownPassword } from "../unknown-password.js";
-import { accountsOf, setPassword } from "./accounts.js";
 import { definitionOf, isOfPassword, withPassword } from "./definition.js";
+import { accountsOf, setPassword } from "./users.js";
 
 /** One for each pair, as only the admin that made a role may grant it. Both of the pair have it. */
 function markOf(base: string): Role {

@@ -1,18 +1,18 @@
 import { KeyturnError } from "../../errors.js";
 import type { Session } from "../engine.js";
-import { heldByOne, othersAccounts } from "../mysql-wire/accounts.js";
+import { shownGrants } from "../mysql-wire/align.js";
 import { alternate, retirePair } from "../mysql-wire/alternate.js";
+import { heldByOne, othersAccounts } from "../mysql-wire/checks.js";
 import type { Wire } from "../mysql-wire/connect.js";
-import { shownGrants } from "../mysql-wire/grants.js";
+import { sessionsOf } from "../mysql-wire/open-sessions.js";
 import { pairOf } from "../mysql-wire/pair.js";
-import { isAllPowerful } from "../mysql-wire/power.js";
 import { probe } from "../mysql-wire/probe.js";
 import { rehearse } from "../mysql-wire/rehearse.js";
-import { sessionsOf } from "../mysql-wire/sessions.js";
-import { setPassword } from "./accounts.js";
+import { isAllPowerful } from "../mysql-wire/superuser.js";
 import { definitionOf, NATIVE } from "./definition.js";
 import { baseOf, dialect, withRoles } from "./dialect.js";
 import { traits } from "./traits.js";
+import { setPassword } from "./users.js";
 import { nativeVerifier } from "./verifier.js";
 
 export function session(wire: Wire): Session {

@@ -2,13 +2,13 @@ import { KeyturnError } from "../../errors.js";
 import type { AlternateReport, Pair } from "../engine.js";
 import { SUFFIX } from "../logins.js";
 import { unknownPassword } from "../unknown-password.js";
-import { adminItself, refuseSeveral, refuseSuperusers, unknownUser } from "./accounts.js";
+import type { Changes } from "./align.js";
+import { adminItself, refuseSeveral, refuseSuperusers, unknownUser } from "./checks.js";
 import type { Wire } from "./connect.js";
-import { fewOf, lacksRight, permitted } from "./denied.js";
 import type { Dialect, Known } from "./dialect.js";
-import type { Changes } from "./grants.js";
 import { isMarked, mark, unmark, unmarked } from "./marks.js";
 import { baseNamed } from "./pair.js";
+import { fewOf, lacksRight, permitted } from "./permitted.js";
 import { quoteAccount } from "./quote.js";
 
 /**

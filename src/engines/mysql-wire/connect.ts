@@ -3,7 +3,7 @@ import { rootCertificates } from "node:tls";
 import type { Connection, RowDataPacket } from "mysql2/promise";
 import { KeyturnError } from "../../errors.js";
 import type { ConnectRequest } from "../engine.js";
-import { authentication, isVerified, streamOf } from "./authentication.js";
+import { authentication, isVerified, streamOf } from "./log-in.js";
 
 /** A connection of MySQL's protocol, and what its server said of it. */
 export interface Wire {

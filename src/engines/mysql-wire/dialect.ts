@@ -1,7 +1,7 @@
 import type { PasswordReport } from "../engine.js";
+import type { Changes } from "./align.js";
 import type { Account } from "./connect.js";
 import type { Grant, Role } from "./grant.js";
-import type { Changes } from "./grants.js";
 
 /** An account as it is in the system's tables. */
 export interface Known extends Account {

@@ -1,14 +1,14 @@
 import type { Change, Pair } from "../engine.js";
-import { heldByOne, othersAccounts } from "./accounts.js";
+import { missingGrants } from "./align.js";
 import { lookAtPair } from "./alternate.js";
+import { heldByOne, othersAccounts } from "./checks.js";
 import type { Account, Wire } from "./connect.js";
-import { lacksRight, permitted } from "./denied.js";
 import type { Dialect } from "./dialect.js";
 import type { Grant } from "./grant.js";
 import { statementOf } from "./grant-statements.js";
-import { missingGrants } from "./grants.js";
+import { type Granted, grantedIn, holds, mayGrant } from "./held-rights.js";
 import { marksOf, unmarked } from "./marks.js";
-import { type Granted, grantedIn, holds, mayGrant } from "./rights.js";
+import { lacksRight, permitted } from "./permitted.js";
 
 const EVERYWHERE = { database: "*", object: "*" };
 /** Either lets a user change others. https://dev.mysql.com/doc/refman/8.4/en/alter-user.html */

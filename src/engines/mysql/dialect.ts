@@ -1,16 +1,16 @@
 import { SUFFIX } from "../logins.js";
+import { alignGrants, shownGrants } from "../mysql-wire/align.js";
 import type { Account, Wire } from "../mysql-wire/connect.js";
 import type { Dialect } from "../mysql-wire/dialect.js";
 import type { Grant, Role } from "../mysql-wire/grant.js";
 import { quoteRole } from "../mysql-wire/grant-statements.js";
-import { alignGrants, shownGrants } from "../mysql-wire/grants.js";
+import { grantedIn, holds } from "../mysql-wire/held-rights.js";
 import { isMarked, marksOf } from "../mysql-wire/marks.js";
 import { baseNamed } from "../mysql-wire/pair.js";
 import { isText, quoteAccount } from "../mysql-wire/quote.js";
-import { grantedIn, holds } from "../mysql-wire/rights.js";
 import { unknownPassword } from "../unknown-password.js";
-import { accountsOf, setPassword } from "./accounts.js";
 import { definitionOf, setDefaultRoles } from "./definition.js";
+import { accountsOf, setPassword } from "./users.js";
 
 /** One for all pairs: names are too short here for a role of each, and whose clone a login is its own name says. */
 const CLONE: Role = { name: "keyturn_clone", host: "%" };

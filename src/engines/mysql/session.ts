@@ -1,18 +1,18 @@
 import { KeyturnError } from "../../errors.js";
 import type { Session } from "../engine.js";
-import { heldByOne, othersAccounts } from "../mysql-wire/accounts.js";
 import { alternate, retirePair } from "../mysql-wire/alternate.js";
+import { heldByOne, othersAccounts } from "../mysql-wire/checks.js";
 import type { Wire } from "../mysql-wire/connect.js";
+import { grantedIn, holds } from "../mysql-wire/held-rights.js";
+import { sessionsOf } from "../mysql-wire/open-sessions.js";
 import { pairOf } from "../mysql-wire/pair.js";
-import { isAllPowerful } from "../mysql-wire/power.js";
 import { probe } from "../mysql-wire/probe.js";
 import { quoteAccount } from "../mysql-wire/quote.js";
 import { READ, rehearse } from "../mysql-wire/rehearse.js";
-import { grantedIn, holds } from "../mysql-wire/rights.js";
-import { sessionsOf } from "../mysql-wire/sessions.js";
-import { setPassword } from "./accounts.js";
+import { isAllPowerful } from "../mysql-wire/superuser.js";
 import { allGrants, baseOf, dialect } from "./dialect.js";
 import { traits } from "./traits.js";
+import { setPassword } from "./users.js";
 import { atLeast, requireVersion } from "./version.js";
 
 const RETAIN = " RETAIN CURRENT PASSWORD";

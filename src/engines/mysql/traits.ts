@@ -1,6 +1,6 @@
 import type { Traits } from "../engine.js";
 import { loginsNamed } from "../logins.js";
-import { folded } from "../mysql-wire/fold.js";
+import { folded } from "../mysql-wire/names.js";
 
 export const name = "mysql";
 

@@ -1,9 +1,9 @@
 import { KeyturnError } from "../../errors.js";
 import type { AlternateReport } from "../engine.js";
+import type { Wire } from "./connect.js";
 import { numbersOf } from "./errors.js";
 import { type Right, rightsOf } from "./rights.js";
 import type { User } from "./users.js";
-import type { Wire } from "./wire.js";
 
 /**
  * Gives the clone what the base has, and takes from it what it has not. Until it has been logged in to, any error ends it: a

@@ -2,11 +2,11 @@ import type { AlternateReport, Pair, PasswordReport } from "../engine.js";
 import { unknownPassword } from "../unknown-password.js";
 import { align } from "./align.js";
 import { check, isMarked, refuseBarred, refuseObjects } from "./checks.js";
+import type { Wire } from "./connect.js";
 import { dictionaryName, markerOf, quoteName, quotePassword, retiredMarkerOf } from "./names.js";
 import { refuseLongNames } from "./pair.js";
 import { permitted } from "./permitted.js";
 import { mayLogIn, roleExists, type User, unknownUser, userOf } from "./users.js";
-import type { Wire } from "./wire.js";
 
 type SetPassword = (
   username: string,

@@ -1,8 +1,8 @@
 import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
+import type { Wire } from "./connect.js";
 import { baseOf, dictionaryName, markerOf, quoteName, retiredMarkerOf } from "./names.js";
 import { isAdministrative, mayLogIn, objectsOf, type User, unknownUser, userOf } from "./users.js";
-import type { Wire } from "./wire.js";
 
 /** What the dictionary has of two users that it knows as a pair. */
 export interface Known {

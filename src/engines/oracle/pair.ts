@@ -1,8 +1,8 @@
 import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
+import type { Wire } from "./connect.js";
 import { baseOf, cloneOf, dictionaryName, markerOf, retiredMarkerOf } from "./names.js";
 import { isAtLeast } from "./version.js";
-import type { Wire } from "./wire.js";
 
 /**
  * A login is a clone when it has been granted the role that says whose. Names are given as the secret writes them.

@@ -1,8 +1,8 @@
 import { type CleanCause, KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
+import type { Wire } from "./connect.js";
 import { numbersOf } from "./errors.js";
 import { dictionaryName, quoteName } from "./names.js";
-import type { Wire } from "./wire.js";
 
 /**
  * Server errors that mean a missing right: of a view (942), of a statement (1031, 41900), to hand on a role or a

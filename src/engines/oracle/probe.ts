@@ -1,6 +1,6 @@
 import { KeyturnError } from "../../errors.js";
+import type { Wire } from "./connect.js";
 import { numbersOf } from "./errors.js";
-import type { Wire } from "./wire.js";
 
 /**
  * A probe is asked as the query that another selects one row from. Oracle runs one statement at a time, and what begins

@@ -1,13 +1,13 @@
 import { KeyturnError } from "../../errors.js";
 import type { Change } from "../engine.js";
 import { check, isMarked, refuseBarred, refuseItself, refuseObjects, refuseToChange } from "./checks.js";
-import { notToHandOn, privileges } from "./held.js";
+import type { Wire } from "./connect.js";
+import { notToHandOn, privileges } from "./held-rights.js";
 import { dictionaryName, markerOf, quoteName, retiredMarkerOf } from "./names.js";
 import { refuseLongNames } from "./pair.js";
 import { isDenied, lacksRight, permitted } from "./permitted.js";
 import { type Rollover, requireRollover, rolloverOf } from "./rollover.js";
 import { roleExists } from "./users.js";
-import type { Wire } from "./wire.js";
 
 /**
  * Asks the dictionary what the session may do. Whether privileges on single columns and, from 23 on, on whole schemas can

@@ -1,8 +1,8 @@
+import type { Wire } from "./connect.js";
 import { markerOf, quoteName, retiredMarkerOf } from "./names.js";
 import { proxiesOf } from "./proxies.js";
 import type { User } from "./users.js";
 import { isAtLeast } from "./version.js";
-import type { Wire } from "./wire.js";
 
 /** Something that a user has: what it is, in identifiers, and the statements that give it to the clone and take it. */
 export interface Right {

@@ -1,7 +1,7 @@
 import { KeyturnError } from "../../errors.js";
+import type { Wire } from "./connect.js";
 import { quoteName } from "./names.js";
 import { unknownUser } from "./users.js";
-import type { Wire } from "./wire.js";
 
 /** What the server says of a user's two passwords. */
 export interface Rollover {

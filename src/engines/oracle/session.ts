@@ -1,13 +1,13 @@
 import type { Session } from "../engine.js";
 import { alternate, retire } from "./alternate.js";
 import { refuseItself, refuseToChange } from "./checks.js";
+import type { Wire } from "./connect.js";
 import { dictionaryName, isSameName, quotePassword } from "./names.js";
 import { pair } from "./pair.js";
 import { passwords } from "./passwords.js";
 import { probe } from "./probe.js";
 import { rehearse } from "./rehearse.js";
 import { isSuperuser } from "./superuser.js";
-import type { Wire } from "./wire.js";
 
 export function session(wire: Wire): Session {
   const { user, credential } = wire.account;

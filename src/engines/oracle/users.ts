@@ -1,5 +1,5 @@
 import { KeyturnError } from "../../errors.js";
-import type { Wire } from "./wire.js";
+import type { Wire } from "./connect.js";
 
 /** What DBA_USERS has of a user. https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/DBA_USERS.html */
 export interface User {

@@ -1,12 +1,12 @@
 import type { Client } from "pg";
 import type { AlternateReport, Pair } from "../engine.js";
 import { inSavepoint, inTransaction } from "../postgres-wire/transactions.js";
-import { check, type Paired, refusal } from "./check.js";
-import { commentOn, retiredMarkOf } from "./mark.js";
+import { check, type Paired, refusal } from "./checks.js";
+import { commentOn, retiredMarkOf } from "./marks.js";
+import type { WithPassword } from "./passwords.js";
 import { permitted, quote } from "./permitted.js";
-import { type Role, readRoles } from "./roles.js";
-import type { WithPassword } from "./set-password.js";
 import { settingChanges } from "./settings.js";
+import { type Role, readRoles } from "./users.js";
 
 /**
  * Makes the next of the pair ready, in one transaction. A clone is a member of its base and acts as it from the start of

@@ -2,7 +2,7 @@ import type { Client } from "pg";
 import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
 import { SUFFIX } from "../logins.js";
-import { markOf, retiredMarkOf } from "./mark.js";
+import { markOf, retiredMarkOf } from "./marks.js";
 import { stored, traits } from "./traits.js";
 
 /** A login is the clone of the one that it is called after where its role is marked as that. Any other is a base. */

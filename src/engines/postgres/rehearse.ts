@@ -4,8 +4,8 @@ import { noDualPassword } from "../postgres-wire/errors.js";
 import { inSavepoint, ROLLED_BACK, rolledBack } from "../postgres-wire/transactions.js";
 import { unknownPassword } from "../unknown-password.js";
 import { alternate } from "./alternate.js";
+import { notItself, ofAnother, ofItself, withPassword } from "./passwords.js";
 import type { Facts } from "./session.js";
-import { notItself, ofAnother, ofItself, withPassword } from "./set-password.js";
 
 /**
  * So long is a role waited for that someone else is changing: less than anyone may wait for us.

@@ -6,8 +6,8 @@ import { probe } from "../postgres-wire/probe.js";
 import { inSavepoint } from "../postgres-wire/transactions.js";
 import { alternate, retire } from "./alternate.js";
 import { pair } from "./pair.js";
+import { notItself, ofAnother, ofItself, withPassword } from "./passwords.js";
 import { rehearse } from "./rehearse.js";
-import { notItself, ofAnother, ofItself, withPassword } from "./set-password.js";
 
 /** What the server says of a connection when it is made. */
 export interface Facts {

@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import type { Pair } from "../engine.js";
 import { parameter, split, written } from "../postgres-wire/settings.js";
-import type { Paired } from "./check.js";
+import type { Paired } from "./checks.js";
 
 /**
  * The statements that bring the clone's role settings (`ALTER ROLE … SET`, also per database) in line with the base's,

@@ -2,12 +2,12 @@ import type { Client } from "pg";
 import type { AlternateReport, Pair } from "../engine.js";
 import { inTransaction } from "../postgres-wire/transactions.js";
 import { unknownPassword } from "../unknown-password.js";
-import { check } from "./check.js";
-import { defaultChanges } from "./defaults.js";
+import { check } from "./checks.js";
+import { defaultChanges } from "./default-rights.js";
 import { ownedBy } from "./owned.js";
 import { markerOf } from "./pair.js";
 import { permitted } from "./permitted.js";
-import { type Privilege, privilegesOf } from "./privileges.js";
+import { type Privilege, privilegesOf } from "./rights.js";
 import { attributeChanges, DEFAULTS, readUser, type User } from "./users.js";
 
 /**

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
-import { TABLE_PRIVILEGES } from "./defaults.js";
-import { grantOf, type Privilege } from "./privileges.js";
+import { TABLE_PRIVILEGES } from "./default-rights.js";
+import { grantOf, type Privilege } from "./rights.js";
 import { routineName } from "./routine.js";
 
 /** What a user owns in the database of the session, as the privileges that let another use it. */

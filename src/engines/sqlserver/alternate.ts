@@ -1,15 +1,15 @@
 import type { AlternateReport, Pair } from "../engine.js";
 import { unknownPassword } from "../unknown-password.js";
-import { type Accounts, markerOf, unreadyMarkerOf } from "./accounts.js";
 import { LOGIN, SERVER_PERMISSIONS, SERVER_ROLES } from "./catalog.js";
 import { check, type Known, refuseBarred, unknown } from "./checks.js";
+import type { Wire } from "./connect.js";
 import { database } from "./database.js";
 import { alignDatabases, databasesOf } from "./databases.js";
 import { permitted } from "./permitted.js";
 import { bringInLine, type Changes, type Permission, type Right, rightOf, roleRight } from "./rights.js";
 import { id, inDatabase, onServer, queryIn, quoted, type Statement, statement, text } from "./statement.js";
 import { guard, untriggered } from "./triggers.js";
-import type { Wire } from "./wire.js";
+import { type Accounts, markerOf, unreadyMarkerOf } from "./users.js";
 
 /**
  * Makes the next of the pair ready. The clone is brought in line each time, given and taken: on the server, and in every

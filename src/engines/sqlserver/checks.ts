@@ -1,8 +1,8 @@
 import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
-import { type Account, type Accounts, markerOf, unreadyMarkerOf } from "./accounts.js";
+import type { Wire } from "./connect.js";
 import { baseOf, fold } from "./names.js";
-import type { Wire } from "./wire.js";
+import { type Account, type Accounts, markerOf, unreadyMarkerOf } from "./users.js";
 
 /** What the server says of two logins that it knows as a pair. */
 export interface Known {

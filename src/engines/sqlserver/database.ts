@@ -1,9 +1,9 @@
 import { KeyturnError } from "../../errors.js";
 import { DATABASE_PERMISSIONS, DATABASE_ROLES, INVITED, OWNED_SCHEMAS, USER, USER_OF_LOGIN } from "./catalog.js";
+import type { Wire } from "./connect.js";
 import { bringInLine, type Changes, type Permission, type Right, rightOf, roleRight } from "./rights.js";
 import { bracketed, id, inDatabase, queryIn, type Statement, statement } from "./statement.js";
 import { guard, untriggered } from "./triggers.js";
-import type { Wire } from "./wire.js";
 
 interface User {
   readonly name: string;

@@ -1,10 +1,10 @@
 import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
 import { DATABASES } from "./catalog.js";
+import type { Wire } from "./connect.js";
 import { database, ownsDatabase } from "./database.js";
 import type { Changes } from "./rights.js";
 import { queryIn } from "./statement.js";
-import type { Wire } from "./wire.js";
 
 /** The databases in which either of a pair has a user. */
 export interface Databases {

@@ -1,10 +1,10 @@
 import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
 import { SUFFIX } from "../logins.js";
-import { markerOf, unreadyMarkerOf } from "./accounts.js";
+import type { Wire } from "./connect.js";
 import { baseOf } from "./names.js";
 import { traits } from "./traits.js";
-import type { Wire } from "./wire.js";
+import { markerOf, unreadyMarkerOf } from "./users.js";
 
 /**
  * Everybody may ask for memberships of their own. Users of a contained database are a pair of that database: a login of

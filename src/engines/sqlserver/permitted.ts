@@ -1,6 +1,6 @@
 import { type CleanCause, KeyturnError } from "../../errors.js";
+import type { Wire } from "./connect.js";
 import { bracketed } from "./statement.js";
-import type { Wire } from "./wire.js";
 
 /** https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors */
 const DENIED: ReadonlySet<number> = new Set([229, 230, 262, 297, 300, 4613, 15151, 15247, 15406]);

@@ -1,5 +1,5 @@
 import { type CleanCause, KeyturnError } from "../../errors.js";
-import type { Wire } from "./wire.js";
+import type { Wire } from "./connect.js";
 
 /**
  * A probe is asked as the query inside of `EXISTS (…)`, where the language has nothing that changes anything, and of

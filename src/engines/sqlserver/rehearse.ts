@@ -1,12 +1,12 @@
 import type { Change, Pair } from "../engine.js";
-import { type Accounts, markerOf, unreadyMarkerOf } from "./accounts.js";
 import { DATABASE_RIGHTS, SERVER_RIGHTS, SERVER_ROLES } from "./catalog.js";
 import { check, type Known, refuseBarred, refuseItself, refuseUnproven, superuser, unknown } from "./checks.js";
+import type { Wire } from "./connect.js";
 import { databasesOf, reasonOf } from "./databases.js";
 import { lacksRight, permitted } from "./permitted.js";
 import { queryIn } from "./statement.js";
 import { guard } from "./triggers.js";
-import type { Wire } from "./wire.js";
+import { type Accounts, markerOf, unreadyMarkerOf } from "./users.js";
 
 /** What HAS_PERMS_BY_NAME answers: 1, 0, or NULL for a securable that is not there or not to be seen. */
 type Held = 0 | 1 | null;

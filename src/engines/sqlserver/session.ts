@@ -1,14 +1,14 @@
 import { KeyturnError } from "../../errors.js";
 import type { PasswordReport, Session } from "../engine.js";
-import { containedUsers, logins } from "./accounts.js";
 import { alternate, retire } from "./alternate.js";
 import { SUPERUSER } from "./catalog.js";
+import type { Wire } from "./connect.js";
 import { pair } from "./pair.js";
 import { permitted } from "./permitted.js";
 import { probe } from "./probe.js";
 import { mayChange, rehearse } from "./rehearse.js";
 import { queryIn } from "./statement.js";
-import type { Wire } from "./wire.js";
+import { containedUsers, logins } from "./users.js";
 
 /** Statements about logins are kept out of the server's traces: https://learn.microsoft.com/sql/relational-databases/event-classes/sql-trace */
 const MASKED: PasswordReport = { sentAs: "masked" };

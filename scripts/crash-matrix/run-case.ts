@@ -1,0 +1,163 @@
+import { randomUUID } from "node:crypto";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { ledger } from "../../src/aws/ledger.js";
+import type { Login } from "../../stage/postgres-tools.js";
+import { type Found, judge, type Verdict } from "./judge.js";
+import type { Case, Point } from "./points.js";
+import type { Stage } from "./stage.js";
+import type { Subject } from "./subjects.js";
+import { watch } from "./watch.js";
+
+export interface CaseResult extends Verdict {
+  readonly struck: boolean;
+  readonly gapMs: number;
+  /** What the records say, for whoever looks into a case that failed. */
+  readonly records: ReadonlyArray<{
+    readonly outcome: string;
+    readonly reason: string;
+    readonly facts?: readonly string[];
+  }>;
+}
+
+/** The points of a rotation that goes well. */
+export async function recordPoints(stage: Stage, subject: Subject): Promise<Point[]> {
+  const acts = actions(stage, subject);
+  const secretArn = await acts.makeSecret();
+  await stage.tell({ do: "record" });
+  await acts.rotate(secretArn);
+  return (await stage.tell({ do: "points" })) as Point[];
+}
+
+/** A rotation that dies, what follows, and what is found then. */
+export async function runCase(
+  stage: Stage,
+  subject: Subject,
+  { point, when, way, afterwards }: Case,
+): Promise<CaseResult> {
+  const acts = actions(stage, subject);
+  const secretArn = await acts.makeSecret();
+  const { current: firstVersion } = await acts.labels(secretArn);
+  const recordsBefore = (await acts.records(secretArn)).length;
+  const watcher = watch(() => acts.current(secretArn), subject.letsIn);
+
+  await stage.tell({ do: "arm", point, when, way, alone: afterwards === "started again" });
+  const executionArn = await acts.start(secretArn);
+  const ended = acts.ended(executionArn);
+  await Promise.race([stage.struck(), ended]);
+  if (way === "stopped" && stage.isStruck()) {
+    await acts.stop(executionArn);
+    await stage.tell({ do: "release" });
+  }
+  if (stage.isGone()) await stage.restart();
+  await stage.tell({ do: "settle" });
+  const lasting = stage.isStruck() && (way === "denied" || way === "database away") ? await meanwhile() : [];
+  await stage.tell({ do: "lift" });
+  if (afterwards === "started again") await acts.rotate(secretArn);
+  else await stage.tell({ do: "fire", schedule: "recovery", at: new Date(Date.now() + 86_400_000).toISOString() });
+  await stage.tell({ do: "settle" });
+  const currentLogsIn = await subject.letsIn(await acts.current(secretArn).then(({ login }) => login));
+  const gap = await watcher.stop();
+
+  /** While the fault lasts both values are kept, and it is announced as far as that can be. */
+  async function meanwhile(): Promise<string[]> {
+    const kept = (await acts.labels(secretArn)).labels[firstVersion] !== undefined;
+    const mute = point.on === "aws" && point.service === "events";
+    const told = mute || (await acts.announced(secretArn)).some((one) => one.executionArn === executionArn);
+    return [...(kept ? [] : ["the old value was not kept"]), ...(told ? [] : ["nobody was told while it lasted"])];
+  }
+
+  const { labels } = await acts.labels(secretArn);
+  const records = (await acts.records(secretArn)).slice(recordsBefore);
+  const announced = await acts.announced(secretArn);
+  const next = await acts.rotate(secretArn);
+  const nextLogsIn = await subject.letsIn((await acts.current(secretArn)).login);
+  const verdict = judge({ firstVersion, labels, currentLogsIn, records, announced, executionArn, next, nextLogsIn });
+  return {
+    ...verdict,
+    untrue: [...verdict.untrue, ...lasting],
+    lockout: verdict.lockout || (!subject.mayGap && gap.refusals > 0),
+    struck: stage.isStruck(),
+    gapMs: gap.longestMs,
+    records: records.map(({ outcome, reason, facts }) => ({ outcome, reason, ...(facts ? { facts } : {}) })),
+  };
+}
+
+function actions(stage: Stage, subject: Subject) {
+  const { clientConfig, machine, table } = stage.reached;
+  const secrets = new SecretsManagerClient({ ...clientConfig, maxAttempts: 1 });
+  const sfn = new SFNClient(clientConfig);
+  const store = async (value: object, tags: object) => {
+    const { ARN = "" } = await secrets.send(
+      new CreateSecretCommand({
+        Name: `crash/${Math.random().toString(36).slice(2)}`,
+        SecretString: JSON.stringify(value),
+        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value: String(Value) })),
+      }),
+    );
+    return ARN;
+  };
+
+  /** Named beforehand, because a machine may be gone before it answers. */
+  async function start(secretId: string): Promise<string> {
+    const name = randomUUID();
+    const input = JSON.stringify({ secretId });
+    await sfn.send(new StartExecutionCommand({ stateMachineArn: machine, name, input })).catch((error) => {
+      if (!stage.isStruck()) throw error;
+    });
+    return `${machine.replace(":stateMachine:", ":execution:")}:${name}`;
+  }
+
+  async function ended(executionArn: string): Promise<{ status: string; outcome: string }> {
+    for (;;) {
+      const found = await sfn.send(new DescribeExecutionCommand({ executionArn })).catch(() => undefined);
+      if (stage.isGone()) return { status: "GONE", outcome: "GONE" };
+      const { status = "RUNNING", output = "{}" } = found ?? {};
+      if (status !== "RUNNING")
+        return { status, outcome: (JSON.parse(output) as { outcome?: string }).outcome ?? status };
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  async function rotate(secretArn: string): Promise<string> {
+    const { outcome } = await ended(await start(secretArn));
+    return outcome;
+  }
+
+  return {
+    start,
+    ended,
+    rotate,
+    stop: (executionArn: string) => sfn.send(new StopExecutionCommand({ executionArn })),
+    async makeSecret(): Promise<string> {
+      const { value, tags } = await subject.make(stage.databasePort, (admin) =>
+        store(admin, { "keyturn:stage": "dev", "keyturn:admin": "crash/" }),
+      );
+      const secretArn = await store(value, { "keyturn:stage": "dev", "keyturn:schedule": "nightly", ...tags });
+      for (let turn = 0; turn < subject.before; turn += 1) await rotate(secretArn);
+      return secretArn;
+    },
+    async current(secretArn: string): Promise<{ versionId: string; login: Login }> {
+      const { SecretString = "{}", VersionId = "" } = await secrets.send(
+        new GetSecretValueCommand({ SecretId: secretArn }),
+      );
+      return { versionId: VersionId, login: JSON.parse(SecretString) as Login };
+    },
+    async labels(secretArn: string) {
+      const { VersionIdsToStages: labels = {} } = await secrets.send(
+        new DescribeSecretCommand({ SecretId: secretArn }),
+      );
+      return { labels, current: Object.keys(labels).find((id) => labels[id]?.includes("AWSCURRENT")) ?? "" };
+    },
+    async records(secretArn: string) {
+      return (await ledger(new DynamoDBClient(clientConfig), table).records(secretArn)).reverse();
+    },
+    announced: async (secretArn: string) => (await stage.tell({ do: "events", secretArn })) as Found["announced"],
+  };
+}

@@ -1,0 +1,43 @@
+import type { CheckReport } from "../rotation/dry-run/phases.js";
+import type { PhaseInput } from "../rotation/phases/phases.js";
+import type { RotatePlan } from "../rotation/plans.js";
+import type { Reach } from "../rotation/ports.js";
+import type { PhaseResult } from "../rotation/record/outcome.js";
+import { handler } from "./handler.js";
+import { reach } from "./world.js";
+
+/** What the state machine tells a phase besides: when its state was entered (ISO 8601), for the audit record. */
+export interface PhaseEvent extends PhaseInput {
+  readonly enteredAt: string;
+}
+
+/** What it is told on a dry run. */
+interface CheckEvent {
+  readonly plan: RotatePlan;
+  readonly dryRun: true;
+}
+
+/**
+ * The Lambda function of one phase: what it found and did, and how long and how often it took. On a dry run it does
+ * `check` instead, in the same role and network.
+ */
+export function phaseHandler<Event extends PhaseEvent, Report>(
+  name: string,
+  phase: (reach: Reach, event: Event) => Promise<Report>,
+  check: (reach: Reach, plan: RotatePlan) => Promise<CheckReport>,
+): (event: Event | CheckEvent) => Promise<(Omit<PhaseResult, "report"> & { readonly report: Report }) | CheckReport> {
+  const reached = reach();
+  return handler(
+    async (event) => {
+      if ("dryRun" in event) return check(reached, event.plan);
+      const report = await phase(reached, event);
+      return { startedAt: event.enteredAt, endedAt: new Date().toISOString(), attempts: event.attempt + 1, report };
+    },
+    ({ plan, ...event }) => ({
+      phase: name,
+      secretArn: plan.secretArn,
+      versionId: plan.versionId,
+      ...("dryRun" in event ? { dryRun: true } : { attempt: event.attempt }),
+    }),
+  );
+}

@@ -1,0 +1,77 @@
+import { KeyturnError } from "../../errors.js";
+import { checkClaims } from "../claims.js";
+import { isRunning } from "../ended.js";
+import { notDue, notOurs, refuseForeign } from "../plan/policies.js";
+import { planRotation } from "../plan/rotation.js";
+import type { PlanBase, RotatePlan } from "../plans.js";
+import type { SecretDescription, World } from "../ports.js";
+import { SKIP_REASONS, type SkipReason } from "../reasons.js";
+import { type RotationRequest, summaryOfRequest } from "../request.js";
+import { settingsFrom } from "../settings.js";
+import { versionIdOf } from "../version-id.js";
+import { type Check, checklist } from "./checklist.js";
+
+/** What a dry run works by. */
+export interface CheckPlan extends PlanBase {
+  readonly decision: "check";
+  /** What a rotation would be planned as now. */
+  readonly rotation: RotatePlan;
+  /** Why a start would do nothing now, as sentences; the checks go on all the same. */
+  readonly facts: readonly string[];
+  /** Whether another execution is rotating the secret now, whose doing a failed check may be. */
+  readonly rotating: boolean;
+  readonly checks: readonly Check[];
+}
+
+/** As `plan`, for a dry run: decides the same and writes nothing, not even the lock. */
+export async function planCheck(world: World, request: RotationRequest, executionArn: string): Promise<CheckPlan> {
+  const description = await world.secrets.describe(request.secretId);
+  const settings = settingsFrom(description.tags, world.rules);
+  const foreign = notOurs(request, settings);
+  if (foreign || !settings) throw notManaged(foreign ?? "NotManaged");
+  refuseForeign(description);
+
+  const { holder, last, seed = "" } = await world.ledger.look(description.arn);
+  const rotating = holder !== undefined && isRunning(await world.executions.lookUp(holder.executionArn));
+  const early = notDue(request, description, last, world.clock());
+  const list = checklist("plan");
+  const rotation = await planRotation(world, description, settings, versionIdOf(seed, executionArn), {
+    verify: async (check, work) => void (await list.run(check, work)),
+    claim: (claimed) => checkClaims(world, description.arn, claimed),
+  });
+  await list.run("Plan", () => undefined);
+  if (description.replicas > 0) await list.run("ReplicasInSync", () => inSync(description));
+  const base = {
+    secretArn: description.arn,
+    secretName: description.name,
+    request: summaryOfRequest(request),
+    reason: rotation.reason,
+    message: rotation.message,
+  };
+  return {
+    ...base,
+    decision: "check",
+    rotation: { ...base, ...rotation },
+    facts: [
+      ...(rotating ? [SKIP_REASONS.AlreadyRotating] : []),
+      ...(holder && !rotating ? [LEFT_BEHIND] : []),
+      ...(early ? [SKIP_REASONS[early]] : []),
+    ],
+    rotating,
+    checks: list.checks,
+  };
+}
+
+const LEFT_BEHIND = "The lock is of an execution that has ended: what it left is brought to rest first.";
+
+function inSync({ replicasFailed }: SecretDescription): void {
+  if (replicasFailed.length === 0) return;
+  throw new KeyturnError("ConflictError", {
+    code: "ReplicasOutOfSync",
+    message: `The regions ${replicasFailed.join(", ")} could not take the newest version. Look at the secret's ReplicationStatus.`,
+  });
+}
+
+function notManaged(reason: SkipReason): KeyturnError {
+  return new KeyturnError("ConflictError", { code: reason, message: SKIP_REASONS[reason] });
+}

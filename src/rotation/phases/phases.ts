@@ -1,0 +1,101 @@
+import type { Pair } from "../../engines/engine.js";
+import { withCredential } from "../../secrets/format.js";
+import { generatePassword } from "../../secrets/password.js";
+import { type CurrentSecret, currentMoved, readCurrent, readLeft, readStored, requirePending } from "../credentials.js";
+import { asItself, currentRejected, logsIn } from "../logins.js";
+import { checkUser, foreignPending } from "../pending.js";
+import type { RotatePlan } from "../plans.js";
+import type { Reach } from "../ports.js";
+import { acceptedByReaders } from "../readers.js";
+import { strategyOf } from "../strategies/registry.js";
+import type { SetReport } from "../strategies/strategy.js";
+
+/** What a phase works on. `attempt` counts from 0. */
+export interface PhaseInput {
+  readonly plan: RotatePlan;
+  readonly attempt: number;
+}
+
+export interface CreateReport {
+  /** False where the version was there already. */
+  readonly created: boolean;
+  readonly pair?: Pair;
+  /** AWSCURRENT's version, where Create logged in with it because of what a rotation had left. */
+  readonly provenVersionId?: string;
+}
+
+/**
+ * Stores the new credential as AWSPENDING, so that it is durable before the database hears of it. Called again it keeps the
+ * credential that it stored. It is always a new one: whoever may write the secret could otherwise choose the password, by a
+ * version that he has left.
+ */
+export async function createSecret(reach: Reach, { plan, attempt }: PhaseInput): Promise<CreateReport> {
+  const { secret, username, pair } = await strategyOf(plan).prepare(reach, plan);
+  const proven = plan.leftVersionId && (await lookAtLeft(reach, plan, secret)) ? plan.currentVersionId : undefined;
+  const found = { ...(pair ? { pair } : {}), ...(proven ? { provenVersionId: proven } : {}) };
+  const stored = async (): Promise<boolean> => {
+    const pending = await readStored(reach, plan, secret);
+    if (pending) checkUser(plan.versionId, pending.username, username);
+    return pending !== undefined;
+  };
+  if (attempt > 0 && (await stored())) return { created: false, ...found };
+  const password = generatePassword(plan.password, reach.databases.engine(secret.engine).traits);
+  const next = withCredential(secret, { username, password });
+  // Nobody knows the id beforehand; what stands there before the first try is somebody else's all the same.
+  if ((await reach.secrets.putPending(plan.secretArn, plan.versionId, next)) === "taken") {
+    if (attempt === 0 || !(await stored())) throw foreignPending(plan.versionId);
+    return { created: false, ...found };
+  }
+  return { created: true, ...found };
+}
+
+/** Whether AWSCURRENT is the way in, proven by a login. Where the database lets in neither, another version would push one out that a person may need. */
+async function lookAtLeft(reach: Reach, plan: RotatePlan, secret: CurrentSecret): Promise<boolean> {
+  const left = await readLeft(reach, plan, secret);
+  if (left && (await logsIn(reach, left))) return false;
+  await asItself(reach, secret, async () => undefined).catch((error) => {
+    throw currentRejected(secret, error);
+  });
+  return true;
+}
+
+/** Changes the database. Called again it finds the new credential valid and changes nothing. */
+export async function setSecret(
+  reach: Reach,
+  { plan, attempt, pair }: PhaseInput & { pair?: Pair },
+): Promise<SetReport> {
+  return strategyOf(plan).apply(reach, plan, { again: attempt > 0 || plan.resumed, ...(pair ? { pair } : {}) });
+}
+
+/**
+ * Logs in anew with the credential that is stored, where AWSCURRENT says, runs the secret's own probes, and logs in at its
+ * readers. Changes nothing.
+ */
+export async function testSecret(reach: Reach, { plan }: PhaseInput): Promise<{ probes: number; readers: number }> {
+  const pending = await requirePending(reach, plan, await readCurrent(reach, plan));
+  await asItself(reach, pending, (session) =>
+    plan.probes.length > 0 ? session.probe(plan.probes) : Promise.resolve(),
+  );
+  await acceptedByReaders(reach, plan, pending);
+  return { probes: plan.probes.length, readers: plan.readers.length };
+}
+
+/**
+ * Moves AWSCURRENT from the version that Plan saw to the new one, a compare-and-swap, and takes off what an earlier
+ * rotation kept for a person. Called again it changes nothing.
+ */
+export async function finishSecret(reach: Reach, { plan }: PhaseInput): Promise<{ moved: boolean }> {
+  const { moved } = await reach.secrets.moveCurrent(plan.secretArn, {
+    from: plan.currentVersionId,
+    to: plan.versionId,
+  });
+  if (!moved) await refuseOther(reach, plan);
+  for (const { label, versionId } of plan.kept) await reach.secrets.drop(plan.secretArn, label, versionId);
+  return { moved };
+}
+
+async function refuseOther(reach: Reach, plan: RotatePlan): Promise<void> {
+  const { versions } = await reach.secrets.describe(plan.secretArn);
+  if (versions[plan.versionId]?.includes("AWSCURRENT")) return;
+  throw currentMoved();
+}

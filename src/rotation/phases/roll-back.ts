@@ -1,0 +1,236 @@
+import { KeyturnError } from "../../errors.js";
+import { parseSecret } from "../../secrets/format.js";
+import { type CurrentSecret, currentOf, type Pending, readPending } from "../credentials.js";
+import { KEPT, keepBoth, keptIn } from "../kept.js";
+import { inSession, logsIn } from "../logins.js";
+import { planRotation, UNCHECKED } from "../plan/rotation.js";
+import type { RecoverPlan, RotatePlan } from "../plans.js";
+import type { Reach, SecretDescription } from "../ports.js";
+import { acceptedByReaders } from "../readers.js";
+import { mayAskFor } from "../rules.js";
+import { type SecretSettings, settingsFrom } from "../settings.js";
+import { strategyOf } from "../strategies/registry.js";
+
+/** Where a rotation came to rest after a failure. */
+export interface RollBackReport {
+  readonly outcome: "failed" | "rolled back" | "rolled forward" | "needs attention";
+  /** What was found and done, a sentence each. Names, versions and labels only. */
+  readonly facts: readonly string[];
+  readonly versionId?: string;
+  readonly previousVersionId?: string;
+  readonly engine?: string;
+  readonly strategy?: string;
+}
+
+interface Failed {
+  readonly phase: FailedPhase;
+  /** Of what it failed. */
+  readonly code: string | undefined;
+}
+
+/** The phase that failed, or `unknown` for an execution that ended where nobody saw it. */
+export type FailedPhase = "create" | "replicate" | "set" | "test" | "finish" | "unknown";
+
+/**
+ * Brings secret and database to where AWSCURRENT logs in, and proves it by a login. Where the facts disagree it changes
+ * nothing more, keeps both versions under labels of their own, and says what a person must look at. Called again it finds
+ * what it did.
+ */
+export async function rollBack(
+  reach: Reach,
+  plan: RotatePlan,
+  failed: FailedPhase,
+  code?: string,
+): Promise<RollBackReport> {
+  const { versions } = await reach.secrets.describe(plan.secretArn);
+  const report = await broughtToRest(reach, plan, { phase: failed, code }, versions);
+  if (report.outcome === "needs attention") {
+    const current = labelled(versions, "AWSCURRENT") ?? plan.currentVersionId;
+    const underWay = versions[plan.versionId] ? plan.versionId : (plan.leftVersionId ?? plan.versionId);
+    const pending = current === plan.versionId ? plan.currentVersionId : underWay;
+    await keepBoth(reach, plan.secretArn, versions, { current, pending });
+  } else {
+    for (const { label, versionId } of keptIn(versions)) await reach.secrets.drop(plan.secretArn, label, versionId);
+  }
+  return report;
+}
+
+async function broughtToRest(
+  reach: Reach,
+  plan: RotatePlan,
+  failed: Failed,
+  versions: SecretDescription["versions"],
+): Promise<RollBackReport> {
+  const about = {
+    versionId: plan.versionId,
+    previousVersionId: plan.currentVersionId,
+    engine: plan.engine,
+    strategy: plan.strategy,
+  };
+  const currentId = labelled(versions, "AWSCURRENT");
+  const current = currentOf(plan, await reach.secrets.current(plan.secretArn));
+  if (currentId === plan.versionId) {
+    const works = await logsIn(reach, current);
+    return works
+      ? {
+          ...about,
+          outcome: "rolled forward",
+          facts: ["AWSCURRENT had moved to the new version already, and it logs in."],
+        }
+      : attention(about, ["AWSCURRENT has moved to the new version, but the database refuses it.", BOTH_KEPT]);
+  }
+  const found = await pendingOf(reach, plan, current);
+  if (found === "foreign") return leftAlone(reach, about, current);
+  if (!found)
+    return { ...about, outcome: "failed", facts: ["No new version was stored, so the database was not touched."] };
+
+  const { access: pending, isWhole } = found;
+  const isUnmoved = currentId === plan.currentVersionId;
+  // Each password that is wrong may bar the login, so what a phase has found is not tried again.
+  if (failed.code === "CurrentRejected" && isUnmoved) return attention(about, [REFUSED, NEITHER, BOTH_KEPT]);
+  const mayFinish = (failed.phase === "finish" || failed.phase === "unknown") && isUnmoved && isWhole;
+  if (mayFinish && (await works(reach, plan, pending))) {
+    const { moved } = await reach.secrets.moveCurrent(plan.secretArn, {
+      from: plan.currentVersionId,
+      to: plan.versionId,
+    });
+    if (moved)
+      return {
+        ...about,
+        outcome: "rolled forward",
+        facts: ["The new credential logs in, so AWSCURRENT was moved to it."],
+      };
+  }
+  const facts: string[] = [];
+  if (!(await logsIn(reach, current))) {
+    facts.push(REFUSED);
+    if (!(await mayGoBackTo(reach, plan, current))) return attention(about, [...facts, UNPROVEN, BOTH_KEPT]);
+    const restored = await strategyOf(plan).restore(reach, plan, { current, pending });
+    if (!restored) return attention(about, [...facts, NEITHER, BOTH_KEPT]);
+    facts.push(restored);
+    if (!(await logsIn(reach, current))) return attention(about, [...facts, "It is refused still.", BOTH_KEPT]);
+  }
+  const givenUp = await strategyOf(plan).giveUp?.(reach, plan, { current, pending });
+  if (givenUp) facts.push(givenUp);
+  await reach.secrets.drop(plan.secretArn, "AWSPENDING", plan.versionId);
+  return {
+    ...about,
+    outcome: "rolled back",
+    facts: [...facts, "AWSCURRENT logs in.", "AWSPENDING was taken off the new version."],
+  };
+}
+
+/**
+ * Whether AWSCURRENT's password is the one that the rotation logged in with before it changed it: any other somebody may
+ * have put there since, and giving it to the database would let him choose it.
+ */
+async function mayGoBackTo(reach: Reach, plan: RotatePlan, current: CurrentSecret): Promise<boolean> {
+  if (!plan.backVersionId) return false;
+  const stored = await reach.secrets.version(plan.secretArn, plan.backVersionId);
+  if (!stored) return false;
+  const { username, password } = parseSecret(stored.text, `secret ${plan.secretName}`);
+  return username === current.username && password === current.password;
+}
+
+const REFUSED = "The database refused the credential under AWSCURRENT.";
+const NEITHER = "It refuses the one under AWSPENDING too: someone else changed the password.";
+const UNPROVEN =
+  "What stands there now is not what the rotation had logged in with, so the database was not given its password.";
+
+/** `foreign`: what is stored is not for this login's server and its next user, so nothing of it is used. */
+async function pendingOf(
+  reach: Reach,
+  plan: RotatePlan,
+  current: CurrentSecret,
+): Promise<Pending | "foreign" | undefined> {
+  try {
+    return await readPending(reach, plan, current);
+  } catch (error) {
+    if (isForeign(error)) return "foreign";
+    throw error;
+  }
+}
+
+function isForeign(error: unknown): boolean {
+  return error instanceof KeyturnError && error.code === "ForeignPending";
+}
+
+async function leftAlone(
+  reach: Reach,
+  about: Partial<RollBackReport>,
+  current: CurrentSecret,
+): Promise<RollBackReport> {
+  const foreign = "What AWSPENDING holds is not for this login's server and its next user, so nothing of it was used.";
+  return (await logsIn(reach, current))
+    ? { ...about, outcome: "failed", facts: [foreign, "AWSCURRENT logs in."] }
+    : attention(about, [foreign, REFUSED, BOTH_KEPT]);
+}
+
+/**
+ * As `rollBack`, for an execution whose plan died with it: what it was doing is planned again from labels, tags and
+ * AWSCURRENT, by the same function as before every rotation.
+ */
+export async function recover(reach: Reach, plan: RecoverPlan): Promise<RollBackReport> {
+  const description = await reach.secrets.describe(plan.secretArn);
+  const settings = settingsFrom(description.tags, reach.rules);
+  if (!settings) {
+    throw new KeyturnError("ConflictError", {
+      code: "NotManaged",
+      message: "The keyturn: tags that let it rotate the secret were taken off meanwhile.",
+    });
+  }
+  const { versions } = description;
+  const own = plan.ownVersionId;
+  const current = labelled(versions, "AWSCURRENT");
+  const pending = labelled(versions, "AWSPENDING");
+  if (!current || (current !== own && (!pending || pending === current)))
+    return { outcome: "failed", facts: ["No new version was stored, so the database was not touched."] };
+  const rotation = await plannedAgain(reach, description, settings, plan);
+  if (rotation === "foreign") {
+    const about = { secretName: plan.secretName, ...mayAskFor(reach.rules, settings.schedule) };
+    return leftAlone(reach, {}, currentOf(about, await reach.secrets.current(plan.secretArn)));
+  }
+  const finished = current === own ? { currentVersionId: labelled(versions, "AWSPREVIOUS") ?? own } : {};
+  const { backVersionId: _, ...planned } = rotation;
+  return rollBack(reach, { ...plan, ...planned, ...finished }, "unknown");
+}
+
+async function plannedAgain(
+  reach: Reach,
+  description: SecretDescription,
+  settings: SecretSettings,
+  { ownVersionId }: RecoverPlan,
+): Promise<Awaited<ReturnType<typeof planRotation>> | "foreign"> {
+  try {
+    return await planRotation(reach, description, settings, ownVersionId, UNCHECKED);
+  } catch (error) {
+    if (isForeign(error)) return "foreign";
+    throw error;
+  }
+}
+
+/** The new credential gets in, the secret's own probes succeed, and its readers let it in too. */
+async function works(reach: Reach, plan: RotatePlan, pending: CurrentSecret): Promise<boolean> {
+  if (!(await logsIn(reach, pending))) return false;
+  try {
+    if (plan.probes.length > 0) await inSession(reach, pending, (session) => session.probe(plan.probes));
+  } catch (error) {
+    if (error instanceof KeyturnError && !error.retryable) return false;
+    throw error;
+  }
+  // A reader that is behind or away is not waited for: going back needs none of them.
+  return acceptedByReaders(reach, plan, pending).then(
+    () => true,
+    () => false,
+  );
+}
+
+const BOTH_KEPT = `Nothing more was changed, and both versions are kept, under ${KEPT.current} and ${KEPT.pending}.`;
+
+function labelled(versions: SecretDescription["versions"], label: string): string | undefined {
+  return Object.keys(versions).find((id) => versions[id]?.includes(label));
+}
+
+function attention(about: Partial<RollBackReport>, facts: readonly string[]): RollBackReport {
+  return { ...about, outcome: "needs attention", facts };
+}

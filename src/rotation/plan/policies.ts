@@ -1,0 +1,124 @@
+import type { StrategyName, Traits } from "../../engines/engine.js";
+import { KeyturnError } from "../../errors.js";
+import type { DatabaseSecret } from "../../secrets/format.js";
+import type { LastRotation } from "../ledger.js";
+import type { SecretDescription } from "../ports.js";
+import type { SkipReason } from "../reasons.js";
+import type { RotationRequest } from "../request.js";
+import type { SecretSettings } from "../settings.js";
+
+const DAY_MS = 86_400_000;
+
+/** Whether the secret is in Keyturn's hands and this start's; judged before anything else, from tags alone. */
+export function notOurs(request: RotationRequest, settings: SecretSettings | undefined): SkipReason | undefined {
+  if (!settings) return "NotManaged";
+  if (request.trigger === "schedule" && request.schedule && request.schedule !== settings.schedule)
+    return "OtherSchedule";
+  return undefined;
+}
+
+/** Throws where Secrets Manager itself would not let the secret be rotated by us, or would rotate it too. */
+export function refuseForeign(secret: SecretDescription): void {
+  if (secret.deletedAt) {
+    throw refusal(
+      "InvalidSecretError",
+      "SecretDeleted",
+      "The secret is scheduled for deletion. Restore it, or take its keyturn:schedule tag off.",
+    );
+  }
+  if (secret.owningService) {
+    throw refusal(
+      "UnsupportedError",
+      "ServiceOwned",
+      `The secret belongs to the service ${secret.owningService}, which rotates it by itself. Take its keyturn:schedule tag off.`,
+    );
+  }
+  if (secret.replicaOf) {
+    throw refusal(
+      "UnsupportedError",
+      "ReplicaSecret",
+      `The secret is a replica. Rotate the original in ${secret.replicaOf}.`,
+    );
+  }
+  if (secret.rotationEnabled) {
+    throw refusal(
+      "ConflictError",
+      "NativeRotationOn",
+      "Secrets Manager's own rotation is on for the secret, and two would undo each other. " +
+        "Turn it off first: aws secretsmanager cancel-rotate-secret --secret-id <secret>",
+    );
+  }
+}
+
+/** Whether a rotation has answered the request already, or the secret is not old enough. */
+export function notDue(
+  request: RotationRequest,
+  secret: SecretDescription,
+  last: LastRotation | undefined,
+  now: Date,
+): SkipReason | undefined {
+  if (last?.rotatedAt && new Date(last.rotatedAt) >= request.askedAt) return "RotatedSinceAsked";
+  if (request.dueAfterDays === undefined) return undefined;
+  const age = ageMs(secret, last?.rotatedAt ? new Date(last.rotatedAt) : undefined, now);
+  return age < request.dueAfterDays * DAY_MS ? "NotDue" : undefined;
+}
+
+/** Milliseconds since the newest of our own record, Secrets Manager's and the secret's creation. */
+export function ageMs(
+  secret: Pick<SecretDescription, "createdAt" | "lastRotatedAt">,
+  rotatedAt: Date | undefined,
+  now: Date,
+): number {
+  const times = [rotatedAt, secret.lastRotatedAt, secret.createdAt].map((at) => at?.getTime() ?? 0);
+  return now.getTime() - Math.max(...times);
+}
+
+/** The strategy that a secret asks for. Throws where the secret cannot be rotated in that way. */
+export function strategyFor(
+  secret: DatabaseSecret,
+  description: SecretDescription,
+  settings: SecretSettings,
+  traits: Pick<Traits, "dualPassword">,
+): StrategyName {
+  const strategy = settings.strategy ?? (secret.adminSecretArn ? "alternating-users" : "single-user");
+  if (secret.adminSecretArn === description.arn || secret.adminSecretArn === description.name) {
+    throw refusal(
+      "InvalidSecretError",
+      "OwnAdmin",
+      '"masterarn" names the secret itself. Name the secret of an admin there.',
+    );
+  }
+  if (strategy === "alternating-users" && !secret.adminSecretArn) {
+    throw refusal(
+      "InvalidSecretError",
+      "MissingKey",
+      'Alternating users need an admin: put the ARN of its secret into the secret as "masterarn".',
+    );
+  }
+  if (strategy === "dual-password" && !traits.dualPassword) {
+    throw refusal(
+      "UnsupportedError",
+      "NoDualPassword",
+      "This engine has no second password for a login. Tag the secret keyturn:strategy = alternating-users.",
+    );
+  }
+  if (strategy === "alternating-users" && isProxy(secret.host)) {
+    throw refusal(
+      "UnsupportedError",
+      "ProxyHost",
+      "RDS Proxy knows its users from their own secrets, so a clone cannot log in through it. " +
+        "Put the database's own end point into the secret, or tag it keyturn:strategy = single-user.",
+    );
+  }
+  return strategy;
+}
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connecting.html */
+function isProxy(host: string): boolean {
+  return /\.proxy-[a-z0-9]+\.[a-z0-9-]+\.rds\.amazonaws\.com(\.cn)?$/i.test(host);
+}
+
+/** What `SKIP_REASONS` are to skips, these are to errors. */
+function refusal(name: ConstructorParameters<typeof KeyturnError>[0], code: string, message: string): KeyturnError {
+  return new KeyturnError(name, { code, message });
+}

@@ -1,0 +1,89 @@
+import { KeyturnError } from "../../errors.js";
+import { type DatabaseSecret, parseSecret } from "../../secrets/format.js";
+import { generatePassword } from "../../secrets/password.js";
+import { checkOffered } from "../admins.js";
+import { type Claimed, serverOf } from "../claims.js";
+import { keptIn } from "../kept.js";
+import type { PlanBase, RotatePlan } from "../plans.js";
+import type { Reach, SecretDescription } from "../ports.js";
+import { checkReaders } from "../readers.js";
+import { mayAskFor } from "../rules.js";
+import type { SecretSettings } from "../settings.js";
+import { judgePending } from "./judge-pending.js";
+import { strategyFor } from "./policies.js";
+
+/** What differs between a rotation, which stops at the first thing that is wrong, and a dry run, which goes on. */
+interface Verification {
+  verify(
+    check: "PasswordPolicy" | "UserName" | "LoginUnclaimed" | "AdminOffered" | "ReadersAllowed",
+    work: () => unknown,
+  ): Promise<void>;
+  claim(claimed: Claimed): Promise<void>;
+}
+
+/** For a recovery, which looks after what has begun. */
+export const UNCHECKED: Verification = { verify: async () => undefined, claim: async () => undefined };
+
+/** How the secret is to be rotated, to a version of this id. Throws a final error where it cannot be at all. */
+export async function planRotation(
+  reach: Reach,
+  description: SecretDescription,
+  settings: SecretSettings,
+  ownVersionId: string,
+  { verify, claim }: Verification,
+): Promise<Omit<RotatePlan, keyof PlanBase> & Pick<PlanBase, "reason" | "message">> {
+  const current = await reach.secrets.current(description.arn);
+  const secret = parseSecret(current.text, `secret ${description.name} (AWSCURRENT)`);
+  const engine = reach.databases.engine(secret.engine);
+  const strategy = strategyFor(secret, description, settings, engine.traits);
+  await verify("PasswordPolicy", () => generatePassword(settings.password, engine.traits));
+  await verify("UserName", () => checkUsername(secret, engine.traits));
+  const server = serverOf(secret, engine);
+  await verify("LoginUnclaimed", () => claim({ server, username: secret.username, engine, strategy }));
+  const { adminSecretArn } = secret;
+  if (adminSecretArn) {
+    const offered = async () =>
+      checkOffered(await reach.secrets.describe(adminSecretArn), description.name, reach.rules);
+    await verify("AdminOffered", offered);
+  }
+  if (settings.readers.length > 0) await verify("ReadersAllowed", () => checkReaders(settings.readers, reach.rules));
+  const pending = await judgePending(reach, description, {
+    versionId: ownVersionId,
+    currentVersionId: current.versionId,
+    secret,
+    strategy,
+  });
+  return {
+    decision: "rotate",
+    reason: pending.reason,
+    message: pending.message,
+    engine: engine.name,
+    strategy,
+    grants: settings.grants,
+    versionId: pending.versionId,
+    currentVersionId: current.versionId,
+    resumed: pending.resumed,
+    ...(pending.leftVersionId ? { leftVersionId: pending.leftVersionId } : { backVersionId: current.versionId }),
+    replicas: description.replicas > 0,
+    ...(adminSecretArn ? { adminSecretArn } : {}),
+    ...mayAskFor(reach.rules, settings.schedule),
+    server,
+    kept: keptIn(description.versions),
+    probes: settings.probes,
+    readers: settings.readers,
+    password: settings.password,
+  };
+}
+
+function checkUsername(
+  secret: DatabaseSecret,
+  { username }: { username: { max: number; unit: "bytes" | "characters" } },
+): void {
+  const length = username.unit === "bytes" ? Buffer.byteLength(secret.username) : [...secret.username].length;
+  if (length > username.max) {
+    throw new KeyturnError("InvalidSecretError", {
+      code: "UsernameTooLong",
+      message: `The user name is ${length} ${username.unit} long; the database takes ${username.max}.`,
+    });
+  }
+}

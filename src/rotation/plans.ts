@@ -1,0 +1,105 @@
+/** What is decided before anything is done, and what the states after it work by: identifiers only, as in all of a state. */
+import type { StrategyName } from "../engines/engine.js";
+import type { PasswordPolicy } from "../secrets/password.js";
+import type { EndedSummary, NothingEnded } from "./ended.js";
+import type { Access } from "./ports.js";
+import type { SkipReason } from "./reasons.js";
+import type { RequestSummary } from "./request.js";
+import type { Reader } from "./settings.js";
+
+/** What is known from the start, whatever is decided. Identifiers only, as everything in a state's output. */
+export interface PlanBase {
+  readonly reason: string;
+  readonly message: string;
+  readonly secretArn: string;
+  readonly secretName: string;
+  readonly request: RequestSummary;
+}
+
+/** What the phases work by. */
+export interface RotatePlan extends PlanBase {
+  readonly decision: "rotate";
+  readonly engine: string;
+  readonly strategy: StrategyName;
+  readonly grants: "sync" | "keep";
+  /** The version that becomes current. */
+  readonly versionId: string;
+  /** The version that is current now. */
+  readonly currentVersionId: string;
+  /** Whether a rotation before it did not finish, which may have changed the database. */
+  readonly resumed: boolean;
+  /** The version that it left, whose credential is the way in where AWSCURRENT is refused. */
+  readonly leftVersionId?: string;
+  /**
+   * AWSCURRENT as Plan saw it: Set logs in with it before it changes anything, so that roll back may give its password back
+   * to the database. Absent where a rotation was left unfinished, because another may be the way in then.
+   */
+  readonly backVersionId?: string;
+  readonly replicas: boolean;
+  readonly adminSecretArn?: string;
+  /** What the schedule lets the server ask for besides a proof of the password. */
+  readonly mayAskFor?: NonNullable<Access["mayAskFor"]>;
+  /** The server that its logins are of, as claims name it. */
+  readonly server: string;
+  /** Labels that an earlier rotation left because it needed a person. */
+  readonly kept: ReadonlyArray<{ readonly label: string; readonly versionId: string }>;
+  readonly probes: readonly string[];
+  readonly readers: readonly Reader[];
+  readonly password: PasswordPolicy;
+}
+
+export interface SkipPlan extends PlanBase {
+  readonly decision: "skip";
+  readonly reason: SkipReason;
+}
+
+export interface RecoverPlan extends PlanBase {
+  readonly decision: "recover";
+  readonly ended: EndedSummary;
+  /** The version that the execution which ended wrote, if it came so far. */
+  readonly ownVersionId: string;
+  /** As that execution's plan had it. */
+  readonly backVersionId?: string;
+  /** Whether the recovery is only the beginning, because another execution was found to hold the lock. */
+  readonly thenRotate?: true;
+}
+
+/** The execution that ended held no lock: it had changed nothing, or left its record, or another carried on. */
+export interface NotePlan extends PlanBase {
+  readonly decision: "note";
+  readonly ended: EndedSummary;
+}
+
+/** The lock is of an execution that ended, of which a function may still be at work. */
+export interface WaitPlan extends PlanBase {
+  readonly decision: "wait";
+}
+
+/** There is nothing that a recovery could look after, and nothing is recorded. */
+export interface NothingPlan {
+  readonly decision: "nothing";
+  readonly reason: NothingEnded;
+  readonly message: string;
+}
+
+export type Plan = RotatePlan | SkipPlan | RecoverPlan | NotePlan | WaitPlan | NothingPlan;
+
+/** What a plan must name for its credentials to be found. */
+export type CredentialPlan = Pick<
+  RotatePlan,
+  "secretArn" | "secretName" | "currentVersionId" | "adminSecretArn" | "mayAskFor"
+>;
+
+/** What is retired, and from when on. Identifiers only, as everything in a state's output. */
+export interface RetirePlan {
+  readonly decision: "retire";
+  readonly secretArn: string;
+  readonly secretName: string;
+  readonly strategy: StrategyName;
+  readonly rotationArn: string;
+  readonly currentVersionId: string;
+  readonly previousVersionId: string;
+  readonly mayAskFor?: NonNullable<CredentialPlan["mayAskFor"]>;
+  /** ISO 8601. */
+  readonly retireAt: string;
+}

@@ -1,0 +1,141 @@
+import { type AnnouncementDetail, announcementOf } from "../../events/announcement.js";
+import type { Execution } from "../caught.js";
+import { claimLogins } from "../claims.js";
+import { type EndedExecution, isRecovery, lookUpEnded, parseRecovery, summaryOfEnded } from "../ended.js";
+import type { AuditRecord, LastRotation, PhaseRecord } from "../ledger.js";
+import type { World } from "../ports.js";
+import { summaryOfRequest, understood } from "../request.js";
+import { type Asked, auditRecord, type RotationState } from "./outcome.js";
+
+/** What the state machine goes on with. */
+export interface Recorded {
+  readonly outcome: AuditRecord["outcome"];
+  readonly reason: string;
+  readonly secretArn: string;
+  readonly versionId?: string;
+  /** How the execution is to end. */
+  readonly ends: "succeeded" | "failed";
+  /** For a `Fail` state; absent where the execution succeeds. */
+  readonly error?: string;
+  readonly cause?: string;
+  /** How the lock is given back, where this execution holds it. */
+  readonly release?: string;
+  /** Whether there is anything to tell: not where a recovery found that all was done. */
+  readonly announce: boolean;
+  readonly detailType: string;
+  readonly detail: AnnouncementDetail;
+}
+
+/** Where phases and their attempts are read that never left a result: the history of the execution. */
+export type ReadPhases = (executionArn: string) => Promise<readonly PhaseRecord[]>;
+
+/**
+ * Writes the audit record and remembers the rotation as the secret's last one. Called again it finds the record and
+ * writes nothing. A record whose execution still held the lock when it died may not have been announced: it is so again.
+ */
+export async function recordRotation(
+  world: World,
+  state: RotationState,
+  execution: Execution & { readonly input: unknown },
+  readPhases: ReadPhases,
+): Promise<Recorded> {
+  const asked = state.plan ?? (await askedFor(world, execution));
+  const complete = await completed(state, auditRecord(state, execution, asked), readPhases);
+  const record = await claimed(world, state, complete);
+  const recovery = isRecovery(execution.input);
+  // A recovery of nothing that is known: what it was to look after has its own record.
+  const known = !recovery || record.recoveredBy !== undefined;
+  const written = known ? await world.ledger.record(record) : { recorded: false, record };
+  const { release } = await world.ledger.remember(
+    record.secretArn,
+    execution.executionArn,
+    lastRotation(written.record),
+  );
+  const announce = known && (written.recorded || !recovery || release !== undefined);
+  return { ...recordedAs(written.record, { announce, recovery }), ...(release ? { release } : {}) };
+}
+
+/** Only what a rotation has proven is claimed: a login that is another secret's by now is said to a person. */
+async function claimed(world: World, { plan, phases }: RotationState, record: AuditRecord): Promise<AuditRecord> {
+  const { logins = [], admin } = phases?.set?.report ?? {};
+  if (plan?.decision !== "rotate" || record.outcome !== "succeeded" || logins.length === 0) return record;
+  const engine = world.databases.engine(plan.engine);
+  const proven = { server: plan.server, engine, logins, ...(admin ? { admin } : {}) };
+  const { claimedBy } = await claimLogins(world, plan.secretArn, proven);
+  if (!claimedBy) return record;
+  return { ...record, facts: [...(record.facts ?? []), `The secret ${claimedBy} rotates the same login.`] };
+}
+
+/** What was brought to rest late counts from its beginning: whoever asked meanwhile wants a newer credential. */
+function lastRotation(record: AuditRecord): LastRotation | undefined {
+  const { executionArn, outcome, startedAt, endedAt, recoveredBy, versionId } = record;
+  if (outcome === "skipped") return undefined;
+  const rotated = outcome === "succeeded" || outcome === "rolled forward";
+  return {
+    executionArn,
+    outcome,
+    endedAt,
+    ...(rotated ? { rotatedAt: recoveredBy ? startedAt : endedAt } : {}),
+    ...(versionId && (rotated || outcome === "needs attention") ? { madeCurrent: versionId } : {}),
+  };
+}
+
+/** What is known where Plan failed: the lock may be held all the same, under the secret's ARN. */
+async function askedFor(
+  world: World,
+  { executionArn, input, startedAt }: Execution & { input: unknown },
+): Promise<Asked> {
+  const ended = isRecovery(input) ? await endedFor(world, input, executionArn) : undefined;
+  const request = ended?.request ?? (isRecovery(input) ? undefined : understood(input, new Date(startedAt)));
+  if (!request) return { secretArn: "unknown" };
+  return {
+    secretArn: await arnOf(world, request.secretId),
+    request: summaryOfRequest(request),
+    ...(ended ? { ended: summaryOfEnded(ended) } : {}),
+  };
+}
+
+async function endedFor(world: World, input: unknown, own: string): Promise<EndedExecution | undefined> {
+  try {
+    const found = await lookUpEnded(world.executions, parseRecovery(input).executionArn, own);
+    return typeof found === "object" ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function arnOf(world: World, secretId: string): Promise<string> {
+  try {
+    return (await world.secrets.describe(secretId)).arn;
+  } catch {
+    return secretId;
+  }
+}
+
+/** A phase that failed leaves no result, so its attempts are read from the history; without it the record stands as is. */
+async function completed(state: RotationState, record: AuditRecord, readPhases: ReadPhases): Promise<AuditRecord> {
+  if (!state.failed && !record.recoveredBy) return record;
+  try {
+    return { ...record, phases: await readPhases(record.executionArn) };
+  } catch {
+    return record;
+  }
+}
+
+function recordedAs(record: AuditRecord, { announce, recovery }: { announce: boolean; recovery: boolean }): Recorded {
+  const good = record.outcome === "succeeded" || record.outcome === "skipped" || record.outcome === "rolled forward";
+  const { detailType, detail } = announcementOf(record);
+  // A recovery has done its work, whatever became of the rotation: ending as failed it would call for another.
+  const fails = !good && !recovery;
+  return {
+    outcome: record.outcome,
+    reason: record.reason,
+    secretArn: record.secretArn,
+    ...(record.versionId ? { versionId: record.versionId } : {}),
+    ends: fails ? "failed" : "succeeded",
+    ...(fails ? { error: record.error?.name ?? "RotationFailed", cause: `${record.reason}: ${record.message}` } : {}),
+    announce,
+    detailType,
+    detail,
+  };
+}
