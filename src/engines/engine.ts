@@ -75,7 +75,10 @@ export interface ConnectRequest {
    * hashes are its own and need no leave.
    */
   readonly mayAskFor?: "md5" | "clear text";
-  /** File with the certificate authorities to trust, PEM. Default: Node's own and `NODE_EXTRA_CA_CERTS`. */
+  /**
+   * File with the certificate authorities to trust beside Node's own, PEM; read at every login. Default: Node's own and
+   * `NODE_EXTRA_CA_CERTS`.
+   */
   readonly caFile?: string;
   /** Milliseconds to connect and log in. */
   readonly connectTimeoutMs: number;

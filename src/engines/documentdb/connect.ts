@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { isIPv6 } from "node:net";
-import { rootCertificates } from "node:tls";
 import type { Document } from "mongodb";
 import { KeyturnError } from "../../errors.js";
+import { secureContext } from "../authorities.js";
 import type { ConnectRequest } from "../engine.js";
 
 /** A connection that is logged in, and what its server said of it. */
@@ -39,7 +38,7 @@ export async function openWire(request: ConnectRequest): Promise<Wire> {
     serverSelectionTimeoutMS: connectTimeoutMs,
     socketTimeoutMS: statementTimeoutMs,
     tls: target.tls,
-    ...(request.caFile && target.tls ? { ca: await trusted(request.caFile) } : {}),
+    ...(target.tls ? { secureContext: await secureContext(request.caFile) } : {}),
   });
   // Without a listener a driver event of that name would end the process.
   client.on("error", () => undefined);
@@ -72,10 +71,6 @@ function hostOf(host: string): string {
     code: "MalformedTarget",
     message: '"host" in the secret is no host name. It must be the bare name, without a port, an option or a slash.',
   });
-}
-
-async function trusted(caFile: string): Promise<string[]> {
-  return [...rootCertificates, await readFile(caFile, "utf8")];
 }
 
 function readerEndpoint(): KeyturnError {

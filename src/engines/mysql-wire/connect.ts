@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { rootCertificates } from "node:tls";
 import type { Connection, RowDataPacket } from "mysql2/promise";
 import { KeyturnError } from "../../errors.js";
+import { keptPerCaFile } from "../authorities.js";
 import type { ConnectRequest } from "../engine.js";
 import { authentication, isVerified, streamOf } from "./log-in.js";
 
@@ -32,9 +31,9 @@ export interface Account {
 export async function openWire(request: ConnectRequest, settings = "SESSION sql_mode = ''"): Promise<Wire> {
   const { target, credential, caFile, connectTimeoutMs, statementTimeoutMs } = request;
   // A CommonJS module: what is named in Node.js stands under `default` in a bundle.
-  const { default: mysql } = await import("mysql2/promise");
+  const { default: mysql } = await import("mysql2");
   const { options, refusal } = authentication(request);
-  const opened = mysql.createConnection({
+  const core = mysql.createConnection({
     host: target.host,
     port: target.port,
     ...(target.database ? { database: target.database } : {}),
@@ -49,11 +48,13 @@ export async function openWire(request: ConnectRequest, settings = "SESSION sql_
     // Names of columns, which a server chooses, become no code.
     disableEval: true,
   });
-  const connection = await opened.catch((error) => {
-    throw refusal() ?? error;
-  });
+  resumeNothing(core);
   // Without a listener a server that goes away ends the process; whoever waits for an answer is told anyway.
-  connection.on("error", () => undefined);
+  core.on("error", () => undefined);
+  await new Promise<void>((resolve, reject) => {
+    core.connect((error) => (error ? reject(refusal() ?? error) : resolve()));
+  });
+  const connection = core.promise();
   const query = async <Row>(sql: string): Promise<Row[]> => {
     const [rows] = await connection.query<RowDataPacket[]>({ sql, timeout: statementTimeoutMs });
     return rows as unknown as Row[];
@@ -81,12 +82,24 @@ export async function openWire(request: ConnectRequest, settings = "SESSION sql_
   }
 }
 
-async function tlsOptions(caFile: string | undefined) {
-  return {
-    rejectUnauthorized: true,
-    verifyIdentity: true,
-    minVersion: "TLSv1.2",
-    ...(caFile ? { ca: [...rootCertificates, await readFile(caFile, "utf8")] } : {}),
+/** The driver keeps one context for each such object. */
+const tlsOptions = keptPerCaFile((ca) => ({
+  rejectUnauthorized: true,
+  verifyIdentity: true,
+  minVersion: "TLSv1.2",
+  ...(ca ? { ca } : {}),
+}));
+
+/**
+ * With the context the driver would keep TLS sessions too, and resume them. A resumed one shows no certificate, in which the
+ * host could be looked for.
+ */
+function resumeNothing(core: object): void {
+  const connection = core as { startTLS(...args: unknown[]): void };
+  const startTls = connection.startTLS.bind(connection);
+  connection.startTLS = (...args) => {
+    startTls(...args);
+    streamOf(connection).removeAllListeners("session");
   };
 }
 

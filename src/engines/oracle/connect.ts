@@ -1,8 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { rootCertificates } from "node:tls";
 import type { BindParameters, Connection, ConnectionAttributes } from "oracledb";
 import { KeyturnError } from "../../errors.js";
+import { keptPerCaFile } from "../authorities.js";
 import type { ConnectRequest, Credential } from "../engine.js";
 import { type DatabaseKey, descriptor } from "./descriptor.js";
 import { dictionaryName } from "./names.js";
@@ -40,7 +39,7 @@ export async function openWire(request: ConnectRequest): Promise<Wire> {
       user: credential.username,
       password: credential.password,
       connectString: descriptor(target, key, connectTimeoutMs),
-      ...(target.tls && caFile ? { walletContent: await walletOf(caFile) } : {}),
+      ...(target.tls && caFile ? { walletContent: await wallet(caFile) } : {}),
     };
     // A CommonJS module: what is named in Node.js stands under `default` in a bundle.
     const { default: oracledb } = await import("oracledb");
@@ -67,12 +66,13 @@ function isUnknownService(error: unknown): boolean {
 /**
  * A "wallet" with Node's own authorities and those of the file. The driver hands it to Node as a key too, which refuses
  * a text without one, so a key that belongs to none of the certificates goes with it: no certificate of ours is shown.
+ * It takes no context: it makes one for each login, of this.
  * https://node-oracledb.readthedocs.io/en/latest/api_manual/oracledb.html#oracledb.getConnection (walletContent)
  */
-async function walletOf(caFile: string): Promise<string> {
+const wallet = keptPerCaFile((ca = []) => {
   const key = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" });
-  return [key, ...rootCertificates, await readFile(caFile, "utf8")].join("\n");
-}
+  return [key, ...ca].join("\n");
+});
 
 async function wireOf(
   connection: Connection,

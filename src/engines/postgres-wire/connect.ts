@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { rootCertificates } from "node:tls";
 import type { Client } from "pg";
+import { secureContext } from "../authorities.js";
 import type { ConnectRequest } from "../engine.js";
 import { connectionOf, logIn, type Proof } from "./log-in.js";
 
@@ -46,9 +45,5 @@ export async function openClient<Result>(
 
 /** `host` is what the certificate must be for; for an address pg would otherwise have Node check `localhost`. */
 async function tlsOptions(host: string, caFile: string | undefined) {
-  return {
-    host,
-    rejectUnauthorized: true,
-    ...(caFile ? { ca: [...rootCertificates, await readFile(caFile, "utf8")] } : {}),
-  };
+  return { host, rejectUnauthorized: true, secureContext: await secureContext(caFile) };
 }

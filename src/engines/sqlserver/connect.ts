@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { rootCertificates } from "node:tls";
 import type { Connection } from "tedious";
 import { KeyturnError } from "../../errors.js";
+import { keptPerCaFile } from "../authorities.js";
 import type { ConnectRequest, Credential, Target } from "../engine.js";
 import type { Statement } from "./statement.js";
 import { openSocket } from "./transport.js";
@@ -58,7 +57,7 @@ export async function openWire(request: ConnectRequest): Promise<Wire> {
       maxRetriesOnTransientErrors: 0,
       rowCollectionOnRequestCompletion: true,
       useColumnNames: false,
-      ...(caFile ? { cryptoCredentialsDetails: { ca: [...rootCertificates, await readFile(caFile, "utf8")] } } : {}),
+      cryptoCredentialsDetails: await authorities(caFile),
     },
   });
   // Without a listener a server that goes away ends the process; whoever waits for an answer is told anyway.
@@ -81,6 +80,9 @@ export async function openWire(request: ConnectRequest): Promise<Wire> {
     throw cut ?? error;
   }
 }
+
+/** The driver takes no context: it makes one for each login, of what it is given here. */
+const authorities = keptPerCaFile((ca) => (ca ? { ca } : {}));
 
 function redirected(): KeyturnError {
   return new KeyturnError("UnsupportedError", {

@@ -1,5 +1,10 @@
 import { createHash } from "node:crypto";
-import type { Place } from "./template.js";
+
+export interface Place {
+  readonly region: string;
+  readonly accountId: string;
+  readonly stackName: string;
+}
 
 export interface Identity {
   readonly ref: string;

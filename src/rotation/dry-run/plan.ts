@@ -1,7 +1,8 @@
 import { KeyturnError } from "../../errors.js";
 import { checkClaims } from "../claims.js";
 import { isRunning } from "../ended.js";
-import { notDue, notOurs, refuseForeign } from "../plan/policies.js";
+import { notDue } from "../plan/due.js";
+import { notOurs, refuseForeign } from "../plan/policies.js";
 import { planRotation } from "../plan/rotation.js";
 import type { PlanBase, RotatePlan } from "../plans.js";
 import type { SecretDescription, World } from "../ports.js";
