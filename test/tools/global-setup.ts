@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { ensurePackage, TEMPLATE } from "../../infra/package.mjs";
-import { removePostgres, startPostgres } from "../../src/local/postgres/server.js";
+import { removePostgres } from "../../src/local/postgres/cluster.js";
+import { startPostgres } from "../../src/local/postgres/server.js";
 
 export interface SharedPostgres {
   readonly host: string;
