@@ -197,7 +197,10 @@ function exited(requestId: string): FunctionError {
   );
 }
 
-/** Unzips the package once; under a name with its hash, so that a new package is a new folder. */
+/**
+ * Unzips the package once; under a name with its hash, so that a new package is a new folder, and whole from the moment that
+ * it has that name, so that several may do it at once.
+ */
 async function unpacked({ name, zip, handler }: LambdaFunction, folder: string): Promise<string> {
   const bytes = await readFile(zip);
   const home = join(folder, `${name}-${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}`);
@@ -209,7 +212,12 @@ async function unpacked({ name, zip, handler }: LambdaFunction, folder: string):
     await mkdir(dirname(join(half, path)), { recursive: true });
     await writeFile(join(half, path), content);
   }
-  await rm(home, { recursive: true, force: true });
-  await rename(half, home);
+  try {
+    await rename(half, home);
+  } catch (error) {
+    if (!existsSync(file)) throw error;
+    // Another was sooner, and what it unzipped is at work already.
+    await rm(half, { recursive: true });
+  }
   return file;
 }
