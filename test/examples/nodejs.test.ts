@@ -1,12 +1,12 @@
 import { expect, inject, it } from "vitest";
 import { useCloud } from "../tools/cloud.js";
 import { asSuperuser, createLogin } from "../tools/postgres.js";
-import { PATIENCE_MS, start } from "./program.js";
+import { start } from "./program.js";
 
 const { host, port } = inject("postgres");
 const keyturn = useCloud();
 
-it("a Node.js service answers through a rotation of its only user's password", { timeout: PATIENCE_MS }, async () => {
+it("a Node.js service answers through a rotation of its only user's password", async () => {
   const login = await createLogin();
   const secret = await keyturn.secretFor(login, { host, port });
   const service = start(keyturn, "nodejs", ["node", "service.js"], { SECRET_ID: secret, PORT: "0" });

@@ -16,9 +16,6 @@ export interface Program {
   stop(): Promise<number | null>;
 }
 
-/** Programs start as slowly as the machine lets them. */
-export const PATIENCE_MS = 300_000;
-
 /** Starts a program of `examples/`, with what `npm run local` has its user export. It does not outlive the test. */
 export function start(
   keyturn: ReturnType<typeof useCloud>,

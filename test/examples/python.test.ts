@@ -9,7 +9,7 @@ import { expect, inject, it } from "vitest";
 import { privateFolder } from "../../src/local/disk/private-folder.js";
 import { useCloud } from "../tools/cloud.js";
 import { createLogin } from "../tools/postgres.js";
-import { PATIENCE_MS, start } from "./program.js";
+import { start } from "./program.js";
 
 const { host, port } = inject("postgres");
 const keyturn = useCloud();
@@ -18,7 +18,7 @@ const packages = await installed().catch((error: Error) => error);
 if (packages instanceof Error) {
   it.skip(`a Python program (optional: ${packages.message.split("\n")[0]})`, () => undefined);
 } else {
-  it("a Python program gets in through a rotation of its only user's password", { timeout: PATIENCE_MS }, async () => {
+  it("a Python program gets in through a rotation of its only user's password", async () => {
     const login = await createLogin();
     const secret = await keyturn.secretFor(login, { host, port });
     const environment = { SECRET_ID: secret, PYTHONPATH: packages, PYTHONDONTWRITEBYTECODE: "1" };
@@ -61,7 +61,7 @@ async function installed(): Promise<string> {
       requirements,
     ];
     // A registry that is out of reach may just say nothing.
-    await run("python3", pip, { timeout: PATIENCE_MS });
+    await run("python3", pip, { timeout: 300_000 });
     await rename(half, home);
   } finally {
     await rm(half, { recursive: true, force: true });
