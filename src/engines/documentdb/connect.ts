@@ -3,6 +3,7 @@ import type { Document } from "mongodb";
 import { KeyturnError } from "../../errors.js";
 import { secureContext } from "../authorities.js";
 import type { ConnectRequest } from "../engine.js";
+import { errorOf, READER_ENDPOINT } from "../error-rows.js";
 
 /** A connection that is logged in, and what its server said of it. */
 export interface Wire {
@@ -48,7 +49,7 @@ export async function openWire(request: ConnectRequest): Promise<Wire> {
     await client.connect();
     const status = await command({ connectionStatus: 1 });
     const server = await command({ hello: 1 });
-    if (server.isWritablePrimary === false && !target.reader) throw readerEndpoint();
+    if (server.isWritablePrimary === false && !target.reader) throw errorOf(READER_ENDPOINT);
     const { version } = await command({ buildInfo: 1 });
     return {
       username: status.authInfo?.authenticatedUsers?.[0]?.user ?? "",
@@ -70,12 +71,5 @@ function hostOf(host: string): string {
   throw new KeyturnError("InvalidSecretError", {
     code: "MalformedTarget",
     message: '"host" in the secret is no host name. It must be the bare name, without a port, an option or a slash.',
-  });
-}
-
-function readerEndpoint(): KeyturnError {
-  return new KeyturnError("UnsupportedError", {
-    code: "ReaderEndpoint",
-    message: "The server is a replica. Put the cluster's own end point, the writer's, into the secret as \"host\".",
   });
 }

@@ -2,6 +2,7 @@ import type { Connection } from "tedious";
 import { KeyturnError } from "../../errors.js";
 import { keptPerCaFile } from "../authorities.js";
 import type { ConnectRequest, Credential, Target } from "../engine.js";
+import { errorOf, READER_ENDPOINT } from "../error-rows.js";
 import type { Statement } from "./statement.js";
 import { openSocket } from "./transport.js";
 
@@ -117,12 +118,7 @@ async function askFacts(
 ): Promise<Facts> {
   const [found] = await query<Asked>({ sql: FACTS, parameters: {} });
   const { authenticatedIn, updateability, ...facts } = found as Asked;
-  if (updateability === "READ_ONLY" && !reader) {
-    throw new KeyturnError("UnsupportedError", {
-      code: "ReaderEndpoint",
-      message: 'The database is read-only there, a replica. Put the writer\'s end point into the secret as "host".',
-    });
-  }
+  if (updateability === "READ_ONLY" && !reader) throw errorOf(READER_ENDPOINT);
   return { ...facts, contained: (authenticatedIn ?? 0) > 1 };
 }
 
