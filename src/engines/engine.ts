@@ -14,8 +14,8 @@ export interface Engine {
    */
   loginsOf(username: string, strategy: StrategyName): readonly string[];
   /**
-   * Logs in anew. The driver is loaded here, not at import. Throws the driver's own errors, also when they come
-   * later on the connection: a session never lets a driver event crash the process.
+   * Logs in anew. The driver came with the engine, so that `connectTimeoutMs` is all the server's. Throws the driver's own
+   * errors, also when they come later on the connection: a session never lets a driver event crash the process.
    */
   connect(request: ConnectRequest): Promise<Session>;
   /** Turns a driver's error into a row of the engine's table, or `undefined` for one it does not know. */

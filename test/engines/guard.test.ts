@@ -143,10 +143,3 @@ describe("redactor", () => {
     expect(redactor(["s3cr3t'\\\"x"])(text)).toBe(clean);
   });
 });
-
-describe("engineTraits", () => {
-  it("knows AWS's names for engines and refuses others by name", () => {
-    expect(engineTraits("aurora-postgresql").name).toBe("postgres");
-    expect(() => engineTraits("postgre")).toThrow(/UnknownEngine: .*postgres/);
-  });
-});

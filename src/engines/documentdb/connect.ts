@@ -1,5 +1,5 @@
 import { isIPv6 } from "node:net";
-import type { Document } from "mongodb";
+import mongodb, { type Document } from "mongodb";
 import { KeyturnError } from "../../errors.js";
 import { secureContext } from "../authorities.js";
 import type { ConnectRequest } from "../engine.js";
@@ -22,12 +22,9 @@ export interface Wire {
  * password itself is sent is asked for. DocumentDB has no retryable writes. https://docs.aws.amazon.com/documentdb/latest/developerguide/functional-differences.html
  */
 export async function openWire(request: ConnectRequest): Promise<Wire> {
-  // A CommonJS module: what is named in Node.js stands under `default` in a bundle.
-  const loaded = await import("mongodb");
-  const { MongoClient } = loaded.default ?? loaded;
   const { target, credential, connectTimeoutMs, statementTimeoutMs } = request;
   const database = target.database ?? "admin";
-  const client = new MongoClient(`mongodb://${hostOf(target.host)}:${target.port}/`, {
+  const client = new mongodb.MongoClient(`mongodb://${hostOf(target.host)}:${target.port}/`, {
     appName: "keyturn",
     auth: { username: credential.username, password: credential.password },
     authSource: database,

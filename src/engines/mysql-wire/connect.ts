@@ -1,3 +1,4 @@
+import mysql from "mysql2";
 import type { Connection, RowDataPacket } from "mysql2/promise";
 import { KeyturnError } from "../../errors.js";
 import { keptPerCaFile } from "../authorities.js";
@@ -31,8 +32,6 @@ export interface Account {
  */
 export async function openWire(request: ConnectRequest, settings = "SESSION sql_mode = ''"): Promise<Wire> {
   const { target, credential, caFile, connectTimeoutMs, statementTimeoutMs } = request;
-  // A CommonJS module: what is named in Node.js stands under `default` in a bundle.
-  const { default: mysql } = await import("mysql2");
   const { options, refusal } = authentication(request);
   const core = mysql.createConnection({
     host: target.host,

@@ -28,6 +28,12 @@ const BLOCKED: Row = [
   "The server has blocked the account, as too many log-ins failed. Find out whose, then unlock it: ALTER USER … ACCOUNT UNLOCK.",
 ];
 
+const AUTH_PLUGIN: Row = [
+  "UnsupportedError",
+  "AuthPlugin",
+  "The user logs in by a plugin that the driver or the server does not have (ed25519, GSSAPI, PAM). Give it a password of the server's own kind.",
+];
+
 /** https://mariadb.com/kb/en/mariadb-error-code-reference/, https://dev.mysql.com/doc/mysql-errors/9.4/en/server-error-reference.html */
 const NUMBERS: Readonly<Record<number, Row>> = {
   1044: [
@@ -76,6 +82,8 @@ const NUMBERS: Readonly<Record<number, Row>> = {
   3955: BLOCKED,
   4150: BLOCKED,
   3159: TLS_REQUIRED,
+  1251: AUTH_PLUGIN,
+  1524: AUTH_PLUGIN,
   1699: [
     "AccessDeniedError",
     "NoPasswordOfItsOwn",
@@ -91,25 +99,25 @@ const CODES: Readonly<Record<string, Row>> = {
   PROTOCOL_CONNECTION_LOST: CONNECTION_LOST,
   PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR: CONNECTION_LOST,
   PROTOCOL_SEQUENCE_TIMEOUT: STATEMENT_TIMEOUT,
-  ER_CON_COUNT_ERROR: TOO_MANY_CONNECTIONS,
-  AUTH_SWITCH_PLUGIN_ERROR: [
-    "UnsupportedError",
-    "AuthPlugin",
-    "The user logs in by a plugin that the driver does not have (ed25519, GSSAPI, PAM). Give it a password of the server's own kind.",
-  ],
+  AUTH_SWITCH_PLUGIN_ERROR: AUTH_PLUGIN,
 };
 
+/** By the server's number, where there is one: what stands in the message beside it others may have chosen. */
 export function classify(error: unknown): Classification | undefined {
   const { code, errno, message } = (error ?? {}) as { code?: unknown; errno?: unknown; message?: unknown };
   const text = String(message ?? "");
-  const row = MESSAGES.find(([pattern]) => pattern.test(text))?.[1] ?? NUMBERS[Number(errno)] ?? CODES[String(code)];
+  // Node's own are negative.
+  const row =
+    typeof errno === "number" && errno > 0
+      ? NUMBERS[errno]
+      : (MESSAGES.find(([pattern]) => pattern.test(text))?.[1] ?? CODES[String(code)]);
   return row && classification(row);
 }
 
-/** mysql2 gives Node's errors of TLS a code of its own, so their texts have to tell them apart. */
+/** What has no number, of mysql2's own: it gives Node's errors of TLS a code of its own, so their texts have to tell them apart. */
 const MESSAGES: ReadonlyArray<readonly [RegExp, Row]> = [
   [/does not support (secure connection|SSL)/i, TLS_UNSUPPORTED],
-  [/authentication plugin|requires unknown plugin/i, CODES.AUTH_SWITCH_PLUGIN_ERROR as Row],
+  [/authentication plugin|requires unknown plugin/i, AUTH_PLUGIN],
   [/closed state|connection is in closed/i, CONNECTION_LOST],
   ...CERTIFICATES,
 ];

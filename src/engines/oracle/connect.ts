@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import type { BindParameters, Connection, ConnectionAttributes } from "oracledb";
+import oracledb, { type BindParameters, type Connection, type ConnectionAttributes } from "oracledb";
 import { keptPerCaFile } from "../authorities.js";
 import type { ConnectRequest, Credential } from "../engine.js";
 import { errorOf, READER_ENDPOINT } from "../error-rows.js";
@@ -41,8 +41,6 @@ export async function openWire(request: ConnectRequest): Promise<Wire> {
       connectString: descriptor(target, key, connectTimeoutMs),
       ...(target.tls && caFile ? { walletContent: await wallet(caFile) } : {}),
     };
-    // A CommonJS module: what is named in Node.js stands under `default` in a bundle.
-    const { default: oracledb } = await import("oracledb");
     return withoutRedirects(() => oracledb.getConnection(attributes));
   };
   const connection = await connect("SERVICE_NAME").catch((error: unknown) => {
@@ -78,7 +76,6 @@ async function wireOf(
   connection: Connection,
   { target, credential, statementTimeoutMs }: ConnectRequest,
 ): Promise<Wire> {
-  const { default: oracledb } = await import("oracledb");
   connection.callTimeout = statementTimeoutMs;
   const run = async (sql: string, binds: BindParameters, maxRows: number) =>
     (await connection.execute(sql, binds, { outFormat: oracledb.OUT_FORMAT_OBJECT, autoCommit: false, maxRows })).rows;
