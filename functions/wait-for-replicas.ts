@@ -1,8 +1,8 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { secretStore } from "../src/aws/secret-store.js";
 import { handler as wrap } from "../src/lambda/handler.js";
-import { replicasInSync } from "../src/rotation/phases/replicas.js";
 import type { RotatePlan } from "../src/rotation/plans.js";
+import { replicasInSync } from "../src/rotation/replicas.js";
 
 const secrets = secretStore(new SecretsManagerClient({}));
 

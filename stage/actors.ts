@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import pg from "pg";
 import type { Cloud } from "../src/local/cloud.js";
-import type { PostgresServer } from "../src/local/postgres-server.js";
+import type { PostgresServer } from "../src/local/postgres/server.js";
 
 export interface Login {
   readonly username: string;

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import pg from "pg";
-import { type Logins, loginsIn } from "../src/local/postgres-log.js";
-import type { PostgresServer } from "../src/local/postgres-server.js";
+import { type Logins, loginsIn } from "../src/local/postgres/log.js";
+import type { PostgresServer } from "../src/local/postgres/server.js";
 
 export interface Login {
   readonly username: string;

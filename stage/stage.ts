@@ -3,9 +3,10 @@ import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { TEMPLATE } from "../infra/package.mjs";
 import { type Cloud, startCloud } from "../src/local/cloud.js";
-import { type PostgresServer, removePostgres, startPostgres } from "../src/local/postgres-server.js";
-import { keptFile } from "../src/local/private-file.js";
-import { privateFolder } from "../src/local/private-folder.js";
+import { keptFile } from "../src/local/disk/private-file.js";
+import { privateFolder } from "../src/local/disk/private-folder.js";
+import { removePostgres } from "../src/local/postgres/cluster.js";
+import { type PostgresServer, startPostgres } from "../src/local/postgres/server.js";
 
 /** A database and the cloud, running. */
 export interface Stage {

@@ -1,6 +1,6 @@
 // The machine that dies: the embedded cloud and the way to the database, in a process of its own.
 import { startCloud } from "../../src/local/cloud.js";
-import type { Fault, FaultyCall } from "../../src/local/faults.js";
+import type { Fault, FaultyCall } from "../../src/local/gateway/faults.js";
 import type { Point, Way, When } from "./points.js";
 import { startRelay, type Turn, type Verdict } from "./relay.js";
 

@@ -16,8 +16,8 @@ export const TARGETS: readonly Target[] = [
   {
     engine: "postgres",
     files: [
-      "test/engines/postgres.test.ts",
-      "test/engines/postgres-15.test.ts",
+      "test/engines/postgres/contract.test.ts",
+      "test/engines/postgres/contract-15.test.ts",
       "test/rotation/single-user.test.ts",
       "test/rotation/alternating-users.test.ts",
     ],
@@ -26,21 +26,21 @@ export const TARGETS: readonly Target[] = [
   },
   {
     engine: "mysql",
-    files: ["test/engines/mysql.test.ts", "test/rotation/mysql.test.ts"],
+    files: ["test/engines/mysql/contract.test.ts", "test/rotation/mysql.test.ts"],
     strategies: ["single-user", "alternating-users", "dual-password"],
     server: /^MySQL \d/,
   },
   {
     engine: "mariadb",
-    files: ["test/engines/mariadb.test.ts", "test/rotation/mariadb.test.ts"],
+    files: ["test/engines/mariadb/contract.test.ts", "test/rotation/mariadb.test.ts"],
     strategies: ["single-user", "alternating-users", "dual-password"],
     server: /^MariaDB \d/,
   },
   {
     engine: "documentdb",
     files: [
-      "test/engines/documentdb.test.ts",
-      "test/engines/documentdb-statements.test.ts",
+      "test/engines/documentdb/contract.test.ts",
+      "test/engines/documentdb/statements.test.ts",
       "test/rotation/documentdb.test.ts",
       LIVE,
     ],
@@ -50,7 +50,7 @@ export const TARGETS: readonly Target[] = [
   },
   {
     engine: "redshift",
-    files: ["test/engines/redshift.test.ts", "test/engines/redshift-statements.test.ts", LIVE],
+    files: ["test/engines/redshift/contract.test.ts", "test/engines/redshift/statements.test.ts", LIVE],
     strategies: ["single-user", "alternating-users"],
     server: /^Redshift$/,
   },
@@ -63,7 +63,7 @@ export const TARGETS: readonly Target[] = [
   {
     engine: "oracle",
     files: [
-      ...["alternate", "driver", "errors", "names", "passwords", "wire"].map(
+      ...["alternate", "connect", "driver", "errors", "names", "passwords"].map(
         (name) => `test/engines/oracle/${name}.test.ts`,
       ),
       LIVE,

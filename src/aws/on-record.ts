@@ -2,33 +2,10 @@ import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeExecutionCommand, type SFNClient } from "@aws-sdk/client-sfn";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { KeyturnError } from "../errors.js";
+import type { EndedExecution, OnRecord } from "../messages/on-record.js";
 import { attempt } from "./attempt.js";
 import { fromAws } from "./errors.js";
-import { type Kind, keyOf, nameOf, recordFrom } from "./records.js";
-
-/** An execution that ended, as Step Functions has it. */
-export interface EndedExecution {
-  readonly executionArn: string;
-  readonly status: string;
-  readonly startedAt: string;
-  readonly endedAt: string;
-  /** JSON. */
-  readonly input: string;
-  /** JSON; absent where it did not succeed. */
-  readonly output?: string;
-  readonly error?: string;
-}
-
-/** What really happened, where nobody but Keyturn and AWS can have written it. */
-export interface OnRecord {
-  /** One record, by the parts of its key. */
-  record(kind: Kind, key: { secretArn: string; at: string; name: string }): Promise<unknown>;
-  /**
-   * One of Keyturn's own executions, once it has ended: it announces some moments before. Throws `StillRunning`, to be
-   * tried again. `undefined`: there is none of that ARN, or it is not Keyturn's.
-   */
-  execution(executionArn: string): Promise<EndedExecution | undefined>;
-}
+import { keyOf, nameOf, recordFrom } from "./records.js";
 
 export function onRecord(
   { dynamodb, states }: { dynamodb: DynamoDBClient; states: SFNClient },

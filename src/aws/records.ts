@@ -7,7 +7,7 @@ import {
   type QueryCommandOutput,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import type { AuditRecord, Ledger, OutsideChange, RetirementRecord } from "../rotation/ledger.js";
+import type { AuditRecord, Ledger, OutsideChange, RecordKind, RetirementRecord } from "../rotation/ledger.js";
 import { attempt, conditionally } from "./attempt.js";
 
 /** The records of a secret, as whoever looks at them reads them: the newest first. */
@@ -16,9 +16,6 @@ export interface AuditRecords {
   retirements(secretArn: string, limit?: number): Promise<RetirementRecord[]>;
   changes(secretArn: string, limit?: number): Promise<OutsideChange[]>;
 }
-
-/** What a record is of; in the middle of its key. */
-export type Kind = "rotation" | "retirement" | "change";
 
 /** The part of the ledger that is written once and never changed: `ledger.ts` has the table's keys. */
 export function auditRecords(
@@ -39,7 +36,7 @@ export function auditRecords(
   }
 
   async function write<Written extends AuditRecord | RetirementRecord>(
-    kind: Kind,
+    kind: RecordKind,
     record: Written,
   ): Promise<{ recorded: boolean; record: Written }> {
     const key = keyOf(kind, record.secretArn, record.startedAt, nameOf(record.executionArn));
@@ -50,7 +47,7 @@ export function auditRecords(
     return { recorded: false, record: recordFrom(unmarshall(item ?? {})) as Written };
   }
 
-  async function read(kind: Kind, secretArn: string, limit = 20): Promise<unknown[]> {
+  async function read(kind: RecordKind, secretArn: string, limit = 20): Promise<unknown[]> {
     const { Items = [] } = await attempt("Reading the audit records", () =>
       client.send(
         new QueryCommand({
@@ -104,7 +101,7 @@ interface Key {
   readonly sk: string;
 }
 
-export function keyOf(kind: Kind, secretArn: string, at: string, name: string): Key {
+export function keyOf(kind: RecordKind, secretArn: string, at: string, name: string): Key {
   return { pk: `secret#${secretArn}`, sk: `${kind}#${at}#${name}` };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DryRun } from "../rotation/dry-run/sum-up.js";
 import type { Ledger, Outcome } from "../rotation/ledger.js";
-import { ageMs } from "../rotation/plan/policies.js";
+import { ageMs } from "../rotation/plan/due.js";
 import type { Rules } from "../rotation/rules.js";
 import type { Fleet, FleetItem, FleetPage, ListedSecret, ListSecrets, Totals } from "./page.js";
 import { RECOVERY } from "./unsettled.js";

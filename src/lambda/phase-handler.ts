@@ -1,24 +1,10 @@
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { secretStore } from "../aws/secret-store.js";
-import { managedServers } from "../aws/servers/managed.js";
 import type { CheckReport } from "../rotation/dry-run/phases.js";
 import type { PhaseInput } from "../rotation/phases/phases.js";
 import type { RotatePlan } from "../rotation/plans.js";
 import type { Reach } from "../rotation/ports.js";
 import type { PhaseResult } from "../rotation/record/outcome.js";
-import { databases } from "./databases.js";
 import { handler } from "./handler.js";
-import { rules } from "./rules.js";
-
-/** What a phase reaches, made once for each Lambda environment. `KEYTURN_CA_FILE`: authorities to trust besides. */
-export function reach(client = new SecretsManagerClient({})): Reach {
-  return {
-    secrets: secretStore(client),
-    servers: managedServers(),
-    databases: databases(process.env.KEYTURN_CA_FILE),
-    rules: rules(),
-  };
-}
+import { reach } from "./reach.js";
 
 /** What the state machine tells a phase besides: when its state was entered (ISO 8601), for the audit record. */
 export interface PhaseEvent extends PhaseInput {

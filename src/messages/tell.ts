@@ -1,9 +1,9 @@
-import type { EndedExecution, OnRecord } from "../aws/on-record.js";
 import { DETAIL_TYPES } from "../events/names.js";
 import { retirementAnnouncement } from "../events/retirement.js";
 import { rotationAnnouncement } from "../events/rotation.js";
 import type { AuditRecord, OutsideChange, RetirementRecord } from "../rotation/ledger.js";
 import { type Heard, heardFrom } from "./heard.js";
+import type { EndedExecution, OnRecord } from "./on-record.js";
 import type { Message } from "./text.js";
 import { type CheckOutput, ofChange, ofCheck, ofRetirement, ofRotation, ofUnrecorded } from "./words.js";
 

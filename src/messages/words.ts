@@ -1,8 +1,8 @@
-import type { EndedExecution } from "../aws/on-record.js";
 import type { Check } from "../rotation/dry-run/checklist.js";
 import type { AuditRecord, Outcome, OutsideChange, RetirementRecord } from "../rotation/ledger.js";
 import { parseCheck, parseRequest, understood } from "../rotation/request.js";
 import { isSecretArn } from "./heard.js";
+import type { EndedExecution } from "./on-record.js";
 import { type Message, messageOf, type Told } from "./text.js";
 
 /** What a dry run's execution put out. */

@@ -134,6 +134,9 @@ export interface OutsideChange {
   readonly changedAt: string;
 }
 
+/** What is written down, one item each. */
+export type RecordKind = "rotation" | "retirement" | "change";
+
 /** Kept in DynamoDB by `src/aws`. Throws `KeyturnError`s only; every method may be called again. */
 export interface Ledger {
   /** Takes the secret's lock. The execution that holds it already gets it again. */

@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { privateFolder } from "../../src/local/private-folder.js";
+import { privateFolder } from "../../src/local/disk/private-folder.js";
 
 const run = promisify(execFile);
 

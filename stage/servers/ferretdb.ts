@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { MongoClient } from "mongodb";
-import { localCertificate } from "../../src/local/tls.js";
+import { localCertificate } from "../../src/local/postgres/tls.js";
 import { freePort } from "./debian.js";
 
 const run = promisify(execFile);

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { localCertificate } from "../../src/local/tls.js";
+import { localCertificate } from "../../src/local/postgres/tls.js";
 import { bookworm, freePort, unpacked } from "./debian.js";
 
 /** As they are in Debian; no service is installed and no root is needed: they are unpacked into a cache folder. */

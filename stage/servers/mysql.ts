@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { createConnection, escape as quoted } from "mysql2/promise";
-import { localCertificate } from "../../src/local/tls.js";
+import { localCertificate } from "../../src/local/postgres/tls.js";
 import { freePort, sid, unpacked } from "./debian.js";
 import type { MariadbServer } from "./mariadb.js";
 

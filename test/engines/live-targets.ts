@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { MongoClient } from "mongodb";
 import pg from "pg";
 import type { ConnectRequest, Target } from "../../src/engines/engine.js";
-import { openWire as openOracle } from "../../src/engines/oracle/wire.js";
+import { openWire as openOracle } from "../../src/engines/oracle/connect.js";
 import { engineFor } from "../../src/engines/registry.js";
+import { openWire as openSqlserver } from "../../src/engines/sqlserver/connect.js";
 import { id, type Statement, statement, text } from "../../src/engines/sqlserver/statement.js";
-import { openWire as openSqlserver } from "../../src/engines/sqlserver/wire.js";
 import type { ContractTarget, Login } from "./contract.js";
 
 /** Makes the contract's target of a server that somebody else runs. */

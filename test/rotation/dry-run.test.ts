@@ -1,7 +1,8 @@
-import { ListExecutionsCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { ListExecutionsCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
-import type { FaultyCall } from "../../src/local/faults.js";
+import type { FaultyCall } from "../../src/local/gateway/faults.js";
 import type { Check } from "../../src/rotation/dry-run/checklist.js";
+import { invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import { createAdmin, createLogin, freshName, type Login } from "../tools/postgres.js";
 import { traces } from "../tools/traces.js";
@@ -24,9 +25,6 @@ async function executionsOf(machine: "RotateSecret" | "CheckSecret") {
   const { executions = [] } = await keyturn.sfn().send(new ListExecutionsCommand({ stateMachineArn }));
   return Promise.all(executions.map(({ executionArn = "" }) => keyturn.ended(executionArn)));
 }
-
-const invokes = (name: string) => (call: FaultyCall) =>
-  call.service === "lambda" && String(call.input.FunctionName).endsWith(`-${name}`);
 
 describe("a dry run", () => {
   it("of a single user finds all well, writes nothing and announces nothing", async () => {
@@ -94,30 +92,21 @@ describe("a dry run", () => {
     const secret = await keyturn.secretFor(login);
     const { output } = await runDry(secret, login, { dueAfterDays: 30 });
     expect(output).toMatchObject({ ok: true, would: { facts: [expect.stringContaining("too recently")] } });
-    const hang = keyturn.cloud.inject({ match: invokes("create-secret"), kind: "hang", when: "before", times: 1 });
-    const executionArn = await keyturn.startRotation({ secretId: secret });
-    while (hang.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    hang.lift();
-    const dry = await keyturn.start("CheckSecret", { secretId: secret });
-    while ((await keyturn.ended(dry)).status === "RUNNING") await new Promise((resolve) => setTimeout(resolve, 5));
-    expect((await keyturn.ended(dry)).output).toMatchObject({
-      would: { facts: ["Another execution is rotating the secret now."] },
-    });
-    await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
-    await keyturn.cloud.settled();
+    const executionArn = await keyturn.hangIn("create-secret", "before", secret);
+    const dry = await keyturn.over(await keyturn.start("CheckSecret", { secretId: secret }));
+    expect(dry.output).toMatchObject({ would: { facts: ["Another execution is rotating the secret now."] } });
+    await keyturn.stop(executionArn);
   });
 
   it("that is stopped leaves nothing behind, and nothing to recover", async () => {
     const login = await createLogin();
     const secret = await keyturn.secretFor(login);
     const before = await traces(keyturn, [secret], [login.username]);
-    const hang = keyturn.cloud.inject({ match: invokes("test-secret"), kind: "hang", when: "before", times: 1 });
     const rotations = (await executionsOf("RotateSecret")).length;
+    const hang = keyturn.cloud.inject({ match: invokes("test-secret"), kind: "hang", when: "before", times: 1 });
     const executionArn = await keyturn.start("CheckSecret", { secretId: secret });
-    while (hang.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    hang.lift();
-    await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
-    await keyturn.cloud.settled();
+    await hang.hit;
+    await keyturn.stop(executionArn);
     expect(await traces(keyturn, [secret], [login.username])).toEqual(before);
     expect(await keyturn.announced(secret)).toEqual([]);
     expect(await executionsOf("RotateSecret")).toHaveLength(rotations);

@@ -1,8 +1,8 @@
 import { ReplicateSecretToRegionsCommand } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, it } from "vitest";
-import type { FaultyCall } from "../../src/local/faults.js";
-import { replicasInSync } from "../../src/rotation/phases/replicas.js";
+import type { FaultyCall } from "../../src/local/gateway/faults.js";
 import type { SecretDescription } from "../../src/rotation/ports.js";
+import { replicasInSync } from "../../src/rotation/replicas.js";
 import { useCloud } from "../tools/cloud.js";
 import { createLogin, letsIn } from "../tools/postgres.js";
 

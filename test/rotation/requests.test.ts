@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { FaultyCall } from "../../src/local/faults.js";
+import type { FaultyCall } from "../../src/local/gateway/faults.js";
 import { useCloud } from "../tools/cloud.js";
 import { createLogin, logins } from "../tools/postgres.js";
 

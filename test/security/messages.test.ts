@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { describe, expect, it } from "vitest";
-import type { FaultyCall } from "../../src/local/faults.js";
+import type { FaultyCall } from "../../src/local/gateway/faults.js";
 import type { Message } from "../../src/local/sns/service.js";
 import { useCloud } from "../tools/cloud.js";
 import { createLogin } from "../tools/postgres.js";

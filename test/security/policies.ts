@@ -1,4 +1,4 @@
-import { isAllowed } from "../../src/local/iam.js";
+import { isAllowed } from "../../src/local/gateway/iam.js";
 import type { PolicyStatement } from "../../src/local/service.js";
 
 const ACCOUNT = "000000000000";

@@ -12,8 +12,8 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
-/** A way to a server that can be made to fail. */
-export async function startProxy(target: { host: string; port: number }): Promise<Proxy> {
+/** A way to a server that can be made to fail, at an address of this machine. */
+export async function startProxy(target: { host: string; port: number }, at = "127.0.0.1"): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let hanging = false;
   const server = createServer((client) => {
@@ -28,7 +28,7 @@ export async function startProxy(target: { host: string; port: number }): Promis
     client.on("close", () => upstream.destroy());
     client.pipe(upstream).pipe(client);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(0, at);
   await once(server, "listening");
   const cut = () => {
     for (const socket of sockets) socket.resetAndDestroy();

@@ -1,5 +1,5 @@
+import type { Wire } from "./connect.js";
 import { isAllPowerful, type Role } from "./users.js";
-import type { Wire } from "./wire.js";
 
 /** https://www.mongodb.com/docs/manual/reference/command/connectionStatus/ */
 export interface AuthInfo {

@@ -1,9 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { rootCertificates } from "node:tls";
+import mysql from "mysql2";
 import type { Connection, RowDataPacket } from "mysql2/promise";
 import { KeyturnError } from "../../errors.js";
+import { keptPerCaFile } from "../authorities.js";
 import type { ConnectRequest } from "../engine.js";
-import { authentication, isVerified, streamOf } from "./authentication.js";
+import { CERTIFICATE_FOR_OTHER_HOST, errorOf, READER_ENDPOINT } from "../error-rows.js";
+import { authentication, isVerified, streamOf } from "./log-in.js";
 
 /** A connection of MySQL's protocol, and what its server said of it. */
 export interface Wire {
@@ -31,10 +32,8 @@ export interface Account {
  */
 export async function openWire(request: ConnectRequest, settings = "SESSION sql_mode = ''"): Promise<Wire> {
   const { target, credential, caFile, connectTimeoutMs, statementTimeoutMs } = request;
-  // A CommonJS module: what is named in Node.js stands under `default` in a bundle.
-  const { default: mysql } = await import("mysql2/promise");
   const { options, refusal } = authentication(request);
-  const opened = mysql.createConnection({
+  const core = mysql.createConnection({
     host: target.host,
     port: target.port,
     ...(target.database ? { database: target.database } : {}),
@@ -49,24 +48,26 @@ export async function openWire(request: ConnectRequest, settings = "SESSION sql_
     // Names of columns, which a server chooses, become no code.
     disableEval: true,
   });
-  const connection = await opened.catch((error) => {
-    throw refusal() ?? error;
-  });
+  resumeNothing(core);
   // Without a listener a server that goes away ends the process; whoever waits for an answer is told anyway.
-  connection.on("error", () => undefined);
+  core.on("error", () => undefined);
+  await new Promise<void>((resolve, reject) => {
+    core.connect((error) => (error ? reject(refusal() ?? error) : resolve()));
+  });
+  const connection = core.promise();
   const query = async <Row>(sql: string): Promise<Row[]> => {
     const [rows] = await connection.query<RowDataPacket[]>({ sql, timeout: statementTimeoutMs });
     return rows as unknown as Row[];
   };
   try {
-    if (target.tls && !isVerified(streamOf(connection), target.host)) throw otherHost();
+    if (target.tls && !isVerified(streamOf(connection), target.host)) throw errorOf(CERTIFICATE_FOR_OTHER_HOST);
     await query(`SET NAMES utf8mb4, SESSION sql_quote_show_create = 1, ${settings}`);
     const [facts] = await query<{ account: string; proxy: string | null; version: string; readOnly: number }>(
       "SELECT CURRENT_USER() AS account, @@proxy_user AS proxy, VERSION() AS version, " +
         "@@global.read_only OR @@global.innodb_read_only AS readOnly",
     );
     if (facts?.proxy) throw proxyUser(facts.proxy, facts.account);
-    if (Number(facts?.readOnly) && !target.reader) throw readerEndpoint();
+    if (Number(facts?.readOnly) && !target.reader) throw errorOf(READER_ENDPOINT);
     return {
       connection,
       account: parseAccount(facts?.account ?? ""),
@@ -81,28 +82,25 @@ export async function openWire(request: ConnectRequest, settings = "SESSION sql_
   }
 }
 
-async function tlsOptions(caFile: string | undefined) {
-  return {
-    rejectUnauthorized: true,
-    verifyIdentity: true,
-    minVersion: "TLSv1.2",
-    ...(caFile ? { ca: [...rootCertificates, await readFile(caFile, "utf8")] } : {}),
+/** The driver keeps one context for each such object. */
+const tlsOptions = keptPerCaFile((ca) => ({
+  rejectUnauthorized: true,
+  verifyIdentity: true,
+  minVersion: "TLSv1.2",
+  ...(ca ? { ca } : {}),
+}));
+
+/**
+ * With the context the driver would keep TLS sessions too, and resume them. A resumed one shows no certificate, in which the
+ * host could be looked for.
+ */
+function resumeNothing(core: object): void {
+  const connection = core as { startTLS(...args: unknown[]): void };
+  const startTls = connection.startTLS.bind(connection);
+  connection.startTLS = (...args) => {
+    startTls(...args);
+    streamOf(connection).removeAllListeners("session");
   };
-}
-
-function readerEndpoint(): KeyturnError {
-  return new KeyturnError("UnsupportedError", {
-    code: "ReaderEndpoint",
-    message: 'The server is read-only, a replica. Put the writer\'s end point into the secret as "host".',
-  });
-}
-
-function otherHost(): KeyturnError {
-  return new KeyturnError("UnsupportedError", {
-    code: "CertificateForOtherHost",
-    message:
-      'The server\'s certificate is for another host name. Put the name that stands in the certificate into the secret as "host".',
-  });
 }
 
 /** https://dev.mysql.com/doc/refman/8.4/en/proxy-users.html */

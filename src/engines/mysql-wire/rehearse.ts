@@ -1,14 +1,13 @@
 import type { Change, Pair } from "../engine.js";
-import { heldByOne, othersAccounts } from "./accounts.js";
-import { lookAtPair } from "./alternate.js";
+import { missingGrants } from "./align.js";
+import { check, heldByOne, othersAccounts } from "./checks.js";
 import type { Account, Wire } from "./connect.js";
-import { lacksRight, permitted } from "./denied.js";
 import type { Dialect } from "./dialect.js";
 import type { Grant } from "./grant.js";
 import { statementOf } from "./grant-statements.js";
-import { missingGrants } from "./grants.js";
+import { type Granted, grantedIn, holds, mayGrant } from "./held-rights.js";
 import { marksOf, unmarked } from "./marks.js";
-import { type Granted, grantedIn, holds, mayGrant } from "./rights.js";
+import { lacksRight, permitted } from "./permitted.js";
 
 const EVERYWHERE = { database: "*", object: "*" };
 /** Either lets a user change others. https://dev.mysql.com/doc/refman/8.4/en/alter-user.html */
@@ -37,7 +36,7 @@ async function rehearsePair(
   dialect: Dialect,
   { pair, grants }: { pair: Pair; grants: "sync" | "keep" },
 ): Promise<string> {
-  const { bases, clones } = await permitted(wire, dialect, pair, () => lookAtPair(wire, dialect, pair, grants));
+  const { bases, clones } = await permitted(wire, dialect, pair, () => check(wire, dialect, pair, grants));
   const own = await ownRights(dialect);
   if (!mayManageUsers(own)) throw lacksRight(wire, dialect, pair);
   if (grants === "keep" || pair.next === pair.base) return READ;

@@ -1,8 +1,8 @@
 import type { Engine } from "../engine.js";
+import { openWire } from "./connect.js";
 import { classify } from "./errors.js";
 import { session } from "./session.js";
 import { accepts, loginsOf, name, traits } from "./traits.js";
-import { openWire } from "./wire.js";
 
 export const oracle: Engine = {
   name,

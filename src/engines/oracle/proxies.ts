@@ -1,7 +1,7 @@
-import { quoteName } from "./names.js";
+import type { Wire } from "./connect.js";
+import { quoteName } from "./quote.js";
 import type { Right } from "./rights.js";
 import { isAdministrative, userOf } from "./users.js";
-import type { Wire } from "./wire.js";
 
 interface Row {
   readonly proxy: string;

@@ -1,6 +1,6 @@
+import type { Wire } from "./connect.js";
 import { isDenied } from "./permitted.js";
 import { isInPasswordFile } from "./users.js";
-import type { Wire } from "./wire.js";
 
 /**
  * Whether the session's user may do everything: SYS and SYSTEM, who holds the role DBA, enabled now or not, and who may log

@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { rootCertificates } from "node:tls";
-import type { Client } from "pg";
+import pg, { type Client } from "pg";
+import { secureContext } from "../authorities.js";
 import type { ConnectRequest } from "../engine.js";
 import { connectionOf, logIn, type Proof } from "./log-in.js";
 
@@ -16,7 +15,6 @@ export async function openClient<Result>(
   { settings = {} }: Beginning,
   work: (client: Client, proof: Proof) => Promise<Result>,
 ): Promise<Result> {
-  const { default: pg } = await import("pg");
   const { target, credential } = request;
   const client = new pg.Client({
     host: target.host,
@@ -46,9 +44,5 @@ export async function openClient<Result>(
 
 /** `host` is what the certificate must be for; for an address pg would otherwise have Node check `localhost`. */
 async function tlsOptions(host: string, caFile: string | undefined) {
-  return {
-    host,
-    rejectUnauthorized: true,
-    ...(caFile ? { ca: [...rootCertificates, await readFile(caFile, "utf8")] } : {}),
-  };
+  return { host, rejectUnauthorized: true, secureContext: await secureContext(caFile) };
 }

@@ -1,8 +1,8 @@
 import { KeyturnError } from "../../errors.js";
 import { DATABASE_STATE } from "./catalog.js";
+import type { Wire } from "./connect.js";
 import { lacksRight } from "./permitted.js";
 import { bracketed, queryIn, TRIGGERED, TRIGGERS } from "./statement.js";
-import type { Wire } from "./wire.js";
 
 /** Throws for a database in which an admin changes nothing, before anything is changed. */
 export async function guard(wire: Wire, where: string): Promise<void> {

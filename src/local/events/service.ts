@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Deliver, type DeliveryOptions, deliverer } from "../deliver.js";
+import { type Deliver, type DeliveryOptions, deliverer } from "../delivery/deliverer.js";
 import { type BusEvent, type Service, ServiceError, type Surroundings, unknownOperation } from "../service.js";
 import { matches, type Pattern } from "./pattern.js";
 import { inputFor, type TargetInput } from "./transform.js";

@@ -11,10 +11,11 @@ export interface LambdaFunction {
   readonly name: string;
   readonly arn: string;
   readonly zip: string;
-  /** `dist/functions/plan/index.handler` */
+  /** `functions/plan.handler` */
   readonly handler: string;
   readonly timeoutMs: number;
   readonly memoryMb: number;
+  /** Its own variables; Lambda's are added. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -56,7 +57,7 @@ export function functionHost(fn: LambdaFunction, folders: { code: string; logs: 
     const exportName = fn.handler.slice(fn.handler.lastIndexOf(".") + 1);
     const started = new Worker(new URL("./worker.mjs", import.meta.url), {
       workerData: { file: pathToFileURL(code).href, exportName },
-      env: { ...fn.environment },
+      env: { ...fn.environment, ...lambdaVariables(fn) },
       execArgv: [],
       stdout: true,
       stderr: true,
@@ -116,6 +117,15 @@ export function functionHost(fn: LambdaFunction, folders: { code: string; logs: 
       await end(all);
       log?.end();
     },
+  };
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime, as far as they say something here. */
+function lambdaVariables({ name, memoryMb }: LambdaFunction): Record<string, string> {
+  return {
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
   };
 }
 
@@ -187,7 +197,10 @@ function exited(requestId: string): FunctionError {
   );
 }
 
-/** Unzips the package once; under a name with its hash, so that a new package is a new folder. */
+/**
+ * Unzips the package once; under a name with its hash, so that a new package is a new folder, and whole from the moment that
+ * it has that name, so that several may do it at once.
+ */
 async function unpacked({ name, zip, handler }: LambdaFunction, folder: string): Promise<string> {
   const bytes = await readFile(zip);
   const home = join(folder, `${name}-${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}`);
@@ -199,7 +212,12 @@ async function unpacked({ name, zip, handler }: LambdaFunction, folder: string):
     await mkdir(dirname(join(half, path)), { recursive: true });
     await writeFile(join(half, path), content);
   }
-  await rm(home, { recursive: true, force: true });
-  await rename(half, home);
+  try {
+    await rename(half, home);
+  } catch (error) {
+    if (!existsSync(file)) throw error;
+    // Another was sooner, and what it unzipped is at work already.
+    await rm(half, { recursive: true });
+  }
   return file;
 }

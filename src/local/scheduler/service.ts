@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { checkExpression, nextFire } from "../../schedule/expression.js";
-import { type Deliver, type DeliveryOptions, deliverer } from "../deliver.js";
+import { type Deliver, type DeliveryOptions, deliverer } from "../delivery/deliverer.js";
 import { type Service, ServiceError, type Surroundings, unknownOperation } from "../service.js";
 
 /** A schedule as the API has it. */

@@ -1,5 +1,4 @@
 import type { InterpreterEvent } from "./interpreter.js";
-import type { End } from "./run.js";
 
 /** An event of an execution's history, as GetExecutionHistory gives it. */
 export interface HistoryEvent {
@@ -10,6 +9,10 @@ export interface HistoryEvent {
   readonly timestamp: number;
   readonly [details: string]: unknown;
 }
+
+export type End =
+  | { readonly status: "SUCCEEDED"; readonly output: string }
+  | { readonly status: "FAILED" | "TIMED_OUT" | "ABORTED"; readonly error?: string; readonly cause?: string };
 
 export interface History {
   events(): readonly HistoryEvent[];

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Surroundings } from "../service.js";
 import { dispatch, type Reach, TaskError } from "./dispatch.js";
-import { type History, history } from "./history.js";
+import { type End, type History, history } from "./history.js";
 import { type Interpreted, loadInterpreter } from "./interpreter.js";
 import { type Definition, type Machine, prepared, type State, waitsForMoment } from "./machine.js";
 
@@ -14,10 +14,6 @@ export interface Run {
   /** Ends it at once; a task that is under way may finish, but nothing follows from it. */
   abort(): void;
 }
-
-export type End =
-  | { readonly status: "SUCCEEDED"; readonly output: string }
-  | { readonly status: "FAILED" | "TIMED_OUT" | "ABORTED"; readonly error?: string; readonly cause?: string };
 
 export interface Started {
   readonly arn: string;

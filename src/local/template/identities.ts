@@ -1,5 +1,10 @@
 import { createHash } from "node:crypto";
-import type { Place } from "./template.js";
+
+export interface Place {
+  readonly region: string;
+  readonly accountId: string;
+  readonly stackName: string;
+}
 
 export interface Identity {
   readonly ref: string;
@@ -18,7 +23,7 @@ const TYPES: Readonly<Record<string, { readonly property?: string; readonly make
     make: ({ name, region, accountId }) => named(`arn:aws:lambda:${region}:${accountId}:function:${name}`, name),
   },
   "AWS::Lambda::Permission": { make: nameless },
-  // Here a delivery that fails is the rule's: src/local/deliver.ts.
+  // Here a delivery that fails is the rule's: src/local/delivery/deliverer.ts.
   "AWS::Lambda::EventInvokeConfig": { make: nameless },
   "AWS::IAM::Role": {
     property: "RoleName",

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Rule } from "../events/service.js";
+import type { LambdaFunction } from "../functions/host.js";
 import type { Definition, Machine } from "../step-functions/machine.js";
 import { substituted } from "./substitutions.js";
 import type { Resource } from "./template.js";
@@ -24,6 +25,32 @@ export function machineFrom({ ref, properties }: Resource): Machine {
   const text = DefinitionString ?? JSON.stringify(Definition);
   const definition = JSON.parse(substituted(text, DefinitionSubstitutions)) as Definition;
   return { name: StateMachineName, arn: ref, roleArn: RoleArn, type: StateMachineType, definition };
+}
+
+/** `folder`: where the packages are. */
+export function functionFrom({ ref, attributes, properties }: Resource, folder: string): LambdaFunction {
+  const {
+    Code,
+    Handler,
+    Timeout = 3,
+    MemorySize = 128,
+    Environment = {},
+  } = properties as {
+    Code: { S3Key: string };
+    Handler: string;
+    Timeout?: number;
+    MemorySize?: number;
+    Environment?: { Variables?: Record<string, string> };
+  };
+  return {
+    name: ref,
+    arn: attributes.Arn as string,
+    zip: join(folder, basename(Code.S3Key)),
+    handler: Handler,
+    timeoutMs: Timeout * 1000,
+    memoryMb: MemorySize,
+    environment: Environment.Variables ?? {},
+  };
 }
 
 export function ruleFrom({ logicalId, attributes, properties }: Resource): Rule {

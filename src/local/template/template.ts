@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { attributesOf, type Identity, isKnownType } from "./identities.js";
+import { attributesOf, type Identity, isKnownType, type Place } from "./identities.js";
 
 /** A CloudFormation template as `serverless package` writes it. */
 interface RawTemplate {
@@ -27,12 +27,6 @@ export interface Template {
   readonly resources: readonly Resource[];
   ofType(type: string): Resource[];
   resource(logicalId: string): Resource;
-}
-
-export interface Place {
-  readonly region: string;
-  readonly accountId: string;
-  readonly stackName: string;
 }
 
 /**

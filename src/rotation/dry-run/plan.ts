@@ -1,12 +1,13 @@
 import { KeyturnError } from "../../errors.js";
 import { checkClaims } from "../claims.js";
 import { isRunning } from "../ended.js";
-import { refuseFailedReplicas } from "../phases/replicas.js";
-import { notDue, notOurs, refuseForeign } from "../plan/policies.js";
+import { notDue } from "../plan/due.js";
+import { notOurs, refuseForeign } from "../plan/policies.js";
 import { planRotation } from "../plan/rotation.js";
 import type { PlanBase, RotatePlan } from "../plans.js";
 import type { World } from "../ports.js";
 import { SKIP_REASONS, type SkipReason } from "../reasons.js";
+import { refuseFailedReplicas } from "../replicas.js";
 import { type RotationRequest, summaryOfRequest } from "../request.js";
 import { settingsFrom } from "../settings.js";
 import { versionIdOf } from "../version-id.js";

@@ -8,7 +8,8 @@ import { SKIP_REASONS, type SkipReason } from "../reasons.js";
 import { type RotationRequest, summaryOfRequest } from "../request.js";
 import { settingsFrom } from "../settings.js";
 import { versionIdOf } from "../version-id.js";
-import { notDue, notOurs, refuseForeign } from "./policies.js";
+import { notDue } from "./due.js";
+import { notOurs, refuseForeign } from "./policies.js";
 import { planRecovery } from "./recovery.js";
 import { planRotation } from "./rotation.js";
 

@@ -1,13 +1,10 @@
 import type { StrategyName, Traits } from "../../engines/engine.js";
 import { KeyturnError } from "../../errors.js";
 import type { DatabaseSecret } from "../../secrets/format.js";
-import type { LastRotation } from "../ledger.js";
 import type { SecretDescription } from "../ports.js";
 import type { SkipReason } from "../reasons.js";
 import type { RotationRequest } from "../request.js";
 import type { SecretSettings } from "../settings.js";
-
-const DAY_MS = 86_400_000;
 
 /** Whether the secret is in Keyturn's hands and this start's; judged before anything else, from tags alone. */
 export function notOurs(request: RotationRequest, settings: SecretSettings | undefined): SkipReason | undefined {
@@ -48,29 +45,6 @@ export function refuseForeign(secret: SecretDescription): void {
         "Turn it off first: aws secretsmanager cancel-rotate-secret --secret-id <secret>",
     );
   }
-}
-
-/** Whether a rotation has answered the request already, or the secret is not old enough. */
-export function notDue(
-  request: RotationRequest,
-  secret: SecretDescription,
-  last: LastRotation | undefined,
-  now: Date,
-): SkipReason | undefined {
-  if (last?.rotatedAt && new Date(last.rotatedAt) >= request.askedAt) return "RotatedSinceAsked";
-  if (request.dueAfterDays === undefined) return undefined;
-  const age = ageMs(secret, last?.rotatedAt ? new Date(last.rotatedAt) : undefined, now);
-  return age < request.dueAfterDays * DAY_MS ? "NotDue" : undefined;
-}
-
-/** Milliseconds since the newest of our own record, Secrets Manager's and the secret's creation. */
-export function ageMs(
-  secret: Pick<SecretDescription, "createdAt" | "lastRotatedAt">,
-  rotatedAt: Date | undefined,
-  now: Date,
-): number {
-  const times = [rotatedAt, secret.lastRotatedAt, secret.createdAt].map((at) => at?.getTime() ?? 0);
-  return now.getTime() - Math.max(...times);
 }
 
 /** The strategy that a secret asks for. Throws where the secret cannot be rotated in that way. */

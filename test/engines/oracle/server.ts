@@ -1,5 +1,5 @@
+import type { Wire } from "../../../src/engines/oracle/connect.js";
 import { session } from "../../../src/engines/oracle/session.js";
-import type { Wire } from "../../../src/engines/oracle/wire.js";
 
 /** What a user of the played dictionary differs in from a plain one. */
 export interface Known {

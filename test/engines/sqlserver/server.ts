@@ -1,6 +1,6 @@
+import type { Wire } from "../../../src/engines/sqlserver/connect.js";
 import { session } from "../../../src/engines/sqlserver/session.js";
 import type { Statement } from "../../../src/engines/sqlserver/statement.js";
-import type { Wire } from "../../../src/engines/sqlserver/wire.js";
 
 type Rows = ReadonlyArray<Readonly<Record<string, unknown>>>;
 

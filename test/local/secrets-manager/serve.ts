@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { openMasterKey } from "../../../src/local/master-key.js";
+import { openMasterKey } from "../../../src/local/disk/master-key.js";
+import { openStore } from "../../../src/local/disk/store.js";
 import { type SecretsManagerOptions, secretsManager } from "../../../src/local/secrets-manager/service.js";
 import {
   type BusEvent,
@@ -13,7 +14,6 @@ import {
   ServiceError,
   type Surroundings,
 } from "../../../src/local/service.js";
-import { openStore } from "../../../src/local/store.js";
 
 type Emitted = Parameters<Surroundings["emit"]>[0];
 

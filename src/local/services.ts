@@ -1,0 +1,87 @@
+import { deliverTo } from "./delivery/targets.js";
+import { dynamodb, type Table } from "./dynamodb/service.js";
+import { type EventBridge, eventBridge } from "./events/service.js";
+import type { FunctionHost } from "./functions/host.js";
+import { lambda } from "./functions/service.js";
+import { isAllowed } from "./gateway/iam.js";
+import { type InventoryServer, inventory } from "./inventory/service.js";
+import { type Schedule, type Scheduler, scheduler } from "./scheduler/service.js";
+import { secretsManager } from "./secrets-manager/service.js";
+import type { Service, Surroundings } from "./service.js";
+import { type Sns, type Subscription, sns } from "./sns/service.js";
+import { sqs } from "./sqs/service.js";
+import { type StepFunctions, stepFunctions } from "./step-functions/service.js";
+import { sts } from "./sts/service.js";
+import { machineFrom, ruleFrom } from "./template/resources.js";
+import type { Template } from "./template/template.js";
+
+export interface Services {
+  readonly events: EventBridge;
+  readonly machines: StepFunctions;
+  readonly schedules: Scheduler;
+  readonly topics: Sns;
+  /** These and all others, in the order in which they are closed. */
+  readonly all: readonly Service[];
+}
+
+export interface ServicesOptions {
+  /** By ARN; they may be added later. */
+  readonly functions: ReadonlyMap<string, FunctionHost>;
+  readonly servers: readonly InventoryServer[];
+  /** The URL of the cloud, asked for when it is open. */
+  readonly endpoint: () => string;
+  readonly dynamodbPath: string;
+  /** Whether schedules fire by themselves. */
+  readonly clockwork: boolean;
+}
+
+/** Every service, with what the template says of it. */
+export async function openServices(
+  template: Template,
+  surroundings: Surroundings,
+  { functions, servers, endpoint, dynamodbPath, clockwork }: ServicesOptions,
+): Promise<Services> {
+  const refs = (type: string) => template.ofType(type).map(({ ref }) => ref);
+  const properties = <Properties>(type: string) =>
+    template.ofType(type).map((resource) => resource.properties as unknown as Properties);
+
+  const topics = sns(surroundings, {
+    topics: refs("AWS::SNS::Topic"),
+    subscriptions: properties<Subscription>("AWS::SNS::Subscription"),
+  });
+  const queues = sqs(surroundings, {
+    queues: template.ofType("AWS::SQS::Queue").map(({ attributes }) => attributes.Arn as string),
+    endpoint,
+  });
+  const deliver = deliverTo({ queues, topics, template, surroundings });
+  const events = eventBridge(surroundings, {
+    buses: refs("AWS::Events::EventBus"),
+    rules: template.ofType("AWS::Events::Rule").map(ruleFrom),
+    deliver,
+  });
+  const machines = stepFunctions(surroundings, template.ofType("AWS::StepFunctions::StateMachine").map(machineFrom));
+  const schedules = scheduler(surroundings, {
+    schedules: properties<Schedule>("AWS::Scheduler::Schedule"),
+    deliver,
+    clockwork,
+  });
+  const secrets = secretsManager(surroundings, {
+    authorize: (caller, touched) => !caller.statements || isAllowed(caller.statements, touched),
+  });
+  const tables = template
+    .ofType("AWS::DynamoDB::Table")
+    .map((table) => ({ ...table.properties, TableName: table.ref }) as unknown as Table);
+  const all = [
+    secrets,
+    events,
+    machines,
+    schedules,
+    topics,
+    queues,
+    sts(surroundings.accountId),
+    ...inventory(servers),
+    lambda(surroundings, functions),
+    await dynamodb(surroundings, tables, dynamodbPath),
+  ];
+  return { events, machines, schedules, topics, all };
+}
