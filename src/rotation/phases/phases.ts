@@ -52,7 +52,7 @@ export async function createSecret(reach: Reach, { plan, attempt }: PhaseInput):
 /** Whether AWSCURRENT is the way in, proven by a login. Where the database lets in neither, another version would push one out that a person may need. */
 async function lookAtLeft(reach: Reach, plan: RotatePlan, secret: CurrentSecret): Promise<boolean> {
   const left = await readLeft(reach, plan, secret);
-  if (left && (await logsIn(reach, left))) return false;
+  if (left && (await logsIn(reach, left, secret))) return false;
   await asItself(reach, secret, async () => undefined).catch((error) => {
     throw currentRejected(secret, error);
   });
