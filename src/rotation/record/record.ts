@@ -36,25 +36,35 @@ export async function recordRotation(
 ): Promise<Recorded> {
   const asked = state.plan ?? (await askedFor(world, execution));
   const complete = await completed(state, auditRecord(state, execution, asked), readPhases);
-  const record = await claimed(world, state, complete);
+  const { record, claims } = await claimed(world, state, complete);
   const recovery = isRecovery(execution.input);
   // A recovery of nothing that is known: what it was to look after has its own record.
   const known = !recovery || record.recoveredBy !== undefined;
   const written = known ? await world.ledger.record(record) : { recorded: false, record };
-  const lock = await world.ledger.remember(record.secretArn, execution.executionArn, lastRotation(written.record));
+  const lock = await world.ledger.remember(
+    record.secretArn,
+    execution.executionArn,
+    lastRotation(written.record),
+    claims,
+  );
   const announce = known && (written.recorded || !recovery || lock.held);
   return { record: written.record, ...endOf(written.record, recovery), ...lock, announce };
 }
 
 /** Only what a rotation has proven is claimed: a login that is another secret's by now is said to a person. */
-async function claimed(world: World, { plan, phases }: RotationState, record: AuditRecord): Promise<AuditRecord> {
+async function claimed(
+  world: World,
+  { plan, phases }: RotationState,
+  record: AuditRecord,
+): Promise<{ record: AuditRecord; claims?: readonly string[] }> {
   const { logins = [], admin } = phases?.set?.report ?? {};
-  if (plan?.decision !== "rotate" || record.outcome !== "succeeded" || logins.length === 0) return record;
+  if (plan?.decision !== "rotate" || record.outcome !== "succeeded" || logins.length === 0) return { record };
   const engine = world.databases.engine(plan.engine);
   const proven = { server: plan.server, engine, logins, ...(admin ? { admin } : {}) };
-  const { claimedBy } = await claimLogins(world, plan.secretArn, proven);
-  if (!claimedBy) return record;
-  return { ...record, facts: [...(record.facts ?? []), `The secret ${claimedBy} rotates the same login.`] };
+  const claim = await claimLogins(world, plan.secretArn, proven);
+  if ("claims" in claim) return { record, claims: claim.claims };
+  const fact = `The secret ${claim.claimedBy} rotates the same login.`;
+  return { record: { ...record, facts: [...(record.facts ?? []), fact] } };
 }
 
 /** What was brought to rest late counts from its beginning: whoever asked meanwhile wants a newer credential. */
