@@ -6,8 +6,9 @@ export default defineConfig({
     globalSetup: ["test/tools/global-setup.ts"],
     // The newest SDK that Node.js 20 can use says so at every start.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // What waits for something waits until it is there, on a busy machine too; this ends a test that waits for ever.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
   },
 });

@@ -1,4 +1,4 @@
-// What applications see of rotations: one on `keyturn/client`, beside it one that reads the secret for each connection.
+// What applications see of rotations: one on `@keyturn/client`, beside it one that reads the secret for each connection.
 import { parseArgs } from "node:util";
 import { ensurePackage } from "../infra/package.mjs";
 import { startMariadb } from "../stage/servers/mariadb.js";

@@ -41,9 +41,9 @@ function hashOf(paths) {
   return hash.digest("hex");
 }
 
-/** The embedded cloud and the applications' client are not in the package. */
+/** The embedded cloud is not in the package. */
 function filesIn(path) {
-  if (path === join("src", "local") || path === join("src", "client")) return [];
+  if (path === join("src", "local")) return [];
   if (!statSync(path).isDirectory()) return [path];
   return readdirSync(path)
     .sort()

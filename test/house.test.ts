@@ -66,11 +66,12 @@ const ROOMS: Rooms = {
   ],
 
   // An application's own: no other part of Keyturn, and no driver but the one that it is handed.
-  "src/client": ["@aws-sdk/client-secrets-manager"],
+  "packages/client": ["esbuild"],
+  "packages/client/src": ["@aws-sdk/client-secrets-manager"],
 
   stage: ["infra", "src/local", "@aws-sdk/*", "pg", "mysql2", "mongodb"],
   scripts: ["infra", "stage", "src/*", "@aws-sdk/*", "esbuild", "picocolors"],
-  bench: ["infra", "stage", "src/*", "@aws-sdk/*", "esbuild", "mysql2", "pg"],
+  bench: ["infra", "stage", "packages/client/src", "src/*", "@aws-sdk/*", "esbuild", "mysql2", "pg"],
 };
 
 const sources = new Map(

@@ -1,7 +1,7 @@
 // An application in a process of its own: holds some connections open, opens and closes others as fast as it can.
 import { setPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isRejection } from "../../src/client/client.js";
+import { isRejection } from "../../packages/client/src/client.js";
 import { opener } from "./drivers.js";
 import { loginCounter } from "./logins.js";
 import type { Seen, Task } from "./messages.js";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import mysql from "mysql2/promise";
 import pg from "pg";
-import { credentials, mysqlPool, pgPool } from "../../src/client/client.js";
+import { credentials, mysqlPool, pgPool } from "../../packages/client/src/client.js";
 import type { Task } from "./messages.js";
 
 /** An open connection. */

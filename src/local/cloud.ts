@@ -8,7 +8,7 @@ import type { Death } from "./functions/function.js";
 import { type FunctionHost, functionHost } from "./functions/host.js";
 import { rootKey } from "./gateway/access-keys.js";
 import { openEndpoint } from "./gateway/endpoint.js";
-import { type Fault, faults } from "./gateway/faults.js";
+import { type Fault, faults, type Injected } from "./gateway/faults.js";
 import { type Gateway, gateway, type LoggedCall } from "./gateway/gateway.js";
 import { principals } from "./gateway/principals.js";
 import type { InventoryServer } from "./inventory/service.js";
@@ -24,6 +24,8 @@ export interface CloudOptions {
   readonly templateFile: string;
   /** Kept from start to start, for its owner alone. */
   readonly dataDir: string;
+  /** Where packages are unpacked, each once; clouds may share it. A folder in `dataDir` unless said. */
+  readonly codeDir?: string;
   /** 0 or absent: any that is free. */
   readonly port?: number;
   readonly region?: string;
@@ -54,7 +56,7 @@ export interface Cloud {
   calls(): readonly LoggedCall[];
   /** What RDS and Redshift are asked about: servers are added by whoever runs them. */
   readonly servers: InventoryServer[];
-  readonly inject: (fault: Fault) => { lift(): void; readonly struck: () => number };
+  readonly inject: (fault: Fault) => Injected;
   /** Ends every function that is at work. */
   kill(death: Death): Promise<void>;
   /** What was put on the buses. */
@@ -65,6 +67,8 @@ export interface Cloud {
   log(functionName: string): string;
   fireSchedule(name: string, at?: Date): void;
   readonly onHistory: StepFunctions["onHistory"];
+  /** Waits until the execution has ended, and not for what follows from it. */
+  readonly ended: StepFunctions["ended"];
   /** Waits until no execution runs and no event is on its way. */
   settled(): Promise<void>;
   stop(): Promise<void>;
@@ -86,8 +90,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
 async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const { templateFile, dataDir, region = "eu-central-1", accountId = "000000000000", speed = 1 } = options;
-  const folders = { code: join(dataDir, "functions"), logs: join(dataDir, "logs") };
-  for (const folder of [dataDir, folders.logs]) privateFolder(folder);
+  const folders = { code: options.codeDir ?? join(dataDir, "functions"), logs: join(dataDir, "logs") };
+  for (const folder of [dataDir, ...Object.values(folders)]) privateFolder(folder);
   const store = await openStore(join(dataDir, "store"));
   opened.push(() => store.close());
   await settle(store.folder("cloud"), dataDir, { region, accountId });
@@ -178,6 +182,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
     log: (functionName) => readFileSync(join(folders.logs, `${functionName}.log`), "utf8"),
     fireSchedule: schedules.fire,
     onHistory: machines.onHistory,
+    ended: machines.ended,
     async settled() {
       for (let quiet = false; !quiet; ) {
         await schedules.settled();

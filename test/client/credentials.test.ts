@@ -1,9 +1,10 @@
 import { inspect } from "node:util";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { describe, expect, it } from "vitest";
-import { type CredentialsError, type CredentialsOptions, credentials } from "../../src/client/client.js";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { type CredentialsError, type CredentialsOptions, credentials } from "../../packages/client/src/client.js";
 import { useCloud } from "../tools/cloud.js";
-import { secretTools } from "./secret.js";
+import { until } from "../tools/until.js";
+import { PATIENT, secretTools } from "./secret.js";
 
 const keyturn = useCloud();
 const { reads, move, outage, untilRead, stored } = secretTools(keyturn);
@@ -13,7 +14,7 @@ const MINUTE = 60_000;
 function read(secretId: string, options: Partial<CredentialsOptions> = {}) {
   const clock = { now: 1_000_000 };
   const client = new SecretsManagerClient({ ...keyturn.cloud.clientConfig, maxAttempts: 1 });
-  return { clock, ...credentials({ secretId, client, clock: () => clock.now, ...options }) };
+  return { clock, ...credentials({ secretId, client, ...PATIENT, clock: () => clock.now, ...options }) };
 }
 
 const refused = () => Object.assign(new Error("refused"), { code: "28P01" });
@@ -78,30 +79,37 @@ describe("get", () => {
     await move(secret, { username: "b", password: "Pass-2" });
     orders.clock.now += 4.5 * MINUTE;
     expect((await orders.get()).username).toBe("a");
-    await expect.poll(async () => (await orders.get()).username).toBe("b");
+    await until(async () => (await orders.get()).username === "b");
   });
 });
 
 describe("while Secrets Manager cannot be reached", () => {
+  afterEach(() => vi.useRealTimers());
+
   it.each(["reset", "fault", "hang"] as const)(
     "serves the last credential for an hour, then fails (%s)",
     async (kind) => {
       const failures: CredentialsError[] = [];
-      const orders = read(await stored({ username: "a" }), {
-        readTimeoutMs: 50,
-        onReadFailed: (e) => failures.push(e),
-      });
+      const orders = read(await stored({ username: "a" }), { onReadFailed: (e) => failures.push(e) });
       await orders.get();
       const out = outage(kind);
+      // Nothing but its time-out ends a reading that hangs.
+      if (kind === "hang") vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      const timeOut = () => (kind === "hang" ? vi.advanceTimersByTimeAsync(PATIENT.readTimeoutMs) : undefined);
       try {
         orders.clock.now += 59 * MINUTE;
-        expect((await orders.get()).username).toBe("a");
+        const served = orders.get();
+        await timeOut();
+        expect((await served).username).toBe("a");
         expect(failures.length).toBeGreaterThan(0);
         orders.clock.now += MINUTE;
-        await expect(orders.get()).rejects.toMatchObject({ name: "CredentialsError", code: "Unreadable" });
+        const failed = expect(orders.get()).rejects.toMatchObject({ name: "CredentialsError", code: "Unreadable" });
+        await timeOut();
+        await failed;
       } finally {
         out.lift();
       }
+      vi.useRealTimers();
       expect((await orders.get()).username).toBe("a");
     },
   );
@@ -117,18 +125,20 @@ describe("while Secrets Manager cannot be reached", () => {
     expect(out.struck()).toBe(before);
     orders.clock.now += MINUTE;
     await orders.get();
-    await expect.poll(() => out.struck()).toBe(before + 1);
+    await until(() => out.struck() > before);
+    expect(out.struck()).toBe(before + 1);
     out.lift();
   });
 
   it("trusts the last value no longer once the failure is long past", async () => {
     const secret = await stored({ username: "before" });
-    const orders = read(secret);
+    const failures: CredentialsError[] = [];
+    const orders = read(secret, { onReadFailed: (error) => failures.push(error) });
     await orders.get();
     const out = outage();
     orders.clock.now += 4.5 * MINUTE;
     await orders.get();
-    await expect.poll(() => out.struck()).toBeGreaterThan(0);
+    await until(() => failures.length > 0);
     out.lift();
     await move(secret, { engine: "postgres", host: "db", username: "after", password: "a-new-password" });
     orders.clock.now += 20 * MINUTE;
@@ -165,7 +175,7 @@ describe("withCredential", () => {
 
   it("waits for the label to move", async () => {
     const secret = await stored({ username: "a" });
-    const orders = read(secret, { clock: Date.now });
+    const orders = read(secret);
     let tries = 0;
     await orders.withCredential(async ({ username }) => {
       tries += 1;
@@ -208,13 +218,16 @@ describe("withCredential", () => {
 
   it("makes one call for a hundred that are refused at once", async () => {
     const secret = await stored({ username: "a" });
-    const orders = read(secret, { clock: Date.now });
+    const orders = read(secret);
     await orders.get();
     await move(secret, { username: "b", password: "Pass-2" });
     const before = reads();
+    let working = 0;
     const work = async ({ username }: { username: string }) => {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      if (username === "a") throw refused();
+      if (username !== "a") return;
+      working += 1;
+      await until(() => working === 100);
+      throw refused();
     };
     await Promise.all(Array.from({ length: 100 }, () => orders.withCredential(work)));
     expect(reads() - before).toBe(1);

@@ -2,10 +2,11 @@ import { readFile } from "node:fs/promises";
 import { inspect } from "node:util";
 import pg from "pg";
 import { afterEach, describe, expect, inject, it } from "vitest";
-import { type CredentialsOptions, credentials, pgClient, pgPool } from "../../src/client/client.js";
+import { type CredentialsOptions, credentials, pgClient, pgPool } from "../../packages/client/src/client.js";
 import { useCloud } from "../tools/cloud.js";
 import { asSuperuser, createAdmin, createLogin, freshName, type Login } from "../tools/postgres.js";
-import { secretTools } from "./secret.js";
+import { until } from "../tools/until.js";
+import { PATIENT, secretTools } from "./secret.js";
 
 const { host, port, caFile } = inject("postgres");
 const ssl = { ca: await readFile(caFile, "utf8"), host } as object;
@@ -19,7 +20,7 @@ afterEach(async () => {
 
 const secretOf = (login: Login) => keyturn.secretFor(login, { host, port });
 const read = (secretId: string, options: Partial<CredentialsOptions> = {}) =>
-  credentials({ secretId, client: keyturn.secrets(), ...options });
+  credentials({ secretId, client: keyturn.secrets(), ...PATIENT, ...options });
 
 function pool(secretId: string, options: pg.PoolConfig = {}, reading: Partial<CredentialsOptions> = {}): pg.Pool {
   const made = pgPool(pg, read(secretId, reading), { ssl, ...options });
@@ -64,7 +65,7 @@ describe("pgPool", () => {
 
   it("gives the database's own error when the secret does not change", async () => {
     const login = await createLogin();
-    const orders = pool(await secretOf(login), { max: 1 }, { retryMs: 300 });
+    const orders = pool(await secretOf(login), { max: 1 }, { retryMs: 300, clock: Date.now });
     await setPassword(login, "Nobody-knows-1");
     const error = await orders.query("SELECT 1").catch((thrown) => thrown);
     expect(error).toBeInstanceOf(pg.DatabaseError);
@@ -175,7 +176,7 @@ describe("pgClient", () => {
 
   it("refuses the queries that wait where it does not get in", async () => {
     const login = await createLogin();
-    const Client = pgClient(pg.Client, read(await secretOf(login), { retryMs: 200 }));
+    const Client = pgClient(pg.Client, read(await secretOf(login), { retryMs: 200, clock: Date.now }));
     const client = new Client({ ssl });
     await setPassword(login, "Changed-for-good-1");
     const connected = client.connect();
@@ -201,5 +202,5 @@ async function refusedAtLeast(username: string, times: number): Promise<void> {
   const { logFile } = inject("postgres");
   const refusals = async () =>
     (await readFile(logFile, "utf8")).split(`password authentication failed for user "${username}"`).length - 1;
-  while ((await refusals()) < times) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(async () => (await refusals()) >= times);
 }

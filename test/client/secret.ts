@@ -1,6 +1,13 @@
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import type { useCloud } from "../tools/cloud.js";
 import { freshName } from "../tools/postgres.js";
+import { until } from "../tools/until.js";
+
+/**
+ * For a client that must get in: time stands still for it, so that a slow machine does not end its retries, and a reading
+ * may take as long as a test.
+ */
+export const PATIENT = { clock: () => 0, readTimeoutMs: 120_000 };
 
 type Keyturn = ReturnType<typeof useCloud>;
 
@@ -22,9 +29,7 @@ export function secretTools(keyturn: Keyturn) {
     /** Secrets Manager is gone until it is lifted. */
     outage: (kind: "fault" | "reset" | "hang" = "reset") =>
       keyturn.cloud.inject({ match: ({ operation }) => operation === "GetSecretValue", kind, when: "before" }),
-    async untilRead(before: number): Promise<void> {
-      while (reads() === before) await new Promise((resolve) => setTimeout(resolve, 5));
-    },
+    untilRead: (before: number) => until(() => reads() > before),
     stored: (fields: object = {}) =>
       keyturn.storeSecret({ engine: "postgres", host: "db", username: freshName(), password: "Pass-1", ...fields }, {}),
   };

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { PutSecretValueCommand, ReplicateSecretToRegionsCommand } from "@aws-sdk/client-secrets-manager";
-import { StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, inject, it } from "vitest";
-import type { FaultyCall } from "../../src/local/gateway/faults.js";
+import { entered, invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import { createAdmin, createLogin } from "../tools/postgres.js";
 
@@ -33,9 +33,6 @@ const UNUSED: Readonly<Record<string, readonly string[]>> = {
   RotateFleetRole: ["states:DescribeExecution"],
 };
 
-const invokes = (name: string) => (call: FaultyCall) =>
-  call.service === "lambda" && String(call.input.FunctionName).endsWith(`-${name}`);
-
 describe("permissions", () => {
   it("are what was used, no more and no less", async () => {
     const login = await createLogin();
@@ -56,16 +53,11 @@ describe("permissions", () => {
       when: "before",
       times: 1,
     });
-    let retirement = "";
-    const off = keyturn.cloud.onHistory((progress) => {
-      if (progress.state === "Retire credential") retirement = progress.executionArn;
-    });
+    const retirement = entered(keyturn.cloud, "Retire credential");
     await keyturn.startRotation({ secretId: alternating });
-    while (retire.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    off();
+    await retire.hit;
     keyturn.cloud.inject({ match: invokes("record-retirement"), kind: "exit", when: "after", times: 1 });
-    await keyturn.sfn().send(new StopExecutionCommand({ executionArn: retirement }));
-    await keyturn.cloud.settled();
+    await keyturn.stop(await retirement);
     expect(await keyturn.retirements(alternating)).toMatchObject([{ outcome: "retired" }]);
     await keyturn.rotate(failing);
     await keyturn.rotate(failing, { dryRun: true });
@@ -80,29 +72,22 @@ describe("permissions", () => {
     await keyturn.rotate(single);
     finish.lift();
     // A stop that leaves the lock behind, its recovery, and the fleet.
-    const hang = keyturn.cloud.inject({ match: invokes("test-secret"), kind: "hang", when: "before", times: 1 });
-    const executionArn = await keyturn.startRotation({ secretId: single });
-    while (hang.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    const second = await keyturn.startRotation({ secretId: single });
-    while ((await keyturn.ended(second)).status === "RUNNING") await new Promise((resolve) => setTimeout(resolve, 5));
-    await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
-    await keyturn.cloud.settled();
+    const executionArn = await keyturn.hangIn("test-secret", "before", single);
+    await keyturn.over(await keyturn.startRotation({ secretId: single }));
+    await keyturn.stop(executionArn);
     // Somebody else's change.
     await keyturn
       .secrets()
       .send(new PutSecretValueCommand({ SecretId: single, SecretString: JSON.stringify(await keyturn.value(single)) }));
     await keyturn.cloud.settled();
     // One whose recovery was lost, for the schedule that looks after those.
-    const again = keyturn.cloud.inject({ match: invokes("test-secret"), kind: "hang", when: "before", times: 1 });
     const lost = keyturn.cloud.inject({
       match: ({ operation, caller }) => operation === "StartExecution" && caller.includes("RuleRole"),
       kind: "deny",
       when: "before",
     });
-    const third = await keyturn.startRotation({ secretId: single });
-    while (again.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    await keyturn.sfn().send(new StopExecutionCommand({ executionArn: third }));
-    await keyturn.cloud.settled();
+    const third = await keyturn.hangIn("test-secret", "before", single);
+    await keyturn.stop(third);
     lost.lift();
     keyturn.cloud.fireSchedule("recovery");
     await keyturn.cloud.settled();

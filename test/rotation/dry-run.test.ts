@@ -1,4 +1,4 @@
-import { ListExecutionsCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { ListExecutionsCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
 import type { FaultyCall } from "../../src/local/gateway/faults.js";
 import type { Check } from "../../src/rotation/dry-run/checklist.js";
@@ -17,9 +17,6 @@ async function runDry(secret: string, login: Login, input: Readonly<Record<strin
   const checks = output.checks as Check[];
   return { output, checks, wrong: checks.filter(({ ok }) => !ok) };
 }
-
-const invokes = (name: string) => (call: FaultyCall) =>
-  call.service === "lambda" && String(call.input.FunctionName).endsWith(`-${name}`);
 
 describe("a dry run", () => {
   it("of a single user finds all well, writes nothing and announces nothing", async () => {
@@ -88,29 +85,17 @@ describe("a dry run", () => {
     const secret = await keyturn.secretFor(login);
     const { output } = await runDry(secret, login, { dueAfterDays: 30 });
     expect(output).toMatchObject({ ok: true, would: { facts: [expect.stringContaining("too recently")] } });
-    const hang = keyturn.cloud.inject({ match: invokes("create-secret"), kind: "hang", when: "before", times: 1 });
-    const executionArn = await keyturn.startRotation({ secretId: secret });
-    while (hang.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    hang.lift();
-    const dry = await keyturn.startRotation({ secretId: secret, dryRun: true });
-    while ((await keyturn.ended(dry)).status === "RUNNING") await new Promise((resolve) => setTimeout(resolve, 5));
-    expect((await keyturn.ended(dry)).output).toMatchObject({
-      would: { facts: ["Another execution is rotating the secret now."] },
-    });
-    await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
-    await keyturn.cloud.settled();
+    const executionArn = await keyturn.hangIn("create-secret", "before", secret);
+    const dry = await keyturn.over(await keyturn.startRotation({ secretId: secret, dryRun: true }));
+    expect(dry.output).toMatchObject({ would: { facts: ["Another execution is rotating the secret now."] } });
+    await keyturn.stop(executionArn);
   });
 
   it("that is stopped leaves nothing behind, and its recovery nothing either", async () => {
     const login = await createLogin();
     const secret = await keyturn.secretFor(login);
     const before = await traces(keyturn, [secret], [login.username]);
-    const hang = keyturn.cloud.inject({ match: invokes("test-secret"), kind: "hang", when: "before", times: 1 });
-    const executionArn = await keyturn.startRotation({ secretId: secret, dryRun: true });
-    while (hang.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    hang.lift();
-    await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
-    await keyturn.cloud.settled();
+    await keyturn.stop(await keyturn.hangIn("test-secret", "before", secret, { dryRun: true }));
     expect(await traces(keyturn, [secret], [login.username])).toEqual(before);
     expect(await keyturn.announced(secret)).toEqual([]);
   });

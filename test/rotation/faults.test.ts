@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Fault, FaultyCall } from "../../src/local/gateway/faults.js";
+import { invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import { createLogin, letsIn } from "../tools/postgres.js";
 
 const keyturn = useCloud();
 
 const PHASES = ["plan", "create-secret", "set-secret", "test-secret", "finish-secret", "record"];
-const invokes = (name: string) => (call: FaultyCall) =>
-  call.service === "lambda" && String(call.input.FunctionName).endsWith(`-${name}`);
 const by = (name: string, operation: string) => (call: FaultyCall) =>
   call.caller.endsWith(`-${name}`) && call.operation === operation;
 

@@ -1,13 +1,9 @@
 import { afterAll, describe, expect, it } from "vitest";
-import type { FaultyCall } from "../../src/local/gateway/faults.js";
 import { mysqlTools } from "../../stage/mysql-tools.js";
 import { startMysql } from "../../stage/servers/mysql.js";
+import { invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import type { Login } from "../tools/postgres.js";
-
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const invokes = (name: string) => (call: FaultyCall) =>
-  call.service === "lambda" && String(call.input.FunctionName).endsWith(`-${name}`);
 
 const server = await startMysql().catch((error: Error) => error);
 if (server instanceof Error) {
@@ -16,8 +12,7 @@ if (server instanceof Error) {
   });
 } else {
   afterAll(() => server.stop());
-  /** Minutes; a thousandth of it here. */
-  const keyturn = useCloud({ caFile: server.caFile, retireAfterMinutes: { retiring: 60 } });
+  const keyturn = useCloud({ caFile: server.caFile, retireAfterMinutes: { retiring: 0 } });
   const { host, port } = server;
 
   const { asSuperuser, createAdmin, createLogin, letsIn } = mysqlTools(server);
@@ -60,10 +55,8 @@ if (server instanceof Error) {
         { ...target, ...login },
         { "keyturn:schedule": "retiring", "keyturn:strategy": "dual-password" },
       );
-      const rotate = async () => {
-        const executionArn = await keyturn.startRotation({ secretId: secret });
-        while ((await keyturn.ended(executionArn)).status === "RUNNING") await sleep(5);
-      };
+      const rotate = async () => keyturn.over(await keyturn.startRotation({ secretId: secret }));
+      const grace = keyturn.holdGrace();
       await rotate();
       const current = await keyturn.value(secret);
       // The newest password is now that of AWSPENDING, and the current one is what MySQL calls the old.
@@ -75,7 +68,7 @@ if (server instanceof Error) {
       expect((await keyturn.records(secret))[0]).toMatchObject({ outcome: "needs attention" });
       const pending = await keyturn.value(secret, "AWSPENDING");
       expect(await Promise.all([current, pending].map(letsIn))).toEqual([true, true]);
-      await keyturn.cloud.settled();
+      await grace.passes();
       expect(await keyturn.retirements(secret)).toMatchObject([{ outcome: "retired", sessions: 0 }]);
       expect(await Promise.all([current, login].map(letsIn))).toEqual([true, false]);
       expect((await keyturn.rotate(secret)).output).toMatchObject({ outcome: "succeeded", reason: "Resumed" });

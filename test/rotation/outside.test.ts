@@ -4,9 +4,9 @@ import {
   PutSecretValueCommand,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
 import { ledger } from "../../src/aws/ledger.js";
+import { entered } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import { createLogin } from "../tools/postgres.js";
 
@@ -72,14 +72,8 @@ describe("a move of AWSCURRENT", () => {
     const secret = await keyturn.secretFor(await createLogin());
     await keyturn.rotate(secret);
     const old = await keyturn.value(secret);
-    const hold = keyturn.cloud.inject({
-      match: ({ service, input }) => service === "lambda" && String(input.FunctionName).endsWith("-record"),
-      kind: "hang",
-      when: "before",
-      times: 1,
-    });
-    const executionArn = await keyturn.startRotation({ secretId: secret });
-    while (hold.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const executionArn = await keyturn.hangIn("record", "before", secret);
+    const announcing = entered(keyturn.cloud, "Announce");
     const { VersionId: id = "" } = await keyturn.secrets().send(
       new PutSecretValueCommand({
         SecretId: secret,
@@ -96,11 +90,10 @@ describe("a move of AWSCURRENT", () => {
         RemoveFromVersionId: labels.find(([, on]) => on.includes("AWSCURRENT"))?.[0],
       }),
     );
-    while (!(await keyturn.announced(secret)).includes("Secret Changed Outside Keyturn"))
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
-    await keyturn.cloud.settled();
-    hold.lift();
+    // While the rotation is still at it.
+    await keyturn.over(await announcing);
+    expect(await keyturn.announced(secret)).toContain("Secret Changed Outside Keyturn");
+    await keyturn.stop(executionArn);
   });
 
   it("of a secret that is not managed, and the first version of one that is, are nobody's business", async () => {

@@ -3,9 +3,7 @@ import { mkdtempSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import type { FaultyCall } from "../../src/local/gateway/faults.js";
 import { removePostgres } from "../../src/local/postgres/cluster.js";
 import { type PostgresServer, startPostgres } from "../../src/local/postgres/server.js";
 import type { Check } from "../../src/rotation/dry-run/checklist.js";
@@ -88,13 +86,8 @@ describe("readers", () => {
   it("that are behind when a rotation was stopped have it rolled back, not forward", async () => {
     const login = await createLogin();
     const secret = await withReaders(login, `127.0.0.1:${standby.port}`);
-    const match = (call: FaultyCall) =>
-      call.service === "lambda" && String(call.input.FunctionName).endsWith("-test-secret");
-    const hang = keyturn.cloud.inject({ match, kind: "hang", when: "before", times: 1 });
-    const executionArn = await keyturn.startRotation({ secretId: secret });
-    while (hang.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
-    await keyturn.cloud.settled();
+    const executionArn = await keyturn.hangIn("test-secret", "before", secret);
+    await keyturn.stop(executionArn);
     expect(await keyturn.records(secret)).toMatchObject([{ executionArn, outcome: "rolled back" }]);
     expect(await keyturn.value(secret)).toMatchObject(login);
     expect(await letsIn(login)).toBe(true);

@@ -1,27 +1,13 @@
 import { ListExecutionsCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
 import type { FaultyCall } from "../../src/local/gateway/faults.js";
+import { entered, invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import { createAdmin, createLogin, letsIn } from "../tools/postgres.js";
 
 const keyturn = useCloud();
 
 const PHASES = ["plan", "create-secret", "set-secret", "test-secret", "finish-secret"];
-const invokes = (name: string) => (call: FaultyCall) =>
-  call.service === "lambda" && String(call.input.FunctionName).endsWith(`-${name}`);
-
-async function until(condition: () => boolean) {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
-/** Starts a rotation that hangs in a phase, before or after it took effect. */
-async function hangIn(phase: string, when: "before" | "after", secret: string) {
-  const fault = keyturn.cloud.inject({ match: invokes(phase), kind: "hang", when, times: 1 });
-  const executionArn = await keyturn.startRotation({ secretId: secret, requestedBy: "a test" });
-  await until(() => fault.struck() === 1);
-  fault.lift();
-  return executionArn;
-}
 
 async function expectAtRest(secret: string) {
   expect(await letsIn(await keyturn.value(secret))).toBe(true);
@@ -34,9 +20,8 @@ describe("an execution that was stopped", () => {
 
   it.each(cases)("%s %s took effect is brought to rest and recorded", async (when, phase) => {
     const secret = await keyturn.secretFor(await createLogin());
-    const executionArn = await hangIn(phase, when, secret);
-    await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
-    await keyturn.cloud.settled();
+    const executionArn = await keyturn.hangIn(phase, when, secret, { requestedBy: "a test" });
+    await keyturn.stop(executionArn);
     const records = await keyturn.records(secret);
     expect(records).toHaveLength(1);
     expect(records[0]).toMatchObject({
@@ -57,7 +42,7 @@ describe("an execution that was stopped", () => {
 describe("a cloud that died", () => {
   it("aborts what was running, as AWS tells it, and recovers it", async () => {
     const secret = await keyturn.secretFor(await createLogin());
-    const executionArn = await hangIn("test-secret", "before", secret);
+    const executionArn = await keyturn.hangIn("test-secret", "before", secret);
     await keyturn.restart();
     await keyturn.cloud.settled();
     expect((await keyturn.ended(executionArn)).status).toBe("ABORTED");
@@ -71,10 +56,9 @@ describe("alternating users that were stopped", () => {
     const login = await createLogin();
     const masterarn = await keyturn.adminSecretFor(await createAdmin(login.username));
     const secret = await keyturn.secretFor(login, { masterarn });
-    const executionArn = await hangIn(phase, "before", secret);
+    const executionArn = await keyturn.hangIn(phase, "before", secret);
     expect(await letsIn(await keyturn.value(secret))).toBe(true);
-    await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
-    await keyturn.cloud.settled();
+    await keyturn.stop(executionArn);
     await expectAtRest(secret);
   });
 });
@@ -89,17 +73,12 @@ describe("recovery", () => {
 
   it("is itself recovered when it is stopped", async () => {
     const secret = await keyturn.secretFor(await createLogin());
-    const executionArn = await hangIn("set-secret", "after", secret);
+    const executionArn = await keyturn.hangIn("set-secret", "after", secret);
     const back = keyturn.cloud.inject({ match: invokes("roll-back"), kind: "hang", when: "before", times: 1 });
-    let recovery = "";
-    const off = keyturn.cloud.onHistory((progress) => {
-      if (progress.state === "Roll back") recovery = progress.executionArn;
-    });
+    const recovery = entered(keyturn.cloud, "Roll back");
     await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
-    await until(() => back.struck() === 1);
-    off();
-    await keyturn.sfn().send(new StopExecutionCommand({ executionArn: recovery }));
-    await keyturn.cloud.settled();
+    await back.hit;
+    await keyturn.stop(await recovery);
     expect(await keyturn.records(secret)).toMatchObject([{ executionArn, outcome: "rolled forward" }]);
     await expectAtRest(secret);
   });

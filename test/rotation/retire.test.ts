@@ -1,24 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { PutSecretValueCommand, UntagResourceCommand } from "@aws-sdk/client-secrets-manager";
-import { ListExecutionsCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { GetExecutionHistoryCommand, ListExecutionsCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import pg from "pg";
 import { describe, expect, inject, it } from "vitest";
-import type { FaultyCall } from "../../src/local/gateway/faults.js";
+import { entered, invokes } from "../tools/barriers.js";
 import { type Ended, useCloud } from "../tools/cloud.js";
 import { asSuperuser, createAdmin, createLogin, type Login, letsIn } from "../tools/postgres.js";
 
-/** Minutes; a thousandth of it here. `unhurried` leaves time to do something meanwhile. */
-const keyturn = useCloud({ retireAfterMinutes: { nightly: 5, unhurried: 60, atOnce: 0 } });
+/** Minutes; a ten-thousandth of it here. `unhurried`, two weeks, does not pass within a test, however slow. */
+const keyturn = useCloud({ retireAfterMinutes: { nightly: 5, unhurried: 20_160, atOnce: 0 }, speed: 10_000 });
 
-const invokes = (name: string) => (call: FaultyCall) =>
-  call.service === "lambda" && String(call.input.FunctionName).endsWith(`-${name}`);
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function until(condition: () => boolean | Promise<boolean>) {
-  while (!(await condition())) await sleep(5);
-}
-
-async function pairOf(schedule = "nightly", tags: Readonly<Record<string, string>> = {}) {
+async function pairOf(schedule = "atOnce", tags: Readonly<Record<string, string>> = {}) {
   const login = await createLogin();
   const admin = await createAdmin(login.username);
   const masterarn = await keyturn.adminSecretFor(admin);
@@ -27,11 +19,7 @@ async function pairOf(schedule = "nightly", tags: Readonly<Record<string, string
 }
 
 /** Waits for the rotation, and not for what follows from it. */
-async function rotateOnly(secretId: string): Promise<Ended> {
-  const executionArn = await keyturn.startRotation({ secretId });
-  await until(async () => (await keyturn.ended(executionArn)).status !== "RUNNING");
-  return keyturn.ended(executionArn);
-}
+const rotateOnly = async (secretId: string): Promise<Ended> => keyturn.over(await keyturn.startRotation({ secretId }));
 
 /** How the executions of `retire-secret` for a secret ended, the oldest first. */
 async function retirementsOf(secret: string): Promise<Ended[]> {
@@ -49,25 +37,24 @@ async function retirementsOf(secret: string): Promise<Ended[]> {
   return found;
 }
 
-const running = async (secret: string) => {
-  let found: Ended | undefined;
-  await until(async () => {
-    found = (await retirementsOf(secret)).find(({ status }) => status === "RUNNING");
-    return found !== undefined;
-  });
-  return (found as Ended).executionArn;
-};
-
 /** Lets the rotation's retirement hang in a function, before or after it took effect. */
 async function hangIn(name: string, when: "before" | "after", secret: string) {
-  const fault = keyturn.cloud.inject({ match: invokes(name), kind: "hang", when, times: 1 });
+  const hang = keyturn.cloud.inject({ match: invokes(name), kind: "hang", when, times: 1 });
+  const retirement = entered(keyturn.cloud, "Plan retirement");
   const { output } = await rotateOnly(secret);
   expect(output.outcome).toBe("succeeded");
-  await until(() => fault.struck() === 1);
-  fault.lift();
-  return running(secret);
+  await hang.hit;
+  return retirement;
 }
 
+/** What an execution that waits for its time has decided. */
+async function planned(executionArn: string): Promise<{ readonly retireAt: string }> {
+  const { events = [] } = await keyturn.sfn().send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }));
+  const exited = events.find(({ stateExitedEventDetails }) => stateExitedEventDetails?.name === "Plan retirement");
+  return JSON.parse(exited?.stateExitedEventDetails?.output ?? "{}").plan;
+}
+
+/** Without waiting for what follows from it. */
 const stop = (executionArn: string) => keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
 
 describe("the old credential", () => {
@@ -75,6 +62,7 @@ describe("the old credential", () => {
     const { login, secret } = await pairOf();
     let before: Login = login;
     for (const username of [`${login.username}_clone`, login.username, `${login.username}_clone`]) {
+      const grace = keyturn.holdGrace();
       const { executionArn } = await rotateOnly(secret);
       const now = await keyturn.value(secret);
       expect(now.username).toBe(username);
@@ -84,7 +72,7 @@ describe("the old credential", () => {
       const watch = (async () => {
         while (!settled) refused.push(!(await letsIn(now)));
       })();
-      await keyturn.cloud.settled();
+      await grace.passes();
       settled = true;
       await watch;
       expect(refused).not.toContain(true);
@@ -114,7 +102,7 @@ describe("the old credential", () => {
   });
 
   it("has its open sessions counted and left alone", async () => {
-    const { login, secret } = await pairOf();
+    const { login, secret } = await pairOf("nightly");
     const { host, port, caFile } = inject("postgres");
     const ssl = { ca: await readFile(caFile, "utf8"), host } as object;
     const open = new pg.Client({
@@ -169,12 +157,13 @@ describe("the old credential", () => {
 
 describe("the next rotation", () => {
   it("in the grace period overtakes the retirement, and has one of its own", async () => {
-    const { login, secret } = await pairOf("unhurried");
+    const { login, secret } = await pairOf();
+    const grace = keyturn.holdGrace();
     await rotateOnly(secret);
     const first = await keyturn.value(secret);
     await rotateOnly(secret);
     expect([await letsIn(login), await letsIn(first)]).toEqual([false, true]);
-    await keyturn.cloud.settled();
+    await grace.passes();
     expect((await retirementsOf(secret)).map(({ output }) => output.reason ?? output.outcome)).toEqual([
       "Overtaken",
       "retired",
@@ -184,21 +173,16 @@ describe("the next rotation", () => {
   });
 
   it("that is under way is waited for: where it fails, the old credential is retired all the same", async () => {
-    const { login, secret } = await pairOf("unhurried");
+    const { login, secret } = await pairOf();
+    const grace = keyturn.holdGrace();
     await rotateOnly(secret);
     const first = await keyturn.value(secret);
-    const hang = keyturn.cloud.inject({ match: invokes("create-secret"), kind: "hang", when: "before", times: 1 });
-    const next = await keyturn.startRotation({ secretId: secret });
-    await until(() => hang.struck() === 1);
-    let waited = 0;
-    const off = keyturn.cloud.onHistory(({ state }) => {
-      if (state === "Wait for lock") waited += 1;
-    });
-    await until(() => waited > 2);
-    off();
+    const next = await keyturn.hangIn("create-secret", "before", secret);
+    const waited = entered(keyturn.cloud, "Wait for lock", 3);
+    grace.end();
+    await waited;
     expect(await letsIn(login)).toBe(true);
-    await stop(next);
-    await keyturn.cloud.settled();
+    await keyturn.stop(next);
     expect((await keyturn.records(secret))[0]).toMatchObject({ executionArn: next, outcome: "failed" });
     expect([await letsIn(first), await letsIn(login)]).toEqual([true, false]);
     expect(await keyturn.retirements(secret)).toMatchObject([{ username: login.username, outcome: "retired" }]);
@@ -206,7 +190,8 @@ describe("the next rotation", () => {
   });
 
   it("that left its lock behind is not taken for brought to rest: after a time that is said", async () => {
-    const { login, secret } = await pairOf("unhurried");
+    const { login, secret } = await pairOf();
+    const grace = keyturn.holdGrace();
     await rotateOnly(secret);
     const deny = keyturn.cloud.inject({
       match: (call) => call.caller.endsWith("-record") && call.operation === "UpdateItem",
@@ -216,12 +201,12 @@ describe("the next rotation", () => {
     const fail = keyturn.cloud.inject({ match: invokes("create-secret"), kind: "exit", when: "before" });
     await rotateOnly(secret);
     fail.lift();
-    await keyturn.cloud.settled();
+    await grace.passes();
     deny.lift();
     expect(await keyturn.retirements(secret)).toMatchObject([{ outcome: "failed", reason: "LockHeld" }]);
     expect(await letsIn(login)).toBe(true);
     expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
-  }, 60_000);
+  });
 });
 
 describe("a retirement that was stopped", () => {
@@ -230,11 +215,10 @@ describe("a retirement that was stopped", () => {
   );
 
   it.each(cases)("%s %s took effect is started again, and the secret can be rotated", async (when, name) => {
-    const { login, secret } = await pairOf("atOnce");
+    const { login, secret } = await pairOf();
     const executionArn = await hangIn(name, when, secret);
     expect(await letsIn(await keyturn.value(secret))).toBe(true);
-    await stop(executionArn);
-    await keyturn.cloud.settled();
+    await keyturn.stop(executionArn);
     expect([await letsIn(login), await letsIn(await keyturn.value(secret))]).toEqual([false, true]);
     const ended = await retirementsOf(secret);
     expect(ended.map(({ status }) => status)).toEqual(["ABORTED", "SUCCEEDED"]);
@@ -245,23 +229,23 @@ describe("a retirement that was stopped", () => {
     expect(await letsIn(await keyturn.value(secret))).toBe(true);
   });
 
-  it("in the grace period is started again and waits on", async () => {
+  it("in the grace period is started again and waits on; again and again it is given up, and that is announced", async () => {
     const { login, secret } = await pairOf("unhurried");
+    let waiting = entered(keyturn.cloud, "Wait for grace");
     await rotateOnly(secret);
-    await stop(await running(secret));
-    const again = await running(secret);
-    expect(JSON.parse((await keyturn.ended(again)).input)).toMatchObject({
-      restartOf: { executionArn: expect.any(String) },
-    });
+    const until = new Set<string>();
+    for (let time = 0; time < 4; time += 1) {
+      const executionArn = await waiting;
+      until.add((await planned(executionArn)).retireAt);
+      if (time > 0) {
+        const { input } = await keyturn.ended(executionArn);
+        expect(JSON.parse(input)).toMatchObject({ restartOf: { executionArn: expect.any(String) } });
+      }
+      if (time < 3) waiting = entered(keyturn.cloud, "Wait for grace");
+      await stop(executionArn);
+    }
     await keyturn.cloud.settled();
-    expect(await letsIn(login)).toBe(false);
-  });
-
-  it("again and again is given up, and that is announced", async () => {
-    const { login, secret } = await pairOf("unhurried");
-    await rotateOnly(secret);
-    for (let time = 0; time < 4; time += 1) await stop(await running(secret));
-    await keyturn.cloud.settled();
+    expect(until.size).toBe(1);
     expect((await retirementsOf(secret)).map(({ status }) => status)).toEqual([...Array(4).fill("ABORTED"), "FAILED"]);
     expect(await keyturn.retirements(secret)).toMatchObject([{ outcome: "failed", reason: "RecoveryGivenUp" }]);
     expect(await keyturn.announced(secret)).toContain("Secret Retirement Failed");
@@ -269,18 +253,17 @@ describe("a retirement that was stopped", () => {
   });
 
   it("does not keep the next rotation from taking its lock over, nor is what that brings undone", async () => {
-    const { login, secret } = await pairOf("atOnce");
+    const { login, secret } = await pairOf();
     const executionArn = await hangIn("retire-credential", "after", secret);
     const before = await keyturn.value(secret);
     const begin = keyturn.cloud.inject({ match: invokes("plan-retirement"), kind: "hang", when: "before", times: 1 });
+    const again = entered(keyturn.cloud, "Plan retirement");
     await stop(executionArn);
-    await until(() => begin.struck() === 1);
+    await begin.hit;
     await rotateOnly(secret);
-    begin.lift();
     const now = await keyturn.value(secret);
     expect(now.username).toBe(login.username);
-    await stop(await running(secret));
-    await keyturn.cloud.settled();
+    await keyturn.stop(await again);
     expect([await letsIn(now), await letsIn(before)]).toEqual([true, false]);
   });
 });
@@ -296,7 +279,7 @@ describe("what is tried again", () => {
   it.each(names.flatMap((name) => kinds.map(([kind, when]) => [name, kind, when] as const)))(
     "%s that dies once (%s, %s it took effect)",
     async (name, kind, when) => {
-      const { login, secret } = await pairOf("atOnce");
+      const { login, secret } = await pairOf();
       const fault = keyturn.cloud.inject({ match: invokes(name), kind, when, times: 1 });
       await keyturn.rotate(secret);
       fault.lift();
@@ -308,7 +291,7 @@ describe("what is tried again", () => {
   );
 
   it("a start that is delivered twice retires once", async () => {
-    const { secret } = await pairOf("atOnce");
+    const { secret } = await pairOf();
     await keyturn.rotate(secret);
     const [first] = await retirementsOf(secret);
     await keyturn.start("RetireSecret", JSON.parse(first?.input ?? ""));
@@ -330,10 +313,11 @@ describe("nothing is changed", () => {
   }
 
   it("when the current credential is refused, and the failure is announced", async () => {
-    const { login, secret } = await pairOf("unhurried");
+    const { login, secret } = await pairOf();
+    const grace = keyturn.holdGrace();
     await rotateOnly(secret);
     await asSuperuser((client) => client.query(`ALTER ROLE ${login.username}_clone PASSWORD 'another-one-of-theirs'`));
-    await keyturn.cloud.settled();
+    await grace.passes();
     await expectFailure(secret, "CurrentRejected");
     expect(await letsIn(login)).toBe(true);
   });
@@ -343,7 +327,8 @@ describe("nothing is changed", () => {
     ["another host", async () => ({ host: "localhost" })],
     ["the current user itself", async (login: Login) => ({ username: `${login.username}_clone` })],
   ])("when somebody put AWSPREVIOUS on a version of %s meanwhile", async (_, fields) => {
-    const { login, secret } = await pairOf("unhurried");
+    const { login, secret } = await pairOf();
+    const grace = keyturn.holdGrace();
     await rotateOnly(secret);
     const other = { ...(await keyturn.value(secret, "AWSPREVIOUS")), ...(await fields(login)) };
     await keyturn.secrets().send(
@@ -353,7 +338,7 @@ describe("nothing is changed", () => {
         VersionStages: ["AWSPREVIOUS"],
       }),
     );
-    await keyturn.cloud.settled();
+    await grace.passes();
     expect((await retirementsOf(secret)).map(({ output }) => output.reason)).toEqual(["PreviousMoved"]);
     expect(await keyturn.retirements(secret)).toEqual([]);
     expect([await letsIn(login), await letsIn(await keyturn.value(secret))]).toEqual([true, true]);
@@ -365,28 +350,31 @@ describe("nothing is changed", () => {
   });
 
   it("when the server does not say any more that the two are a pair", async () => {
-    const { login, secret } = await pairOf("unhurried");
+    const { login, secret } = await pairOf();
+    const grace = keyturn.holdGrace();
     await rotateOnly(secret);
     await asSuperuser((client) => client.query(`COMMENT ON ROLE ${login.username}_clone IS NULL`));
-    await keyturn.cloud.settled();
+    await grace.passes();
     expect(await keyturn.retirements(secret)).toMatchObject([{ outcome: "failed", reason: "ForeignPrevious" }]);
     expect([await letsIn(login), await letsIn(await keyturn.value(secret))]).toEqual([true, true]);
   });
 
   it("when the admin may not, and the message says what to run", async () => {
-    const { login, admin, secret } = await pairOf("unhurried");
+    const { login, admin, secret } = await pairOf();
+    const grace = keyturn.holdGrace();
     await rotateOnly(secret);
     await asSuperuser((client) => client.query(`ALTER ROLE ${admin.username} NOCREATEROLE`));
-    await keyturn.cloud.settled();
+    await grace.passes();
     await expectFailure(secret, "AdminLacksRight");
     expect(await letsIn(login)).toBe(true);
   });
 
   it("when the secret is taken out of Keyturn's hands", async () => {
-    const { login, secret } = await pairOf("unhurried");
+    const { login, secret } = await pairOf();
+    const grace = keyturn.holdGrace();
     await rotateOnly(secret);
     await keyturn.secrets().send(new UntagResourceCommand({ SecretId: secret, TagKeys: ["keyturn:schedule"] }));
-    await keyturn.cloud.settled();
+    await grace.passes();
     expect((await retirementsOf(secret)).map(({ output }) => output.reason)).toEqual(["NotManaged"]);
     expect(await letsIn(login)).toBe(true);
   });

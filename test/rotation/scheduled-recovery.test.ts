@@ -1,14 +1,12 @@
 import { DeleteSecretCommand, UntagResourceCommand } from "@aws-sdk/client-secrets-manager";
-import { StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
-import type { Fault, FaultyCall } from "../../src/local/gateway/faults.js";
+import type { Fault } from "../../src/local/gateway/faults.js";
+import { entered, invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import { asSuperuser, createLogin, letsIn } from "../tools/postgres.js";
 
 const keyturn = useCloud();
 
-const invokes = (name: string) => (call: FaultyCall) =>
-  call.service === "lambda" && String(call.input.FunctionName).endsWith(`-${name}`);
 /** The event that an execution ended comes, and cannot start anything. */
 const lostStarts: Fault = {
   match: ({ operation, caller }) => operation === "StartExecution" && caller.includes("RuleRole"),
@@ -27,11 +25,8 @@ describe("the recovery schedule", () => {
     async (phase) => {
       const secret = await keyturn.secretFor(await createLogin());
       const lost = keyturn.cloud.inject(lostStarts);
-      const hang = keyturn.cloud.inject({ match: invokes(phase), kind: "hang", when: "after", times: 1 });
-      const executionArn = await keyturn.startRotation({ secretId: secret });
-      while (hang.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-      await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
-      await keyturn.cloud.settled();
+      const executionArn = await keyturn.hangIn(phase, "after", secret);
+      await keyturn.stop(executionArn);
       lost.lift();
       expect(await keyturn.records(secret)).toEqual([]);
       await recover();
@@ -45,26 +40,14 @@ describe("the recovery schedule", () => {
   it("goes on after recoveries of its own that were stopped, each in the name of the first", async () => {
     const secret = await keyturn.secretFor(await createLogin());
     const lost = keyturn.cloud.inject(lostStarts);
-    const stopIn = async (phase: string, start: () => Promise<string>) => {
-      const hang = keyturn.cloud.inject({ match: invokes(phase), kind: "hang", when: "before", times: 1 });
-      const executionArn = await start();
-      while (hang.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-      await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
-      return executionArn;
-    };
-    const first = await stopIn("set-secret", () => keyturn.startRotation({ secretId: secret }));
+    const first = await keyturn.hangIn("set-secret", "before", secret);
+    await keyturn.stop(first);
     for (let turn = 0; turn < 5; turn += 1) {
-      let recovery = "";
-      const off = keyturn.cloud.onHistory(({ executionArn, state }) => {
-        if (state === "Roll back") recovery = executionArn;
-      });
-      await stopIn("roll-back", async () => {
-        keyturn.cloud.fireSchedule("recovery", new Date(Date.now() + (turn + 1) * 86_400_000));
-        while (recovery === "") await new Promise((resolve) => setTimeout(resolve, 5));
-        return recovery;
-      });
-      off();
-      await keyturn.cloud.settled();
+      const hang = keyturn.cloud.inject({ match: invokes("roll-back"), kind: "hang", when: "before", times: 1 });
+      const recovery = entered(keyturn.cloud, "Roll back");
+      keyturn.cloud.fireSchedule("recovery", new Date(Date.now() + (turn + 1) * 86_400_000));
+      await hang.hit;
+      await keyturn.stop(await recovery);
     }
     lost.lift();
     await recover(60 * 24 * 10);

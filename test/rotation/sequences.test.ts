@@ -5,18 +5,16 @@ import {
   RestoreSecretCommand,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { StopExecutionCommand } from "@aws-sdk/client-sfn";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Fault, FaultyCall } from "../../src/local/gateway/faults.js";
+import type { Fault } from "../../src/local/gateway/faults.js";
+import { invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import { asSuperuser, createAdmin, createLogin, letsIn } from "../tools/postgres.js";
 
 const keyturn = useCloud();
 
 const PHASES = ["plan", "create-secret", "set-secret", "test-secret", "finish-secret", "record"] as const;
-const invokes = (name: string) => (call: FaultyCall) =>
-  call.service === "lambda" && String(call.input.FunctionName).endsWith(`-${name}`);
 
 type Step =
   | { readonly do: "rotate" }
@@ -50,16 +48,15 @@ async function take(step: Step, secret: string): Promise<void> {
     case "stop": {
       const hang = keyturn.cloud.inject({ match: invokes(step.phase), kind: "hang", when: step.when, times: 1 });
       const executionArn = await keyturn.startRotation({ secretId: secret });
-      while (hang.struck() === 0 && (await keyturn.ended(executionArn)).status === "RUNNING")
-        await new Promise((resolve) => setTimeout(resolve, 5));
+      // What is skipped comes into no phase.
+      await Promise.race([hang.hit, keyturn.cloud.ended(executionArn)]);
       hang.lift();
-      await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
-      return keyturn.cloud.settled();
+      return keyturn.stop(executionArn);
     }
     case "break": {
       const exits = keyturn.cloud.inject({ match: invokes(step.phase), kind: "exit", when: step.when });
       const executionArn = await keyturn.startRotation({ secretId: secret });
-      await over(executionArn);
+      await keyturn.cloud.ended(executionArn);
       exits.lift();
       // What could not be recorded is found by the schedule, now that it can.
       keyturn.cloud.fireSchedule("recovery", new Date(Date.now() + 86_400_000));
@@ -77,11 +74,6 @@ async function take(step: Step, secret: string): Promise<void> {
       return void (await keyturn.secrets().send(new RestoreSecretCommand({ SecretId: secret })));
     }
   }
-}
-
-async function over(executionArn: string): Promise<void> {
-  while ((await keyturn.ended(executionArn)).status === "RUNNING")
-    await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 async function rotateNatively(secret: string, until: "create" | "set" | "finish"): Promise<void> {

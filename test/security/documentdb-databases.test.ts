@@ -3,6 +3,7 @@ import { MongoClient } from "mongodb";
 import { afterAll, describe, expect, it } from "vitest";
 import { engineFor } from "../../src/engines/registry.js";
 import { startFerretdb } from "../../stage/servers/ferretdb.js";
+import { PATIENCE } from "../tools/patience.js";
 
 // Who owns a database makes a user in it that is called as another team's user is, and has the admin change that one.
 
@@ -21,8 +22,7 @@ if (started instanceof Error) {
       target: { host, port, database, tls: true },
       credential,
       caFile,
-      connectTimeoutMs: 6_000,
-      statementTimeoutMs: 6_000,
+      ...PATIENCE,
     });
   const getsIn = async (...[database, credential]: Parameters<typeof login>) => {
     const session = await login(database, credential).catch((error) => {

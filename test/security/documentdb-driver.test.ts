@@ -3,6 +3,7 @@ import { createServer, type Socket } from "node:net";
 import { BSON, type Document } from "mongodb";
 import { afterEach, describe, expect, it } from "vitest";
 import { engineFor } from "../../src/engines/registry.js";
+import { PATIENCE } from "../tools/patience.js";
 
 // Whoever answers for the server asks for the password itself, or names others to go to; and whoever writes a secret
 // makes its host mean more than a host.
@@ -75,8 +76,7 @@ const connect = (target: { host?: string; port: number; database?: string }) =>
   engine.connect({
     target: { host: "127.0.0.1", tls: false, ...target },
     credential: { username: "app", password: PASSWORD },
-    connectTimeoutMs: 1_500,
-    statementTimeoutMs: 1_000,
+    ...PATIENCE,
   });
 
 describe("a server that asks a login for more than a proof", () => {

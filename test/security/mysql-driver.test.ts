@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { ConnectRequest, Session } from "../../src/engines/engine.js";
 import { engineFor } from "../../src/engines/registry.js";
 import { localCertificate } from "../../src/local/postgres/tls.js";
+import { PATIENCE } from "../tools/patience.js";
 import { fileOf, more, OK, OLD_SWITCH, scripted, switchTo, type Talk, welcome } from "./mysql-server.js";
 
 const folder = mkdtempSync(join(tmpdir(), "keyturn-mysql-driver-"));
@@ -37,8 +38,7 @@ async function meet(
         credential: { username: "app", password },
         ...(mayAskFor ? { mayAskFor } : {}),
         caFile: certificate.certFile,
-        connectTimeoutMs: 2_000,
-        statementTimeoutMs: 2_000,
+        ...PATIENCE,
       })
       .then(
         async (session) => {
@@ -211,8 +211,7 @@ describe.each(["mysql", "mariadb"])("a server that a %s secret names", (engine) 
         target: { host, port: server.port, tls: true },
         credential: { username: "app", password },
         caFile: certificate.certFile,
-        connectTimeoutMs: 2_000,
-        statementTimeoutMs: 2_000,
+        ...PATIENCE,
       });
       await expect(connect).rejects.toMatchObject({ name: "UnsupportedError" });
       expect(reveals(server.heard())).toBe(false);
@@ -226,8 +225,7 @@ describe.each(["mysql", "mariadb"])("a server that a %s secret names", (engine) 
     const connect = (await engineFor(engine)).connect({
       target: { host: "localhost", port: server.port, tls: true },
       credential: { username: "app", password },
-      connectTimeoutMs: 4_000,
-      statementTimeoutMs: 4_000,
+      ...PATIENCE,
     });
     await expect(connect).rejects.toMatchObject({ code: "TlsUnsupported" });
     expect(server.heard()).toHaveLength(0);

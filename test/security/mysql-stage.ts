@@ -5,6 +5,7 @@ import type { Engine, Session } from "../../src/engines/engine.js";
 import { engineFor } from "../../src/engines/registry.js";
 import type { MariadbServer } from "../../stage/servers/mariadb.js";
 import type { Login } from "../engines/contract.js";
+import { PATIENCE } from "../tools/patience.js";
 
 /** A real server with its people: who may do everything, admins as docs/engines has them, applications and their owners. */
 export interface Stage {
@@ -58,8 +59,7 @@ export async function stageOn(name: "mysql" | "mariadb", server: MariadbServer):
       target: { host, port, tls: true, ...(database ? { database } : {}) },
       credential,
       caFile,
-      connectTimeoutMs: 6_000,
-      statementTimeoutMs: 6_000,
+      ...PATIENCE,
     });
     try {
       return await work(session);

@@ -5,6 +5,7 @@ import { generate } from "selfsigned";
 import { afterEach, describe, expect, it } from "vitest";
 import { engineFor } from "../../src/engines/registry.js";
 import { type Listener, listen, refuseWith } from "../engines/oracle/listener.js";
+import { PATIENCE } from "../tools/patience.js";
 
 // A listener that is not what it should be (or was told so by another) sends the login, and the admin's with it, anywhere.
 
@@ -35,8 +36,7 @@ const connect = (port: number, host = "127.0.0.1", caFile?: string) =>
     target: { host, port, database: "shop", tls: caFile !== undefined },
     ...(caFile ? { caFile } : {}),
     credential: { username: "app", password: "V3ry-secret~indeed" },
-    connectTimeoutMs: 3_000,
-    statementTimeoutMs: 1_000,
+    ...PATIENCE,
   });
 
 describe("a listener that sends a login elsewhere", () => {

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
-import { StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ledger } from "../../src/aws/ledger.js";
-import type { FaultyCall } from "../../src/local/gateway/faults.js";
 import { versionIdOf } from "../../src/rotation/version-id.js";
+import { invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import { connected, createAdmin, createLogin, freshName, type Login, letsIn } from "../tools/postgres.js";
 import { type Impostor, startImpostor } from "./impostor.js";
@@ -18,8 +18,6 @@ beforeAll(async () => {
 afterAll(() => impostor.close());
 
 const KNOWN = "known-to-the.attacker";
-const invokes = (name: string) => (call: FaultyCall) =>
-  call.service === "lambda" && String(call.input.FunctionName).endsWith(`-${name}`);
 
 async function put(SecretId: string, value: object, ClientRequestToken: string, label: string): Promise<void> {
   const SecretString = JSON.stringify(value);
@@ -83,13 +81,9 @@ describe.each(["victim", "admin"] as const)("a version with the login of %s at a
   it("stored as AWSPENDING while a rotation is stopped, sets no password of his in its recovery", async () => {
     const { [whose]: target, secret } = await attackers("single-user");
     await breakCurrent(secret);
-    const hang = keyturn.cloud.inject({ match: invokes("create-secret"), kind: "hang", when: "before", times: 1 });
-    const executionArn = await keyturn.startRotation({ secretId: secret });
-    while (hang.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const executionArn = await keyturn.hangIn("create-secret", "before", secret);
     await put(secret, await elsewhere(secret, target.username), freshName("pending".padEnd(28, "0")), "AWSPENDING");
-    await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
-    await keyturn.cloud.settled();
-    hang.lift();
+    await keyturn.stop(executionArn);
     await isUntouched(target);
     expect((await keyturn.records(secret))[0]).toMatchObject({ executionArn, outcome: "needs attention" });
   });
@@ -160,13 +154,9 @@ describe("who may write a secret and not read it", () => {
     async (phase) => {
       const { secret } = await attackers("single-user");
       const own = await keyturn.value(secret);
-      const hold = keyturn.cloud.inject({ match: invokes(phase), kind: "hang", when: "before", times: 1 });
-      const executionArn = await keyturn.startRotation({ secretId: secret });
-      while (hold.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      const executionArn = await keyturn.hangIn(phase, "before", secret);
       await put(secret, { ...own, ...chosen, note: "edited" }, freshName("edited".padEnd(28, "0")), "AWSCURRENT");
-      await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
-      await keyturn.cloud.settled();
-      hold.lift();
+      await keyturn.stop(executionArn);
       expect(await letsIn({ ...own, ...chosen })).toBe(false);
       expect((await keyturn.records(secret))[0]).toMatchObject({ executionArn, outcome: "needs attention" });
     },
@@ -203,14 +193,10 @@ describe("AWSCURRENT that is moved to another server in the middle of a rotation
     const { secret } = await attackers("single-user");
     const own = await keyturn.value(secret);
     const theirs = await elsewhere(secret, own.username);
-    const hold = keyturn.cloud.inject({ match: invokes(phase), kind: "hang", when: "before", times: 1 });
-    const executionArn = await keyturn.startRotation({ secretId: secret });
-    while (hold.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const executionArn = await keyturn.hangIn(phase, "before", secret);
     const visits = impostor.visits();
     await put(secret, theirs, freshName("edited".padEnd(28, "0")), "AWSCURRENT");
-    await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
-    await keyturn.cloud.settled();
-    hold.lift();
+    await keyturn.stop(executionArn);
     // Only what stands under AWSCURRENT now is: that is the attacker's own.
     expect(impostor.visits() - visits).toBe(1);
     expect((await keyturn.records(secret))[0]).toMatchObject({ executionArn, outcome: "failed" });

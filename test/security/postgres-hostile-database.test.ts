@@ -1,6 +1,7 @@
 import { describe, expect, inject, it } from "vitest";
 import type { Session } from "../../src/engines/engine.js";
 import { engineFor } from "../../src/engines/registry.js";
+import { PATIENCE } from "../tools/patience.js";
 import { asSuperuser, connected, createLogin, freshName, type Login } from "../tools/postgres.js";
 
 /**
@@ -95,8 +96,7 @@ async function hostileDatabase(setup: Setup) {
       target: { host, port, database, tls: true },
       credential,
       caFile,
-      connectTimeoutMs: 6_000,
-      statementTimeoutMs: 6_000,
+      ...PATIENCE,
     });
     return work(open).finally(() => open.close());
   };

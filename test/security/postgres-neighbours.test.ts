@@ -4,6 +4,7 @@ import { engineFor } from "../../src/engines/registry.js";
 import { freshName, type Login, toolsFor } from "../../stage/postgres-tools.js";
 import { startPostgres15 } from "../../stage/servers/postgres-15.js";
 import type { SharedPostgres } from "../tools/global-setup.js";
+import { PATIENCE } from "../tools/patience.js";
 
 // A login, or the owner of a database, stops the rotation of somebody else's; and a new login inherits an old one's clone.
 
@@ -30,8 +31,7 @@ describe.each([18, 15])("On PostgreSQL %i", (version) => {
       target: { host, port, database, tls: true },
       credential,
       caFile,
-      connectTimeoutMs: 6_000,
-      statementTimeoutMs: 6_000,
+      ...PATIENCE,
     });
     return work(open).finally(() => open.close());
   }

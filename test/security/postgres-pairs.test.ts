@@ -4,6 +4,7 @@ import { engineFor } from "../../src/engines/registry.js";
 import { freshName, type Login, toolsFor } from "../../stage/postgres-tools.js";
 import { startPostgres15 } from "../../stage/servers/postgres-15.js";
 import type { SharedPostgres } from "../tools/global-setup.js";
+import { PATIENCE } from "../tools/patience.js";
 
 /**
  * A login does not choose its base, and no request makes an admin change a login that is not one of a pair. Before
@@ -28,8 +29,7 @@ describe.each([18, 15])("On PostgreSQL %i", (version) => {
       target: { host, port, database: "postgres", tls: true },
       credential,
       caFile,
-      connectTimeoutMs: 6_000,
-      statementTimeoutMs: 6_000,
+      ...PATIENCE,
     });
     return work(open).finally(() => open.close());
   }
@@ -373,8 +373,7 @@ describe("From PostgreSQL 16 on, a login with CREATEROLE", () => {
           target: { host, port, database: "postgres", tls: true },
           credential: admin,
           caFile,
-          connectTimeoutMs: 6_000,
-          statementTimeoutMs: 6_000,
+          ...PATIENCE,
         })
         .then((as) =>
           as

@@ -1,5 +1,6 @@
 import { describe, expect, inject, it } from "vitest";
 import { engineFor } from "../../src/engines/registry.js";
+import { PATIENCE } from "../tools/patience.js";
 import { asSuperuser, connected, createLogin, freshName } from "../tools/postgres.js";
 
 /** A secret's `keyturn:probe` tag is written by whoever may tag it: what it holds may read, as the login, and no more. */
@@ -45,8 +46,7 @@ async function owner() {
       target: { host, port, database: "postgres", tls: true },
       credential: app,
       caFile,
-      connectTimeoutMs: 6_000,
-      statementTimeoutMs: 6_000,
+      ...PATIENCE,
     });
     return open.probe(statements).finally(() => open.close());
   };

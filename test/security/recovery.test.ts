@@ -1,13 +1,10 @@
-import { StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
-import type { FaultyCall } from "../../src/local/gateway/faults.js";
 import { useCloud } from "../tools/cloud.js";
 import { createAdmin, createLogin, freshName, letsIn } from "../tools/postgres.js";
 
 // Whoever may start an execution may write whatever he likes into its input.
 const keyturn = useCloud();
-const invokes = (name: string) => (call: FaultyCall) =>
-  call.service === "lambda" && String(call.input.FunctionName).endsWith(`-${name}`);
 
 function forged(executionArn: string, secretId: string) {
   const ended = { executionArn, status: "ABORTED", startedAt: new Date().toISOString() };
@@ -21,19 +18,13 @@ async function recover(input: object): Promise<void> {
 describe("a recovery", () => {
   it("of an execution that is at work takes no lock and writes no record", async () => {
     const secret = await keyturn.secretFor(await createLogin());
-    const hang = keyturn.cloud.inject({ match: invokes("set-secret"), kind: "hang", when: "before", times: 1 });
-    const executionArn = await keyturn.startRotation({ secretId: secret });
-    while (hang.struck() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    const forger = await keyturn.start("RotateSecret", forged(executionArn, secret));
-    while ((await keyturn.ended(forger)).status === "RUNNING") await new Promise((resolve) => setTimeout(resolve, 5));
+    const executionArn = await keyturn.hangIn("set-secret", "before", secret);
+    await keyturn.over(await keyturn.start("RotateSecret", forged(executionArn, secret)));
     expect(await keyturn.records(secret)).toEqual([]);
     // Its own: the lock is still held by the first.
-    const second = await keyturn.startRotation({ secretId: secret });
-    while ((await keyturn.ended(second)).status === "RUNNING") await new Promise((resolve) => setTimeout(resolve, 5));
-    expect((await keyturn.ended(second)).output).toMatchObject({ outcome: "skipped", reason: "AlreadyRotating" });
-    hang.lift();
-    await keyturn.sfn().send(new StopExecutionCommand({ executionArn }));
-    await keyturn.cloud.settled();
+    const second = await keyturn.over(await keyturn.startRotation({ secretId: secret }));
+    expect(second.output).toMatchObject({ outcome: "skipped", reason: "AlreadyRotating" });
+    await keyturn.stop(executionArn);
     // Now it has ended, and is looked after.
     expect((await keyturn.records(secret)).map(({ outcome }) => outcome)).toEqual(["skipped", "rolled back"]);
     expect(await letsIn(await keyturn.value(secret))).toBe(true);

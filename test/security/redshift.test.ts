@@ -1,6 +1,7 @@
 import { describe, expect, inject, it } from "vitest";
 import type { Change, Pair, Session } from "../../src/engines/engine.js";
 import { redshiftOnPostgres } from "../engines/redshift/on-postgres.js";
+import { PATIENCE } from "../tools/patience.js";
 import { asSuperuser, connected, createLogin, freshName, type Login, letsIn } from "../tools/postgres.js";
 
 /**
@@ -60,8 +61,7 @@ async function hostileDatabase() {
       target: { host: server.host, port: server.port, database, tls: true },
       credential,
       caFile: server.caFile,
-      connectTimeoutMs: 6_000,
-      statementTimeoutMs: 6_000,
+      ...PATIENCE,
     });
     return work(open).finally(() => open.close());
   };
@@ -140,8 +140,7 @@ describe("A pair of Redshift's", () => {
         target: { host: server.host, port: server.port, database, tls: true },
         credential,
         caFile: server.caFile,
-        connectTimeoutMs: 6_000,
-        statementTimeoutMs: 6_000,
+        ...PATIENCE,
       });
       return work(open).finally(() => open.close());
     };
@@ -205,8 +204,7 @@ describe("A pair of Redshift's", () => {
         target: { host: server.host, port: server.port, database, tls: true },
         credential: admin,
         caFile: server.caFile,
-        connectTimeoutMs: 6_000,
-        statementTimeoutMs: 6_000,
+        ...PATIENCE,
       });
       return work(open).finally(() => open.close());
     };

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { engineFor } from "../../src/engines/registry.js";
+import { PATIENCE } from "../tools/patience.js";
 
 // Whoever answers for the server sends the login, and with it the password, to another address.
 
@@ -61,8 +62,7 @@ describe("a server that answers a login with another's address", () => {
       engine.connect({
         target: { host: "127.0.0.1", port, tls: false },
         credential: { username: "app", password: "V3ry-secret~indeed.ours" },
-        connectTimeoutMs: 1_500,
-        statementTimeoutMs: 1_000,
+        ...PATIENCE,
       });
     await expect(connect(named.port)).rejects.toMatchObject({ name: "UnsupportedError", code: "Redirected" });
     expect(named.heard.filter((kind) => kind === LOGIN)).toHaveLength(1);

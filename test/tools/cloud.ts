@@ -10,13 +10,15 @@ import {
   GetSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { Ajv } from "ajv";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 import { ledger } from "../../src/aws/ledger.js";
 import { type Cloud, startCloud } from "../../src/local/cloud.js";
+import type { Fault } from "../../src/local/gateway/faults.js";
 import type { AuditRecord, RetirementRecord } from "../../src/rotation/ledger.js";
 import type { Rules } from "../../src/rotation/rules.js";
+import { gate, invokes } from "./barriers.js";
 import { leaks } from "./leaks.js";
 import type { Login } from "./postgres.js";
 
@@ -78,10 +80,12 @@ export function useCloud({
 } = {}) {
   let cloud: Cloud;
   let folder: string;
+  let clients: { secrets: SecretsManagerClient; sfn: SFNClient };
   const boot = async (changed: Partial<Rules> = rules) => {
     cloud = await startCloud({
       templateFile: inject("template"),
       dataDir: folder,
+      codeDir: inject("code"),
       speed,
       schedules: "off",
       environment: {
@@ -90,6 +94,7 @@ export function useCloud({
         KEYTURN_RULES: JSON.stringify({ stage: STAGE, admins: [], readers: [], mayAskFor: {}, ...changed }),
       },
     });
+    clients = { secrets: new SecretsManagerClient(cloud.clientConfig), sfn: new SFNClient(cloud.clientConfig) };
   };
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "keyturn-cloud-"));
@@ -105,8 +110,8 @@ export function useCloud({
     expect(malformed).toEqual([]);
   });
 
-  const secrets = () => new SecretsManagerClient(cloud.clientConfig);
-  const sfn = () => new SFNClient(cloud.clientConfig);
+  const secrets = () => clients.secrets;
+  const sfn = () => clients.sfn;
 
   /** `tags`: as `withStage` takes them. */
   async function storeSecret(
@@ -159,6 +164,48 @@ export function useCloud({
     start,
     startRotation,
     ended,
+    /** Waits until the execution has ended, and not for what follows from it. */
+    async over(executionArn: string): Promise<Ended> {
+      await cloud.ended(executionArn);
+      return ended(executionArn);
+    },
+    /** Starts a rotation that hangs in a function, before or after that took effect. Gives its ARN once it hangs. */
+    async hangIn(
+      name: string,
+      when: Fault["when"],
+      secretId: string,
+      input: Readonly<Record<string, unknown>> = {},
+    ): Promise<string> {
+      const hang = cloud.inject({ match: invokes(name), kind: "hang", when, times: 1 });
+      const executionArn = await startRotation({ secretId, ...input });
+      const passed = cloud.ended(executionArn).then(() => {
+        throw new Error(`The rotation ended without ${name}.`);
+      });
+      await Promise.race([hang.hit, passed]);
+      // It ends when the test stops it.
+      passed.catch(() => undefined);
+      return executionArn;
+    },
+    /** From now on no grace period is over until the test says so: what begins a retirement is held. */
+    holdGrace() {
+      const { open, opened } = gate();
+      const held = cloud.inject({ match: invokes("begin-retirement"), kind: "hold", when: "before", until: opened });
+      const end = () => {
+        held.lift();
+        open();
+      };
+      /** Waits for all that follows, too. */
+      const passes = async () => {
+        end();
+        await cloud.settled();
+      };
+      return { end, passes };
+    },
+    /** Stops an execution and waits for all that follows from it. */
+    async stop(executionArn: string): Promise<void> {
+      await sfn().send(new StopExecutionCommand({ executionArn }));
+      await cloud.settled();
+    },
     /** A managed secret for a login on the shared server. */
     secretFor: (login: Login, fields: object = {}, tags: Readonly<Record<string, string>> = {}) =>
       storeSecret(

@@ -5,7 +5,10 @@ import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
 import type { LambdaFunction } from "./function.js";
 
-/** Unzips the package once; under a name with its hash, so that a new package is a new folder. */
+/**
+ * Unzips the package once; under a name with its hash, so that a new package is a new folder, and whole from the moment that
+ * it has that name, so that several may do it at once.
+ */
 export async function unpacked({ name, zip, handler }: LambdaFunction, folder: string): Promise<string> {
   const bytes = await readFile(zip);
   const home = join(folder, `${name}-${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}`);
@@ -17,7 +20,12 @@ export async function unpacked({ name, zip, handler }: LambdaFunction, folder: s
     await mkdir(dirname(join(half, path)), { recursive: true });
     await writeFile(join(half, path), content);
   }
-  await rm(home, { recursive: true, force: true });
-  await rename(half, home);
+  try {
+    await rename(half, home);
+  } catch (error) {
+    if (!existsSync(file)) throw error;
+    // Another was sooner, and what it unzipped is at work already.
+    await rm(half, { recursive: true });
+  }
   return file;
 }

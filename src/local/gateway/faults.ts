@@ -35,19 +35,31 @@ export interface Fault {
   readonly times?: number;
 }
 
+/** A fault that has begun to strike. */
+export interface Injected {
+  /** Ends it. */
+  lift(): void;
+  /** How often it struck. */
+  readonly struck: () => number;
+  /** Resolves when it strikes for the first time; never, if it does not. */
+  readonly hit: Promise<void>;
+}
+
 export interface Faults {
-  /** Begins to strike; gives a function that ends it, with how often it struck. */
-  inject(fault: Fault): { lift(): void; readonly struck: () => number };
+  inject(fault: Fault): Injected;
   strike(when: Fault["when"], call: FaultyCall): Fault | undefined;
 }
 
 export function faults(): Faults {
-  const active = new Set<{ fault: Fault; struck: number }>();
+  const active = new Set<{ fault: Fault; struck: number; onHit: () => void }>();
   return {
     inject(fault) {
-      const entry = { fault, struck: 0 };
+      const entry = { fault, struck: 0, onHit: () => undefined as void };
+      const hit = new Promise<void>((resolve) => {
+        entry.onHit = resolve;
+      });
       active.add(entry);
-      return { lift: () => void active.delete(entry), struck: () => entry.struck };
+      return { lift: () => void active.delete(entry), struck: () => entry.struck, hit };
     },
     strike(when, call) {
       for (const entry of active) {
@@ -55,6 +67,7 @@ export function faults(): Faults {
         if (fault.when !== when || entry.struck >= (fault.times ?? Number.POSITIVE_INFINITY) || !fault.match(call))
           continue;
         entry.struck += 1;
+        entry.onHit();
         return fault;
       }
       return undefined;

@@ -12,6 +12,8 @@ export interface StepFunctions extends Service {
   abortOrphans(): Promise<void>;
   /** Tells of every step of every execution; gives a function that ends it. */
   onHistory(listener: (progress: Progress & { executionArn: string; machine: string }) => void): () => void;
+  /** Waits until the execution has ended; at once for one that is not running. */
+  ended(executionArn: string): Promise<void>;
   /** Waits until nothing is running; whether nothing was. */
   settled(): Promise<boolean>;
   stop(): Promise<void>;
@@ -177,6 +179,9 @@ export function stepFunctions(surroundings: Surroundings, machines: readonly Mac
     onHistory(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    async ended(executionArn) {
+      await running.get(executionArn)?.over;
     },
     async settled() {
       const quiet = running.size === 0;

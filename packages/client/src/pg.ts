@@ -130,8 +130,13 @@ function withLogin(config: Config, { host, port, dbname, username, password }: C
 }
 
 const OF_EMITTERS = Reflect.ownKeys(new EventEmitter());
-/** What the application may have given a client before it connects: queries that wait, and parsers of types. */
-const OF_APPLICATION = ["_queryQueue", "_types"];
+/** What the application may have given a client before it connects: parsers of types, and queries that wait. */
+const OF_APPLICATION = [
+  "_types",
+  "_queryQueue",
+  // Before pg 8.17.
+  "queryQueue",
+];
 const KEPT: ReadonlySet<string | symbol> = new Set([...OF_EMITTERS, ...OF_APPLICATION]);
 
 /**
