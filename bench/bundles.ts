@@ -24,8 +24,9 @@ const LOGS_IN = ["create-secret", "set-secret", "test-secret", "roll-back"];
 export async function measureBundles(): Promise<BundleFigures[]> {
   const outdir = ".keyturn/bench-bundles";
   const figures: BundleFigures[] = [];
-  for (const [name, metafile] of await bundle(outdir)) {
-    const entry = closure(metafile, [join(outdir, name, "index.mjs")]);
+  const metafile = await bundle(outdir);
+  for (const name of functionsIn(metafile)) {
+    const entry = closure(metafile, [join(outdir, `${name}.mjs`)]);
     const engines = LOGS_IN.includes(name) ? enginesIn(metafile) : new Map([[null, undefined]]);
     for (const [engine, chunk] of engines) {
       const own = chunk ? withDriver(metafile, entry, chunk) : new Set<string>();
@@ -40,6 +41,10 @@ export async function measureBundles(): Promise<BundleFigures[]> {
     }
   }
   return figures;
+}
+
+function functionsIn({ outputs }: Metafile): string[] {
+  return Object.values(outputs).flatMap(({ entryPoint }) => /^functions\/(.+)\.ts$/.exec(entryPoint ?? "")?.[1] ?? []);
 }
 
 /** The chunks that begin at an engine's own folder, by engine. */

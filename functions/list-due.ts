@@ -8,9 +8,9 @@ import { secretStore } from "../src/aws/secret-store.js";
 import { listDue } from "../src/fleet/fleet.js";
 import type { Fleet, FleetPage } from "../src/fleet/page.js";
 import { listUnsettled, RECOVERY } from "../src/fleet/unsettled.js";
+import { tableName } from "../src/lambda/environment.js";
 import { handler as wrap } from "../src/lambda/handler.js";
 import { rules } from "../src/lambda/rules.js";
-import { tableName } from "../src/lambda/world.js";
 
 const client = new SecretsManagerClient({});
 const list = listSecrets(client);

@@ -1,5 +1,6 @@
+import { gracePeriods } from "../src/lambda/environment.js";
 import { handler as wrap } from "../src/lambda/handler.js";
-import { gracePeriods, world } from "../src/lambda/world.js";
+import { world } from "../src/lambda/world.js";
 import { planRetirement, retirementRequest } from "../src/rotation/retirement/plan.js";
 
 interface PlanRetirementEvent {

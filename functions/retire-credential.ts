@@ -1,5 +1,5 @@
 import { handler as wrap } from "../src/lambda/handler.js";
-import { reach } from "../src/lambda/world.js";
+import { reach } from "../src/lambda/reach.js";
 import type { RetirePlan } from "../src/rotation/plans.js";
 import { retire } from "../src/rotation/retirement/retire.js";
 

@@ -1,5 +1,5 @@
 import { handler as wrap } from "../src/lambda/handler.js";
-import { reach } from "../src/lambda/world.js";
+import { reach } from "../src/lambda/reach.js";
 import { type Caught, readCaught } from "../src/rotation/caught.js";
 import type { CreateReport } from "../src/rotation/phases/phases.js";
 import { type FailedPhase, recover, rollBack } from "../src/rotation/phases/roll-back.js";

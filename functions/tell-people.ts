@@ -3,8 +3,8 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { fromAws } from "../src/aws/errors.js";
 import { onRecord } from "../src/aws/on-record.js";
+import { tableName } from "../src/lambda/environment.js";
 import { handler as wrap } from "../src/lambda/handler.js";
-import { tableName } from "../src/lambda/world.js";
 import { identifiersOf } from "../src/messages/heard.js";
 import { type Publish, tellPeople } from "../src/messages/tell.js";
 

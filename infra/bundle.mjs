@@ -2,21 +2,6 @@ import { readdir, rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { build } from "esbuild";
 
-/**
- * Bundles each file of `functions/` into a folder of its own: the entry and the chunks that it loads when they are
- * needed, a driver in each. Plain JavaScript, because osls loads it.
- *
- * @param {string} outdir
- * @returns {Promise<Map<string, import("esbuild").Metafile>>} esbuild's account of what went where, by function
- */
-export async function bundle(outdir) {
-  await rm(outdir, { recursive: true, force: true });
-  const files = (await readdir("functions")).filter((file) => file.endsWith(".ts"));
-  return new Map(
-    await Promise.all(files.map(async (file) => [basename(file, ".ts"), await bundleFunction(file, outdir)])),
-  );
-}
-
 /** What drivers would load for ways to log in, or to compress, that Keyturn does not use. */
 const NEVER_LOADED = [
   "pg-native",
@@ -30,10 +15,20 @@ const NEVER_LOADED = [
   "@aws-sdk/credential-providers",
 ];
 
-async function bundleFunction(file, outdir) {
+/**
+ * Bundles the files of `functions/` into `outdir`, an entry for each and the chunks that they share or load when they
+ * are needed, a driver in each. All in one go: what they have in common is most of it. Plain JavaScript, because osls
+ * loads it.
+ *
+ * @param {string} outdir
+ * @returns {Promise<import("esbuild").Metafile>} esbuild's account of what went where
+ */
+export async function bundle(outdir) {
+  await rm(outdir, { recursive: true, force: true });
+  const files = (await readdir("functions")).filter((file) => file.endsWith(".ts"));
   const { metafile } = await build({
-    entryPoints: { index: `functions/${file}` },
-    outdir: `${outdir}/${basename(file, ".ts")}`,
+    entryPoints: Object.fromEntries(files.map((file) => [basename(file, ".ts"), `functions/${file}`])),
+    outdir,
     outExtension: { ".js": ".mjs" },
     platform: "node",
     // The oldest Node.js that the local mode runs on; Lambda's is newer.
@@ -57,4 +52,20 @@ async function bundleFunction(file, outdir) {
     logLevel: "warning",
   });
   return metafile;
+}
+
+/**
+ * An output and all that it may load; with `["import-statement"]`, all that it loads at once.
+ *
+ * @param {import("esbuild").Metafile} metafile
+ * @param {string} entry
+ * @param {string[]} [kinds]
+ * @returns {string[]}
+ */
+export function closureOf({ outputs }, entry, kinds = ["import-statement", "dynamic-import"]) {
+  const found = new Set([entry]);
+  for (const file of found)
+    for (const { path, kind, external } of outputs[file].imports)
+      if (!external && kinds.includes(kind)) found.add(path);
+  return [...found];
 }

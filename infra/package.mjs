@@ -4,20 +4,27 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What goes into the package. */
-const INPUTS = ["functions", "infra", "src", "statemachines"];
-const FILES = ["serverless.yml", "keyturn.yml", "keyturn.schema.json", "package.json", "package-lock.json"];
+/** What the package is made from, and with. */
+const INPUTS = [
+  ...["functions", "infra", "src", "statemachines"],
+  ...["serverless.yml", "keyturn.schema.json", "tsconfig.json", "package.json", "package-lock.json"],
+  // What is installed, which the lockfile only wishes for.
+  "node_modules/.package-lock.json",
+];
 
 export const TEMPLATE = ".serverless/cloudformation-template-update-stack.json";
 const STAMP = ".serverless/made-from";
 
 /**
- * Packages the service as `npx serverless package` does, unless the package there is made from the very files of now.
+ * Packages the service as `npx serverless package` does, unless the package there is made from what is there now: the
+ * files, the settings, the installed packages, the region and Node.js itself. osls removes the note of that with the
+ * package, whoever packages next.
  *
  * @returns {Promise<"packaged" | "up to date">}
  */
 export async function ensurePackage() {
-  const now = hashOf([...INPUTS, ...FILES]);
+  const { AWS_REGION = "", KEYTURN_SETTINGS = "keyturn.yml" } = process.env;
+  const now = hashOf([...INPUTS, KEYTURN_SETTINGS], [process.version, AWS_REGION]);
   if (existsSync(TEMPLATE) && existsSync(STAMP) && readFileSync(STAMP, "utf8") === now) return "up to date";
   const child = spawn("node_modules/.bin/serverless", ["package"], { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
@@ -28,8 +35,8 @@ export async function ensurePackage() {
   return "packaged";
 }
 
-function hashOf(paths) {
-  const hash = createHash("sha256");
+function hashOf(paths, words) {
+  const hash = createHash("sha256").update(JSON.stringify(words));
   for (const file of paths.flatMap(filesIn)) hash.update(file).update("\0").update(readFileSync(file)).update("\0");
   return hash.digest("hex");
 }

@@ -63,6 +63,8 @@ ${pc.dim("# the aws command line, or any SDK, from another terminal; the key is 
 ${pc.dim(`# ${DATA}/cloud/credentials`)}
 unset AWS_PROFILE AWS_SESSION_TOKEN
 export ${variables.join(" ")}
+${pc.dim("# what vouches for PostgreSQL's certificate, for psql and for examples/")}
+export PGSSLROOTCERT='${database.caFile}'
 aws secretsmanager get-secret-value --secret-id ${secret} --query SecretString --output text
 aws stepfunctions start-execution --state-machine-arn ${machine} --input '{"secretId":"${secret}"}'
 aws secretsmanager list-secret-version-ids --secret-id ${secret}

@@ -5,7 +5,8 @@ import { TEMPLATE } from "../infra/package.mjs";
 import { type Cloud, startCloud } from "../src/local/cloud.js";
 import { keptFile } from "../src/local/disk/private-file.js";
 import { privateFolder } from "../src/local/disk/private-folder.js";
-import { type PostgresServer, removePostgres, startPostgres } from "../src/local/postgres/server.js";
+import { removePostgres } from "../src/local/postgres/cluster.js";
+import { type PostgresServer, startPostgres } from "../src/local/postgres/server.js";
 
 /** A database and the cloud, running. */
 export interface Stage {

@@ -50,7 +50,7 @@ const ROOMS: Rooms = {
     "src/lambda",
     "@aws-sdk/*",
   ],
-  infra: ["src/rotation", "src/schedule", "ajv", "esbuild", "tsx", "yaml"],
+  infra: ["src/rotation", "src/schedule", "ajv", "esbuild", "fflate", "tsx", "yaml"],
 
   // The embedded cloud runs what is packaged: it is no place for the product's logic.
   "src/local": [

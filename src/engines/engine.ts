@@ -14,8 +14,8 @@ export interface Engine {
    */
   loginsOf(username: string, strategy: StrategyName): readonly string[];
   /**
-   * Logs in anew. The driver is loaded here, not at import. Throws the driver's own errors, also when they come
-   * later on the connection: a session never lets a driver event crash the process.
+   * Logs in anew. The driver came with the engine, so that `connectTimeoutMs` is all the server's. Throws the driver's own
+   * errors, also when they come later on the connection: a session never lets a driver event crash the process.
    */
   connect(request: ConnectRequest): Promise<Session>;
   /** Turns a driver's error into a row of the engine's table, or `undefined` for one it does not know. */
@@ -25,21 +25,29 @@ export interface Engine {
 /** How a new credential becomes valid: `src/rotation` has them. */
 export type StrategyName = "single-user" | "alternating-users" | "dual-password";
 
-/** What differs between engines and is no behaviour. */
+/** What differs between engines and is no behaviour. An engine says only what is not the default: see `traits.ts`. */
 export interface Traits {
+  /** No default. */
   readonly defaultPort: number;
-  /** The database to enter when the secret names none. */
+  /** The database to enter when the secret names none. Default: none, what the server does then counts. */
   readonly defaultDatabase?: string;
-  readonly username: { readonly max: number; readonly unit: "bytes" | "characters" };
-  readonly password: {
-    readonly min: number;
+  readonly username: {
+    /** No default. */
     readonly max: number;
-    /** Characters the engine refuses or cannot carry. */
+    /** What `max` counts. Default: characters. */
+    readonly unit: "bytes" | "characters";
+  };
+  readonly password: {
+    /** Characters. Default: 8. */
+    readonly min: number;
+    /** Characters. No default. */
+    readonly max: number;
+    /** Characters the engine refuses or cannot carry. Default: none. */
     readonly forbidden: string;
-    /** Kinds of characters that the engine insists on. */
+    /** Kinds of characters that the engine insists on. Default: none. */
     readonly required?: ReadonlyArray<"lowercase" | "uppercase" | "numbers" | "punctuation">;
   };
-  /** Whether one login can have two valid passwords at once. */
+  /** Whether one login can have two valid passwords at once. Default: false. */
   readonly dualPassword: boolean;
   /** Whether each database has logins of its own, so that one name in two of them is two logins. Default: false. */
   readonly loginsPerDatabase?: boolean;

@@ -1,5 +1,6 @@
-import { type CleanCause, KeyturnError } from "../errors.js";
+import { type CleanCause, KeyturnError, parseMessage } from "../errors.js";
 import type { Classification, ConnectRequest, Engine, Session } from "./engine.js";
+import { AGAIN } from "./error-rows.js";
 import { classifyNetworkError } from "./network-errors.js";
 import { redactor } from "./redact.js";
 
@@ -12,13 +13,37 @@ export function guarded(engine: Engine): Engine {
     ...engine,
     async connect(request) {
       const redact = redactor([request.credential.password]);
-      const session = await watched(engine, redact, request.connectTimeoutMs, () => engine.connect(request)).catch(
-        (error: KeyturnError) => Promise.reject(error.name === "AccessDeniedError" ? notLetIn(error) : error),
-      );
+      const connect = () => timed(request.connectTimeoutMs, () => engine.connect(request));
+      const session = await redacted(redact, () => letIn(() => translated(engine, connect)));
       return guardedSession(engine, session, request, redact);
     },
   };
 }
+
+/** Of each method the arguments that are secrets. One that is not listed here is a type error. */
+export type Secrets<Methods> = {
+  readonly [Name in Exclude<keyof Methods, "close">]-?: (
+    ...args: Parameters<Extract<Methods[Name], (...args: never[]) => unknown>>
+  ) => readonly string[];
+};
+
+export const SECRETS: Secrets<Session> = {
+  whoAmI: () => [],
+  isSuperuser: () => [],
+  changeOwnPassword: ({ password }) => [password],
+  setPassword: ({ password }) => [password],
+  addPassword: ({ password, current }) => [password, current],
+  pair: () => [],
+  alternate: ({ password }) => [password],
+  retire: (request) => ("keep" in request ? [request.keep.password] : []),
+  sessionsOf: () => [],
+  rehearse: () => [],
+  probe: () => [],
+};
+
+type Redact = (text: string) => string;
+type Method = (...args: never[]) => Promise<unknown>;
+type SecretsIn = (...args: never[]) => readonly string[];
 
 function guardedSession(
   engine: Engine,
@@ -27,69 +52,87 @@ function guardedSession(
   redact: Redact,
 ): Session {
   /** Twice the time of one statement: a method may run a few, each of which the server itself cuts off. */
-  const run = <Result>(work: () => Promise<Result>, ...passwords: string[]) =>
-    watched(engine, redactor(passwords, redact), statementTimeoutMs * 2, work);
-  return {
-    whoAmI: () => run(() => session.whoAmI()),
-    isSuperuser: () => run(() => session.isSuperuser()),
-    changeOwnPassword: (request) => run(() => session.changeOwnPassword(request), request.password),
-    setPassword: (request) => run(() => session.setPassword(request), request.password),
-    ...(session.addPassword
-      ? {
-          addPassword: (request) => run(() => (session.addPassword as Add)(request), request.password, request.current),
-        }
-      : {}),
-    pair: () => run(() => session.pair()),
-    alternate: (request) => run(() => session.alternate(request), request.password),
-    retire: (request) => run(() => session.retire(request), "keep" in request ? request.keep.password : ""),
-    ...(session.sessionsOf
-      ? { sessionsOf: (username) => run(() => (session.sessionsOf as SessionsOf)(username)) }
-      : {}),
-    ...(session.rehearse ? { rehearse: (change) => run(() => (session.rehearse as Rehearse)(change)) } : {}),
-    probe: (statements) => run(() => session.probe(statements)),
-    async close() {
-      await Promise.race([session.close().catch(() => undefined), delay(CLOSE_MS).promise]);
-    },
+  const run = (secrets: readonly string[], work: () => Promise<unknown>) =>
+    redacted(redactor(secrets, redact), () => translated(engine, () => timed(statementTimeoutMs * 2, work)));
+  const methods = Object.entries(SECRETS).flatMap(([name, secretsIn]: [string, SecretsIn]) => {
+    const method = session[name as keyof Session] as Method | undefined;
+    if (!method) return [];
+    const guard: Method = (...args) => run(secretsIn(...args), () => method.apply(session, args));
+    return [[name, guard]];
+  });
+  const close = async () => {
+    await Promise.race([session.close().catch(() => undefined), delay(CLOSE_MS).promise]);
   };
+  return { ...(Object.fromEntries(methods) as Omit<Session, "close">), close };
 }
-
-type Add = NonNullable<Session["addPassword"]>;
-type SessionsOf = NonNullable<Session["sessionsOf"]>;
-type Rehearse = NonNullable<Session["rehearse"]>;
-type Redact = (text: string) => string;
 
 /** Milliseconds: a server that does not answer a goodbye is left without one. */
 const CLOSE_MS = 2_000;
 /** Beyond the driver's own time-out, which gives the better message. */
 const GRACE_MS = 500;
 
-async function watched<Result>(
-  engine: Engine,
-  redact: Redact,
-  ms: number,
-  work: () => Promise<Result>,
-): Promise<Result> {
+/** Leaves work that takes too long to itself. */
+async function timed<Result>(ms: number, work: () => Promise<Result>): Promise<Result> {
   const timer = delay(ms + GRACE_MS);
   try {
     return await Promise.race([work(), timer.promise.then(() => Promise.reject(timedOut(ms)))]);
-  } catch (error) {
-    throw ours(engine, redact, error);
   } finally {
     timer.cancel();
   }
 }
 
-function ours(engine: Engine, redact: Redact, error: unknown): KeyturnError {
-  if (error instanceof KeyturnError) return error;
-  const { name, code, message } = (error ?? {}) as { name?: string; code?: unknown; message?: string };
-  const row: Classification = engine.classify(error) ?? classifyNetworkError(error) ?? UNKNOWN;
-  const cause: CleanCause = {
-    name: name ?? "Error",
+/** Makes an error of the driver's one of ours, by the engine's table. Its text is not redacted yet. */
+async function translated<Result>({ classify }: Engine, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof KeyturnError) throw error;
+    const row = classify(error) ?? classifyNetworkError(error) ?? UNKNOWN;
+    throw new KeyturnError(row.name, { code: row.code, message: row.message, cause: causeOf(error) });
+  }
+}
+
+/** Takes secrets out of the error of ours that is thrown, whoever wrote its text. */
+async function redacted<Result>(redact: Redact, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const { name, code, message, cause } = error as KeyturnError;
+    const text = redact(message);
+    const clean = cause && { ...cause, message: redact(cause.message) };
+    if (text === message && clean?.message === cause?.message) throw error;
+    throw new KeyturnError(name, { code, message: parseMessage(text).text, ...(clean ? { cause: clean } : {}) });
+  }
+}
+
+/**
+ * That a login may not do something is said of one that got in: then an admin does it instead. Who owns a database, or a
+ * trigger of the login's own, may keep it out, which proves nothing of the password.
+ */
+async function letIn<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const { name, cause } = error as KeyturnError;
+    if (name !== "AccessDeniedError") throw error;
+    throw new KeyturnError("InvalidSecretError", {
+      code: "NotLetIn",
+      message:
+        'The login is not let into the database. Look at "dbname" in the secret, and grant the login there what it takes to ' +
+        "connect; a trigger may keep it out, too.",
+      ...(cause ? { cause } : {}),
+    });
+  }
+}
+
+function causeOf(error: unknown): CleanCause {
+  const { name = "Error", code, message = "" } = (error ?? {}) as { name?: string; code?: unknown; message?: string };
+  return {
+    name,
     ...(typeof code === "string" || typeof code === "number" ? { code: String(code) } : {}),
     ...(typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) ? { sqlState: code } : {}),
-    message: redact(message ?? ""),
+    message,
   };
-  return new KeyturnError(row.name, { code: row.code, message: redact(row.message), cause });
 }
 
 const UNKNOWN: Classification = {
@@ -99,24 +142,10 @@ const UNKNOWN: Classification = {
     "The database answered with an error that Keyturn does not know. The cause in the function's log has its code.",
 };
 
-/**
- * That a login may not do something is said of one that got in: then an admin does it instead. Who owns a database, or a
- * trigger of the login's own, may keep it out, which proves nothing of the password.
- */
-function notLetIn({ cause }: KeyturnError): KeyturnError {
-  return new KeyturnError("InvalidSecretError", {
-    code: "NotLetIn",
-    message:
-      'The login is not let into the database. Look at "dbname" in the secret, and grant the login there what it takes to ' +
-      "connect; a trigger may keep it out, too.",
-    ...(cause ? { cause: cause as CleanCause } : {}),
-  });
-}
-
 function timedOut(ms: number): KeyturnError {
   return new KeyturnError("TransientError", {
     code: "DatabaseTimeout",
-    message: `The database gave no answer within ${ms / 1000} seconds. It is tried again by itself; see that it is up and not locked.`,
+    message: `The database gave no answer within ${ms / 1000} seconds. ${AGAIN} See that it is up and not locked.`,
   });
 }
 

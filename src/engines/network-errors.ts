@@ -1,65 +1,69 @@
 import type { Classification } from "./engine.js";
-
-const AGAIN = "It is tried again by itself.";
+import {
+  AGAIN,
+  CERTIFICATE_EXPIRED,
+  CERTIFICATE_FOR_OTHER_HOST,
+  CERTIFICATE_UNTRUSTED,
+  CONNECTION_LOST,
+  classification,
+  type Row,
+} from "./error-rows.js";
 
 /** Node's own codes, the same whatever the driver. https://nodejs.org/api/errors.html#common-system-errors */
-const NETWORK: Readonly<Record<string, readonly [code: string, message: string]>> = {
+const NETWORK: Readonly<Record<string, Row>> = {
   ENOTFOUND: [
+    "TransientError",
     "HostNotFound",
     'The host does not resolve. Look at "host" in the secret, and at the network that the function runs in.',
   ],
-  EAI_AGAIN: ["HostNotFound", `The host could not be resolved just now. ${AGAIN}`],
+  EAI_AGAIN: ["TransientError", "HostNotFound", `The host could not be resolved just now. ${AGAIN}`],
   ECONNREFUSED: [
+    "TransientError",
     "ConnectionRefused",
     `Nothing answers at the secret's host and port. ${AGAIN} See that the database is up and that "port" is right.`,
   ],
-  ECONNRESET: ["ConnectionLost", `The connection was cut. ${AGAIN}`],
-  EPIPE: ["ConnectionLost", `The connection was cut. ${AGAIN}`],
+  ECONNRESET: CONNECTION_LOST,
+  EPIPE: CONNECTION_LOST,
   ETIMEDOUT: [
+    "TransientError",
     "ConnectTimeout",
     `The database gave no answer. ${AGAIN} See that a security group lets the function in.`,
   ],
   EHOSTUNREACH: [
+    "TransientError",
     "HostUnreachable",
     `There is no way to the host. ${AGAIN} See that the function runs in the database's network.`,
   ],
   ENETUNREACH: [
+    "TransientError",
     "HostUnreachable",
     `There is no way to the host. ${AGAIN} See that the function runs in the database's network.`,
   ],
 };
 
-const UNTRUSTED =
-  "The server's certificate is signed by an authority that is not trusted. Name the right one in KEYTURN_CA_FILE; do not turn TLS off.";
-
 /** https://nodejs.org/api/tls.html#x509-certificate-error-codes */
-const TLS: Readonly<Record<string, readonly [code: string, message: string]>> = {
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: ["CertificateUntrusted", UNTRUSTED],
-  UNABLE_TO_GET_ISSUER_CERT: ["CertificateUntrusted", UNTRUSTED],
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ["CertificateUntrusted", UNTRUSTED],
-  SELF_SIGNED_CERT_IN_CHAIN: ["CertificateUntrusted", UNTRUSTED],
-  DEPTH_ZERO_SELF_SIGNED_CERT: ["CertificateUntrusted", UNTRUSTED],
-  CERT_SIGNATURE_FAILURE: ["CertificateUntrusted", UNTRUSTED],
-  CERT_HAS_EXPIRED: ["CertificateExpired", "The server's certificate has expired. Renew it on the server."],
-  CERT_NOT_YET_VALID: ["CertificateExpired", "The server's certificate is not valid yet. Look at the clocks."],
-  ERR_TLS_CERT_ALTNAME_INVALID: [
-    "CertificateForOtherHost",
-    'The server\'s certificate is for another host name. Put the name that stands in the certificate into the secret as "host".',
-  ],
+const TLS: Readonly<Record<string, Row>> = {
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE_UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: CERTIFICATE_UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: CERTIFICATE_UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE_UNTRUSTED,
+  DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE_UNTRUSTED,
+  CERT_SIGNATURE_FAILURE: CERTIFICATE_UNTRUSTED,
+  CERT_HAS_EXPIRED: CERTIFICATE_EXPIRED,
+  CERT_NOT_YET_VALID: CERTIFICATE_EXPIRED,
+  ERR_TLS_CERT_ALTNAME_INVALID: CERTIFICATE_FOR_OTHER_HOST,
 };
+
+const FAILED: Row = [
+  "UnsupportedError",
+  "TlsFailed",
+  "The server and Keyturn could not agree on TLS. It must speak TLS 1.2 or newer.",
+];
 
 /** An error of the network or of TLS, told by its code; `undefined` for any other. */
 export function classifyNetworkError(error: unknown): Classification | undefined {
   const code = String((error as { code?: unknown })?.code ?? "");
-  const network = NETWORK[code];
-  if (network) return { name: "TransientError", code: network[0], message: network[1] };
-  const tls = TLS[code];
-  if (tls) return { name: "UnsupportedError", code: tls[0], message: tls[1] };
-  return code.startsWith("ERR_SSL_") || code === "EPROTO"
-    ? {
-        name: "UnsupportedError",
-        code: "TlsFailed",
-        message: "The server and Keyturn could not agree on TLS. It must speak TLS 1.2 or newer.",
-      }
-    : undefined;
+  const ofTls = code.startsWith("ERR_SSL_") || code === "EPROTO" ? FAILED : undefined;
+  const row = NETWORK[code] ?? TLS[code] ?? ofTls;
+  return row && classification(row);
 }

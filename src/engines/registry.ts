@@ -13,7 +13,7 @@ import * as sqlserver from "./sqlserver/traits.js";
 export type KnownEngine = Pick<Engine, "name" | "traits" | "loginsOf">;
 
 interface Entry extends KnownEngine, Pick<Engine, "accepts"> {
-  /** The folder with the driver, loaded when it is first needed. */
+  /** The folder with its driver, loaded when it is first needed. */
   readonly load: () => Promise<Engine>;
 }
 

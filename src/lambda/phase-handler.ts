@@ -4,7 +4,7 @@ import type { RotatePlan } from "../rotation/plans.js";
 import type { Reach } from "../rotation/ports.js";
 import type { PhaseResult } from "../rotation/record/outcome.js";
 import { handler } from "./handler.js";
-import { reach } from "./world.js";
+import { reach } from "./reach.js";
 
 /** What the state machine tells a phase besides: when its state was entered (ISO 8601), for the audit record. */
 export interface PhaseEvent extends PhaseInput {

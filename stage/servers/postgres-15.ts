@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type PostgresServer, removePostgres, startPostgres } from "../../src/local/postgres/server.js";
+import { removePostgres } from "../../src/local/postgres/cluster.js";
+import { type PostgresServer, startPostgres } from "../../src/local/postgres/server.js";
 import { bookwormWithNeeds, unpacked } from "./debian.js";
 
 /** Starts Debian's PostgreSQL 15, in which CREATEROLE is all that an admin needs. */

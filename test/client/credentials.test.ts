@@ -3,7 +3,8 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type CredentialsError, type CredentialsOptions, credentials } from "../../packages/client/src/client.js";
 import { useCloud } from "../tools/cloud.js";
-import { PATIENT, secretTools, until } from "./secret.js";
+import { until } from "../tools/until.js";
+import { PATIENT, secretTools } from "./secret.js";
 
 const keyturn = useCloud();
 const { reads, move, outage, untilRead, stored } = secretTools(keyturn);

@@ -8,7 +8,8 @@ import { mysqlTools } from "../../stage/mysql-tools.js";
 import { startMariadb } from "../../stage/servers/mariadb.js";
 import { useCloud } from "../tools/cloud.js";
 import type { Login } from "../tools/postgres.js";
-import { PATIENT, secretTools, until } from "./secret.js";
+import { until } from "../tools/until.js";
+import { PATIENT, secretTools } from "./secret.js";
 
 const server = await startMariadb();
 afterAll(() => server.stop());

@@ -5,7 +5,8 @@ import { afterEach, describe, expect, inject, it } from "vitest";
 import { type CredentialsOptions, credentials, pgClient, pgPool } from "../../packages/client/src/client.js";
 import { useCloud } from "../tools/cloud.js";
 import { asSuperuser, createAdmin, createLogin, freshName, type Login } from "../tools/postgres.js";
-import { PATIENT, secretTools, until } from "./secret.js";
+import { until } from "../tools/until.js";
+import { PATIENT, secretTools } from "./secret.js";
 
 const { host, port, caFile } = inject("postgres");
 const ssl = { ca: await readFile(caFile, "utf8"), host } as object;

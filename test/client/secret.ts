@@ -1,17 +1,13 @@
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import type { useCloud } from "../tools/cloud.js";
 import { freshName } from "../tools/postgres.js";
-
-/** Looks again and again. It has no end of its own: that a machine is slow is no failure, and the test has one. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
-}
+import { until } from "../tools/until.js";
 
 /**
  * For a client that must get in: time stands still for it, so that a slow machine does not end its retries, and a reading
  * may take as long as a test.
  */
-export const PATIENT = { clock: () => 0, readTimeoutMs: 30_000 };
+export const PATIENT = { clock: () => 0, readTimeoutMs: 120_000 };
 
 type Keyturn = ReturnType<typeof useCloud>;
 

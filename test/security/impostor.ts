@@ -4,7 +4,8 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { removePostgres, startPostgres } from "../../src/local/postgres/server.js";
+import { removePostgres } from "../../src/local/postgres/cluster.js";
+import { startPostgres } from "../../src/local/postgres/server.js";
 import type { Login } from "../tools/postgres.js";
 
 export interface Impostor {

@@ -101,7 +101,7 @@ export function attacksOnPairs(stage: Stage): void {
       let message = "";
       for (const next of [pair.base, pair.clone]) {
         const change = { kind: "pair", pair: { ...pair, next }, grants: "sync" } as const;
-        const refusal = { code: "CloneNameTaken", message: expect.stringContaining("made later") };
+        const refusal = { code: "BaseNotMarked", message: expect.stringContaining("made later") };
         for (const grants of ["sync", "keep"] as const)
           await expect(alternate(admin, change.pair, grants)).rejects.toMatchObject(refusal);
         await expect(retire(admin, change.pair)).rejects.toMatchObject(refusal);
@@ -147,7 +147,7 @@ export function attacksOnPairs(stage: Stage): void {
       ])
         await as(later, statement).catch(() => undefined);
       for (const next of [pair.base, pair.clone])
-        await expect(alternate(admin, { ...pair, next })).rejects.toMatchObject({ code: "CloneNameTaken" });
+        await expect(alternate(admin, { ...pair, next })).rejects.toMatchObject({ code: "BaseNotMarked" });
       expect(await accepts(later)).toBe(true);
     });
 

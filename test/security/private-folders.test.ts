@@ -16,7 +16,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { install } from "../../src/local/postgres/binaries.js";
-import { type PostgresServer, removePostgres, startPostgres } from "../../src/local/postgres/server.js";
+import { removePostgres } from "../../src/local/postgres/cluster.js";
+import { type PostgresServer, startPostgres } from "../../src/local/postgres/server.js";
 import { setStage } from "../../stage/stage.js";
 
 const ROOT = process.getuid?.() === 0;

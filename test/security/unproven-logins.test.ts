@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { removePostgres, startPostgres } from "../../src/local/postgres/server.js";
+import { removePostgres } from "../../src/local/postgres/cluster.js";
+import { startPostgres } from "../../src/local/postgres/server.js";
 import { type Login, toolsFor } from "../../stage/postgres-tools.js";
 import { useCloud } from "../tools/cloud.js";
 

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { ensurePackage, TEMPLATE } from "../../infra/package.mjs";
 import { ensureClient } from "../../packages/client/build.mjs";
-import { removePostgres, startPostgres } from "../../src/local/postgres/server.js";
+import { removePostgres } from "../../src/local/postgres/cluster.js";
+import { startPostgres } from "../../src/local/postgres/server.js";
 
 export interface SharedPostgres {
   readonly host: string;

@@ -1,8 +1,9 @@
 import { isIPv6 } from "node:net";
-import type { Document } from "mongodb";
+import mongodb, { type Document } from "mongodb";
 import { KeyturnError } from "../../errors.js";
 import { secureContext } from "../authorities.js";
 import type { ConnectRequest } from "../engine.js";
+import { errorOf, READER_ENDPOINT } from "../error-rows.js";
 
 /** A connection that is logged in, and what its server said of it. */
 export interface Wire {
@@ -21,12 +22,9 @@ export interface Wire {
  * password itself is sent is asked for. DocumentDB has no retryable writes. https://docs.aws.amazon.com/documentdb/latest/developerguide/functional-differences.html
  */
 export async function openWire(request: ConnectRequest): Promise<Wire> {
-  // A CommonJS module: what is named in Node.js stands under `default` in a bundle.
-  const loaded = await import("mongodb");
-  const { MongoClient } = loaded.default ?? loaded;
   const { target, credential, connectTimeoutMs, statementTimeoutMs } = request;
   const database = target.database ?? "admin";
-  const client = new MongoClient(`mongodb://${hostOf(target.host)}:${target.port}/`, {
+  const client = new mongodb.MongoClient(`mongodb://${hostOf(target.host)}:${target.port}/`, {
     appName: "keyturn",
     auth: { username: credential.username, password: credential.password },
     authSource: database,
@@ -48,7 +46,7 @@ export async function openWire(request: ConnectRequest): Promise<Wire> {
     await client.connect();
     const status = await command({ connectionStatus: 1 });
     const server = await command({ hello: 1 });
-    if (server.isWritablePrimary === false && !target.reader) throw readerEndpoint();
+    if (server.isWritablePrimary === false && !target.reader) throw errorOf(READER_ENDPOINT);
     const { version } = await command({ buildInfo: 1 });
     return {
       username: status.authInfo?.authenticatedUsers?.[0]?.user ?? "",
@@ -70,12 +68,5 @@ function hostOf(host: string): string {
   throw new KeyturnError("InvalidSecretError", {
     code: "MalformedTarget",
     message: '"host" in the secret is no host name. It must be the bare name, without a port, an option or a slash.',
-  });
-}
-
-function readerEndpoint(): KeyturnError {
-  return new KeyturnError("UnsupportedError", {
-    code: "ReaderEndpoint",
-    message: "The server is a replica. Put the cluster's own end point, the writer's, into the secret as \"host\".",
   });
 }

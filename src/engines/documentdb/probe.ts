@@ -1,5 +1,5 @@
 import type { Document } from "mongodb";
-import { KeyturnError } from "../../errors.js";
+import { probeRefused } from "../refusals.js";
 import type { Wire } from "./connect.js";
 
 /**
@@ -41,7 +41,7 @@ export async function probe(wire: Wire, statements: readonly string[]): Promise<
 function commandOf(statement: string): Document {
   const [[name, about], ...fields] = statement.trimStart().startsWith("{") ? inJson(statement) : inWords(statement);
   const known = READS.get(name);
-  if (!known) throw refusal(`It must be one of ${[...READS.keys()].join(", ")}.`);
+  if (!known) throw probeRefused(`It must be one of ${[...READS.keys()].join(", ")}.`);
   const command: Document = {
     [name]: aboutOf(name, about),
     ...(name === "find" ? { limit: 1, singleBatch: true } : {}),
@@ -54,7 +54,7 @@ type Entries = [first: [string, unknown], ...others: [string, unknown][]];
 
 function inWords(statement: string): Entries {
   const [name = "", about = 1, ...more] = statement.trim().split(/\s+/);
-  if (more.length > 0) throw refusal("In words it is a command and a collection.");
+  if (more.length > 0) throw probeRefused("In words it is a command and a collection.");
   return [[name, about]];
 }
 
@@ -63,28 +63,30 @@ function inJson(statement: string): Entries {
   try {
     parsed = JSON.parse(statement);
   } catch {
-    throw refusal("It is no JSON.");
+    throw probeRefused("It is no JSON.");
   }
   const [first, ...others] = Object.entries(parsed as object);
-  if (!first) throw refusal("It is empty.");
+  if (!first) throw probeRefused("It is empty.");
   return [first, ...others];
 }
 
 function aboutOf(name: string, about: unknown): string | 1 {
   if (!OF_COLLECTIONS.has(name) && about === 1) return 1;
   if (OF_COLLECTIONS.has(name) && typeof about === "string" && about !== "") return about;
-  throw refusal(OF_COLLECTIONS.has(name) ? `"${name}" takes the name of a collection.` : `"${name}" takes nothing.`);
+  throw probeRefused(
+    OF_COLLECTIONS.has(name) ? `"${name}" takes the name of a collection.` : `"${name}" takes nothing.`,
+  );
 }
 
 function fieldOf(known: readonly string[], field: string, value: unknown): unknown {
   if (field === "$db") {
     if (typeof value === "string" && /^[^\s/\\."$*<>:|?\0]+$/.test(value)) return value;
-    throw refusal('"$db" is the name of a database.');
+    throw probeRefused('"$db" is the name of a database.');
   }
-  if (!known.includes(field)) throw refusal(`It may not have ${JSON.stringify(field)}.`);
+  if (!known.includes(field)) throw probeRefused(`It may not have ${JSON.stringify(field)}.`);
   if (field === "key") {
     if (typeof value === "string" && !value.startsWith("$")) return value;
-    throw refusal('"key" is the name of a field.');
+    throw probeRefused('"key" is the name of a field.');
   }
   return comparing(value);
 }
@@ -95,15 +97,8 @@ function comparing(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).map(([key, inner]) => {
     if (key === "__proto__" || (key.startsWith("$") && !OPERATORS.has(key)))
-      throw refusal(`A filter may not have ${JSON.stringify(key)}.`);
+      throw probeRefused(`A filter may not have ${JSON.stringify(key)}.`);
     return [key, comparing(inner)];
   });
   return Object.fromEntries(entries);
-}
-
-function refusal(why: string): KeyturnError {
-  return new KeyturnError("InvalidSecretError", {
-    code: "ProbeRefused",
-    message: `The secret's keyturn:probe is no command that only reads. ${why}`,
-  });
 }

@@ -1,10 +1,10 @@
 import { KeyturnError } from "../../errors.js";
 import type { Change, Pair } from "../engine.js";
-import { lacksRight, permitted } from "./alternate.js";
 import { check, refuseToChange } from "./checks.js";
 import type { Wire } from "./connect.js";
+import { markerOf } from "./marks.js";
+import { lacksRight, permitted } from "./permitted.js";
 import type { AuthInfo } from "./superuser.js";
-import { markerOf } from "./users.js";
 
 /** What a change takes: one of these actions on a database; the empty name means on all of them. */
 interface Need {

@@ -1,5 +1,5 @@
-import type { Traits } from "../engine.js";
 import { loginsNamed } from "../logins.js";
+import { traitsOf } from "../traits.js";
 
 export const name = "documentdb";
 
@@ -18,12 +18,11 @@ export const loginsOf = loginsNamed((username) => username);
  * A user is kept in a database, and in another the same name is somebody else: an admin that is to change it is kept there
  * too, and logs in there.
  */
-export const traits: Traits = {
+export const traits = traitsOf({
   defaultPort: 27017,
   defaultDatabase: "admin",
-  username: { max: 63, unit: "characters" },
-  password: { min: 8, max: 100, forbidden: '/"@' },
-  dualPassword: false,
+  username: { max: 63 },
+  password: { max: 100, forbidden: '/"@' },
   loginsPerDatabase: true,
   adminEntersApplications: true,
-};
+});

@@ -48,16 +48,6 @@ export function isAllPowerful(roles: readonly Role[]): boolean {
   return roles.some(({ role, db }) => db === "admin" && (role === "root" || role === "__system"));
 }
 
-/**
- * A role made for one pair and given to both, because neither server has another place to say that a user is the
- * clone of another; a name alone says nothing. The base has it because a user that is made anew under its name, perhaps for
- * somebody else, is no base of the clone that was left behind. It is kept where the users are, so only who manages users there
- * can grant it.
- */
-export function markerOf(wire: Wire, base: string): Role {
-  return { role: `keyturn_${base}`, db: wire.database };
-}
-
 export function nameOf({ role, db }: Role): string {
   return `${role}@${db}`;
 }

@@ -3,7 +3,6 @@ import { KeyturnError } from "../../errors.js";
 import type { Account, Wire } from "../mysql-wire/connect.js";
 import { quoteAccount } from "../mysql-wire/quote.js";
 import { type Token, tokensOf } from "../mysql-wire/tokens.js";
-import { nativeVerifier } from "./verifier.js";
 
 /** An account as SHOW CREATE USER has it, taken apart. */
 export interface Definition {
@@ -61,17 +60,6 @@ function waysIn(tokens: readonly Token[], words: readonly string[], from: number
 
 function textOf(connection: Connection, tokens: readonly Token[]): string {
   return tokens.map(({ kind, value }) => (kind === "word" ? value : connection.escape(value))).join(" ");
-}
-
-/** The ways to log in, the native ones replaced by these passwords; the others, `unix_socket` for one, stay. */
-export function withPassword(connection: Connection, ways: readonly Way[], ...passwords: readonly string[]): string {
-  const native = [...new Set(passwords)].map((password) => ({ plugin: NATIVE, using: nativeVerifier(password) }));
-  const at = ways.findIndex(isOfPassword);
-  const others = ways.filter((way) => !isOfPassword(way));
-  return others
-    .toSpliced(Math.max(at, 0), 0, ...native)
-    .map(({ plugin, using }) => (using === undefined ? plugin : `${plugin} USING ${connection.escape(using)}`))
-    .join(" OR ");
 }
 
 export const NATIVE = "mysql_native_password";

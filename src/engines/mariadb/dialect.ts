@@ -2,24 +2,15 @@ import { SUFFIX } from "../logins.js";
 import { alignGrants, shownGrants } from "../mysql-wire/align.js";
 import type { Wire } from "../mysql-wire/connect.js";
 import type { Dialect } from "../mysql-wire/dialect.js";
-import type { Grant, Role } from "../mysql-wire/grant.js";
 import { quoteRole } from "../mysql-wire/grant-statements.js";
 import { marksOf } from "../mysql-wire/marks.js";
-import { baseNamed } from "../mysql-wire/pair.js";
 import { isText, quoteAccount } from "../mysql-wire/quote.js";
 import { unknownPassword } from "../unknown-password.js";
-import { definitionOf, isOfPassword, withPassword } from "./definition.js";
-import { accountsOf, setPassword } from "./users.js";
-
-/** One for each pair, as only the admin that made a role may grant it. Both of the pair have it. */
-function markOf(base: string): Role {
-  return { name: `keyturn_${base}` };
-}
-
-/** What else is said of a clone, or of a base. No base has a name that makes its first mark one of these. */
-function secondMarkOf(base: string, what: "making" | "retired"): Role {
-  return { name: `keyturn-${what}_${base}` };
-}
+import { definitionOf, isOfPassword } from "./definition.js";
+import { withRoles } from "./granted-rights.js";
+import { markOf, secondMarkOf } from "./marks.js";
+import { setPassword, withPassword } from "./passwords.js";
+import { accountsOf } from "./users.js";
 
 export function dialect(wire: Wire): Dialect {
   const { connection, query, account: admin } = wire;
@@ -94,29 +85,4 @@ export function dialect(wire: Wire): Dialect {
       `who may: GRANT the role TO ${name} WITH ADMIN OPTION;`,
   };
   return self;
-}
-
-/** With what all of these roles give, in use or not, and theirs. */
-export async function withRoles(wire: Wire, grants: readonly Grant[]): Promise<Grant[]> {
-  const all = [...grants];
-  const seen = new Set<string>();
-  for (let at = 0; at < all.length; at += 1) {
-    const grant = all[at];
-    if (grant?.kind !== "role" || seen.has(grant.role.name)) continue;
-    seen.add(grant.role.name);
-    all.push(...(await shownGrants(wire, `FOR ${quoteRole(grant.role)}`)));
-  }
-  return all;
-}
-
-/** The base that the server says the session's login is the clone of. */
-export async function baseOf(wire: Wire): Promise<string | undefined> {
-  const base = baseNamed(wire.account.user);
-  if (base === undefined) return undefined;
-  const mark = markOf(base).name;
-  const rows = await wire.query<{ role: string; grantee: string }>(
-    "SELECT ROLE_NAME AS role, GRANTEE AS grantee FROM information_schema.APPLICABLE_ROLES WHERE IS_GRANTABLE = 'NO'",
-  );
-  const own = `${wire.account.user}@${wire.account.host}`;
-  return rows.some(({ role, grantee }) => role === mark && grantee === own) ? base : undefined;
 }

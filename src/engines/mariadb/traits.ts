@@ -1,6 +1,6 @@
-import type { Traits } from "../engine.js";
 import { loginsNamed } from "../logins.js";
 import { folded } from "../mysql-wire/names.js";
+import { traitsOf } from "../traits.js";
 
 export const name = "mariadb";
 
@@ -8,11 +8,11 @@ export const name = "mariadb";
 export const accepts = ["mariadb"] as const;
 
 /** https://mariadb.com/kb/en/identifier-names/#maximum-length */
-export const traits: Traits = {
+export const traits = traitsOf({
   defaultPort: 3306,
-  username: { max: 80, unit: "characters" },
-  password: { min: 8, max: 79, forbidden: "" },
+  username: { max: 80 },
+  password: { max: 79 },
   dualPassword: true,
-};
+});
 
 export const loginsOf = loginsNamed(folded);

@@ -1,4 +1,4 @@
-import type { AlternateReport } from "../engine.js";
+import type { Changes } from "../pairs.js";
 import type { Account, Wire } from "./connect.js";
 import type { Dialect } from "./dialect.js";
 import { type Grant, grantsIn, type Role } from "./grant.js";
@@ -7,8 +7,6 @@ import { reverseOf, statementOf } from "./grant-statements.js";
 import { isDenied, lacksRight, type ServerError } from "./permitted.js";
 import { quoteAccount } from "./quote.js";
 import { unknownGrant } from "./superuser.js";
-
-export type Changes = Required<Pick<AlternateReport, "granted" | "revoked" | "left">>;
 
 /**
  * Gives the clone what the base has been granted, and takes from it what it has not. Any owner of a database may grant

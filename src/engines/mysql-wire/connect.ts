@@ -1,7 +1,9 @@
+import mysql from "mysql2";
 import type { Connection, RowDataPacket } from "mysql2/promise";
 import { KeyturnError } from "../../errors.js";
 import { keptPerCaFile } from "../authorities.js";
 import type { ConnectRequest } from "../engine.js";
+import { CERTIFICATE_FOR_OTHER_HOST, errorOf, READER_ENDPOINT } from "../error-rows.js";
 import { authentication, isVerified, streamOf } from "./log-in.js";
 
 /** A connection of MySQL's protocol, and what its server said of it. */
@@ -30,8 +32,6 @@ export interface Account {
  */
 export async function openWire(request: ConnectRequest, settings = "SESSION sql_mode = ''"): Promise<Wire> {
   const { target, credential, caFile, connectTimeoutMs, statementTimeoutMs } = request;
-  // A CommonJS module: what is named in Node.js stands under `default` in a bundle.
-  const { default: mysql } = await import("mysql2");
   const { options, refusal } = authentication(request);
   const core = mysql.createConnection({
     host: target.host,
@@ -60,14 +60,14 @@ export async function openWire(request: ConnectRequest, settings = "SESSION sql_
     return rows as unknown as Row[];
   };
   try {
-    if (target.tls && !isVerified(streamOf(connection), target.host)) throw otherHost();
+    if (target.tls && !isVerified(streamOf(connection), target.host)) throw errorOf(CERTIFICATE_FOR_OTHER_HOST);
     await query(`SET NAMES utf8mb4, SESSION sql_quote_show_create = 1, ${settings}`);
     const [facts] = await query<{ account: string; proxy: string | null; version: string; readOnly: number }>(
       "SELECT CURRENT_USER() AS account, @@proxy_user AS proxy, VERSION() AS version, " +
         "@@global.read_only OR @@global.innodb_read_only AS readOnly",
     );
     if (facts?.proxy) throw proxyUser(facts.proxy, facts.account);
-    if (Number(facts?.readOnly) && !target.reader) throw readerEndpoint();
+    if (Number(facts?.readOnly) && !target.reader) throw errorOf(READER_ENDPOINT);
     return {
       connection,
       account: parseAccount(facts?.account ?? ""),
@@ -101,21 +101,6 @@ function resumeNothing(core: object): void {
     startTls(...args);
     streamOf(connection).removeAllListeners("session");
   };
-}
-
-function readerEndpoint(): KeyturnError {
-  return new KeyturnError("UnsupportedError", {
-    code: "ReaderEndpoint",
-    message: 'The server is read-only, a replica. Put the writer\'s end point into the secret as "host".',
-  });
-}
-
-function otherHost(): KeyturnError {
-  return new KeyturnError("UnsupportedError", {
-    code: "CertificateForOtherHost",
-    message:
-      'The server\'s certificate is for another host name. Put the name that stands in the certificate into the secret as "host".',
-  });
 }
 
 /** https://dev.mysql.com/doc/refman/8.4/en/proxy-users.html */

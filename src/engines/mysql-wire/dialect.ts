@@ -1,10 +1,10 @@
 import type { PasswordReport } from "../engine.js";
-import type { Changes } from "./align.js";
+import type { Changes } from "../pairs.js";
 import type { Account } from "./connect.js";
 import type { Grant, Role } from "./grant.js";
 
 /** An account as it is in the system's tables. */
-export interface Known extends Account {
+export interface KnownAccount extends Account {
   /** Nobody logs in as a locked account. MySQL's roles are such. */
   readonly locked: boolean;
 }
@@ -13,7 +13,7 @@ export interface Known extends Account {
 export interface Dialect {
   readonly sentAs: PasswordReport["sentAs"];
   /** Every account of a name. */
-  accountsOf(user: string): Promise<Known[]>;
+  accountsOf(user: string): Promise<KnownAccount[]>;
   /** Whether these accounts of one name belong to one holder: each has what only an admin gave it, or all one password. */
   areOneLogin(accounts: readonly Account[]): Promise<boolean>;
   /** What a person runs to say so. */

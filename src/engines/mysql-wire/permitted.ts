@@ -1,5 +1,6 @@
-import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
+import type { Changes } from "../pairs.js";
+import { adminLacksRight } from "../refusals.js";
 import type { Wire } from "./connect.js";
 import type { Dialect } from "./dialect.js";
 import { quoteAccount } from "./quote.js";
@@ -37,31 +38,32 @@ export function lacksRight(
   dialect: Dialect,
   { base }: Pick<Pair, "base">,
   { refusal, statement }: { refusal?: ServerError; statement?: string } = {},
-): KeyturnError {
+): Error {
   const admin = quoteAccount(connection, account);
   const name = JSON.stringify(base);
-  return new KeyturnError("AccessDeniedError", {
-    code: "AdminLacksRight",
-    message:
-      `The admin ${admin} may not manage the pair of ${name}. A person who may should run: ` +
-      `${dialect.howToPermit(admin)} and, with GRANT OPTION, everything that ${name} has been granted.` +
-      (statement
-        ? ` What it could not run: ${short(statement)}; or, if ${name} is not to have that, take it from it.`
-        : ""),
-    ...(refusal ? { cause: { name: "DatabaseError", code: String(refusal.errno), message: refusal.message } } : {}),
-  });
+  const notRun = statement
+    ? ` What it could not run: ${short(statement)}; or, if ${name} is not to have that, take it from it.`
+    : "";
+  const howTo =
+    `A person who may should run: ${dialect.howToPermit(admin)} and, with GRANT OPTION, everything that ${name} has been ` +
+    `granted.${notRun}`;
+  const cause = refusal && { name: "DatabaseError", code: String(refusal.errno), message: refusal.message };
+  return adminLacksRight(admin, `the pair of ${name}`, howTo, cause);
 }
 
 const MOST_CHARACTERS = 300;
 const MOST_STATEMENTS = 20;
 
 /** A statement may name as many columns as others like, and what is reported goes through states and records of limited size. */
-export function short(statement: string): string {
+function short(statement: string): string {
   return statement.length > MOST_CHARACTERS ? `${statement.slice(0, MOST_CHARACTERS)}…` : statement;
 }
 
-export function fewOf(statements: readonly string[]): string[] {
-  const more = statements.length - MOST_STATEMENTS;
-  const few = statements.slice(0, MOST_STATEMENTS).map(short);
-  return more > 0 ? [...few, `and ${more} more`] : few;
+export function fewOf({ granted, revoked, left }: Changes): Changes {
+  const few = (statements: readonly string[]) => {
+    const more = statements.length - MOST_STATEMENTS;
+    const shown = statements.slice(0, MOST_STATEMENTS).map(short);
+    return more > 0 ? [...shown, `and ${more} more`] : shown;
+  };
+  return { granted: few(granted), revoked: few(revoked), left: few(left) };
 }

@@ -1,4 +1,4 @@
-import { KeyturnError } from "../../errors.js";
+import { probeRefused } from "../refusals.js";
 import type { Wire } from "./connect.js";
 
 /**
@@ -16,7 +16,7 @@ export async function probe({ query, prepare }: Pick<Wire, "query" | "prepare">,
       await prepare(sql);
       await query(sql);
     } catch (error) {
-      throw REFUSALS.has(Number((error as { errno?: unknown }).errno)) ? refused() : error;
+      throw REFUSALS.has(Number((error as { errno?: unknown }).errno)) ? probeRefused(ONE_QUERY) : error;
     } finally {
       await query("ROLLBACK").catch(() => undefined);
     }
@@ -26,11 +26,6 @@ export async function probe({ query, prepare }: Pick<Wire, "query" | "prepare">,
 /** Not a query, or one that would write: https://dev.mysql.com/doc/mysql-errors/9.4/en/server-error-reference.html */
 const REFUSALS: ReadonlySet<number> = new Set([1064, 1065, 1221, 1248, 1295, 1327, 1792, 3954]);
 
-function refused(): KeyturnError {
-  return new KeyturnError("InvalidSecretError", {
-    code: "ProbeRefused",
-    message:
-      "A probe (keyturn:probe) is no query, or would change something, so it was not run. It may be one SELECT, VALUES or " +
-      "WITH; what a procedure does, or SHOW, may be asked by a SELECT of a function or of information_schema.",
-  });
-}
+const ONE_QUERY =
+  "It must be one SELECT, VALUES or WITH; what a procedure does, or SHOW, may be asked by a SELECT of a function or of " +
+  "information_schema.";

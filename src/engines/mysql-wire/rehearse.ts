@@ -1,7 +1,6 @@
 import type { Change, Pair } from "../engine.js";
 import { missingGrants } from "./align.js";
-import { lookAtPair } from "./alternate.js";
-import { heldByOne, othersAccounts } from "./checks.js";
+import { check, heldByOne, othersAccounts } from "./checks.js";
 import type { Account, Wire } from "./connect.js";
 import type { Dialect } from "./dialect.js";
 import type { Grant } from "./grant.js";
@@ -37,7 +36,7 @@ async function rehearsePair(
   dialect: Dialect,
   { pair, grants }: { pair: Pair; grants: "sync" | "keep" },
 ): Promise<string> {
-  const { bases, clones } = await permitted(wire, dialect, pair, () => lookAtPair(wire, dialect, pair, grants));
+  const { bases, clones } = await permitted(wire, dialect, pair, () => check(wire, dialect, pair, grants));
   const own = await ownRights(dialect);
   if (!mayManageUsers(own)) throw lacksRight(wire, dialect, pair);
   if (grants === "keep" || pair.next === pair.base) return READ;

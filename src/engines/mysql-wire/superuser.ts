@@ -1,4 +1,5 @@
-import { KeyturnError } from "../../errors.js";
+import type { KeyturnError } from "../../errors.js";
+import { refusal } from "../refusals.js";
 import type { Grant } from "./grant.js";
 import { grantedIn, holds, takenIn } from "./held-rights.js";
 
@@ -36,20 +37,11 @@ export function isAllPowerful(grants: readonly Grant[]): boolean {
   );
 }
 
-export function superuser(user: string): KeyturnError {
-  return new KeyturnError("UnsupportedError", {
-    code: "Superuser",
-    message:
-      `The server lets ${JSON.stringify(user)} do everything. No admin changes such a login, and it is not cloned: take ` +
-      '"masterarn" out of its secret and tag it keyturn:strategy = single-user.',
-  });
-}
-
 export function unknownGrant(): KeyturnError {
-  return new KeyturnError("UnsupportedError", {
-    code: "GrantUnknown",
-    message:
-      "A row of SHOW GRANTS is of a form that Keyturn does not know, so it cannot tell what it gives. Tag the secret " +
+  return refusal(
+    "UnsupportedError",
+    "GrantUnknown",
+    "A row of SHOW GRANTS is of a form that Keyturn does not know, so it cannot tell what it gives. Tag the secret " +
       "keyturn:strategy = single-user, and report the form of the row.",
-  });
+  );
 }

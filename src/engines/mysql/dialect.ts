@@ -1,24 +1,18 @@
 import { SUFFIX } from "../logins.js";
 import { alignGrants, shownGrants } from "../mysql-wire/align.js";
-import type { Account, Wire } from "../mysql-wire/connect.js";
+import type { Wire } from "../mysql-wire/connect.js";
 import type { Dialect } from "../mysql-wire/dialect.js";
-import type { Grant, Role } from "../mysql-wire/grant.js";
 import { quoteRole } from "../mysql-wire/grant-statements.js";
 import { grantedIn, holds } from "../mysql-wire/held-rights.js";
 import { isMarked, marksOf } from "../mysql-wire/marks.js";
-import { baseNamed } from "../mysql-wire/pair.js";
 import { isText, quoteAccount } from "../mysql-wire/quote.js";
 import { unknownPassword } from "../unknown-password.js";
 import { definitionOf, setDefaultRoles } from "./definition.js";
-import { accountsOf, setPassword } from "./users.js";
+import { allGrants } from "./granted-rights.js";
+import { BASE, CLONE, HOSTS, MAKING, RETIRED } from "./marks.js";
+import { setPassword } from "./passwords.js";
+import { accountsOf } from "./users.js";
 
-/** One for all pairs: names are too short here for a role of each, and whose clone a login is its own name says. */
-const CLONE: Role = { name: "keyturn_clone", host: "%" };
-const MAKING: Role = { name: "keyturn_making", host: "%" };
-const BASE: Role = { name: "keyturn_base", host: "%" };
-const RETIRED: Role = { name: "keyturn_retired", host: "%" };
-/** Of accounts that are one login from several hosts. */
-const HOSTS: Role = { name: "keyturn_hosts", host: "%" };
 /** What an admin hands on. */
 const PAIRS = [BASE, CLONE, MAKING, RETIRED].map(({ name }) => name).join(", ");
 
@@ -87,23 +81,4 @@ export function dialect(wire: Wire): Dialect {
       `CREATE ROLE IF NOT EXISTS ${PAIRS}; GRANT ${PAIRS} TO ${admin} WITH ADMIN OPTION;`,
   };
   return self;
-}
-
-/** Of all its roles too, in use or not. `whose`: an account as SQL. */
-export async function allGrants(wire: Wire, whose: string): Promise<Grant[]> {
-  const grants = await shownGrants(wire, `FOR ${whose}`);
-  const roles = grants.flatMap((grant) => (grant.kind === "role" ? [quoteRole(grant.role)] : []));
-  return roles.length === 0 ? grants : shownGrants(wire, `FOR ${whose} USING ${roles.join(", ")}`);
-}
-
-/** The base that the server says the session's login is the clone of. */
-export async function baseOf(wire: Wire, { user }: Account): Promise<string | undefined> {
-  const base = baseNamed(user);
-  if (base === undefined) return undefined;
-  const grants = await shownGrants(wire, "FOR CURRENT_USER()");
-  const isClone = grants.some(
-    (grant) =>
-      grant.kind === "role" && !grant.admin && grant.role.name === CLONE.name && grant.role.host === CLONE.host,
-  );
-  return isClone ? base : undefined;
 }

@@ -1,6 +1,6 @@
-import type { Traits } from "../engine.js";
 import { loginsNamed } from "../logins.js";
 import { folded } from "../mysql-wire/names.js";
+import { traitsOf } from "../traits.js";
 
 export const name = "mysql";
 
@@ -8,11 +8,11 @@ export const name = "mysql";
 export const accepts = ["mysql", "aurora-mysql"] as const;
 
 /** https://dev.mysql.com/doc/refman/8.4/en/user-names.html */
-export const traits: Traits = {
+export const traits = traitsOf({
   defaultPort: 3306,
-  username: { max: 32, unit: "characters" },
-  password: { min: 8, max: 79, forbidden: "" },
+  username: { max: 32 },
+  password: { max: 79 },
   dualPassword: true,
-};
+});
 
 export const loginsOf = loginsNamed(folded);

@@ -1,4 +1,5 @@
 import { KeyturnError } from "../../errors.js";
+import type { Change } from "../engine.js";
 
 /** `8.0.36`, `8.4.0`, `9.7.4-2`, `5.7.44-log`, Aurora's `8.0.mysql_aurora.3.05.2`. */
 export function atLeast(serverVersion: string, ...wanted: readonly number[]): boolean {
@@ -11,10 +12,18 @@ export function atLeast(serverVersion: string, ...wanted: readonly number[]): bo
   return true;
 }
 
-export function requireVersion(serverVersion: string, what: string, ...wanted: readonly number[]): void {
-  if (atLeast(serverVersion, ...wanted)) return;
+/** The first versions that can do it. Any can do the rest. */
+const NEEDS: Partial<Record<Change["kind"], { readonly what: string; readonly version: readonly number[] }>> = {
+  pair: { what: "A pair of users", version: [8, 0, 21] },
+  "second password": { what: "A second password", version: [8, 0, 14] },
+};
+
+/** Throws `ServerTooOld`. */
+export function requireVersion(serverVersion: string, change: Change["kind"]): void {
+  const need = NEEDS[change];
+  if (!need || atLeast(serverVersion, ...need.version)) return;
   throw new KeyturnError("UnsupportedError", {
     code: "ServerTooOld",
-    message: `${what} needs MySQL ${wanted.join(".")}; this server is ${serverVersion}. Tag the secret keyturn:strategy = single-user.`,
+    message: `${need.what} needs MySQL ${need.version.join(".")}; this server is ${serverVersion}. Tag the secret keyturn:strategy = single-user.`,
   });
 }

@@ -1,8 +1,9 @@
 import { KeyturnError } from "../../errors.js";
-import type { AlternateReport } from "../engine.js";
+import type { Changes } from "../pairs.js";
 import type { Wire } from "./connect.js";
 import { numbersOf } from "./errors.js";
-import { type Right, rightsOf } from "./rights.js";
+import { rightsOf } from "./granted-rights.js";
+import type { Right } from "./rights.js";
 import type { User } from "./users.js";
 
 /**
@@ -11,11 +12,7 @@ import type { User } from "./users.js";
  * rotation of others by granting what the admin can neither hand on nor take: that is reported, and the clone is as good as
  * it was at its last turn.
  */
-export async function align(
-  wire: Wire,
-  base: User,
-  clone: User,
-): Promise<Pick<AlternateReport, "granted" | "revoked" | "left">> {
+export async function align(wire: Wire, base: User, clone: User): Promise<Changes> {
   const wanted = await rightsOf(wire, base, base.name, clone.name);
   const found = await rightsOf(wire, clone, base.name, clone.name);
   const missing = wanted.filter(({ text }) => !found.some((right) => right.text === text));
@@ -38,11 +35,7 @@ export async function align(
     } else if (right.ofAnother || !(await done(wire, statement, clone))) left.add(right);
   }
   const texts = (rights: readonly Right[]) => rights.filter((right) => !left.has(right)).map(({ text }) => text);
-  return {
-    granted: texts(missing),
-    revoked: texts(extra),
-    ...(left.size > 0 ? { left: [...left].map(({ text }) => text) } : {}),
-  };
+  return { granted: texts(missing), revoked: texts(extra), left: [...left].map(({ text }) => text) };
 }
 
 /** Whether the server did it. What it refuses to a clone that has had its turn is no error; that it is gone is. */

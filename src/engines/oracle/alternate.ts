@@ -1,12 +1,16 @@
 import type { AlternateReport, Pair, PasswordReport } from "../engine.js";
+import { type Changes, NO_CHANGES, reported } from "../pairs.js";
+import { unknownUser } from "../refusals.js";
 import { unknownPassword } from "../unknown-password.js";
 import { align } from "./align.js";
-import { check, isMarked, refuseBarred, refuseObjects } from "./checks.js";
+import { check, refuseBarred, refuseObjects } from "./checks.js";
 import type { Wire } from "./connect.js";
-import { dictionaryName, markerOf, quoteName, quotePassword, retiredMarkerOf } from "./names.js";
+import { isMarked, mark, markerOf, retiredMarkerOf } from "./marks.js";
+import { dictionaryName } from "./names.js";
 import { refuseLongNames } from "./pair.js";
 import { permitted } from "./permitted.js";
-import { mayLogIn, roleExists, type User, unknownUser, userOf } from "./users.js";
+import { quoteName, quotePassword } from "./quote.js";
+import { mayLogIn, type User, userOf } from "./users.js";
 
 type SetPassword = (
   username: string,
@@ -33,14 +37,14 @@ export async function alternate(
     refuseBarred(known);
     const { base, clone, retired } = known;
     if (aligned) await refuseObjects(wire, base.name);
-    const changes = aligned ? await sync(wire, base, clone, dictionaryName(pair.clone)) : NOTHING;
+    const changes = aligned ? await sync(wire, base, clone, dictionaryName(pair.clone)) : NO_CHANGES;
     const { sentAs } = await setPassword(pair.next, password, " ACCOUNT UNLOCK");
     // Also what a try that was cut off left behind: a base that is in use is not retired.
     if (retired && (!ofClone || mayLogIn(base))) {
       const name = quoteName(base.name);
       await wire.execute(`REVOKE ${quoteName(retiredMarkerOf(base.name))} FROM ${name}`);
     }
-    return { created: clone === undefined, ...changes, sentAs };
+    return { created: clone === undefined, ...reported(changes), sentAs };
   });
 }
 
@@ -53,20 +57,13 @@ export async function retire(wire: Wire, setPassword: SetPassword, pair: Pair): 
   });
 }
 
-const NOTHING: Pick<AlternateReport, "granted" | "revoked" | "left"> = { granted: [], revoked: [] };
-
-async function sync(wire: Wire, base: User, clone: User | undefined, name: string) {
+async function sync(wire: Wire, base: User, clone: User | undefined, name: string): Promise<Changes> {
   const to = quoteName(name);
   const marker = markerOf(base.name);
   if (!(await isMarked(wire, base.name, base.name))) await mark(wire, marker, base.name);
   if (!clone) await wire.execute(`CREATE USER ${to} IDENTIFIED BY ${quotePassword(unknownPassword())} ACCOUNT LOCK`);
   if (!(await isMarked(wire, base.name, name))) await mark(wire, marker, name);
   const found = clone ?? (await userOf(wire, name));
-  if (!found) throw unknownUser(name);
+  if (!found) throw unknownUser("user", name);
   return align(wire, base, found);
-}
-
-async function mark(wire: Wire, marker: string, name: string): Promise<void> {
-  if (!(await roleExists(wire, marker))) await wire.execute(`CREATE ROLE ${quoteName(marker)}`);
-  await wire.execute(`GRANT ${quoteName(marker)} TO ${quoteName(name)}`);
 }

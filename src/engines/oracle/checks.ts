@@ -1,8 +1,20 @@
-import { KeyturnError } from "../../errors.js";
+import type { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
+import {
+  adminItself,
+  ambiguousPair,
+  baseCannotLogIn,
+  baseNotMarked,
+  cloneMissing,
+  cloneNameTaken,
+  refusal,
+  unknownUser,
+} from "../refusals.js";
 import type { Wire } from "./connect.js";
-import { baseOf, dictionaryName, markerOf, quoteName, retiredMarkerOf } from "./names.js";
-import { isAdministrative, mayLogIn, objectsOf, type User, unknownUser, userOf } from "./users.js";
+import { hasRole, isMarked, markerOf, retiredMarkerOf } from "./marks.js";
+import { baseOf, dictionaryName } from "./names.js";
+import { quoteName } from "./quote.js";
+import { isAdministrative, mayLogIn, objectsOf, type User, userOf } from "./users.js";
 
 /** What the dictionary has of two users that it knows as a pair. */
 export interface Known {
@@ -18,21 +30,15 @@ export async function check(wire: Wire, pair: Pair, { mayMake }: { mayMake: bool
   const names = { base: dictionaryName(pair.base), clone: dictionaryName(pair.clone) };
   for (const name of [names.base, names.clone]) refuseItself(wire, name);
   const base = await userOf(wire, names.base);
-  if (!base) throw unknownUser(names.base);
+  if (!base) throw unknownUser("user", names.base);
   if (base.common === "YES") throw administrative(base.name);
   await refuseAdministrative(wire, base);
   const original = baseOf(pair.base);
-  if (original !== undefined && (await userOf(wire, dictionaryName(original)))) {
-    throw refusal(
-      "ConflictError",
-      "AmbiguousPair",
-      `${JSON.stringify(base.name)} may be the clone of a user that exists. If it is (AWS's function made it), say so: ` +
-        `${howToMark(dictionaryName(original), base.name)} If not, tag the secret with another keyturn:strategy.`,
-    );
-  }
+  if (original !== undefined && (await userOf(wire, dictionaryName(original))))
+    throw ambiguousPair("user", base.name, howToMark(dictionaryName(original), base.name));
   const clone = await userOf(wire, names.clone);
   if (clone) await checkClone(wire, base, clone, mayMake);
-  else if (!mayMake) throw missing(pair.clone);
+  else if (!mayMake) throw cloneMissing(pair.clone);
   return { base, clone, retired: await hasRole(wire, base.name, retiredMarkerOf(base.name)) };
 }
 
@@ -41,32 +47,17 @@ async function checkClone(wire: Wire, base: User, clone: User, mayMake: boolean)
   const baseMarked = await isMarked(wire, base.name, base.name);
   if (await isMarked(wire, base.name, clone.name)) {
     if (baseMarked) return;
-    throw refusal(
-      "ConflictError",
-      "BaseNotMarked",
-      `The user ${JSON.stringify(clone.name)} is the clone of a user of this name, and nothing says that it is this one: it may ` +
-        `have outlived another. If it is this one, say so: GRANT ${quoteName(markerOf(base.name))} TO ${quoteName(base.name)}; ` +
-        "If not, drop the clone.",
-    );
+    const grant = `GRANT ${quoteName(markerOf(base.name))} TO ${quoteName(base.name)};`;
+    throw baseNotMarked("user", base.name, clone.name, grant);
   }
   if (mayMake && baseMarked && (await isUnfinished(wire, clone))) return;
-  throw refusal(
-    "ConflictError",
-    "CloneNameTaken",
-    `The user ${JSON.stringify(clone.name)} exists and does not say that it is a clone. If it is one (AWS's function made ` +
-      `it), say so: ${howToMark(base.name, clone.name)} If not, rename one of the two.`,
-  );
+  throw cloneNameTaken("user", clone.name, howToMark(base.name, clone.name));
 }
 
 /** A user that a person barred is not let in again, nor is one that never could log in with a password. */
 export function refuseBarred({ base, retired }: Known): void {
   if (mayLogIn(base) || (retired && base.authentication === "PASSWORD")) return;
-  throw refusal(
-    "ConflictError",
-    "BaseCannotLogIn",
-    `The user ${JSON.stringify(base.name)} may not log in with a password, and it was not Keyturn that barred it. ` +
-      "Let it in, when it is known why, or tag the secret with another keyturn:strategy.",
-  );
+  throw baseCannotLogIn("user", base.name, `ALTER USER ${quoteName(base.name)} IDENTIFIED BY … ACCOUNT UNLOCK;`);
 }
 
 /** A clone has an empty schema of its own. */
@@ -82,36 +73,20 @@ export async function refuseObjects(wire: Wire, base: string): Promise<void> {
   );
 }
 
-/** As an admin a session changes others only. */
 export function refuseItself(wire: Wire, name: string): void {
-  if (name !== wire.account.user) return;
-  throw refusal(
-    "ConflictError",
-    "AdminItself",
-    `${JSON.stringify(name)} is the admin's own user. Name another admin in "masterarn", or none.`,
-  );
+  if (name === wire.account.user) throw adminItself(name);
 }
 
 /** Throws what keeps the session, as an admin, from setting the password of another. */
 export async function refuseToChange(wire: Wire, name: string): Promise<void> {
   const user = await userOf(wire, name);
-  if (!user) throw unknownUser(name);
+  if (!user) throw unknownUser("user", name);
   await refuseAdministrative(wire, user);
 }
 
 /** As an admin a session changes no user that could do as much. */
 async function refuseAdministrative(wire: Wire, user: User): Promise<void> {
   if (await isAdministrative(wire, user)) throw administrative(user.name);
-}
-
-/** Whether one of a pair says that it is. */
-export function isMarked(wire: Wire, base: string, name: string): Promise<boolean> {
-  return hasRole(wire, name, markerOf(base));
-}
-
-async function hasRole(wire: Wire, name: string, role: string): Promise<boolean> {
-  const sql = "SELECT 1 FROM SYS.DBA_ROLE_PRIVS WHERE GRANTEE = :name AND GRANTED_ROLE = :role";
-  return (await wire.query(sql, { name, role })).length > 0;
 }
 
 /** A clone whose making was cut off between the base's mark and its own: nobody has ever been in, and it may do nothing. */
@@ -132,19 +107,7 @@ function administrative(name: string): KeyturnError {
   );
 }
 
-function missing(clone: string): KeyturnError {
-  return refusal(
-    "InvalidSecretError",
-    "CloneMissing",
-    `With keyturn:grants = keep, and on the way back, the clone ${JSON.stringify(clone)} must be there.`,
-  );
-}
-
 function howToMark(base: string, clone: string): string {
   const role = quoteName(markerOf(base));
   return `CREATE ROLE ${role}; GRANT ${role} TO ${quoteName(base)}, ${quoteName(clone)};`;
-}
-
-function refusal(name: ConstructorParameters<typeof KeyturnError>[0], code: string, message: string): KeyturnError {
-  return new KeyturnError(name, { code, message });
 }

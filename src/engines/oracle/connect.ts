@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
-import type { BindParameters, Connection, ConnectionAttributes } from "oracledb";
-import { KeyturnError } from "../../errors.js";
+import oracledb, { type BindParameters, type Connection, type ConnectionAttributes } from "oracledb";
 import { keptPerCaFile } from "../authorities.js";
 import type { ConnectRequest, Credential } from "../engine.js";
+import { errorOf, READER_ENDPOINT } from "../error-rows.js";
 import { type DatabaseKey, descriptor } from "./descriptor.js";
 import { dictionaryName } from "./names.js";
 import { withoutRedirects } from "./redirects.js";
@@ -41,8 +41,6 @@ export async function openWire(request: ConnectRequest): Promise<Wire> {
       connectString: descriptor(target, key, connectTimeoutMs),
       ...(target.tls && caFile ? { walletContent: await wallet(caFile) } : {}),
     };
-    // A CommonJS module: what is named in Node.js stands under `default` in a bundle.
-    const { default: oracledb } = await import("oracledb");
     return withoutRedirects(() => oracledb.getConnection(attributes));
   };
   const connection = await connect("SERVICE_NAME").catch((error: unknown) => {
@@ -78,15 +76,15 @@ async function wireOf(
   connection: Connection,
   { target, credential, statementTimeoutMs }: ConnectRequest,
 ): Promise<Wire> {
-  const { default: oracledb } = await import("oracledb");
   connection.callTimeout = statementTimeoutMs;
   const run = async (sql: string, binds: BindParameters, maxRows: number) =>
     (await connection.execute(sql, binds, { outFormat: oracledb.OUT_FORMAT_OBJECT, autoCommit: false, maxRows })).rows;
   const query = async <Row>(sql: string, binds: BindParameters = {}) => ((await run(sql, binds, 0)) ?? []) as Row[];
+  // https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/SYS_CONTEXT.html (DATABASE_ROLE)
   const [facts] = await query<{ user: string; role: string }>(
     `SELECT SYS_CONTEXT('USERENV', 'SESSION_USER') AS "user", SYS_CONTEXT('USERENV', 'DATABASE_ROLE') AS "role" FROM SYS.DUAL`,
   );
-  if (!facts || (facts.role !== "PRIMARY" && !target.reader)) throw readerEndpoint();
+  if (!facts || (facts.role !== "PRIMARY" && !target.reader)) throw errorOf(READER_ENDPOINT);
   return {
     account: { user: facts.user, credential },
     serverVersion: connection.oracleServerVersionString,
@@ -97,12 +95,4 @@ async function wireOf(
     changePassword: (user, current, password) => connection.changePassword(user, current, password),
     close: () => connection.close(),
   };
-}
-
-/** https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/SYS_CONTEXT.html (DATABASE_ROLE) */
-function readerEndpoint(): KeyturnError {
-  return new KeyturnError("UnsupportedError", {
-    code: "ReaderEndpoint",
-    message: 'The server is a standby, a replica. Put the primary\'s end point into the secret as "host".',
-  });
 }

@@ -1,6 +1,14 @@
-import { ENCRYPTION, LOST, NO_DATABASE, OLD_VERIFIER, type Row, SLOW } from "./server-errors.js";
+import {
+  AGAIN,
+  CERTIFICATE_FOR_OTHER_HOST,
+  CERTIFICATE_UNTRUSTED,
+  CERTIFICATES,
+  CONNECTION_LOST,
+  type Row,
+  STATEMENT_TIMEOUT,
+} from "../error-rows.js";
+import { ENCRYPTION, NO_DATABASE, OLD_VERIFIER } from "./server-errors.js";
 
-const AGAIN = "It is tried again by itself.";
 const OTHER_PROTOCOL: Row = [
   "UnsupportedError",
   "NotOracle",
@@ -16,13 +24,13 @@ const MALFORMED: Row = [
 export const DRIVER: Readonly<Record<string, Row>> = {
   "NJS-518": NO_DATABASE,
   "NJS-519": NO_DATABASE,
-  "NJS-123": SLOW,
-  "NJS-500": LOST,
-  "NJS-501": LOST,
-  "NJS-003": LOST,
-  "NJS-513": LOST,
-  "NJS-521": LOST,
-  "NJS-503": LOST,
+  "NJS-123": STATEMENT_TIMEOUT,
+  "NJS-500": CONNECTION_LOST,
+  "NJS-501": CONNECTION_LOST,
+  "NJS-003": CONNECTION_LOST,
+  "NJS-513": CONNECTION_LOST,
+  "NJS-521": CONNECTION_LOST,
+  "NJS-503": CONNECTION_LOST,
   "NJS-510": [
     "TransientError",
     "ConnectTimeout",
@@ -66,30 +74,9 @@ export const DRIVER: Readonly<Record<string, Row>> = {
 
 /** The driver drops the codes of Node's errors of TLS, so their texts have to tell them apart. */
 export const TLS_MESSAGES: ReadonlyArray<readonly [RegExp, Row]> = [
-  [
-    /NJS-50[78]|altnames/i,
-    [
-      "UnsupportedError",
-      "CertificateForOtherHost",
-      'The server\'s certificate is for another host name. Put the name that stands in the certificate into the secret as "host".',
-    ],
-  ],
-  [
-    /self.signed certificate|unable to (verify|get)|unauthorized/i,
-    [
-      "UnsupportedError",
-      "CertificateUntrusted",
-      "The server's certificate is signed by an authority that is not trusted. Name the right one in KEYTURN_CA_FILE; do not turn TLS off.",
-    ],
-  ],
-  [
-    /certificate (has expired|is not yet valid)/i,
-    [
-      "UnsupportedError",
-      "CertificateExpired",
-      "The server's certificate has expired or is not valid yet. Renew it there.",
-    ],
-  ],
+  [/NJS-50[78]/, CERTIFICATE_FOR_OTHER_HOST],
+  [/unauthorized/i, CERTIFICATE_UNTRUSTED],
+  ...CERTIFICATES,
   [
     /disconnected before|ECONNRESET|EPIPE|socket hang up/i,
     [

@@ -1,14 +1,11 @@
 import type { Classification } from "../engine.js";
+import { type Link as AnyLink, chainOf, classification, type Row } from "../error-rows.js";
 import { classifyNetworkError } from "../network-errors.js";
 import { DRIVER, TLS_MESSAGES } from "./driver-errors.js";
-import { NUMBERS, type Row, TRIGGER } from "./server-errors.js";
+import { NUMBERS, TRIGGER } from "./server-errors.js";
 
-interface Link {
-  readonly code?: unknown;
+interface Link extends AnyLink {
   readonly errorNum?: unknown;
-  readonly message?: unknown;
-  readonly cause?: unknown;
-  readonly errors?: readonly unknown[];
 }
 
 /**
@@ -16,7 +13,7 @@ interface Link {
  * only: it drops the codes that Node gave it. The first that says something counts, from the outside in.
  */
 export function classify(error: unknown): Classification | undefined {
-  const chain = chainOf(error);
+  const chain = chainOf<Link>(error);
   for (const link of chain) {
     const row = byNumber(link);
     if (row) return classification(row);
@@ -65,14 +62,4 @@ function byNetwork(link: Link): Classification | undefined {
   // What Node said is at the end, below the driver's own line.
   const [, code] = /\n.*?\b(E[A-Z]{4,}|EAI_AGAIN)\b/s.exec(text) ?? [];
   return code ? classifyNetworkError({ code }) : undefined;
-}
-
-function chainOf(error: unknown, depth = 0): Link[] {
-  if (typeof error !== "object" || error === null || depth > 6) return [];
-  const link = error as Link;
-  return [link, ...[link.cause, ...(link.errors ?? [])].flatMap((one) => chainOf(one, depth + 1))];
-}
-
-function classification([name, code, message]: Row): Classification {
-  return { name, code, message };
 }

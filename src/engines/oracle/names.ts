@@ -34,30 +34,6 @@ export function isSameName(written: string, dictionary: string): boolean {
   return dictionaryName(written) === dictionary;
 }
 
-/** `"APP"`: a name of the dictionary, exactly as it is. */
-export function quoteName(dictionary: string): string {
-  if (dictionary === "" || /["\0]/.test(dictionary)) {
-    throw new KeyturnError("InvalidSecretError", {
-      code: "MalformedName",
-      message: `The name ${JSON.stringify(dictionary)} is none that Oracle can have. Look at "username" in the secret.`,
-    });
-  }
-  return `"${dictionary}"`;
-}
-
-/** A password as a statement has it. There is no way to write a double quote inside of one. */
-export function quotePassword(password: string): string {
-  if (password === "" || /["\0]/.test(password)) {
-    throw new KeyturnError("InvalidSecretError", {
-      code: "PasswordUnusable",
-      message:
-        "Oracle takes no empty password, and none with a double quote or a NUL in it. Let Keyturn make the password, or " +
-        "put another into the secret.",
-    });
-  }
-  return `"${password}"`;
-}
-
 /** What is put behind a base's name: in capitals, unless the name has small letters. */
 export function cloneOf(written: string): string {
   const suffix = /\p{Ll}/u.test(written) ? "_clone" : "_CLONE";
@@ -70,20 +46,6 @@ export function baseOf(written: string): string | undefined {
   const bare = written.slice(quote.length, written.length - quote.length);
   const base = bare.replace(/_clone$/i, "");
   return base === bare || base === "" ? undefined : quote + base + quote;
-}
-
-/**
- * A role without a right, made for one pair and granted to both: Oracle has no other place that a user may read itself
- * which says whose clone a login is, and a name alone says nothing. The base has it because what a user has been granted
- * ends with it: one that is made anew under its name, perhaps for somebody else, is no base of the clone that was left behind.
- */
-export function markerOf(base: string): string {
-  return `KEYTURN_${base}`;
-}
-
-/** One that the base is granted besides while it is retired, which tells a user that we barred from one that a person did. */
-export function retiredMarkerOf(base: string): string {
-  return `KEYTURN_OFF_${base}`;
 }
 
 function isQuoted(written: string): boolean {

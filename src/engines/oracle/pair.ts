@@ -1,7 +1,8 @@
-import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
+import { nameTooLong } from "../refusals.js";
 import type { Wire } from "./connect.js";
-import { baseOf, cloneOf, dictionaryName, markerOf, retiredMarkerOf } from "./names.js";
+import { markerOf, retiredMarkerOf } from "./marks.js";
+import { baseOf, cloneOf, dictionaryName } from "./names.js";
 import { isAtLeast } from "./version.js";
 
 /**
@@ -27,13 +28,6 @@ export function refuseLongNames({ serverVersion }: Wire, { base, clone }: Pick<P
   // Also where a newer server's COMPATIBLE is older than 12.2, which only the server itself can refuse.
   // https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/Database-Object-Names-and-Qualifiers.html
   const max = isAtLeast(serverVersion, 12, 2) ? 128 : 30;
-  for (const name of [dictionaryName(clone), retiredMarkerOf(dictionaryName(base))]) {
-    if (Buffer.byteLength(name) <= max) continue;
-    throw new KeyturnError("UnsupportedError", {
-      code: "UsernameTooLong",
-      message:
-        `The clone needs the name ${JSON.stringify(name)}, which is longer than ${max} bytes. ` +
-        "Use a shorter user name, or tag the secret keyturn:strategy = dual-password.",
-    });
-  }
+  for (const name of [dictionaryName(clone), retiredMarkerOf(dictionaryName(base))])
+    if (Buffer.byteLength(name) > max) throw nameTooLong(name, { max, unit: "bytes" }, "dual-password");
 }

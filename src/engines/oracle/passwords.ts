@@ -2,7 +2,8 @@ import { KeyturnError } from "../../errors.js";
 import type { KeptPassword, PasswordReport } from "../engine.js";
 import type { Wire } from "./connect.js";
 import { numbersOf } from "./errors.js";
-import { dictionaryName, quoteName, quotePassword } from "./names.js";
+import { dictionaryName } from "./names.js";
+import { quoteName, quotePassword } from "./quote.js";
 import { hasRollover, requireRollover, rolloverOf } from "./rollover.js";
 
 /** The passwords of users: of the session's own by the protocol, of another's, as an admin, by statements. */

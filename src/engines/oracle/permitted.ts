@@ -1,13 +1,14 @@
 import { type CleanCause, KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
+import { adminLacksRight } from "../refusals.js";
 import type { Wire } from "./connect.js";
 import { numbersOf } from "./errors.js";
-import { dictionaryName, quoteName } from "./names.js";
+import { dictionaryName } from "./names.js";
+import { quoteName } from "./quote.js";
 
 /**
  * Server errors that mean a missing right: of a view (942), of a statement (1031, 41900), to hand on a role or a
- * privilege
- * (1720, 1927, 1929, 1932). https://docs.oracle.com/en/error-help/db/
+ * privilege (1720, 1927, 1929, 1932). https://docs.oracle.com/en/error-help/db/
  */
 const DENIED: ReadonlySet<number> = new Set([942, 1031, 1720, 1927, 1929, 1932, 41900]);
 
@@ -36,14 +37,11 @@ export function lacksRight(wire: Wire, pair: Pair, lacking: readonly string[], c
   const admin = quoteName(wire.account.user);
   const base = JSON.stringify(dictionaryName(pair.base));
   const named = lacking.length > 5 ? [...lacking.slice(0, 5), "…"] : lacking;
-  return new KeyturnError("AccessDeniedError", {
-    code: "AdminLacksRight",
-    message:
-      `The admin ${admin} may not manage the pair of ${base}${named.length > 0 ? ` (${named.join(", ")})` : ""}. ` +
-      `A person who may should run: GRANT CREATE USER, ALTER USER, CREATE ROLE TO ${admin}; ` +
-      `GRANT SELECT_CATALOG_ROLE TO ${admin}; and ` +
-      `GRANT GRANT ANY ROLE, GRANT ANY PRIVILEGE, GRANT ANY OBJECT PRIVILEGE TO ${admin}; or grant it, WITH ADMIN OPTION ` +
-      `and WITH GRANT OPTION, everything that ${base} has been granted.`,
-    ...(cause ? { cause } : {}),
-  });
+  const howTo =
+    `A person who may should run: GRANT CREATE USER, ALTER USER, CREATE ROLE TO ${admin}; ` +
+    `GRANT SELECT_CATALOG_ROLE TO ${admin}; and ` +
+    `GRANT GRANT ANY ROLE, GRANT ANY PRIVILEGE, GRANT ANY OBJECT PRIVILEGE TO ${admin}; or grant it, WITH ADMIN OPTION ` +
+    `and WITH GRANT OPTION, everything that ${base} has been granted.`;
+  const what = `the pair of ${base}${named.length > 0 ? ` (${named.join(", ")})` : ""}`;
+  return adminLacksRight(admin, what, howTo, cause);
 }

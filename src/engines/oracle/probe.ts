@@ -1,4 +1,5 @@
-import { KeyturnError } from "../../errors.js";
+import type { KeyturnError } from "../../errors.js";
+import { probeRefused } from "../refusals.js";
 import type { Wire } from "./connect.js";
 import { numbersOf } from "./errors.js";
 
@@ -30,11 +31,9 @@ function isOfText(number: number): boolean {
 
 function refused(error: unknown): KeyturnError {
   const [number] = numbersOf(error);
-  return new KeyturnError("InvalidSecretError", {
-    code: "ProbeRefused",
-    message:
-      "The secret's keyturn:probe is not one SELECT that another may select from: nothing that changes anything, no call, no " +
-      "FOR UPDATE, no semicolon.",
-    cause: { name: "DatabaseError", code: `ORA-${String(number).padStart(5, "0")}`, message: "" },
+  return probeRefused("It must be one SELECT that another may select from: no call, no FOR UPDATE, no semicolon.", {
+    name: "DatabaseError",
+    code: `ORA-${String(number).padStart(5, "0")}`,
+    message: "",
   });
 }

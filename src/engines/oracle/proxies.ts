@@ -1,5 +1,5 @@
 import type { Wire } from "./connect.js";
-import { quoteName } from "./names.js";
+import { quoteName } from "./quote.js";
 import type { Right } from "./rights.js";
 import { isAdministrative, userOf } from "./users.js";
 

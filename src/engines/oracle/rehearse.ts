@@ -1,13 +1,15 @@
-import { KeyturnError } from "../../errors.js";
+import type { KeyturnError } from "../../errors.js";
 import type { Change } from "../engine.js";
-import { check, isMarked, refuseBarred, refuseItself, refuseObjects, refuseToChange } from "./checks.js";
+import { adminLacksRight } from "../refusals.js";
+import { check, refuseBarred, refuseItself, refuseObjects, refuseToChange } from "./checks.js";
 import type { Wire } from "./connect.js";
 import { notToHandOn, privileges } from "./held-rights.js";
-import { dictionaryName, markerOf, quoteName, retiredMarkerOf } from "./names.js";
+import { isMarked, markerOf, retiredMarkerOf, roleExists } from "./marks.js";
+import { dictionaryName } from "./names.js";
 import { refuseLongNames } from "./pair.js";
 import { isDenied, lacksRight, permitted } from "./permitted.js";
+import { quoteName } from "./quote.js";
 import { type Rollover, requireRollover, rolloverOf } from "./rollover.js";
-import { roleExists } from "./users.js";
 
 /**
  * Asks the dictionary what the session may do. Whether privileges on single columns and, from 23 on, on whole schemas can
@@ -64,10 +66,6 @@ async function rehearsePair(wire: Wire, { pair, grants }: Extract<Change, { kind
 
 function mayNotAlter(wire: Wire, user: string): KeyturnError {
   const admin = quoteName(wire.account.user);
-  return new KeyturnError("AccessDeniedError", {
-    code: "AdminLacksRight",
-    message:
-      `The admin ${admin} may not change the password of ${quoteName(user)}. A person who may should run: ` +
-      `GRANT ALTER USER TO ${admin}; GRANT SELECT_CATALOG_ROLE TO ${admin};`,
-  });
+  const howTo = `A person who may should run: GRANT ALTER USER TO ${admin}; GRANT SELECT_CATALOG_ROLE TO ${admin};`;
+  return adminLacksRight(admin, `the password of ${quoteName(user)}`, howTo);
 }

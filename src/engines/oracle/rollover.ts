@@ -1,7 +1,7 @@
 import { KeyturnError } from "../../errors.js";
+import { unknownUser } from "../refusals.js";
 import type { Wire } from "./connect.js";
-import { quoteName } from "./names.js";
-import { unknownUser } from "./users.js";
+import { quoteName } from "./quote.js";
 
 /** What the server says of a user's two passwords. */
 export interface Rollover {
@@ -22,7 +22,7 @@ interface Row {
 /** Of the session's own login, from what every user may read; of another's, as an admin. Throws `UnknownUser`. */
 export async function rolloverOf(wire: Wire, user: string): Promise<Rollover> {
   const [row] = user === wire.account.user ? await ofOwn(wire) : await ofOther(wire, user);
-  if (!row) throw unknownUser(user);
+  if (!row) throw unknownUser("user", user);
   return { ...row, active: row.status.includes("IN ROLLOVER") };
 }
 

@@ -1,29 +1,27 @@
-import type { Classification } from "../engine.js";
+import {
+  ACCOUNT_LOCKED,
+  AGAIN,
+  CONNECTION_LOST,
+  LOCKED,
+  LOGIN_REFUSED,
+  PASSWORD_EXPIRED,
+  PASSWORD_REFUSED,
+  PERMISSION_DENIED,
+  READER_ENDPOINT,
+  type Row,
+  STATEMENT_TIMEOUT,
+  TOO_MANY_CONNECTIONS,
+  TRY_AGAIN,
+  UNKNOWN_USER,
+  USER_EXISTS,
+} from "../error-rows.js";
 
-export type Row = readonly [name: Classification["name"], code: string, message: string];
-
-const AGAIN = "It is tried again by itself.";
-export const LOST: Row = ["TransientError", "ConnectionLost", `The connection was cut. ${AGAIN}`];
-const BUSY: Row = ["TransientError", "TooManyConnections", `The server takes no more connections just now. ${AGAIN}`];
-const STARTING: Row = ["TransientError", "ServerStarting", `The server is starting or stopping. ${AGAIN}`];
-const LOCKED: Row = ["TransientError", "Locked", `Something holds a lock. ${AGAIN}`];
-export const SLOW: Row = ["TransientError", "StatementTimeout", `A statement took too long. ${AGAIN}`];
-const REJECTED: Row = ["CredentialRejectedError", "LoginRefused", "The server refuses the user name or the password."];
-const DENIED: Row = [
-  "AccessDeniedError",
-  "PermissionDenied",
-  "The database user may not do this. docs/engines has the rights that user and admin need, as statements.",
-];
-const REFUSED: Row = [
-  "InvalidSecretError",
-  "PasswordRefused",
-  "The password policy of the user's profile refuses the password. Look at the secret's keyturn:password-length and exclude tags.",
-];
 export const NO_DATABASE: Row = [
   "InvalidSecretError",
   "UnknownDatabase",
   'The listener knows no such service, and no such SID. Look at "dbname" in the secret; a database that is just starting is not known either.',
 ];
+const STARTING: Row = ["TransientError", "ServerStarting", `The server is starting or stopping. ${AGAIN}`];
 const ADMINISTRATIVE: Row = [
   "UnsupportedError",
   "AdministrativeUser",
@@ -49,20 +47,16 @@ export const TRIGGER: Row = [
 
 /** Each is explained at https://docs.oracle.com/error-help/db/ora-<number>/ */
 export const NUMBERS: Readonly<Record<number, Row>> = {
-  1017: REJECTED,
-  1005: REJECTED,
+  1017: LOGIN_REFUSED,
+  1005: LOGIN_REFUSED,
   28008: [
     "CredentialRejectedError",
     "LoginRefused",
     "The server wants the current password, and the one given is not it.",
   ],
   28221: ["CredentialRejectedError", "LoginRefused", "The server wants the current password with a new one."],
-  28000: [
-    "CredentialRejectedError",
-    "AccountLocked",
-    "The account is locked. Unlock it, when it is known why: ALTER USER … ACCOUNT UNLOCK.",
-  ],
-  28001: ["CredentialRejectedError", "PasswordExpired", "The user's password has expired. Set one as an admin."],
+  28000: ACCOUNT_LOCKED,
+  28001: PASSWORD_EXPIRED,
   1045: [
     "AccessDeniedError",
     "PermissionDenied",
@@ -71,17 +65,17 @@ export const NUMBERS: Readonly<Record<number, Row>> = {
   12514: NO_DATABASE,
   12505: NO_DATABASE,
   12154: NO_DATABASE,
-  1031: DENIED,
-  942: DENIED,
-  1720: DENIED,
-  1927: DENIED,
-  1929: DENIED,
-  1932: DENIED,
-  41900: DENIED,
-  28003: REFUSED,
-  28206: REFUSED,
-  28219: REFUSED,
-  988: REFUSED,
+  1031: PERMISSION_DENIED,
+  942: PERMISSION_DENIED,
+  1720: PERMISSION_DENIED,
+  1927: PERMISSION_DENIED,
+  1929: PERMISSION_DENIED,
+  1932: PERMISSION_DENIED,
+  41900: PERMISSION_DENIED,
+  28003: PASSWORD_REFUSED,
+  28206: PASSWORD_REFUSED,
+  28219: PASSWORD_REFUSED,
+  988: PASSWORD_REFUSED,
   28007: [
     "InvalidSecretError",
     "PasswordRefused",
@@ -93,9 +87,9 @@ export const NUMBERS: Readonly<Record<number, Row>> = {
     "VerifyFunctionMissing",
     "The profile's password verify function does not exist. Make it, or take it out of the profile.",
   ],
-  1918: ["InvalidSecretError", "UnknownUser", "The database user does not exist."],
+  1918: UNKNOWN_USER,
   1919: ["InvalidSecretError", "UnknownRole", "A role does not exist."],
-  1920: ["ConflictError", "UserExists", "A user or a role of that name exists already."],
+  1920: USER_EXISTS,
   1921: ["ConflictError", "RoleExists", "A user or a role of that name exists already."],
   65096: [
     "UnsupportedError",
@@ -110,33 +104,29 @@ export const NUMBERS: Readonly<Record<number, Row>> = {
   12526: STARTING,
   12527: STARTING,
   12528: STARTING,
-  18: BUSY,
-  20: BUSY,
-  2391: BUSY,
-  12516: BUSY,
-  12518: BUSY,
-  12519: BUSY,
-  12520: BUSY,
-  3113: LOST,
-  3114: LOST,
-  3135: LOST,
-  12537: LOST,
-  12547: LOST,
-  12570: LOST,
-  28: LOST,
-  1012: LOST,
-  2396: LOST,
+  18: TOO_MANY_CONNECTIONS,
+  20: TOO_MANY_CONNECTIONS,
+  2391: TOO_MANY_CONNECTIONS,
+  12516: TOO_MANY_CONNECTIONS,
+  12518: TOO_MANY_CONNECTIONS,
+  12519: TOO_MANY_CONNECTIONS,
+  12520: TOO_MANY_CONNECTIONS,
+  3113: CONNECTION_LOST,
+  3114: CONNECTION_LOST,
+  3135: CONNECTION_LOST,
+  12537: CONNECTION_LOST,
+  12547: CONNECTION_LOST,
+  12570: CONNECTION_LOST,
+  28: CONNECTION_LOST,
+  1012: CONNECTION_LOST,
+  2396: CONNECTION_LOST,
   54: LOCKED,
   4021: LOCKED,
   30006: LOCKED,
-  60: ["TransientError", "TryAgain", `Another transaction was in the way. ${AGAIN}`],
-  8177: ["TransientError", "TryAgain", `Another transaction was in the way. ${AGAIN}`],
-  1013: SLOW,
-  16000: [
-    "UnsupportedError",
-    "ReaderEndpoint",
-    'The database is open read-only, a replica. Put the primary\'s end point into the secret as "host".',
-  ],
+  60: TRY_AGAIN,
+  8177: TRY_AGAIN,
+  1013: STATEMENT_TIMEOUT,
+  16000: READER_ENDPOINT,
   28009: ADMINISTRATIVE,
   28227: ADMINISTRATIVE,
   28040: OLD_VERIFIER,

@@ -2,10 +2,12 @@ import type { Session } from "../engine.js";
 import { alternate, retire } from "./alternate.js";
 import { refuseItself, refuseToChange } from "./checks.js";
 import type { Wire } from "./connect.js";
-import { dictionaryName, isSameName, quotePassword } from "./names.js";
+import { dictionaryName, isSameName } from "./names.js";
+import { sessionsOf } from "./open-sessions.js";
 import { pair } from "./pair.js";
 import { passwords } from "./passwords.js";
 import { probe } from "./probe.js";
+import { quotePassword } from "./quote.js";
 import { rehearse } from "./rehearse.js";
 import { isSuperuser } from "./superuser.js";
 
@@ -51,17 +53,7 @@ export function session(wire: Wire): Session {
       await keepOne(request.username, request.keep);
     },
 
-    /**
-     * Needs SELECT_CATALOG_ROLE; who may not read the view is refused it.
-     * https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/V-SESSION.html
-     */
-    async sessionsOf(username) {
-      const [row] = await wire.query<{ sessions: number }>(
-        "SELECT COUNT(*) AS \"sessions\" FROM SYS.V_$SESSION WHERE USERNAME = :name AND SID <> SYS_CONTEXT('USERENV', 'SID')",
-        { name: dictionaryName(username) },
-      );
-      return row && Number(row.sessions);
-    },
+    sessionsOf: (username) => sessionsOf(wire, username),
 
     rehearse: (change) => rehearse(wire, change),
 

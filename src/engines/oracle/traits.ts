@@ -1,4 +1,4 @@
-import type { Traits } from "../engine.js";
+import { traitsOf } from "../traits.js";
 
 export { loginsOf } from "./names.js";
 
@@ -17,11 +17,11 @@ export const accepts = ["oracle"] as const;
  * An admin enters the application's database, because a pluggable database keeps its users itself: in another there may be
  * one of the same name who is somebody else.
  */
-export const traits: Traits = {
+export const traits = traitsOf({
   defaultPort: 1521,
   username: { max: 128, unit: "bytes" },
-  password: { min: 8, max: 30, forbidden: "\"/@&'", required: ["lowercase", "uppercase", "numbers"] },
+  password: { max: 30, forbidden: "\"/@&'", required: ["lowercase", "uppercase", "numbers"] },
   dualPassword: true,
   loginsPerDatabase: true,
   adminEntersApplications: true,
-};
+});

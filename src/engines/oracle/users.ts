@@ -1,4 +1,3 @@
-import { KeyturnError } from "../../errors.js";
 import type { Wire } from "./connect.js";
 
 /** What DBA_USERS has of a user. https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/DBA_USERS.html */
@@ -57,10 +56,6 @@ export function mayLogIn({ status, authentication }: User): boolean {
   return authentication === "PASSWORD" && !/\bLOCKED(?!\(TIMED\))/.test(status);
 }
 
-export async function roleExists(wire: Wire, role: string): Promise<boolean> {
-  return (await wire.query("SELECT 1 FROM SYS.DBA_ROLES WHERE ROLE = :role", { role })).length > 0;
-}
-
 /** Some of the objects in a user's own schema; the recycle bin's are none. */
 export async function objectsOf(wire: Wire, owner: string): Promise<string[]> {
   const rows = await wire.query<{ name: string }>(
@@ -68,11 +63,4 @@ export async function objectsOf(wire: Wire, owner: string): Promise<string[]> {
     { owner },
   );
   return rows.map(({ name }) => name);
-}
-
-export function unknownUser(name: string): KeyturnError {
-  return new KeyturnError("InvalidSecretError", {
-    code: "UnknownUser",
-    message: `The user ${JSON.stringify(name)} does not exist on the admin's server.`,
-  });
 }

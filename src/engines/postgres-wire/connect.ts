@@ -1,4 +1,4 @@
-import type { Client } from "pg";
+import pg, { type Client } from "pg";
 import { secureContext } from "../authorities.js";
 import type { ConnectRequest } from "../engine.js";
 import { connectionOf, logIn, type Proof } from "./log-in.js";
@@ -15,7 +15,6 @@ export async function openClient<Result>(
   { settings = {} }: Beginning,
   work: (client: Client, proof: Proof) => Promise<Result>,
 ): Promise<Result> {
-  const { default: pg } = await import("pg");
   const { target, credential } = request;
   const client = new pg.Client({
     host: target.host,

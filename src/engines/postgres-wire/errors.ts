@@ -1,43 +1,49 @@
-import { KeyturnError } from "../../errors.js";
+import type { KeyturnError } from "../../errors.js";
 import type { Classification } from "../engine.js";
-
-type Row = readonly [name: Classification["name"], code: string, message: string];
-
-const AGAIN = "It is tried again by itself.";
+import {
+  AGAIN,
+  CONNECTION_LOST,
+  classification,
+  DATABASE_TIMEOUT,
+  errorOf,
+  LOCKED,
+  LOGIN_REFUSED,
+  PASSWORD_REFUSED,
+  PERMISSION_DENIED,
+  READER_ENDPOINT,
+  type Row,
+  SERVER_STOPPING,
+  STATEMENT_TIMEOUT,
+  TLS_REQUIRED,
+  TLS_UNSUPPORTED,
+  TOO_MANY_CONNECTIONS,
+  TRY_AGAIN,
+  UNKNOWN_DATABASE,
+  UNKNOWN_USER,
+  USER_EXISTS,
+} from "../error-rows.js";
 
 /** By SQLSTATE, or its class where the class says enough. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const SQLSTATES: Readonly<Record<string, Row>> = {
-  "28P01": ["CredentialRejectedError", "LoginRefused", "The server refuses the user name or the password."],
+  "28P01": LOGIN_REFUSED,
   "28000": [
     "CredentialRejectedError",
     "LoginRefused",
     "The server lets this user in by no way that Keyturn has. Look at pg_hba.conf and whether the role may log in.",
   ],
-  "3D000": ["InvalidSecretError", "UnknownDatabase", 'The database does not exist. Look at "dbname" in the secret.'],
-  "42501": ["AccessDeniedError", "PermissionDenied", "The database user may not do this."],
-  "42704": ["InvalidSecretError", "UnknownUser", "The database user does not exist."],
-  "42710": ["ConflictError", "UserExists", "A role of that name exists already."],
-  "22023": [
-    "InvalidSecretError",
-    "PasswordRefused",
-    "The server's password policy refuses the password. Look at the secret's keyturn:password-length and exclude tags.",
-  ],
-  "25006": [
-    "UnsupportedError",
-    "ReaderEndpoint",
-    'The server is a read-only replica. Put the writer\'s end point into the secret as "host".',
-  ],
-  "53300": ["TransientError", "TooManyConnections", `The server takes no more connections. ${AGAIN}`],
-  "57014": [
-    "TransientError",
-    "StatementTimeout",
-    `A statement took too long. ${AGAIN} See whether something holds a lock.`,
-  ],
-  "55P03": ["TransientError", "Locked", `Something holds a lock. ${AGAIN}`],
-  "08": ["TransientError", "ConnectionLost", `The connection was cut. ${AGAIN}`],
-  "40": ["TransientError", "TryAgain", `Another transaction was in the way. ${AGAIN}`],
+  "3D000": UNKNOWN_DATABASE,
+  "42501": PERMISSION_DENIED,
+  "42704": UNKNOWN_USER,
+  "42710": USER_EXISTS,
+  "22023": PASSWORD_REFUSED,
+  "25006": READER_ENDPOINT,
+  "53300": TOO_MANY_CONNECTIONS,
+  "57014": STATEMENT_TIMEOUT,
+  "55P03": LOCKED,
+  "08": CONNECTION_LOST,
+  "40": TRY_AGAIN,
   "53": ["TransientError", "OutOfResources", `The server is short of memory, disk or connections. ${AGAIN}`],
-  "57": ["TransientError", "ServerStopping", `The server is starting or stopping. ${AGAIN}`],
+  "57": SERVER_STOPPING,
   XX: ["TransientError", "ServerFault", `The server had a fault of its own. ${AGAIN}`],
 };
 
@@ -49,19 +55,13 @@ const POOLER: Row = [
 ];
 
 export function poolerInFront(): KeyturnError {
-  const [name, code, message] = POOLER;
-  return new KeyturnError(name, { code, message });
+  return errorOf(POOLER);
 }
 
 const IAM: Row = [
   "UnsupportedError",
   "IamLogin",
   "The user logs in by IAM (rds_iam), so it has no password to rotate. Take the keyturn:schedule tag off.",
-];
-const TLS_REQUIRED: Row = [
-  "UnsupportedError",
-  "TlsRequired",
-  'The server takes TLS connections only. Take "ssl": false out of the secret.',
 ];
 
 /**
@@ -121,22 +121,9 @@ const MESSAGES: ReadonlyArray<readonly [RegExp, Row]> = [
         "Nothing of the password was sent. Give the user a password that SCRAM-SHA-256, or on Redshift md5, can prove.",
     ],
   ],
-  [
-    /server does not support SSL/i,
-    [
-      "UnsupportedError",
-      "TlsUnsupported",
-      'The server does not speak TLS. Turn it on there; only where that cannot be, put "ssl": false into the secret.',
-    ],
-  ],
-  [
-    /timeout expired|Query read timeout|timeout exceeded when trying to connect/i,
-    ["TransientError", "DatabaseTimeout", `The database gave no answer in time. ${AGAIN}`],
-  ],
-  [
-    /Connection terminated|Client was closed|not queryable/i,
-    ["TransientError", "ConnectionLost", `The connection was cut. ${AGAIN}`],
-  ],
+  [/server does not support SSL/i, TLS_UNSUPPORTED],
+  [/timeout expired|Query read timeout|timeout exceeded when trying to connect/i, DATABASE_TIMEOUT],
+  [/Connection terminated|Client was closed|not queryable/i, CONNECTION_LOST],
 ];
 
 /** By the SQLSTATE, where there is one: what stands in the message beside it others may have chosen. */
@@ -150,26 +137,8 @@ export function classify(error: unknown): Classification | undefined {
     : code === undefined
       ? among(MESSAGES)
       : undefined;
-  return row ? { name: row[0], code: row[1], message: row[2] } : undefined;
+  return row && classification(row);
 }
 
 /** Node's own codes (`EPIPE`) are letters only. */
 const SQLSTATE = /^(?=.*\d|XX)[0-9A-Z]{5}$/;
-
-/** https://www.postgresql.org/docs/current/catalog-pg-authid.html: one verifier for each role. */
-export function noDualPassword(server: string): KeyturnError {
-  return new KeyturnError("UnsupportedError", {
-    code: "NoDualPassword",
-    message: `${server} knows one password for each login, so none can be kept beside another. Nothing was changed.`,
-  });
-}
-
-/** An admin's own login is another secret's to rotate. */
-export function adminItself(login: string): KeyturnError {
-  return new KeyturnError("ConflictError", {
-    code: "AdminItself",
-    message:
-      `${JSON.stringify(login)} is the admin's own login, which it does not change for another secret. Name another user in ` +
-      'the secret, or another admin in "masterarn".',
-  });
-}

@@ -1,5 +1,5 @@
 import type { Client, QueryConfig } from "pg";
-import { KeyturnError } from "../../errors.js";
+import { probeRefused } from "../refusals.js";
 import { rolledBack } from "./transactions.js";
 
 /** How a server runs the whole of a cursor's query without sending all of its rows. */
@@ -52,10 +52,6 @@ const REFUSALS: ReadonlySet<string> = new Set([
 function refusal(error: { code?: string; message: string }): unknown {
   const { code = "", message } = error;
   if (!REFUSALS.has(code)) return error;
-  return new KeyturnError("InvalidSecretError", {
-    code: "ProbeRefused",
-    message:
-      "A statement of the secret's keyturn:probe tag is not one query that reads (SELECT, VALUES or TABLE). Nothing of it took effect.",
-    cause: { name: "DatabaseError", code, sqlState: code, message },
-  });
+  const cause = { name: "DatabaseError", code, sqlState: code, message };
+  return probeRefused("It must be one query: SELECT, VALUES or TABLE.", cause);
 }

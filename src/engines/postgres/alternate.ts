@@ -1,12 +1,13 @@
 import type { Client } from "pg";
 import type { AlternateReport, Pair } from "../engine.js";
+import { reported } from "../pairs.js";
 import { inSavepoint, inTransaction } from "../postgres-wire/transactions.js";
-import { check, type Paired, refusal } from "./checks.js";
+import { attributeChanges, settingChanges } from "./align.js";
+import { check, refuseOwner } from "./checks.js";
 import { commentOn, retiredMarkOf } from "./marks.js";
 import type { WithPassword } from "./passwords.js";
-import { permitted, quote } from "./permitted.js";
-import { settingChanges } from "./settings.js";
-import { type Role, readRoles } from "./users.js";
+import { permitted } from "./permitted.js";
+import { readRoles } from "./users.js";
 
 /**
  * Makes the next of the pair ready, in one transaction. A clone is a member of its base and acts as it from the start of
@@ -36,7 +37,7 @@ export async function alternate(
     check(admin, pair, roles, toClone && grants === "sync");
     const create = toClone && !roles.clone;
     const sync = toClone && grants === "sync";
-    if (sync && roles.clone) keepWhatItOwns(pair, roles);
+    if (sync && roles.clone) refuseOwner(pair, roles);
     const password = await permitted(admin, [pair.base, pair.clone], () =>
       setPassword(
         (literal) =>
@@ -57,7 +58,7 @@ export async function alternate(
       for (const change of attributeChanges(client, roles)) await run(`ALTER ROLE ${clone} ${change}`);
       for (const change of settingChanges(client, pair, roles)) await run(change);
     }
-    return { ...password, created: create, granted, revoked, ...(left.length > 0 ? { left } : {}) };
+    return { ...password, created: create, ...reported({ granted, revoked, left }) };
   });
 }
 
@@ -86,29 +87,4 @@ export async function retire(client: Client, admin: string, pair: Pair): Promise
       await run(commentOn(client, pair, retiredMarkOf(pair.base)));
     }
   });
-}
-
-/** A clone that AWS's function made acts as itself, and owns what it made. */
-function keepWhatItOwns(pair: Pair, { base, clone }: Paired): void {
-  const owner = base.actsAs[""] ?? pair.base;
-  if (!clone || clone.owns === 0 || clone.actsAs[""] === owner) return;
-  throw refusal(
-    "ConflictError",
-    "CloneOwnsObjects",
-    `${quote(pair.clone)} owns objects that it could no longer use. Hand them over, in each database: ` +
-      `REASSIGN OWNED BY ${quote(pair.clone)} TO ${quote(owner)};`,
-  );
-}
-
-/** Limits of a login that acting as another role does not carry over, and attributes that it should not have besides. */
-function attributeChanges(client: Client, { base, clone }: Paired): string[] {
-  const to: Partial<Role> = clone ?? { connectionLimit: -1, validUntil: null, replication: false };
-  return [
-    ...(base.connectionLimit === to.connectionLimit ? [] : [`CONNECTION LIMIT ${base.connectionLimit}`]),
-    ...(base.validUntil === to.validUntil
-      ? []
-      : [`VALID UNTIL ${client.escapeLiteral(base.validUntil ?? "infinity")}`]),
-    ...(base.replication === to.replication ? [] : [base.replication ? "REPLICATION" : "NOREPLICATION"]),
-    ...(to.attributes ?? []).map((attribute) => `NO${attribute}`),
-  ];
 }

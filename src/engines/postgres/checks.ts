@@ -1,11 +1,19 @@
-import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
-import { SUFFIX } from "../logins.js";
-import { adminItself } from "../postgres-wire/errors.js";
+import { baseNamed, refuseTooLong } from "../pairs.js";
+import {
+  adminItself,
+  ambiguousPair,
+  baseCannotLogIn,
+  cloneMissing,
+  cloneNameTaken,
+  notOfPair,
+  refusal,
+  superuser,
+  unknownUser,
+} from "../refusals.js";
 import { markOf } from "./marks.js";
-import { tooLong } from "./pair.js";
-import { quote } from "./permitted.js";
-import { stored } from "./traits.js";
+import { quote, stored } from "./names.js";
+import { traits } from "./traits.js";
 import type { Role, Roles } from "./users.js";
 
 /** Two roles that an admin may change as a pair. */
@@ -18,78 +26,42 @@ export function check(admin: string, pair: Pair, roles: Roles, mayMake: boolean)
   const { base, clone } = roles;
   const names = [pair.base, pair.clone, pair.next];
   if (names.some((name) => stored(name) === admin)) throw adminItself(admin);
-  if (stored(pair.clone) !== pair.clone) throw tooLong(pair.clone);
-  if (pair.next !== pair.base && pair.next !== pair.clone) {
-    throw refusal("ConflictError", "CloneNameTaken", `The role ${quote(pair.next)} is neither of the pair.`);
-  }
-  if (!base) {
-    throw refusal(
-      "InvalidSecretError",
-      "UnknownUser",
-      `The role ${JSON.stringify(pair.base)} does not exist on the admin's server.`,
-    );
-  }
-  if (base.superuser || clone?.superuser) {
-    throw refusal(
-      "UnsupportedError",
-      "Superuser",
-      "A superuser is not cloned. Tag its secret keyturn:strategy = single-user.",
-    );
-  }
-  if (roles.baseMayBeClone) {
-    const original = pair.base.slice(0, -SUFFIX.length);
-    throw refusal(
-      "ConflictError",
-      "AmbiguousPair",
-      `${quote(pair.base)} is called after ${quote(original)} and a member of it, and may be its clone. If it is (AWS's ` +
-        `function made it), say so: ${howToMark({ base: original, clone: pair.base })} If not, tag the secret with another ` +
-        "keyturn:strategy.",
-    );
-  }
+  refuseTooLong(pair.clone, traits);
+  if (pair.next !== pair.base && pair.next !== pair.clone) throw notOfPair("role", pair.next);
+  if (!base) throw unknownUser("role", pair.base);
+  if (base.superuser || clone?.superuser) throw superuser(base.superuser ? pair.base : pair.clone, "SUPERUSER");
+  const original = roles.baseMayBeClone ? baseNamed(pair.base) : undefined;
+  if (original !== undefined) throw ambiguousPair("role", pair.base, howToMark({ base: original, clone: pair.base }));
+  const [ofBase, ofClone] = [quote(pair.base), quote(pair.clone)];
   if (!clone && !mayMake) {
-    throw refusal(
-      "InvalidSecretError",
-      "CloneMissing",
-      `The clone ${quote(pair.clone)} must be there: to go back to the base, to retire either of the two, or with ` +
-        `keyturn:grants = keep, for which a person makes it: CREATE ROLE ${quote(pair.clone)} LOGIN IN ROLE ${quote(pair.base)}; ` +
-        `ALTER ROLE ${quote(pair.clone)} SET role = ${quote(pair.base)}; ${howToMark(pair)}`,
-    );
+    const made = `CREATE ROLE ${ofClone} LOGIN IN ROLE ${ofBase}; ALTER ROLE ${ofClone} SET role = ${ofBase};`;
+    throw cloneMissing(pair.clone, `${made} ${howToMark(pair)}`);
   }
-  if (clone && !roles.paired) {
-    throw refusal(
-      "ConflictError",
-      "CloneNameTaken",
-      `The role ${quote(pair.clone)} exists and is not marked as the clone of ${quote(pair.base)}. If it is that (AWS's ` +
-        `function made it, or an earlier Keyturn), say so: GRANT ${quote(pair.base)} TO ${quote(pair.clone)}; ` +
-        `${howToMark(pair)} If not, rename one of the two.`,
-    );
-  }
+  if (clone && !roles.paired)
+    throw cloneNameTaken("role", pair.clone, `GRANT ${ofBase} TO ${ofClone}; ${howToMark(pair)}`);
   if (clone && roles.strangers.length > 0) {
     throw refusal(
       "ConflictError",
       "CloneShared",
-      `${roles.strangers.map(quote).join(" and ")} may act as ${quote(pair.clone)}, and could act as ${quote(pair.base)} by it. ` +
-        `Run: ${roles.strangers.map((role) => `REVOKE ${quote(pair.clone)} FROM ${quote(role)};`).join(" ")}`,
+      `${roles.strangers.map(quote).join(" and ")} may act as ${ofClone}, and could act as ${ofBase} by it. ` +
+        `Run: ${roles.strangers.map((role) => `REVOKE ${ofClone} FROM ${quote(role)};`).join(" ")}`,
     );
   }
-  if (!base.canLogin && !roles.baseRetired) {
-    throw refusal(
-      "ConflictError",
-      "BaseCannotLogIn",
-      `The role ${quote(pair.base)} may not log in, and it was not Keyturn that barred it. If it should, a person runs: ` +
-        `ALTER ROLE ${quote(pair.base)} LOGIN;`,
-    );
-  }
+  if (!base.canLogin && !roles.baseRetired) throw baseCannotLogIn("role", pair.base, `ALTER ROLE ${ofBase} LOGIN;`);
+}
+
+/** A clone that AWS's function made acts as itself, and owns what it made. */
+export function refuseOwner(pair: Pair, { base, clone }: Paired): void {
+  const owner = base.actsAs[""] ?? pair.base;
+  if (!clone || clone.owns === 0 || clone.actsAs[""] === owner) return;
+  throw refusal(
+    "ConflictError",
+    "CloneOwnsObjects",
+    `${quote(pair.clone)} owns objects that it could no longer use. Hand them over, in each database: ` +
+      `REASSIGN OWNED BY ${quote(pair.clone)} TO ${quote(owner)};`,
+  );
 }
 
 function howToMark({ base, clone }: Pick<Pair, "base" | "clone">): string {
   return `COMMENT ON ROLE ${quote(clone)} IS '${markOf(base).replaceAll("'", "''")}';`;
-}
-
-export function refusal(
-  name: ConstructorParameters<typeof KeyturnError>[0],
-  code: string,
-  message: string,
-): KeyturnError {
-  return new KeyturnError(name, { code, message });
 }

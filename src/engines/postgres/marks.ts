@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import type { Pair } from "../engine.js";
-import { quote } from "./permitted.js";
+import { quote } from "./names.js";
 
 /**
  * A clone is told by the comment on its role: that takes CREATEROLE, and from PostgreSQL 16 on ADMIN OPTION for that

@@ -1,10 +1,10 @@
 import type { Client } from "pg";
 import type { PasswordReport } from "../engine.js";
-import { adminItself } from "../postgres-wire/errors.js";
 import type { inSavepoint } from "../postgres-wire/transactions.js";
+import { adminItself } from "../refusals.js";
+import type { Facts } from "./connect.js";
+import { stored } from "./names.js";
 import { permitted } from "./permitted.js";
-import type { Facts } from "./session.js";
-import { stored } from "./traits.js";
 import { md5Verifier, scramVerifier } from "./verifier.js";
 
 /** Runs a statement that it gives a password to. */

@@ -1,11 +1,11 @@
 import type { Client } from "pg";
 import type { Change } from "../engine.js";
-import { noDualPassword } from "../postgres-wire/errors.js";
 import { inSavepoint, ROLLED_BACK, rolledBack } from "../postgres-wire/transactions.js";
+import { noDualPassword } from "../refusals.js";
 import { unknownPassword } from "../unknown-password.js";
 import { alternate } from "./alternate.js";
+import type { Facts } from "./connect.js";
 import { notItself, ofAnother, ofItself, withPassword } from "./passwords.js";
-import type { Facts } from "./session.js";
 
 /**
  * So long is a role waited for that someone else is changing: less than anyone may wait for us.

@@ -1,80 +1,56 @@
 import type { Client } from "pg";
-import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
 import { SUFFIX } from "../logins.js";
-import { adminItself } from "../postgres-wire/errors.js";
-import { markerOf } from "./pair.js";
-import { stored } from "./traits.js";
+import { baseNamed } from "../pairs.js";
+import {
+  adminItself,
+  ambiguousPair,
+  baseNotMarked,
+  cloneMissing,
+  cloneNameTaken,
+  notOfPair,
+  superuser,
+  unknownUser,
+} from "../refusals.js";
+import { markerOf } from "./marks.js";
+import { stored } from "./names.js";
 import { readUser, type User } from "./users.js";
 
-export interface Found {
-  readonly base: User | undefined;
+/** What the cluster says of two users that it knows as a pair. */
+export interface Known {
+  readonly base: User;
+  /** Absent where it is to be made. */
   readonly clone: User | undefined;
-  /** Whether a clone that is not there is made. */
-  readonly mayMake: boolean;
 }
 
-/** Refuses what would take something over, before anything is changed. */
-export async function check(client: Client, admin: string, pair: Pair, { base, clone, mayMake }: Found): Promise<void> {
+/** Refuses what would take something over, before anything is changed. `mayMake`: the clone is made where there is none. */
+export async function check(
+  client: Client,
+  admin: string,
+  pair: Pair,
+  { mayMake }: { mayMake: boolean },
+): Promise<Known> {
   if ([pair.base, pair.clone, pair.next].some((name) => stored(name) === stored(admin))) throw adminItself(admin);
-  if (pair.next !== pair.base && pair.next !== pair.clone) {
-    throw refusal("ConflictError", "CloneNameTaken", `The user ${JSON.stringify(pair.next)} is neither of the pair.`);
+  if (pair.next !== pair.base && pair.next !== pair.clone) throw notOfPair("user", pair.next);
+  const base = await readUser(client, pair.base);
+  const clone = await readUser(client, pair.clone);
+  if (!base) throw unknownUser("user", pair.base, "on the admin's cluster");
+  if (base.superuser || clone?.superuser) throw superuser(base.superuser ? pair.base : pair.clone, "CREATEUSER");
+  const original = baseNamed(pair.base);
+  if (original !== undefined && (await readUser(client, original)))
+    throw ambiguousPair("user", pair.base, howToMark(client, original, pair.base));
+  if (!clone && !mayMake) throw cloneMissing(pair.clone);
+  const marker = markerOf(pair.base);
+  if (clone && !(pair.clone === pair.base + SUFFIX && clone.groups.includes(marker)))
+    throw cloneNameTaken("user", pair.clone, howToMark(client, pair.base, pair.clone));
+  if (clone && !base.groups.includes(marker)) {
+    const [group, user] = [marker, pair.base].map((name) => client.escapeIdentifier(name));
+    throw baseNotMarked("user", pair.base, pair.clone, `ALTER GROUP ${group} ADD USER ${user};`);
   }
-  if (!base) {
-    throw refusal(
-      "InvalidSecretError",
-      "UnknownUser",
-      `The user ${JSON.stringify(pair.base)} does not exist on the admin's cluster.`,
-    );
-  }
-  if (base.superuser || clone?.superuser) {
-    throw refusal(
-      "UnsupportedError",
-      "Superuser",
-      "A superuser is not cloned. Tag its secret keyturn:strategy = single-user.",
-    );
-  }
-  const original = pair.base.slice(0, -SUFFIX.length);
-  if (pair.base.endsWith(SUFFIX) && (await readUser(client, original))) {
-    throw refusal(
-      "ConflictError",
-      "AmbiguousPair",
-      `${JSON.stringify(pair.base)} may be the clone of a user that exists. If it is (AWS's function made it), say so: ` +
-        `${howToMark(client, original, pair.base)} If not, tag the secret with another keyturn:strategy.`,
-    );
-  }
-  if (!clone && !mayMake) {
-    throw refusal(
-      "InvalidSecretError",
-      "CloneMissing",
-      `The clone ${JSON.stringify(pair.clone)} must be there: to go back to the base, to retire either of the two, or with ` +
-        "keyturn:grants = keep.",
-    );
-  }
-  if (clone && !(pair.clone === pair.base + SUFFIX && clone.groups.includes(markerOf(pair.base)))) {
-    throw refusal(
-      "ConflictError",
-      "CloneNameTaken",
-      `The user ${JSON.stringify(pair.clone)} exists and does not say that it is a clone. If it is one (AWS's function made ` +
-        `it), say so: ${howToMark(client, pair.base, pair.clone)} If not, rename one of the two.`,
-    );
-  }
-  if (clone && !base.groups.includes(markerOf(pair.base))) {
-    const [marker, user] = [markerOf(pair.base), pair.base].map((name) => client.escapeIdentifier(name));
-    throw refusal(
-      "ConflictError",
-      "BaseNotMarked",
-      `The user ${JSON.stringify(pair.clone)} is the clone of a user of this name, and nothing says that it is this one: it may ` +
-        `have outlived another. If it is this one, say so: ALTER GROUP ${marker} ADD USER ${user}; If not, drop or rename ` +
-        "the clone.",
-    );
-  }
+  return { base, clone };
 }
 
 function howToMark(client: Client, base: string, clone: string): string {
-  return `CREATE GROUP ${client.escapeIdentifier(markerOf(base))} WITH USER ${client.escapeIdentifier(base)}, ${client.escapeIdentifier(clone)};`;
-}
-
-function refusal(name: ConstructorParameters<typeof KeyturnError>[0], code: string, message: string): KeyturnError {
-  return new KeyturnError(name, { code, message });
+  const [group, ...users] = [markerOf(base), base, clone].map((name) => client.escapeIdentifier(name));
+  return `CREATE GROUP ${group} WITH USER ${users.join(", ")};`;
 }

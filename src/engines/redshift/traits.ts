@@ -1,5 +1,6 @@
-import type { Traits } from "../engine.js";
-import { loginsNamed } from "../logins.js";
+import { traitsOf } from "../traits.js";
+
+export { loginsOf } from "./names.js";
 
 export const name = "redshift";
 
@@ -7,22 +8,11 @@ export const name = "redshift";
 export const accepts = ["redshift"] as const;
 
 /** https://docs.aws.amazon.com/redshift/latest/dg/r_names.html, https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_USER.html */
-export const traits: Traits = {
+export const traits = traitsOf({
   defaultPort: 5439,
   defaultDatabase: "dev",
   username: { max: 127, unit: "bytes" },
-  password: { min: 8, max: 64, forbidden: "'\"\\/@ ", required: ["lowercase", "uppercase", "numbers"] },
-  dualPassword: false,
+  password: { max: 64, forbidden: "'\"\\/@ ", required: ["lowercase", "uppercase", "numbers"] },
   // Privileges are kept in each database.
   adminEntersApplications: true,
-};
-
-/**
- * A name as the cluster keeps it, unless `enable_case_sensitive_identifier` is on: then two logins may count as one here.
- * https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
- */
-export function stored(username: string): string {
-  return username.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-}
-
-export const loginsOf = loginsNamed(stored);
+});

@@ -1,6 +1,4 @@
 import type { Client } from "pg";
-import { parameter, split, written } from "../postgres-wire/settings.js";
-import { groupsOf } from "./pair.js";
 
 /** What the cluster knows of a user besides its privileges. */
 export interface User {
@@ -34,7 +32,7 @@ export async function readUser(client: Client, username: string): Promise<User |
   const [known] = rows;
   if (!known) return undefined;
   return {
-    ...DEFAULTS,
+    ...NEW_USER,
     ...known,
     ...more[0],
     settings: known.settings ?? [],
@@ -42,8 +40,18 @@ export async function readUser(client: Client, username: string): Promise<User |
   };
 }
 
+/** https://docs.aws.amazon.com/redshift/latest/dg/r_PG_GROUP.html is visible to everybody. */
+export async function groupsOf(client: Client, username: string): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT g.groname::text AS name FROM pg_catalog.pg_group g, pg_catalog.pg_user u
+      WHERE u.usename = $1 AND u.usesysid = ANY (g.grolist) ORDER BY 1`,
+    [username],
+  );
+  return rows.map(({ name }) => name);
+}
+
 /** Of a user that was just made. */
-export const DEFAULTS: User = {
+export const NEW_USER: User = {
   superuser: false,
   createdb: false,
   validUntil: null,
@@ -53,35 +61,3 @@ export const DEFAULTS: User = {
   settings: [],
   groups: [],
 };
-
-/** The clauses of ALTER USER that make one user like another. */
-export function attributeChanges(client: Client, from: User, to: User): string[] {
-  const changed = <Key extends keyof User>(key: Key) => JSON.stringify(from[key]) !== JSON.stringify(to[key]);
-  return [
-    ...(changed("createdb") ? [from.createdb ? "CREATEDB" : "NOCREATEDB"] : []),
-    ...(changed("validUntil") ? [`VALID UNTIL ${client.escapeLiteral(from.validUntil ?? "infinity")}`] : []),
-    ...(changed("connectionLimit") ? [`CONNECTION LIMIT ${limit(from.connectionLimit)}`] : []),
-    ...(changed("syslogAccess")
-      ? [`SYSLOG ACCESS ${from.syslogAccess === "UNRESTRICTED" ? "UNRESTRICTED" : "RESTRICTED"}`]
-      : []),
-    ...(changed("sessionTimeout")
-      ? [from.sessionTimeout > 0 ? `SESSION TIMEOUT ${Number(from.sessionTimeout)}` : "RESET SESSION TIMEOUT"]
-      : []),
-    ...settingChanges(client, from.settings, to.settings),
-  ];
-}
-
-function limit(text: string): string {
-  return /^\d+$/.test(text) ? text : "UNLIMITED";
-}
-
-function settingChanges(client: Client, from: readonly string[], to: readonly string[]): string[] {
-  const wanted = new Map(from.map(split));
-  const found = new Map(to.map(split));
-  return [
-    ...[...wanted]
-      .filter(([name, value]) => found.get(name) !== value)
-      .map(([name, value]) => `SET ${parameter(name)} TO ${written(client, name, value)}`),
-    ...[...found.keys()].filter((name) => !wanted.has(name)).map((name) => `RESET ${parameter(name)}`),
-  ];
-}

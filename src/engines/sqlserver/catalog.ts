@@ -101,22 +101,3 @@ export const DATABASES = `
  * https://learn.microsoft.com/sql/relational-databases/system-catalog-views/sys-database-principals-transact-sql
  */
 export const INVITED = "SELECT 1 AS found FROM sys.database_principals WHERE sid = SUSER_SID() AND type IN ('S', 'U')";
-
-/** Whether the session may do everything, or make itself such a login. A contained user never may. */
-export const SUPERUSER = `
-  SELECT CASE WHEN IS_SRVROLEMEMBER('sysadmin') = 1 OR IS_SRVROLEMEMBER('securityadmin') = 1
-                OR HAS_PERMS_BY_NAME(NULL, NULL, 'CONTROL SERVER') = 1 THEN 1 ELSE 0 END AS superuser`;
-
-/**
- * What the session may do about a login.
- * https://learn.microsoft.com/sql/t-sql/functions/has-perms-by-name-transact-sql
- */
-export const SERVER_RIGHTS = `
-  SELECT CASE WHEN HAS_PERMS_BY_NAME(NULL, NULL, 'ALTER ANY LOGIN') = 1
-                OR HAS_PERMS_BY_NAME(QUOTENAME(@name), 'LOGIN', 'ALTER') = 1 THEN 1 ELSE 0 END AS alterLogin,
-         HAS_PERMS_BY_NAME(NULL, NULL, 'ALTER ANY SERVER ROLE') AS alterRoles`;
-
-/** What the session may do in a database, by the database's name. */
-export const DATABASE_RIGHTS = `
-  SELECT HAS_PERMS_BY_NAME(QUOTENAME(@name), 'DATABASE', 'ALTER ANY USER') AS alterUsers,
-         HAS_PERMS_BY_NAME(QUOTENAME(@name), 'DATABASE', 'CONTROL') AS control`;

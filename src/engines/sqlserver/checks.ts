@@ -1,8 +1,20 @@
-import { KeyturnError } from "../../errors.js";
+import type { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
+import {
+  adminItself,
+  ambiguousPair,
+  baseCannotLogIn,
+  baseNotMarked,
+  cloneMissing,
+  cloneNameTaken,
+  refusal,
+  superuser,
+  unknownUser,
+} from "../refusals.js";
 import type { Wire } from "./connect.js";
+import { markerOf, unreadyMarkerOf } from "./marks.js";
 import { baseOf, fold } from "./names.js";
-import { type Account, type Accounts, markerOf, unreadyMarkerOf } from "./users.js";
+import type { Account, Accounts } from "./users.js";
 
 /** What the server says of two logins that it knows as a pair. */
 export interface Known {
@@ -15,7 +27,7 @@ export interface Known {
   readonly turned: boolean;
 }
 
-/** Refuses what would take something over, before anything is changed. */
+/** Refuses what would take something over, before anything is changed. `mayMake`: the clone is made where there is none. */
 export async function check(
   wire: Wire,
   accounts: Accounts,
@@ -23,42 +35,23 @@ export async function check(
   { mayMake }: { mayMake: boolean },
 ): Promise<Known> {
   const { base: name, clone: cloneName } = pair;
+  const { what } = accounts;
   if (pair.keptIn !== keptIn(wire)) throw keptElsewhere(wire, name);
   for (const login of [name, cloneName]) refuseItself(wire, login);
   const base = await accounts.find(name);
-  if (!base) throw unknown(accounts.what, name);
-  if (base.powerful) throw superuser();
+  if (!base) throw unknownUser(what, name);
+  refusePowerful(name, base);
   const original = baseOf(name);
-  if (original !== undefined && (await accounts.find(original))) {
-    throw refusal(
-      "ConflictError",
-      "AmbiguousPair",
-      `${JSON.stringify(name)} may be the clone of a ${accounts.what} that exists. If it is (AWS's function made it), ` +
-        `say so: ${accounts.howToMark([original, name], markerOf(original))} If not, tag the secret with another keyturn:strategy.`,
-    );
-  }
+  if (original !== undefined && (await accounts.find(original)))
+    throw ambiguousPair(what, name, accounts.howToMark([original, name], markerOf(original)));
   const clone = await accounts.find(cloneName);
-  if (!clone && !mayMake) {
-    const missing = `the clone ${JSON.stringify(cloneName)} must be there`;
-    throw refusal("InvalidSecretError", "CloneMissing", `With keyturn:grants = keep, and on the way back, ${missing}.`);
-  }
-  if (clone?.powerful) throw superuser();
-  if (clone && !(await accounts.isMarked(cloneName, markerOf(name)))) {
-    throw refusal(
-      "ConflictError",
-      "CloneNameTaken",
-      `The ${accounts.what} ${JSON.stringify(cloneName)} exists and does not say that it is a clone. If it is one (AWS's ` +
-        `function made it), say so: ${accounts.howToMark([name, cloneName], markerOf(name))} If not, rename one of the two.`,
-    );
-  }
+  if (!clone && !mayMake) throw cloneMissing(cloneName);
+  if (clone) refusePowerful(cloneName, clone);
+  if (clone && !(await accounts.isMarked(cloneName, markerOf(name))))
+    throw cloneNameTaken(what, cloneName, accounts.howToMark([name, cloneName], markerOf(name)));
   if (clone && !(await accounts.isMarked(name, markerOf(name)))) {
-    const [, add] = accounts.howToMark([name], markerOf(name)).split("; ");
-    throw refusal(
-      "ConflictError",
-      "BaseNotMarked",
-      `The ${accounts.what} ${JSON.stringify(cloneName)} is the clone of one of this name, and nothing says that it is this one: ` +
-        `it may have outlived another. If it is this one, say so: ${add} If not, drop the clone.`,
-    );
+    const [, add = ""] = accounts.howToMark([name], markerOf(name)).split("; ");
+    throw baseNotMarked(what, name, cloneName, add);
   }
   const retired = await accounts.isMarked(name, unreadyMarkerOf(name));
   const turned = clone !== undefined && !(await accounts.isMarked(cloneName, unreadyMarkerOf(name)));
@@ -67,23 +60,16 @@ export async function check(
 
 /** A login that a person barred is not let in again. */
 export function refuseBarred(accounts: Accounts, pair: Pair, { base, retired }: Known): void {
-  if (!base.barred || retired) return;
-  throw refusal(
-    "ConflictError",
-    "BaseCannotLogIn",
-    `The ${accounts.what} ${JSON.stringify(pair.base)} may not log in, and it was not Keyturn that barred it. ` +
-      "Let it in again, when it is known why, or tag the secret with another keyturn:strategy.",
-  );
+  if (base.barred && !retired) throw baseCannotLogIn(accounts.what, pair.base, accounts.howToLetIn(pair.base));
 }
 
-/** As an admin a session changes others only. */
 export function refuseItself(wire: Wire, username: string): void {
-  if (fold(username) !== fold(wire.facts.login)) return;
-  throw refusal(
-    "ConflictError",
-    "AdminItself",
-    `${JSON.stringify(username)} is the admin's own login. Name another admin in "masterarn", or none.`,
-  );
+  if (fold(username) === fold(wire.facts.login)) throw adminItself(username);
+}
+
+/** As an admin a session changes no login that may do everything, or make itself such a one. */
+export function refusePowerful(name: string, { powerful }: Account): void {
+  if (powerful) throw superuser(name, "sysadmin, securityadmin, CONTROL SERVER");
 }
 
 /**
@@ -116,25 +102,4 @@ function keptElsewhere(wire: Wire, base: string): KeyturnError {
     `${JSON.stringify(base)} is kept elsewhere than its admin: ${admin}, and the same name is somebody else there. Name in ` +
       '"masterarn" an admin that is kept in the same place.',
   );
-}
-
-export function unknown(what: string, name: string): KeyturnError {
-  return refusal(
-    "InvalidSecretError",
-    "UnknownUser",
-    `The ${what} ${JSON.stringify(name)} does not exist on the admin's server.`,
-  );
-}
-
-export function superuser(): KeyturnError {
-  return refusal(
-    "UnsupportedError",
-    "Superuser",
-    "A login that may do everything (sysadmin, securityadmin, CONTROL SERVER) is neither cloned nor changed by an admin. " +
-      "Tag its secret keyturn:strategy = single-user.",
-  );
-}
-
-function refusal(name: ConstructorParameters<typeof KeyturnError>[0], code: string, message: string): KeyturnError {
-  return new KeyturnError(name, { code, message });
 }

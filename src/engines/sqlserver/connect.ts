@@ -1,7 +1,8 @@
-import type { Connection } from "tedious";
+import tedious, { type Connection } from "tedious";
 import { KeyturnError } from "../../errors.js";
 import { keptPerCaFile } from "../authorities.js";
 import type { ConnectRequest, Credential, Target } from "../engine.js";
+import { errorOf, READER_ENDPOINT } from "../error-rows.js";
 import type { Statement } from "./statement.js";
 import { openSocket } from "./transport.js";
 
@@ -31,9 +32,6 @@ export interface Facts {
  */
 export async function openWire(request: ConnectRequest): Promise<Wire> {
   const { target, credential, caFile, connectTimeoutMs, statementTimeoutMs } = request;
-  // A CommonJS module: what is named in Node.js stands under `default` in a bundle.
-  const loaded = await import("tedious");
-  const { Connection, Request, TYPES } = loaded.default ?? loaded;
   let cut: Error | undefined;
   let opened = false;
   const connector = async () => {
@@ -42,7 +40,7 @@ export async function openWire(request: ConnectRequest): Promise<Wire> {
     opened = true;
     return openSocket(request, (reason) => (cut = reason));
   };
-  const connection = new Connection({
+  const connection = new tedious.Connection({
     server: target.host,
     authentication: { type: "default", options: { userName: credential.username, password: credential.password } },
     options: {
@@ -64,10 +62,10 @@ export async function openWire(request: ConnectRequest): Promise<Wire> {
   connection.on("error", () => undefined);
   const query = <Row>({ sql, parameters }: Statement) =>
     new Promise<Row[]>((resolve, reject) => {
-      const asked = new Request(sql, (error, _count, rows) =>
+      const asked = new tedious.Request(sql, (error, _count, rows) =>
         error ? reject(error) : resolve(rows.map(rowFrom<Row>)),
       );
-      for (const [name, value] of Object.entries(parameters)) asked.addParameter(name, TYPES.NVarChar, value);
+      for (const [name, value] of Object.entries(parameters)) asked.addParameter(name, tedious.TYPES.NVarChar, value);
       connection.execSql(asked);
     });
   try {
@@ -117,12 +115,7 @@ async function askFacts(
 ): Promise<Facts> {
   const [found] = await query<Asked>({ sql: FACTS, parameters: {} });
   const { authenticatedIn, updateability, ...facts } = found as Asked;
-  if (updateability === "READ_ONLY" && !reader) {
-    throw new KeyturnError("UnsupportedError", {
-      code: "ReaderEndpoint",
-      message: 'The database is read-only there, a replica. Put the writer\'s end point into the secret as "host".',
-    });
-  }
+  if (updateability === "READ_ONLY" && !reader) throw errorOf(READER_ENDPOINT);
   return { ...facts, contained: (authenticatedIn ?? 0) > 1 };
 }
 

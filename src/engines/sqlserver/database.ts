@@ -1,7 +1,9 @@
-import { KeyturnError } from "../../errors.js";
+import type { KeyturnError } from "../../errors.js";
+import type { Changes } from "../pairs.js";
+import { refusal } from "../refusals.js";
 import { DATABASE_PERMISSIONS, DATABASE_ROLES, INVITED, OWNED_SCHEMAS, USER, USER_OF_LOGIN } from "./catalog.js";
 import type { Wire } from "./connect.js";
-import { bringInLine, type Changes, type Permission, type Right, rightOf, roleRight } from "./rights.js";
+import { bringInLine, type Permission, type Right, rightOf, roleRight } from "./rights.js";
 import { bracketed, id, inDatabase, queryIn, type Statement, statement } from "./statement.js";
 import { guard, untriggered } from "./triggers.js";
 
@@ -74,10 +76,10 @@ export function database(wire: Wire, where: string) {
 }
 
 export function ownsDatabase(base: string, where: string): KeyturnError {
-  return new KeyturnError("UnsupportedError", {
-    code: "DatabaseOwner",
-    message:
-      `${JSON.stringify(base)} owns the database ${JSON.stringify(where)}, which no clone can. Give it to another: ` +
+  return refusal(
+    "UnsupportedError",
+    "DatabaseOwner",
+    `${JSON.stringify(base)} owns the database ${JSON.stringify(where)}, which no clone can. Give it to another: ` +
       `ALTER AUTHORIZATION ON DATABASE::${bracketed(where)} TO …; or tag the secret keyturn:strategy = single-user.`,
-  });
+  );
 }

@@ -1,120 +1,100 @@
 import type { Classification } from "../engine.js";
+import {
+  ACCOUNT_LOCKED,
+  CERTIFICATES,
+  CONNECTION_LOST,
+  chainOf,
+  classification,
+  DATABASE_TIMEOUT,
+  type Link,
+  LOCKED,
+  LOGIN_REFUSED,
+  PASSWORD_EXPIRED,
+  PASSWORD_REFUSED,
+  PERMISSION_DENIED,
+  READER_ENDPOINT,
+  type Row,
+  SERVER_STOPPING,
+  TLS_REQUIRED,
+  TLS_UNSUPPORTED,
+  TOO_MANY_CONNECTIONS,
+  TRY_AGAIN,
+  UNKNOWN_DATABASE,
+  USER_EXISTS,
+} from "../error-rows.js";
 import { classifyNetworkError } from "../network-errors.js";
-
-type Row = readonly [name: Classification["name"], code: string, message: string];
-
-const AGAIN = "It is tried again by itself.";
-const REFUSED: Row = [
-  "InvalidSecretError",
-  "PasswordRefused",
-  "The server's password policy refuses the password. Look at the secret's keyturn:password-length and exclude tags.",
-];
-const DENIED: Row = [
-  "AccessDeniedError",
-  "PermissionDenied",
-  "The login may not do this, or what it is about is not there. docs/engines has the rights that user and admin need.",
-];
-const EXPIRED: Row = ["CredentialRejectedError", "PasswordExpired", "The password has expired. Set one as an admin."];
-const MOVING: Row = ["TransientError", "ServerStopping", `The server or the database is starting or moving. ${AGAIN}`];
-const READER: Row = [
-  "UnsupportedError",
-  "ReaderEndpoint",
-  'The database is read-only there, a replica. Put the writer\'s end point into the secret as "host".',
-];
 
 /** https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors */
 const NUMBERS: Readonly<Record<number, Row>> = {
-  18456: ["CredentialRejectedError", "LoginRefused", "The server refuses the user name or the password."],
+  18456: LOGIN_REFUSED,
   18452: [
     "CredentialRejectedError",
     "LoginRefused",
     "The server takes Windows logins only. Turn on SQL Server authentication there.",
   ],
-  18470: ["CredentialRejectedError", "AccountLocked", "The login is disabled. Enable it: ALTER LOGIN … ENABLE."],
-  18486: ["CredentialRejectedError", "AccountLocked", "The login is locked out. Unlock it: ALTER LOGIN … UNLOCK."],
-  18487: EXPIRED,
-  18488: EXPIRED,
+  18470: ACCOUNT_LOCKED,
+  18486: ACCOUNT_LOCKED,
+  18487: PASSWORD_EXPIRED,
+  18488: PASSWORD_EXPIRED,
   4060: [
     "InvalidSecretError",
     "UnknownDatabase",
     'The login may not enter the database, or there is none. Look at "dbname".',
   ],
-  911: ["InvalidSecretError", "UnknownDatabase", 'The database does not exist. Look at "dbname" in the secret.'],
-  15113: EXPIRED,
-  15114: REFUSED,
-  15115: REFUSED,
-  15116: REFUSED,
-  15117: REFUSED,
-  15118: REFUSED,
-  15119: REFUSED,
-  15023: ["ConflictError", "UserExists", "A user or role of that name exists already."],
-  15025: ["ConflictError", "UserExists", "A login of that name exists already."],
-  15151: DENIED,
-  15247: DENIED,
-  15406: DENIED,
-  229: DENIED,
-  230: DENIED,
-  262: DENIED,
-  297: DENIED,
-  300: DENIED,
-  916: DENIED,
-  1205: ["TransientError", "TryAgain", `Another transaction was in the way. ${AGAIN}`],
-  1222: ["TransientError", "Locked", `Something holds a lock. ${AGAIN}`],
-  10928: ["TransientError", "TooManyConnections", `The server takes no more connections. ${AGAIN}`],
-  17809: ["TransientError", "TooManyConnections", `The server takes no more connections. ${AGAIN}`],
-  40197: MOVING,
-  40501: MOVING,
-  40613: MOVING,
-  49918: MOVING,
-  922: MOVING,
-  927: MOVING,
-  976: READER,
-  3906: READER,
-  3908: READER,
+  911: UNKNOWN_DATABASE,
+  15113: PASSWORD_EXPIRED,
+  15114: PASSWORD_REFUSED,
+  15115: PASSWORD_REFUSED,
+  15116: PASSWORD_REFUSED,
+  15117: PASSWORD_REFUSED,
+  15118: PASSWORD_REFUSED,
+  15119: PASSWORD_REFUSED,
+  15023: USER_EXISTS,
+  15025: USER_EXISTS,
+  15151: PERMISSION_DENIED,
+  15247: PERMISSION_DENIED,
+  15406: PERMISSION_DENIED,
+  229: PERMISSION_DENIED,
+  230: PERMISSION_DENIED,
+  262: PERMISSION_DENIED,
+  297: PERMISSION_DENIED,
+  300: PERMISSION_DENIED,
+  916: PERMISSION_DENIED,
+  1205: TRY_AGAIN,
+  1222: LOCKED,
+  10928: TOO_MANY_CONNECTIONS,
+  17809: TOO_MANY_CONNECTIONS,
+  40197: SERVER_STOPPING,
+  40501: SERVER_STOPPING,
+  40613: SERVER_STOPPING,
+  49918: SERVER_STOPPING,
+  922: SERVER_STOPPING,
+  927: SERVER_STOPPING,
+  976: READER_ENDPOINT,
+  3906: READER_ENDPOINT,
+  3908: READER_ENDPOINT,
 };
 
 /** tedious' own, where nothing inside says more. https://tediousjs.github.io/tedious/api-connection.html */
 const CODES: Readonly<Record<string, Row>> = {
-  ETIMEOUT: ["TransientError", "DatabaseTimeout", `The database gave no answer in time. ${AGAIN}`],
-  ECANCEL: ["TransientError", "ConnectionLost", `The connection was cut. ${AGAIN}`],
-  EINVALIDSTATE: ["TransientError", "ConnectionLost", `The connection was cut. ${AGAIN}`],
-  ENOTOPEN: ["TransientError", "ConnectionLost", `The connection was cut. ${AGAIN}`],
-  ECLOSE: ["TransientError", "ConnectionLost", `The connection was cut. ${AGAIN}`],
-  EENCRYPT: [
-    "UnsupportedError",
-    "TlsUnsupported",
-    'The server does not speak TLS. Turn it on there; only where that cannot be, put "ssl": false into the secret.',
-  ],
-  ELOGIN: ["CredentialRejectedError", "LoginRefused", "The server refuses the user name or the password."],
-  ESOCKET: ["TransientError", "ConnectionLost", `The connection was cut. ${AGAIN}`],
+  ETIMEOUT: DATABASE_TIMEOUT,
+  ECANCEL: CONNECTION_LOST,
+  EINVALIDSTATE: CONNECTION_LOST,
+  ENOTOPEN: CONNECTION_LOST,
+  ECLOSE: CONNECTION_LOST,
+  EENCRYPT: TLS_UNSUPPORTED,
+  ELOGIN: LOGIN_REFUSED,
+  ESOCKET: CONNECTION_LOST,
 };
 
 const MESSAGES: ReadonlyArray<readonly [RegExp, Row]> = [
-  [
-    /requires encryption|encryption is required/i,
-    ["UnsupportedError", "TlsRequired", 'The server takes TLS connections only. Take "ssl": false out of the secret.'],
-  ],
-  [
-    /does not match certificate|altnames/i,
-    [
-      "UnsupportedError",
-      "CertificateForOtherHost",
-      'The server\'s certificate is for another host name. Put the name that stands in the certificate into the secret as "host".',
-    ],
-  ],
-  [
-    /self.signed certificate|unable to (verify|get)/i,
-    [
-      "UnsupportedError",
-      "CertificateUntrusted",
-      "The server's certificate is signed by an authority that is not trusted. Name the right one in KEYTURN_CA_FILE; do not turn TLS off.",
-    ],
-  ],
+  [/requires encryption|encryption is required/i, TLS_REQUIRED],
+  ...CERTIFICATES,
 ];
 
 /** The driver wraps what happened in errors of its own: the server's number counts first, then the network's code. */
 export function classify(error: unknown): Classification | undefined {
-  const chain = chainOf(error);
+  const chain = chainOf<NumberedLink>(error);
   const ofServer = chain.map(({ number }) => NUMBERS[number ?? 0]).find(Boolean);
   if (ofServer) return classification(ofServer);
   for (const link of chain) {
@@ -128,20 +108,6 @@ export function classify(error: unknown): Classification | undefined {
   return row && classification(row);
 }
 
-interface Link {
+interface NumberedLink extends Link {
   readonly number?: number;
-  readonly code?: unknown;
-  readonly message?: string;
-  readonly cause?: unknown;
-  readonly errors?: readonly unknown[];
-}
-
-function chainOf(error: unknown, depth = 0): Link[] {
-  if (typeof error !== "object" || error === null || depth > 6) return [];
-  const link = error as Link;
-  return [link, ...[link.cause, ...(link.errors ?? [])].flatMap((one) => chainOf(one, depth + 1))];
-}
-
-function classification([name, code, message]: Row): Classification {
-  return { name, code, message };
 }

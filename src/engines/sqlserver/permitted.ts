@@ -1,4 +1,5 @@
-import { type CleanCause, KeyturnError } from "../../errors.js";
+import type { CleanCause, KeyturnError } from "../../errors.js";
+import { adminLacksRight } from "../refusals.js";
 import type { Wire } from "./connect.js";
 import { bracketed } from "./statement.js";
 
@@ -23,14 +24,9 @@ export function isDenied(error: unknown): boolean {
 /** `where`: ` in the database shop`, or nothing. */
 export function lacksRight(wire: Wire, username: string, where = "", cause?: CleanCause): KeyturnError {
   const admin = bracketed(wire.credential.username);
-  return new KeyturnError("AccessDeniedError", {
-    code: "AdminLacksRight",
-    message:
-      `The admin ${admin} may not manage ${bracketed(username)}${where}. A person who may should run: ` +
-      (wire.facts.contained
-        ? `ALTER ROLE db_owner ADD MEMBER ${admin};`
-        : `GRANT ALTER ANY LOGIN TO ${admin}; GRANT ALTER ANY SERVER ROLE TO ${admin}; GRANT VIEW ANY DEFINITION TO ${admin}; ` +
-          `and in each database of the user: ALTER ROLE db_owner ADD MEMBER its user of ${admin};`),
-    ...(cause ? { cause } : {}),
-  });
+  const howTo = wire.facts.contained
+    ? `ALTER ROLE db_owner ADD MEMBER ${admin};`
+    : `GRANT ALTER ANY LOGIN TO ${admin}; GRANT ALTER ANY SERVER ROLE TO ${admin}; GRANT VIEW ANY DEFINITION TO ${admin}; ` +
+      `and in each database of the user: ALTER ROLE db_owner ADD MEMBER its user of ${admin};`;
+  return adminLacksRight(admin, bracketed(username) + where, `A person who may should run: ${howTo}`, cause);
 }

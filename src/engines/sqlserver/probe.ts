@@ -1,4 +1,4 @@
-import { type CleanCause, KeyturnError } from "../../errors.js";
+import { probeRefused } from "../refusals.js";
 import type { Wire } from "./connect.js";
 
 /**
@@ -14,7 +14,7 @@ export async function probe({ query }: Wire, statements: readonly string[]): Pro
     const parameters = { probe: statement };
     const [read] = await query<Read>({ sql: READ, parameters });
     // What is no query has no columns.
-    if (!read) throw refused();
+    if (!read) throw probeRefused(ONE_QUERY);
     if (read.number) throw failed({ number: read.number, message: read.message });
     await query({ sql: ASK, parameters }).catch((error: unknown) => {
       throw failed(error as Failure);
@@ -59,18 +59,11 @@ function isOfText(number: number): boolean {
 function failed(error: Failure): unknown {
   const { number = 0, message } = error;
   return isOfText(number)
-    ? refused({ name: "DatabaseError", code: String(number), message: "" })
+    ? probeRefused(ONE_QUERY, { name: "DatabaseError", code: String(number), message: "" })
     : error instanceof Error
       ? error
       : Object.assign(new Error(message), { number });
 }
 
-function refused(cause?: CleanCause): KeyturnError {
-  return new KeyturnError("InvalidSecretError", {
-    code: "ProbeRefused",
-    message:
-      "The secret's keyturn:probe is not one SELECT that fits into a subquery: no second statement, no WITH before it, no " +
-      "ORDER BY without TOP, no INTO.",
-    ...(cause ? { cause } : {}),
-  });
-}
+const ONE_QUERY =
+  "It must be one SELECT that fits into a subquery: no second statement, no WITH before it, no ORDER BY without TOP, no INTO.";

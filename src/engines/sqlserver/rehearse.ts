@@ -1,21 +1,15 @@
 import type { Change, Pair } from "../engine.js";
-import { DATABASE_RIGHTS, SERVER_RIGHTS, SERVER_ROLES } from "./catalog.js";
-import { check, type Known, refuseBarred, refuseItself, refuseUnproven, superuser, unknown } from "./checks.js";
+import { unknownUser } from "../refusals.js";
+import { databasesOf, reasonOf } from "./align-databases.js";
+import { SERVER_ROLES } from "./catalog.js";
+import { check, type Known, refuseBarred, refuseItself, refusePowerful, refuseUnproven } from "./checks.js";
 import type { Wire } from "./connect.js";
-import { databasesOf, reasonOf } from "./databases.js";
+import { rightsIn, serverRights } from "./held-rights.js";
+import { markerOf, unreadyMarkerOf } from "./marks.js";
 import { lacksRight, permitted } from "./permitted.js";
 import { queryIn } from "./statement.js";
 import { guard } from "./triggers.js";
-import { type Accounts, markerOf, unreadyMarkerOf } from "./users.js";
-
-/** What HAS_PERMS_BY_NAME answers: 1, 0, or NULL for a securable that is not there or not to be seen. */
-type Held = 0 | 1 | null;
-
-interface ServerRights {
-  /** Of any login, or of this one. */
-  readonly alterLogin: Held;
-  readonly alterRoles: Held;
-}
+import type { Accounts } from "./users.js";
 
 /**
  * Asks the server what the session may do, and that first: whoever may not alter a login does not see it either. What can
@@ -49,8 +43,8 @@ export async function mayChange(wire: Wire, accounts: Accounts, username: string
   await permitted(wire, username, async () => {
     await mayAlter(wire, username, "alterUsers");
     const account = await accounts.find(username);
-    if (!account) throw unknown(accounts.what, username);
-    if (account.powerful) throw superuser();
+    if (!account) throw unknownUser(accounts.what, username);
+    refusePowerful(username, account);
     if (wire.facts.contained) await guard(wire, wire.facts.database);
   });
 }
@@ -83,14 +77,4 @@ async function mayAlign(wire: Wire, pair: Pair, { clone, turned }: Known): Promi
     else if (!(await rightsIn(wire, name)).control) refused.push(`${name}: AdminLacksRight`);
   }
   return refused;
-}
-
-async function serverRights(wire: Wire, name: string): Promise<ServerRights> {
-  const [rights] = await wire.query<ServerRights>(queryIn("master", SERVER_RIGHTS, name));
-  return rights ?? { alterLogin: 0, alterRoles: 0 };
-}
-
-async function rightsIn(wire: Wire, where: string): Promise<{ readonly alterUsers: Held; readonly control: Held }> {
-  const [rights] = await wire.query<{ alterUsers: Held; control: Held }>(queryIn("master", DATABASE_RIGHTS, where));
-  return rights ?? { alterUsers: 0, control: 0 };
 }

@@ -1,4 +1,5 @@
 import { KeyturnError } from "../../errors.js";
+import type { Changes } from "../pairs.js";
 import { isDenied } from "./permitted.js";
 import { id, quoted, type Statement, statement } from "./statement.js";
 
@@ -95,12 +96,6 @@ function overlap(...texts: readonly [string, string]): boolean {
     string,
   ];
   return one.startsWith(other) || other.startsWith(one);
-}
-
-export interface Changes {
-  readonly granted: string[];
-  readonly revoked: string[];
-  readonly left: string[];
 }
 
 /** What one of a pair lacks and what it has too much. Grants come before what narrows them. */

@@ -1,13 +1,13 @@
-import { KeyturnError } from "../../errors.js";
 import type { PasswordReport, Session } from "../engine.js";
+import { noDualPassword } from "../refusals.js";
 import { alternate, retire } from "./alternate.js";
-import { SUPERUSER } from "./catalog.js";
 import type { Wire } from "./connect.js";
+import { sessionsOf } from "./open-sessions.js";
 import { pair } from "./pair.js";
 import { permitted } from "./permitted.js";
 import { probe } from "./probe.js";
 import { mayChange, rehearse } from "./rehearse.js";
-import { queryIn } from "./statement.js";
+import { isSuperuser } from "./superuser.js";
 import { containedUsers, logins } from "./users.js";
 
 /** Statements about logins are kept out of the server's traces: https://learn.microsoft.com/sql/relational-databases/event-classes/sql-trace */
@@ -25,10 +25,7 @@ export function session(wire: Wire): Session {
   return {
     whoAmI: async () => ({ login, actingAs, serverVersion }),
 
-    async isSuperuser() {
-      const [row] = await wire.query<{ superuser: number }>({ sql: SUPERUSER, parameters: {} });
-      return row?.superuser !== 0;
-    },
+    isSuperuser: () => isSuperuser(wire),
 
     /** A policy with a history would refuse what is set already. */
     async changeOwnPassword({ password }) {
@@ -48,14 +45,11 @@ export function session(wire: Wire): Session {
     alternate: (request) => alternate(wire, accounts, request),
 
     async retire(request) {
-      if (!("pair" in request)) throw noDualPassword();
+      if (!("pair" in request)) throw noDualPassword("SQL Server");
       await retire(wire, accounts, request.pair);
     },
 
-    async sessionsOf(username) {
-      const [row] = await wire.query<{ sessions: number | null }>(queryIn("master", SESSIONS, username));
-      return row?.sessions ?? undefined;
-    },
+    sessionsOf: (username) => sessionsOf(wire, username),
 
     rehearse: (change) => rehearse(wire, accounts, change),
 
@@ -64,19 +58,3 @@ export function session(wire: Wire): Session {
     close: () => wire.close(),
   };
 }
-
-function noDualPassword(): KeyturnError {
-  return new KeyturnError("UnsupportedError", {
-    code: "NoDualPassword",
-    message: "A login of SQL Server has one password, so there is none beside it to retire.",
-  });
-}
-
-/**
- * Without the right VIEW SERVER STATE everybody sees the session itself only.
- * https://learn.microsoft.com/sql/relational-databases/system-dynamic-management-views/sys-dm-exec-sessions-transact-sql
- */
-const SESSIONS = `
-  SELECT CASE WHEN HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE') = 1
-              THEN (SELECT COUNT(*) FROM sys.dm_exec_sessions WHERE original_login_name = @name AND session_id <> @@SPID)
-         END AS sessions`;

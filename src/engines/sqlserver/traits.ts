@@ -1,5 +1,5 @@
-import type { Traits } from "../engine.js";
 import { loginsNamed } from "../logins.js";
+import { traitsOf } from "../traits.js";
 import { fold } from "./names.js";
 
 export const name = "sqlserver";
@@ -16,11 +16,10 @@ export const loginsOf = loginsNamed(fold);
  * An admin enters the application's database, because a contained one keeps its users itself: whether a name means one of
  * those or a login of the server only the session there can tell. What is not about that database is done in master.
  */
-export const traits: Traits = {
+export const traits = traitsOf({
   defaultPort: 1433,
   defaultDatabase: "master",
-  username: { max: 128, unit: "characters" },
-  password: { min: 8, max: 128, forbidden: "", required: ["lowercase", "uppercase", "numbers"] },
-  dualPassword: false,
+  username: { max: 128 },
+  password: { max: 128, required: ["lowercase", "uppercase", "numbers"] },
   adminEntersApplications: true,
-};
+});

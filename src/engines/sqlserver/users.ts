@@ -13,6 +13,8 @@ export interface Accounts {
   mark(name: string, marker: string): Promise<void>;
   unmark(name: string, marker: string): Promise<void>;
   howToMark(names: readonly string[], marker: string): string;
+  /** What a person runs to let one in again. */
+  howToLetIn(name: string): string;
   /** Of the session's own, which logged in with `old`. */
   changePassword(name: string, password: string, old: string): Promise<void>;
   /** As an admin. */
@@ -26,24 +28,6 @@ export interface Account {
   readonly barred: boolean;
   /** Whether it may do everything on the server, or make itself such a one. */
   readonly powerful: boolean;
-}
-
-/**
- * A role without a right, made for one pair, with both as members: the server has no other place to say that a login is the
- * clone of another, and a name alone says nothing. The base is a member because memberships end with a login: one that is
- * made anew under its name, perhaps for somebody else, is no base of the clone that was left behind. Who makes members of a
- * role is an admin: of the server, or of the contained database that keeps both.
- */
-export function markerOf(base: string): string {
-  return `keyturn_${base}`;
-}
-
-/**
- * Whose members Keyturn has not made ready: a base while it is retired, which tells a login that we barred from one that a
- * person did; a clone until it has all that it is made with.
- */
-export function unreadyMarkerOf(base: string): string {
-  return `keyturn_off_${base}`;
 }
 
 /** https://learn.microsoft.com/sql/t-sql/statements/alter-login-transact-sql, all of it done in master */
@@ -60,6 +44,7 @@ export function logins(wire: Wire): Accounts {
     },
     unmark: (name, role) => run(statement`ALTER SERVER ROLE ${id(role)} DROP MEMBER ${id(name)}`),
     howToMark: (names, role) => howToMark("SERVER ROLE", names, role),
+    howToLetIn: (name) => `ALTER LOGIN ${bracketed(name)} ENABLE; GRANT CONNECT SQL TO ${bracketed(name)};`,
     changePassword: async (name, password, old) =>
       void (await wire.query(
         statement`ALTER LOGIN ${id(name)} WITH PASSWORD = ${text(password)} OLD_PASSWORD = ${text(old)}`,
@@ -85,6 +70,7 @@ export function containedUsers(wire: Wire): Accounts {
     },
     unmark: (name, role) => run(statement`ALTER ROLE ${id(role)} DROP MEMBER ${id(name)}`),
     howToMark: (names, role) => howToMark("ROLE", names, role),
+    howToLetIn: (name) => `GRANT CONNECT TO ${bracketed(name)};`,
     changePassword: async (name, password, old) =>
       void (await wire.query(
         statement`ALTER USER ${id(name)} WITH PASSWORD = ${text(password)} OLD_PASSWORD = ${text(old)}`,

@@ -11,16 +11,17 @@ export interface OpenStore {
 
 /**
  * Opens, or makes, the data in `dir` (mode 700). A `batch` is written whole or not at all, and what was written
- * survives a killed process. Throws when another process has the same data open.
+ * survives a killed process. Throws when it is open already, here or in another process; `who` and `where` are what the
+ * sentence says then.
  */
-export async function openStore(dir: string): Promise<OpenStore> {
+export async function openStore(dir: string, who = "The embedded cloud", where = dir): Promise<OpenStore> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const level = new ClassicLevel<string, unknown>(dir, { valueEncoding: "json" });
   try {
     await level.open();
   } catch (error) {
     if (!isLocked(error)) throw error;
-    throw new Error(`The embedded cloud is already running on the data in ${dir}. Stop it, or choose another folder.`);
+    throw new Error(`${who} is already running on the data in ${where}. Stop it, or choose another folder.`);
   }
   return { folder: (name) => folder(level, name), close: () => level.close() };
 }

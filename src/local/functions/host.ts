@@ -11,7 +11,7 @@ export interface LambdaFunction {
   readonly name: string;
   readonly arn: string;
   readonly zip: string;
-  /** `dist/functions/plan/index.handler` */
+  /** `functions/plan.handler` */
   readonly handler: string;
   readonly timeoutMs: number;
   readonly memoryMb: number;

@@ -19,6 +19,8 @@ export interface Installation {
   readonly data: string;
   /** Options for `spawn`: nothing, or another user where we are root. */
   readonly as: { readonly uid?: number; readonly gid?: number; readonly env?: NodeJS.ProcessEnv };
+  /** Makes a folder that is that user's own, or takes one that is there. Throws where it is somebody else's. */
+  makeFolder(folder: string): string;
   /** Lets that user read what stays ours. */
   letRead(...files: string[]): void;
 }
@@ -56,6 +58,7 @@ export async function install(dataDir: string, programs: Programs = embedded()):
     dataDir: folder,
     data: serverFolder(join(folder, "data"), user),
     as: { ...user, ...(env ? { env } : {}) },
+    makeFolder: (made) => serverFolder(made, user),
     letRead(...files) {
       if (user.gid === undefined) return;
       for (const file of files) {

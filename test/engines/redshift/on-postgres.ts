@@ -3,7 +3,9 @@ import type { Client } from "pg";
 import type { Engine } from "../../../src/engines/engine.js";
 import { guarded } from "../../../src/engines/guard.js";
 import { openClient } from "../../../src/engines/postgres-wire/connect.js";
-import { beginning, openSession, redshift } from "../../../src/engines/redshift/engine.js";
+import { beginning, wireOf } from "../../../src/engines/redshift/connect.js";
+import { redshift } from "../../../src/engines/redshift/engine.js";
+import { session } from "../../../src/engines/redshift/session.js";
 import { freshName, toolsFor } from "../../../stage/postgres-tools.js";
 import type { SharedPostgres } from "../../tools/global-setup.js";
 
@@ -22,7 +24,9 @@ export async function redshiftOnPostgres(server: SharedPostgres): Promise<{ data
   const engine = guarded({
     ...redshift,
     connect: (request) =>
-      openClient(beginning(request), {}, (client) => openSession(translated(client), request.statementTimeoutMs)),
+      openClient(beginning(request), {}, async (client) =>
+        session(await wireOf(translated(client), request.statementTimeoutMs)),
+      ),
   });
   return { database, engine };
 }

@@ -1,6 +1,7 @@
 import pg, { type Client } from "pg";
 import { describe, expect, it } from "vitest";
-import { openSession } from "../../../src/engines/redshift/engine.js";
+import { wireOf } from "../../../src/engines/redshift/connect.js";
+import { session } from "../../../src/engines/redshift/session.js";
 
 interface Scripted {
   /** Rows of a system view, by its name, for the base and for its clone. */
@@ -28,7 +29,7 @@ async function cluster({ base = {}, clone, admin }: Scripted) {
       return { rows: views(values[0])?.[view] ?? [] };
     },
   };
-  return { session: await openSession(client as unknown as Client, 1_000), statements };
+  return { session: session(await wireOf(client as unknown as Client, 1_000)), statements };
 }
 
 const FACTS = {

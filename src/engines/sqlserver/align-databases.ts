@@ -1,9 +1,9 @@
 import { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
+import type { Changes } from "../pairs.js";
 import { DATABASES } from "./catalog.js";
 import type { Wire } from "./connect.js";
 import { database, ownsDatabase } from "./database.js";
-import type { Changes } from "./rights.js";
 import { queryIn } from "./statement.js";
 
 /** The databases in which either of a pair has a user. */
@@ -57,11 +57,13 @@ function isOthers(place: ReturnType<typeof database>, pair: Pair): Promise<boole
 
 /** Brings the users of the pair in line there. */
 export async function alignDatabases(wire: Wire, pair: Pair, { must, may, left }: Databases): Promise<Changes> {
-  const changes: Changes = { granted: [], revoked: [], left: [...left] };
+  const granted: string[] = [];
+  const revoked: string[] = [];
+  const stopped: string[] = [];
   const align = async (name: string) => {
-    const { granted, revoked } = await database(wire, name).alignLogins(pair);
-    changes.granted.push(...granted);
-    changes.revoked.push(...revoked);
+    const changes = await database(wire, name).alignLogins(pair);
+    granted.push(...changes.granted);
+    revoked.push(...changes.revoked);
   };
   for (const name of must) await align(name);
   for (const name of may) {
@@ -69,10 +71,10 @@ export async function alignDatabases(wire: Wire, pair: Pair, { must, may, left }
       await database(wire, name).guard();
       await align(name);
     } catch (error) {
-      changes.left.push(`${name}: ${reasonOf(error)}`);
+      stopped.push(`${name}: ${reasonOf(error)}`);
     }
   }
-  return changes;
+  return { granted, revoked, left: [...left, ...stopped] };
 }
 
 /** In identifiers and numbers only. Throws what is no server's answer: the connection is gone, or too slow. */

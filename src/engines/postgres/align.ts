@@ -2,6 +2,20 @@ import type { Client } from "pg";
 import type { Pair } from "../engine.js";
 import { parameter, split, written } from "../postgres-wire/settings.js";
 import type { Paired } from "./checks.js";
+import type { Role } from "./users.js";
+
+/** Limits of a login that acting as another role does not carry over, and attributes that it should not have besides. */
+export function attributeChanges(client: Client, { base, clone }: Paired): string[] {
+  const to: Partial<Role> = clone ?? { connectionLimit: -1, validUntil: null, replication: false };
+  return [
+    ...(base.connectionLimit === to.connectionLimit ? [] : [`CONNECTION LIMIT ${base.connectionLimit}`]),
+    ...(base.validUntil === to.validUntil
+      ? []
+      : [`VALID UNTIL ${client.escapeLiteral(base.validUntil ?? "infinity")}`]),
+    ...(base.replication === to.replication ? [] : [base.replication ? "REPLICATION" : "NOREPLICATION"]),
+    ...(to.attributes ?? []).map((attribute) => `NO${attribute}`),
+  ];
+}
 
 /**
  * The statements that bring the clone's role settings (`ALTER ROLE … SET`, also per database) in line with the base's,

@@ -1,10 +1,9 @@
 import type { Client } from "pg";
 import { TABLE_PRIVILEGES } from "./default-rights.js";
-import { grantOf, type Privilege } from "./rights.js";
-import { routineName } from "./routine.js";
+import { grantOf, type Right, routineName } from "./rights.js";
 
 /** What a user owns in the database of the session, as the privileges that let another use it. */
-export async function ownedBy(client: Client, username: string): Promise<Privilege[]> {
+export async function ownedBy(client: Client, username: string): Promise<Right[]> {
   const quote = (name: string) => client.escapeIdentifier(name);
   const ask = async <Row>(sql: string) => (await client.query(sql, [username])).rows as Row[];
   const schemas = await ask<{ schema: string }>(
