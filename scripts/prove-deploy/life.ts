@@ -1,0 +1,119 @@
+import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient, ListArchivesCommand } from "@aws-sdk/client-eventbridge";
+import { GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
+import type { Actor, Server } from "./actors.js";
+import { type Deployed, deployed } from "./deployed.js";
+import type { Deployment } from "./deployment.js";
+import type { Emulator } from "./emulator.js";
+import { must, provenRotation } from "./rotations.js";
+import type { Cast, Scenario } from "./scenarios.js";
+import { CHANGED, SETTINGS } from "./settings.js";
+
+/** What a deployment keeps, whatever becomes of it. */
+const KEPT = ["Table", "Key", "Archive"];
+
+interface Life {
+  readonly emulator: Emulator;
+  readonly deployment: Deployment;
+  readonly beside: Deployment;
+  readonly cast: Cast;
+  readonly server: Server;
+  /** One that was rotated before. */
+  readonly actor: Actor;
+}
+
+/** What becomes of a stack after its first deployment. */
+export function lifeScenarios({ emulator, deployment, beside, cast, server, actor }: Life): Scenario[] {
+  const { clientConfig } = emulator;
+  const dynamo = new DynamoDBClient(clientConfig);
+  const scheduler = new SchedulerClient(clientConfig);
+  const kept = () => Promise.all(KEPT.map((name) => deployment.ref(name)));
+  const rotates = async (stack: Deployed, of = actor) =>
+    provenRotation(of, async (since) => {
+      await stack.rotate(of);
+      return stack.record(of, since);
+    });
+
+  async function mustBeThere([table, , archive]: readonly string[]): Promise<void> {
+    const { Table } = await dynamo.send(new DescribeTableCommand({ TableName: table }));
+    must(Table?.DeletionProtectionEnabled === true, `The table ${table} may be deleted.`);
+    const { Archives = [] } = await new EventBridgeClient(clientConfig).send(new ListArchivesCommand());
+    must(
+      Archives.some(({ ArchiveName }) => ArchiveName === archive),
+      `The archive ${archive} is gone.`,
+    );
+  }
+
+  return [
+    [
+      "An update by a changed keyturn.yml",
+      async () => {
+        const before = await kept();
+        await deployment.deploy(CHANGED);
+        must((await deployment.status()) === "UPDATE_COMPLETE", `The stack is ${await deployment.status()}.`);
+        must((await kept()).join() === before.join(), `Instead of ${before} there is ${await kept()}.`);
+        await mustBeThere(before);
+        const GroupName = await deployment.ref("ScheduleGroup");
+        const nightly = await scheduler.send(new GetScheduleCommand({ Name: "nightly", GroupName }));
+        const { expression, timezone } = CHANGED.schedules.nightly;
+        must(nightly.ScheduleExpression === expression, `nightly is at ${nightly.ScheduleExpression}.`);
+        must(nightly.ScheduleExpressionTimezone === timezone, `nightly is in ${nightly.ScheduleExpressionTimezone}.`);
+        const soon = await scheduler.send(new GetScheduleCommand({ Name: "soon", GroupName })).catch(nothingThere);
+        must(soon === undefined, "The schedule that is no more in keyturn.yml is still there.");
+        await rotates(await deployed(emulator, deployment));
+        return `${KEPT.join(", ")} are the same; nightly is at ${expression}, ${timezone}; rotates on`;
+      },
+    ],
+    [
+      "A second stage beside it",
+      async () => {
+        const before = await kept();
+        await beside.deploy(SETTINGS);
+        const stack = await deployed(emulator, beside);
+        const its = await cast(server, "beside/single", { stage: beside.stage, admin: false });
+        const seen = await rotates(stack, its);
+        const first = await deployed(emulator, deployment);
+        const { status } = await first.rotate(its);
+        must(status === "FAILED", `The first stage's rotation of the second's secret ended as ${status}.`);
+        const refused = await stack.rotate(actor);
+        must(refused.status === "FAILED", `The second stage's of the first's ended as ${refused.status}.`);
+        must((await kept()).join() === before.join(), "The first stage has another table, key or archive.");
+        await rotates(first);
+        await beside.remove();
+        return `${seen}; neither stage touches the other's secret`;
+      },
+    ],
+    [
+      "Removed, with what was kept on record",
+      async () => {
+        const before = await kept();
+        const stack = await deployed(emulator, deployment);
+        const records = await stack.records(actor);
+        must(records.length > 0, "There is no record to be kept.");
+        const skipped = await deployment.remove();
+        must((await deployment.status()) === undefined, `The stack is ${await deployment.status()}.`);
+        must(
+          KEPT.every((name) => skipped.includes(name)),
+          `CloudFormation says that it kept ${skipped.join(", ") || "nothing"}.`,
+        );
+        await mustBeThere(before);
+        must((await stack.records(actor)).length === records.length, "Records are missing.");
+        return `no stack; kept: ${skipped.join(", ")}; ${records.length} records of the secret are read`;
+      },
+    ],
+    [
+      "Deployed again",
+      async () => {
+        await deployment.deploy(SETTINGS);
+        const seen = await rotates(await deployed(emulator, deployment));
+        await deployment.remove();
+        return `${seen}; ${await deployment.status()}`;
+      },
+    ],
+  ];
+}
+
+function nothingThere(error: Error): undefined {
+  if (error.name !== "ResourceNotFoundException") throw error;
+  return undefined;
+}
