@@ -30,6 +30,11 @@ export interface Actor {
   tag(tags: Readonly<Record<string, string>>): Promise<void>;
 }
 
+export type Cast = ReturnType<typeof castFor>;
+
+/** The stage that secrets are cast for unless another is said. */
+export const STAGE = "dev";
+
 export function castFor({ clientConfig }: Pick<Emulator, "clientConfig">) {
   const secrets = new SecretsManagerClient(clientConfig);
 
@@ -44,7 +49,7 @@ export function castFor({ clientConfig }: Pick<Emulator, "clientConfig">) {
   return async function cast(
     server: Server,
     name: string,
-    { stage, admin, tags = {} }: { stage: string; admin: boolean; tags?: Readonly<Record<string, string>> },
+    { stage = STAGE, admin, tags = {} }: { stage?: string; admin: boolean; tags?: Readonly<Record<string, string>> },
   ): Promise<Actor> {
     const { engine, host, port, dbname } = server;
     const about = { engine, host, port, dbname };

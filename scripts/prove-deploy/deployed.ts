@@ -8,8 +8,8 @@ import type { Actor } from "./actors.js";
 import type { Deployment } from "./deployment.js";
 import type { Emulator } from "./emulator.js";
 
-/** As long as a cold start of every function takes here, several times. */
-const PATIENCE = 30_000;
+/** A schedule of each minute fires in between, and every function starts cold. */
+const PATIENCE = 120_000;
 
 export type Deployed = Awaited<ReturnType<typeof deployed>>;
 

@@ -33,20 +33,20 @@ export interface EmulatorOptions {
   readonly python: string;
   /** What the functions run on. */
   readonly node: string;
-  /** PEM files with the databases' authorities. */
-  readonly caFiles: readonly string[];
+  /** PEM file with the databases' authority. */
+  readonly caFile: string;
 }
 
 /**
  * Starts MiniStack on 127.0.0.1, with the functions held to their roles. It and the functions' processes are one group,
  * which ends with this process, however that ends.
  */
-export async function startEmulator({ folder, python, node, caFiles }: EmulatorOptions): Promise<Emulator> {
+export async function startEmulator({ folder, python, node, caFile }: EmulatorOptions): Promise<Emulator> {
   await rm(folder, { recursive: true, force: true });
   for (const name of ["bin", "tmp"]) await mkdir(join(folder, name), { recursive: true });
   // Functions run in there: nothing above them says that they are modules, as this repository does.
   writeFileSync(join(folder, "tmp", "package.json"), "{}");
-  await standInForLambda(join(folder, "bin"), node, caFiles);
+  standInForLambda(join(folder, "bin"), node, caFile);
 
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
@@ -99,12 +99,8 @@ export async function startEmulator({ folder, python, node, caFiles }: EmulatorO
 }
 
 /** The first `node` in the emulator's path: Lambda's carries Amazon's authorities in a file that is not here. */
-async function standInForLambda(bin: string, node: string, caFiles: readonly string[]): Promise<void> {
-  const authorities = join(bin, "ca-cert.pem");
-  writeFileSync(authorities, (await Promise.all(caFiles.map((file) => readFile(file, "utf8")))).join("\n"));
-  writeFileSync(join(bin, "node"), `#!/bin/sh\nNODE_EXTRA_CA_CERTS='${authorities}' exec '${node}' "$@"\n`, {
-    mode: 0o755,
-  });
+function standInForLambda(bin: string, node: string, caFile: string): void {
+  writeFileSync(join(bin, "node"), `#!/bin/sh\nNODE_EXTRA_CA_CERTS='${caFile}' exec '${node}' "$@"\n`, { mode: 0o755 });
 }
 
 async function answering(endpoint: string, hasEnded: () => boolean): Promise<void> {

@@ -1,13 +1,15 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { castFor } from "./actors.js";
+import { castFor, STAGE } from "./actors.js";
 import { listen } from "./announcements.js";
 import { deployed } from "./deployed.js";
 import { deploymentOf } from "./deployment.js";
 import { startEmulator } from "./emulator.js";
-import { lifeScenarios } from "./life.js";
+import { goingWrong } from "./going-wrong.js";
+import { lifeOfAStack } from "./life.js";
 import type { Report } from "./report.js";
-import { dualPasswordScenarios, otherScenarios, rotationScenarios, type Scenario } from "./scenarios.js";
+import { bySchedule, dualPassword, rotating } from "./rotating.js";
+import type { Scenario, Scene } from "./scenario.js";
 import { mariadb, postgres } from "./servers.js";
 import { SETTINGS } from "./settings.js";
 import { nodeForFunctions, python } from "./tools.js";
@@ -32,33 +34,35 @@ export async function proveDeployment(report: Report, folder: string, ends: Ends
 
   const orders = await postgres(join(folder, "postgres"));
   ends.push(orders.stop);
-  const shop = await mariadb().catch((error: Error) => report.skip("MariaDB", error.message));
+  const shop = await mariadb(orders).catch((error: Error) => report.skip("MariaDB", error.message));
   if (shop) ends.push(shop.stop);
 
   const run = join(folder, "run");
-  const caFiles = [orders.caFile, ...(shop ? [shop.caFile] : [])];
-  const emulator = await startEmulator({ folder: run, python: program, node: node.program, caFiles });
+  const emulator = await startEmulator({ folder: run, python: program, node: node.program, caFile: orders.caFile });
   ends.push(emulator.stop);
   const announced = await listen(emulator);
   ends.push(announced.stop);
 
-  const deployment = deploymentOf("dev", emulator, join(run, "keyturn.yml"));
+  const deployment = deploymentOf(STAGE, emulator, join(run, "keyturn.yml"));
   const isDeployed = await report.prove("npx serverless deploy", async () => {
     await deployment.deploy(SETTINGS);
     return deployment.status();
   });
   if (!isDeployed) return report.skip("All that the deployed stack does", "It was not deployed.");
-  const stage = { stack: await deployed(emulator, deployment), announced, cast: castFor(emulator) };
+  const scene: Scene = { stack: await deployed(emulator, deployment), announced, cast: castFor(emulator) };
   await announced.subscribe(await deployment.ref("Topic"));
 
-  async function all(scenarios: readonly Scenario[]): Promise<void> {
+  const prove = async (scenarios: readonly Scenario[]) => {
     for (const [what, work] of scenarios) await report.prove(what, work);
-  }
-  await all(rotationScenarios(stage, orders.server));
-  await all(otherScenarios(stage, orders.server, orders.asSuperuser));
-  if (shop) await all([...rotationScenarios(stage, shop.server), ...dualPasswordScenarios(stage, shop.server)]);
+  };
+  const servers = [orders.server, ...(shop ? [shop.server] : [])];
+  const scheduled = Promise.all(servers.map((server) => prove([bySchedule(scene, server)])));
+  for (const server of servers) await prove(await rotating(scene, server));
+  if (shop) await prove([dualPassword(scene, shop.server)]);
+  await prove(goingWrong(scene, orders, emulator, deployment));
+  await scheduled;
 
-  const actor = await stage.cast(orders.server, "life/of-a-stack", { stage: "dev", admin: false });
+  const actor = await scene.cast(orders.server, "life/of-a-stack", { admin: false });
   const beside = deploymentOf("beside", emulator, join(run, "keyturn-beside.yml"));
-  await all(lifeScenarios({ emulator, deployment, beside, cast: stage.cast, server: orders.server, actor }));
+  await prove(lifeOfAStack({ emulator, deployment, beside, cast: scene.cast, server: orders.server, actor }));
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { removePostgres } from "../../src/local/postgres/cluster.js";
 import { startPostgres } from "../../src/local/postgres/server.js";
 import { mysqlTools } from "../../stage/mysql-tools.js";
@@ -36,9 +37,12 @@ export async function postgres(dataDir: string): Promise<RunningServer> {
   };
 }
 
-/** Throws `Unavailable` where Debian's packages cannot be had. */
-export async function mariadb(): Promise<RunningServer> {
-  const running = await startMariadb().catch((error: Error) => {
+/**
+ * With the certificate of the other server: of two authorities with one name, OpenSSL asks one alone. Throws `Unavailable`
+ * where Debian's packages cannot be had.
+ */
+export async function mariadb({ caFile: shared }: RunningServer): Promise<RunningServer> {
+  const running = await startMariadb({ tlsFolder: dirname(shared) }).catch((error: Error) => {
     throw new Unavailable(error.message.split("\n")[0]);
   });
   const { port, caFile } = running;

@@ -4,6 +4,7 @@ emulator's process before it serves. The product knows nothing of it. Each mend 
 is not there: another version of MiniStack has to be read again.
 """
 
+import hashlib
 import json
 import threading
 import time
@@ -11,6 +12,7 @@ import time
 from ministack.core import lambda_runtime
 from ministack.core.responses import new_uuid
 from ministack.services import eventbridge, lambda_svc, scheduler, secretsmanager, stepfunctions
+from ministack.services import cloudformation
 from ministack.services.cloudformation import provisioners
 
 ALL = []
@@ -210,3 +212,17 @@ def buses_have_policies():
             {"EventBusName": properties.get("EventBusName", "default"), "StatementId": properties["StatementId"]}
         ),
     }
+
+
+@mend(
+    "A stack that is made again gives its resources the names of the one before",
+    "/AWSCloudFormation/latest/UserGuide/resources-section-structure.html",
+)
+def names_are_made_anew():
+    def name(inner, stack, logical_id, **more):
+        old = inner(stack, logical_id, **more)
+        stack_id = cloudformation._stacks.get(stack, {}).get("StackId", "")
+        suffix = hashlib.sha256(f"{old} {stack_id}".encode()).hexdigest()[:13]
+        return old[:-13] + (suffix if more.get("lowercase") else suffix.upper())
+
+    wrap(provisioners, "_physical_name", name)
