@@ -1,0 +1,54 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { type Answer, found, type Played, serverOverTds } from "./server.js";
+
+// What the engine and its driver make of what a server says, in the server's own protocol.
+
+const stops: Array<() => Promise<void>> = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+async function serverWith(answers: readonly Answer[], played: Played = {}) {
+  const { stop, ...server } = await serverOverTds(answers, played);
+  stops.push(stop);
+  return server;
+}
+
+const pair = { base: "app", clone: "app_clone", next: "app_clone" };
+const sync = { pair, password: "n3w-Password", grants: "sync" as const };
+const base = found("app");
+const login: Answer = {
+  about: "default_language_name",
+  rows: [{ database: "shop", language: "us_english", policy: true, expiration: false }],
+};
+
+describe("statements over SQL Server's protocol", () => {
+  it("arrive as they were meant, long and hostile ones too", async () => {
+    const { session, statements } = await serverWith([], { login: "app" });
+    const password = `it's "so" größe ]] -- ${"x".repeat(5_000)}`;
+    await session.changeOwnPassword({ password });
+    expect(statements).toEqual([
+      `ALTER LOGIN [app] WITH PASSWORD = N'${password.replaceAll("'", "''")}' OLD_PASSWORD = N'Th3-old~one'`,
+    ]);
+    expect(await session.whoAmI()).toMatchObject({ login: "app", actingAs: "dbo" });
+  });
+
+  it("are refused with the server's number", async () => {
+    const { session } = await serverWith([found("app")], { database: "master", refusal: 15118 });
+    await expect(session.changeOwnPassword({ password: "n3w" })).rejects.toMatchObject({ code: "PasswordRefused" });
+  });
+});
+
+describe("a pair of SQL Server's", () => {
+  // Error 4621: https://learn.microsoft.com/sql/t-sql/statements/grant-server-permissions-transact-sql
+  it("is given what is of the server in master, wherever the session is", async () => {
+    const permission = { state: "GRANT", permission: "VIEW SERVER STATE", securable: "", class: "SERVER" };
+    const held: Answer = { about: "sys.server_permissions", name: "app", rows: [permission] };
+    const { session, sent, statements } = await serverWith([base, login, held]);
+    await session.alternate(sync);
+    expect(statements).toContain("GRANT VIEW SERVER STATE TO [app_clone]");
+    const ofServer = sent.filter(({ sql, parameters }) => sql.includes("@statement") && !("database" in parameters));
+    expect(ofServer.length).toBeGreaterThan(8);
+    for (const { sql } of ofServer) expect(sql).toMatch(/EXEC \[master\]\.sys\.sp_executesql @statement;$/);
+  });
+});
