@@ -17,10 +17,20 @@ async function serverWith(answers: readonly Answer[], played: Played = {}) {
 const pair = { base: "app", clone: "app_clone", next: "app_clone" };
 const sync = { pair, password: "n3w-Password", grants: "sync" as const };
 const base = found("app");
+const clone = found("app_clone");
+const marked: Answer = { about: "r.name = @other", other: "keyturn_app", rows: [{ found: 1 }] };
 const login: Answer = {
   about: "default_language_name",
   rows: [{ database: "shop", language: "us_english", policy: true, expiration: false }],
 };
+const shop: Answer = { about: "FROM sys.databases WHERE state", rows: [{ name: "shop" }] };
+const users: Answer[] = ["app", "app_clone"].map((name) => ({
+  about: "sid = SUSER_SID(@name)",
+  in: "shop",
+  name,
+  rows: [{ name, defaultSchema: "dbo" }],
+}));
+const grant = (permission: string, securable: string) => ({ state: "GRANT", permission, securable, class: "SCHEMA" });
 
 describe("statements over SQL Server's protocol", () => {
   it("arrive as they were meant, long and hostile ones too", async () => {
@@ -50,5 +60,37 @@ describe("a pair of SQL Server's", () => {
     const ofServer = sent.filter(({ sql, parameters }) => sql.includes("@statement") && !("database" in parameters));
     expect(ofServer.length).toBeGreaterThan(8);
     for (const { sql } of ofServer) expect(sql).toMatch(/EXEC \[master\]\.sys\.sp_executesql @statement;$/);
+  });
+
+  // Error 4624: nobody grants anything to an owner.
+  it("is brought in line again after the clone has made a schema, whose rights the base was given", async () => {
+    const { session, statements } = await serverWith(
+      [
+        base,
+        clone,
+        marked,
+        login,
+        shop,
+        ...users,
+        {
+          about: "sys.database_permissions",
+          name: "app",
+          rows: [
+            grant("CONTROL", " ON SCHEMA::[mine]"),
+            grant("SELECT", " ON OBJECT::[mine].[t]"),
+            grant("SELECT", " ON SCHEMA::[sales]"),
+          ],
+        },
+        { about: "FROM sys.schemas", name: "app_clone", rows: [grant("CONTROL", " ON SCHEMA::[mine]")] },
+      ],
+      { refused: { "[mine] TO [app_clone]": 4624, "[mine].[t] TO [app_clone]": 4624 } },
+    );
+    expect(await session.alternate(sync)).toEqual({
+      created: false,
+      granted: ["shop: GRANT SELECT ON SCHEMA::[sales]"],
+      revoked: [],
+      sentAs: "masked",
+    });
+    expect(statements).toContain("[shop] GRANT CONTROL ON SCHEMA::[mine] TO [app]");
   });
 });
