@@ -65,7 +65,7 @@ describe("a user of the login's that an owner makes on SQL Server", () => {
         uninvited: ["evil"],
       });
       expect((await session.alternate(sync)).left).toEqual([expect.stringMatching(/^evil: /)]);
-      expect(await session.rehearse?.(change)).toContain("left as they are: evil: ");
+      expect(await session.rehearse?.(change)).toContain("Left as it is: evil: ");
       expect(statements.filter((sql) => sql.startsWith("[evil]"))).toEqual([]);
       expect(statements.slice(-2)).toEqual(ready);
       expect(fired).toEqual([]);

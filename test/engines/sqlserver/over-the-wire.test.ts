@@ -93,4 +93,36 @@ describe("a pair of SQL Server's", () => {
     });
     expect(statements).toContain("[shop] GRANT CONTROL ON SCHEMA::[mine] TO [app]");
   });
+
+  // https://learn.microsoft.com/sql/t-sql/statements/alter-server-role-transact-sql#permissions
+  describe("whose base is in a fixed server role that the admin is not in", () => {
+    const able: Answer[] = [
+      { about: "'ALTER ANY LOGIN'", rows: [{ alterLogin: 1, alterRoles: 1 }] },
+      { about: "AS alterUsers", rows: [{ alterUsers: 1, control: 1 }] },
+    ];
+    const ofBase: Answer = {
+      about: "SELECT r.name FROM sys.server_role_members",
+      name: "app",
+      rows: [{ name: "dbcreator" }],
+    };
+    const held: Answer = { about: "is_fixed_role = 1", name: "app", other: "app_clone", rows: [{ name: "dbcreator" }] };
+    const played = { refused: { "[dbcreator]": 15151 } };
+
+    it("gets no clone, and a rehearsal says so before", async () => {
+      const { session, statements } = await serverWith([base, login, shop, ofBase, held, ...able], played);
+      await expect(session.rehearse?.({ kind: "pair", ...sync })).rejects.toMatchObject({
+        code: "AdminLacksRight",
+        message: expect.stringContaining("server role dbcreator: only members"),
+      });
+      expect(statements).toEqual([]);
+      await expect(session.alternate(sync)).rejects.toMatchObject({ code: "AdminLacksRight" });
+    });
+
+    it("keeps a clone that has had its turn, which goes without, and a rehearsal says so before", async () => {
+      const answers = [base, clone, marked, login, shop, ofBase, held, ...able];
+      const { session } = await serverWith(answers, played);
+      expect(await session.rehearse?.({ kind: "pair", ...sync })).toContain("Left as it is: server role dbcreator.");
+      expect(await session.alternate(sync)).toMatchObject({ left: ["server role dbcreator"] });
+    });
+  });
 });
