@@ -76,6 +76,7 @@ const NUMBERS: Readonly<Record<number, Row>> = {
     'The login may not enter its default database, or there is none. Name one in the secret as "dbname".',
   ],
   911: UNKNOWN_DATABASE,
+  15113: LOCKED_OUT,
   15114: PASSWORD_REFUSED,
   15115: PASSWORD_REFUSED,
   15116: PASSWORD_REFUSED,

@@ -49,7 +49,8 @@ export function logins(wire: Wire): Accounts {
       void (await wire.query(
         statement`ALTER LOGIN ${id(name)} WITH PASSWORD = ${text(password)} OLD_PASSWORD = ${text(old)}`,
       )),
-    setPassword: (name, password) => run(statement`ALTER LOGIN ${id(name)} WITH PASSWORD = ${text(password)}`),
+    // One that too many wrong passwords have locked is let in again: the server would refuse the change (15113).
+    setPassword: (name, password) => run(statement`ALTER LOGIN ${id(name)} WITH PASSWORD = ${text(password)} UNLOCK`),
     bar: (name) => run(statement`ALTER LOGIN ${id(name)} DISABLE`),
     unbar: (name) => run(statement`ALTER LOGIN ${id(name)} ENABLE`),
   };

@@ -49,6 +49,21 @@ describe("statements over SQL Server's protocol", () => {
   });
 });
 
+describe("a login that too many wrong passwords have locked", () => {
+  // Error 15113: https://learn.microsoft.com/sql/t-sql/statements/alter-login-transact-sql (UNLOCK)
+  it("is let in again by an admin's change, and told as that where it changes its own", async () => {
+    const able: Answer = { about: "'ALTER ANY LOGIN'", rows: [{ alterLogin: 1, alterRoles: 1 }] };
+    const admin = await serverWith([base, able], { database: "master" });
+    await admin.session.setPassword({ username: "app", password: "n3w-Password" });
+    expect(admin.statements).toEqual(["ALTER LOGIN [app] WITH PASSWORD = N'n3w-Password' UNLOCK"]);
+    const itself = await serverWith([], { login: "app", refusal: 15113 });
+    await expect(itself.session.changeOwnPassword({ password: "n3w-Password" })).rejects.toMatchObject({
+      name: "ConflictError",
+      code: "LockedOut",
+    });
+  });
+});
+
 describe("a pair of SQL Server's", () => {
   // Error 4621: https://learn.microsoft.com/sql/t-sql/statements/grant-server-permissions-transact-sql
   it("is given what is of the server in master, wherever the session is", async () => {
