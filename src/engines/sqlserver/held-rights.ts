@@ -19,7 +19,8 @@ export async function rightsIn(
   wire: Wire,
   where: string,
 ): Promise<{ readonly alterUsers: Held; readonly control: Held }> {
-  const [rights] = await wire.query<{ alterUsers: Held; control: Held }>(queryIn("master", DATABASE_RIGHTS, where));
+  const from = wire.facts.contained ? where : "master";
+  const [rights] = await wire.query<{ alterUsers: Held; control: Held }>(queryIn(from, DATABASE_RIGHTS, where));
   return rights ?? { alterUsers: 0, control: 0 };
 }
 

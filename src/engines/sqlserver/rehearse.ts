@@ -2,7 +2,15 @@ import type { Change, Pair } from "../engine.js";
 import { unknownUser } from "../refusals.js";
 import { databasesOf, reasonOf } from "./align-databases.js";
 import { SERVER_ROLES } from "./catalog.js";
-import { check, type Known, refuseBarred, refuseItself, refusePowerful, refuseUnproven } from "./checks.js";
+import {
+  check,
+  type Known,
+  refuseBarred,
+  refuseItself,
+  refuseOnAzure,
+  refusePowerful,
+  refuseUnproven,
+} from "./checks.js";
 import type { Wire } from "./connect.js";
 import { fixedRolesNotToHandOn, rightsIn, serverRights } from "./held-rights.js";
 import { markerOf, unreadyMarkerOf } from "./marks.js";
@@ -17,7 +25,11 @@ import type { Accounts } from "./users.js";
  * https://learn.microsoft.com/sql/t-sql/functions/has-perms-by-name-transact-sql
  */
 export async function rehearse(wire: Wire, accounts: Accounts, change: Change): Promise<string> {
-  if (change.kind === "own password") return `A ${accounts.what} may always change its own password.`;
+  if (change.kind === "own password") {
+    refuseOnAzure(wire, { own: true });
+    return `A ${accounts.what} may always change its own password.`;
+  }
+  refuseOnAzure(wire);
   if (change.kind !== "pair") {
     await mayChange(wire, accounts, change.username);
     return "The admin may set the password: the server says that it has the permissions.";
@@ -38,6 +50,7 @@ export async function rehearse(wire: Wire, accounts: Accounts, change: Change): 
 
 /** Throws what keeps the session, as an admin, from setting a password. */
 export async function mayChange(wire: Wire, accounts: Accounts, username: string): Promise<void> {
+  refuseOnAzure(wire);
   refuseItself(wire, username);
   refuseUnproven(wire, username);
   await permitted(wire, username, async () => {

@@ -1,6 +1,7 @@
 import type { PasswordReport, Session } from "../engine.js";
 import { noDualPassword } from "../refusals.js";
 import { alternate, retire } from "./alternate.js";
+import { refuseOnAzure } from "./checks.js";
 import type { Wire } from "./connect.js";
 import { sessionsOf } from "./open-sessions.js";
 import { pair } from "./pair.js";
@@ -29,6 +30,7 @@ export function session(wire: Wire): Session {
 
     /** A policy with a history would refuse what is set already. */
     async changeOwnPassword({ password }) {
+      refuseOnAzure(wire, { own: true });
       if (password !== known) await accounts.changePassword(login, password, known);
       known = password;
       return MASKED;

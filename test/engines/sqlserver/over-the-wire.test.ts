@@ -141,3 +141,56 @@ describe("a pair of SQL Server's", () => {
     });
   });
 });
+
+// https://learn.microsoft.com/azure/azure-sql/database/transact-sql-tsql-differences-sql-server
+describe("Azure SQL Database", () => {
+  const azure = { azure: true } as const;
+  const refused = { name: "UnsupportedError", code: "AzureLogin" };
+  const password = "n3w-Password";
+
+  it("has no pair of logins, nor an admin that changes them, which is said before anything is asked", async () => {
+    const { session, sent } = await serverWith([base], azure);
+    const before = sent.length;
+    await expect(session.pair()).rejects.toMatchObject(refused);
+    await expect(session.alternate(sync)).rejects.toMatchObject(refused);
+    await expect(session.retire({ pair })).rejects.toMatchObject(refused);
+    await expect(session.setPassword({ username: "app", password })).rejects.toMatchObject(refused);
+    await expect(session.rehearse?.({ kind: "pair", ...sync })).rejects.toMatchObject(refused);
+    await expect(session.rehearse?.({ kind: "password", username: "app" })).rejects.toMatchObject(refused);
+    expect(await session.sessionsOf?.("app")).toBeUndefined();
+    expect(sent).toHaveLength(before);
+  });
+
+  it("lets a login change its own password in master only", async () => {
+    const elsewhere = await serverWith([], { ...azure, login: "app" });
+    await expect(elsewhere.session.changeOwnPassword({ password })).rejects.toMatchObject(refused);
+    await expect(elsewhere.session.rehearse?.({ kind: "own password" })).rejects.toMatchObject(refused);
+    expect(elsewhere.statements).toEqual([]);
+    const { session, statements } = await serverWith([], { ...azure, login: "app", database: "master" });
+    await session.changeOwnPassword({ password });
+    expect(statements).toEqual(["ALTER LOGIN [app] WITH PASSWORD = N'n3w-Password' OLD_PASSWORD = N'Th3-old~one'"]);
+  });
+
+  it("has pairs of users that it keeps itself, for which nothing is asked in another database", async () => {
+    const user = {
+      about: "FROM sys.database_principals WHERE name",
+      name: "app",
+      rows: [{ name: "app", defaultSchema: "dbo" }],
+    };
+    const rights: Answer = { about: "AS alterUsers", rows: [{ alterUsers: 1, control: 1 }] };
+    const { session, sent } = await serverWith([base, user, rights], { ...azure, contained: true });
+    const kept = { ...sync, pair: { ...pair, keptIn: "shop" } };
+    await session.rehearse?.({ kind: "pair", ...kept });
+    await session.alternate(kept);
+    await session.setPassword({ username: "app", password });
+    for (const { sql, parameters } of sent) {
+      expect(parameters.database ?? "shop").toBe("shop");
+      expect(sql).not.toContain("[master]");
+    }
+  });
+
+  it("says what it does not have", async () => {
+    const { session } = await serverWith([], { ...azure, login: "app", database: "master", refusal: 40515 });
+    await expect(session.changeOwnPassword({ password })).rejects.toMatchObject({ code: "NotOnAzure" });
+  });
+});

@@ -31,6 +31,7 @@ export interface Answer {
 
 export interface Played {
   readonly contained?: boolean;
+  readonly azure?: boolean;
   /** The number of an error that every statement is answered with. */
   readonly refusal?: number;
   readonly login?: string;
@@ -115,7 +116,7 @@ export function server(answers: readonly Answer[], played: Played = {}) {
   }
   const wire: Wire = {
     credential,
-    facts: { login, actingAs: "dbo", serverVersion: "16.0.4165.4", database, contained },
+    facts: { login, actingAs: "dbo", serverVersion: "16.0.4165.4", database, contained, azure: played.azure === true },
     query: async <Row>(one: Statement) => (await query(one)) as Row[],
     close: async () => undefined,
   };
@@ -137,6 +138,7 @@ export async function serverOverTds(answers: readonly Answer[], played: Played =
           serverVersion: "16.0.4165.4",
           updateability: "READ_WRITE",
           authenticatedIn: contained ? 5 : 1,
+          edition: played.azure ? 5 : 3,
         }),
         DONE_PROCEDURE,
       );

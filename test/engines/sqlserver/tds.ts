@@ -139,6 +139,7 @@ export const FACTS = row({
   serverVersion: "16.0.4165.4",
   updateability: "READ_WRITE",
   authenticatedIn: null,
+  edition: 3,
 });
 
 type Said = Buffer | { readonly last: Buffer } | undefined;
