@@ -34,9 +34,11 @@ const grant = (permission: string, securable: string) => ({ state: "GRANT", perm
 
 describe("statements over SQL Server's protocol", () => {
   it("arrive as they were meant, long and hostile ones too", async () => {
-    const { session, statements } = await serverWith([], { login: "app" });
+    const { session, statements, sent } = await serverWith([], { login: "app" });
     const password = `it's "so" größe ]] -- ${"x".repeat(5_000)}`;
-    await session.changeOwnPassword({ password });
+    // A trace of calls has the parameters of this one.
+    expect(await session.changeOwnPassword({ password })).toEqual({ sentAs: "clear text" });
+    expect(Object.values(sent.at(-1)?.parameters ?? {})).toContain(password);
     expect(statements).toEqual([
       `ALTER LOGIN [app] WITH PASSWORD = N'${password.replaceAll("'", "''")}' OLD_PASSWORD = N'Th3-old~one'`,
     ]);
@@ -104,7 +106,7 @@ describe("a pair of SQL Server's", () => {
       created: false,
       granted: ["shop: GRANT SELECT ON SCHEMA::[sales]"],
       revoked: [],
-      sentAs: "masked",
+      sentAs: "clear text",
     });
     expect(statements).toContain("[shop] GRANT CONTROL ON SCHEMA::[mine] TO [app]");
   });

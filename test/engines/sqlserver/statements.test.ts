@@ -160,7 +160,7 @@ describe("the statements that SQL Server is sent", () => {
       "ALTER LOGIN [app_clone] WITH PASSWORD = N'n3w-Password' UNLOCK",
       "ALTER LOGIN [app_clone] ENABLE",
     ]);
-    expect(report).toMatchObject({ created: true, sentAs: "masked", revoked: [] });
+    expect(report).toMatchObject({ created: true, sentAs: "clear text", revoked: [] });
     expect(report.granted).toContain("shop: GRANT SELECT ON OBJECT::[dbo].[salaries]");
   });
 
