@@ -52,7 +52,7 @@ describe("the endpoint", () => {
     );
     expect(Table?.TableStatus).toBe("ACTIVE");
     const { stateMachines } = await new SFNClient(clientConfig).send(new ListStateMachinesCommand({}));
-    expect(stateMachines).toMatchObject([{ name: "waits" }]);
+    expect(stateMachines).toMatchObject([{ name: "hangs" }, { name: "waits" }]);
     const { Schedules } = await new SchedulerClient(clientConfig).send(new ListSchedulesCommand({}));
     expect(Schedules).toEqual([]);
     const Entries = [{ Source: "test", DetailType: "Told", Detail: "{}" }];
@@ -116,6 +116,19 @@ describe("the endpoint", () => {
     ["REST", () => new SchedulerClient(strange()).send(new ListSchedulesCommand({})), 403],
   ])("tells a wrong signature in %s", async (_, call, httpStatusCode) => {
     await expect(call()).rejects.toMatchObject({ name: "InvalidSignatureException", $metadata: { httpStatusCode } });
+  });
+
+  it("answers for its own region, and says so to a request for another", async () => {
+    await create("of-this-region");
+    const elsewhere = { ...cloud.clientConfig, region: "us-west-2", maxAttempts: 1 };
+    const message =
+      "Credential should be scoped to a valid region, not 'us-west-2': this embedded cloud is eu-central-1.";
+    const read = new GetSecretValueCommand({ SecretId: "of-this-region" });
+    await expect(new SecretsManagerClient(elsewhere).send(read)).rejects.toMatchObject({
+      name: "InvalidSignatureException",
+      message,
+    });
+    await expect(new SNSClient(elsewhere).send(new ListTopicsCommand({}))).rejects.toMatchObject({ message });
   });
 
   it("tells a wrong signature in query", async () => {
