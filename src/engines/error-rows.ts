@@ -7,20 +7,38 @@ export type Row = readonly [name: ErrorName, code: string, message: string];
 /** How the message of every error ends that Step Functions retries. */
 export const AGAIN = "It is tried again by itself.";
 
+/**
+ * A no: that this name and this password are not the login's. Said only where the server says that and nothing else could be
+ * meant, because a roll back and a retirement go by it. A login that is locked, barred, expired or kept out of a database was
+ * not refused, nor was one that the server failed to look at.
+ */
 export const LOGIN_REFUSED: Row = [
   "CredentialRejectedError",
   "LoginRefused",
   "The server refuses the user name or the password.",
 ];
+/** By somebody's hand, so that it stays so. A retirement does it, too. */
 export const ACCOUNT_LOCKED: Row = [
-  "CredentialRejectedError",
+  "ConflictError",
   "AccountLocked",
   "The login is locked, whatever its password. Find out why, then unlock it; docs/engines has the statement.",
 ];
+/** By too many wrong passwords. */
+export const LOCKED_OUT: Row = [
+  "ConflictError",
+  "LockedOut",
+  "The server has locked the login, as too many log-ins failed. Find out whose, then unlock it; docs/engines has the statement.",
+];
 export const PASSWORD_EXPIRED: Row = [
-  "CredentialRejectedError",
+  "ConflictError",
   "PasswordExpired",
   "The password is right, but has expired. Set one as an admin.",
+];
+/** In a session: the server wants to hear the current password, and not the one that logged in. */
+export const OTHER_CURRENT: Row = [
+  "ConflictError",
+  "OtherCurrentPassword",
+  "The server wants the current password with a new one, and the one that logged in is not what it calls so.",
 ];
 export const PASSWORD_REFUSED: Row = [
   "InvalidSecretError",

@@ -125,14 +125,23 @@ async function letIn<Result>(work: () => Promise<Result>): Promise<Result> {
   }
 }
 
+/** The driver's code, with the server's number where that is another. */
 function causeOf(error: unknown): CleanCause {
-  const { name = "Error", code, message = "" } = (error ?? {}) as { name?: string; code?: unknown; message?: string };
+  const { name = "Error", code, number, message = "" } = (error ?? {}) as Thrown;
+  const told = [code, number].filter((one) => typeof one === "string" || typeof one === "number").join(" ");
   return {
     name,
-    ...(typeof code === "string" || typeof code === "number" ? { code: String(code) } : {}),
+    ...(told ? { code: told } : {}),
     ...(typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) ? { sqlState: code } : {}),
     message,
   };
+}
+
+interface Thrown {
+  readonly name?: string;
+  readonly code?: unknown;
+  readonly number?: unknown;
+  readonly message?: string;
 }
 
 const UNKNOWN: Classification = {

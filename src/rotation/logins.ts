@@ -61,15 +61,23 @@ function superuser({ username }: Access): KeyturnError {
   });
 }
 
-/** Whether the credential gets in. Throws for everything but a yes or a no: a server that is away says neither. */
-export async function logsIn(reach: Reach, access: Access): Promise<boolean> {
+/**
+ * Whether the credential gets in. Throws for everything but a yes or a no: a server that is away says neither, nor does one
+ * that has locked the login. `inUse`: the login that applications have. The other of its pair a retirement bars, which some
+ * servers (Oracle) say before they look at the password: then that is a no.
+ */
+export async function logsIn(reach: Reach, access: Access, inUse: Pick<Access, "username"> = access): Promise<boolean> {
   try {
     await asItself(reach, access, async () => undefined);
     return true;
   } catch (error) {
-    if (isRejected(error)) return false;
+    if (isRejected(error) || (access.username !== inUse.username && isLocked(error))) return false;
     throw error;
   }
+}
+
+function isLocked(error: unknown): boolean {
+  return error instanceof KeyturnError && error.code === "AccountLocked";
 }
 
 export function isRejected(error: unknown): boolean {

@@ -25,6 +25,7 @@ export function described(fields: Partial<SecretDescription> = {}): SecretDescri
     versions: { [CURRENT]: ["AWSCURRENT"] },
     rotationEnabled: false,
     replicas: 0,
+    replicasBehind: [],
     replicasFailed: [],
     createdAt: daysAgo(100),
     ...fields,

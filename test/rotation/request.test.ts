@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseRecovery } from "../../src/rotation/ended.js";
-import { parseRequest } from "../../src/rotation/request.js";
+import { parseCheck, parseRequest } from "../../src/rotation/request.js";
 import { NOW } from "./imagined.js";
 
 const asked = (input: unknown) => parseRequest(input, NOW);
@@ -15,7 +15,6 @@ describe("a start", () => {
     ["of an age, in parts of days too", { secretId: "a", dueAfterDays: 0.5 }, { dueAfterDays: 0.5 }],
     ["that retires at once", { secretId: "a", retireAfterMinutes: 0 }, { retireAfterMinutes: 0 }],
     ["that retires after two weeks", { secretId: "a", retireAfterMinutes: 20_160 }, { retireAfterMinutes: 20_160 }],
-    ["that only looks", { secretId: "a", dryRun: true }, { dryRun: true }],
     [
       "by an event, whose own words count for what it asks and for nothing else",
       { trigger: "event", askedAt: NOW.toISOString(), request: { secretId: "a", trigger: "manual", reason: "leaked" } },
@@ -49,7 +48,10 @@ describe("a start", () => {
     [{ secretId: "a", dueAfterDays: "many" }, "dueAfterDays"],
     [{ secretId: "a", dueAfterDays: -1 }, "dueAfterDays"],
     [{ secretId: "a", dueAfterDays: Number.NaN }, "dueAfterDays"],
+    [{ secretId: "a", dryRun: true }, "dryRun"],
     [{ secretId: "a", dryRun: "yes" }, "dryRun"],
+    [{ secretId: "a", dryRun: null }, "dryRun"],
+    [{ trigger: "event", request: { secretId: "a", dryRun: true } }, "dryRun"],
     [{ secretId: "a", retireAfterMinutes: -1 }, "retireAfterMinutes"],
     [{ secretId: "a", retireAfterMinutes: 0.5 }, "retireAfterMinutes"],
     [{ secretId: "a", retireAfterMinutes: "0" }, "retireAfterMinutes"],
@@ -59,6 +61,18 @@ describe("a start", () => {
   ])("%j is no request: the error names %s", (input, said) => {
     const refused = expect.objectContaining({ code: "InvalidRequest", message: expect.stringContaining(said) });
     expect(() => asked(input)).toThrow(refused);
+  });
+});
+
+describe("a check", () => {
+  it.each([{}, { dryRun: true }, { dryRun: false }])("is one whatever it says itself: %j", (said) => {
+    expect(parseCheck({ secretId: "a", ...said }, NOW)).toEqual({ secretId: "a", trigger: "manual", askedAt: NOW });
+  });
+
+  it.each(["yes", null, 1])("does not take %j for yes or no", (dryRun) => {
+    expect(() => parseCheck({ secretId: "a", dryRun }, NOW)).toThrow(
+      expect.objectContaining({ code: "InvalidRequest" }),
+    );
   });
 });
 

@@ -54,12 +54,31 @@ describe("what is skipped", () => {
 });
 
 describe("the lock", () => {
-  it("of an execution that has ended is taken over", async () => {
+  /** A rotation that ended with the lock in its hands. */
+  async function leftBehind() {
     const secret = await keyturn.secretFor(await createLogin());
     const match = (call: FaultyCall) => call.caller.endsWith("-record") && call.operation === "UpdateItem";
     const fault = keyturn.cloud.inject({ match, kind: "deny", when: "before" });
     await keyturn.rotate(secret);
     fault.lift();
+    return secret;
+  }
+
+  it("of an execution that has ended is taken over", async () => {
+    const secret = await leftBehind();
+    expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
+  });
+
+  it("of an execution that has ended is kept until what became of it is told", async () => {
+    const secret = await leftBehind();
+    const match = ({ operation }: FaultyCall) => operation === "PutEvents";
+    const silent = keyturn.cloud.inject({ match, kind: "fault", when: "before" });
+    expect((await keyturn.rotate(secret)).output.outcome).toBe("rolled forward");
+    silent.lift();
+    expect(await keyturn.announced(secret)).toEqual([]);
+    keyturn.cloud.fireSchedule("recovery", new Date(Date.now() + 11 * 60_000));
+    await keyturn.cloud.settled();
+    expect(await keyturn.announced(secret)).toEqual(["Secret Rotation Succeeded"]);
     expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Session } from "../../src/engines/engine.js";
 import { engineTraits } from "../../src/engines/registry.js";
 import { KeyturnError } from "../../src/errors.js";
+import { logsIn } from "../../src/rotation/logins.js";
 import type { RetirePlan } from "../../src/rotation/plans.js";
 import type { Reach } from "../../src/rotation/ports.js";
 import { retire } from "../../src/rotation/retirement/retire.js";
@@ -62,6 +63,25 @@ describe("a retirement proves itself", () => {
     ["the current one is refused", [], "CurrentLost"],
   ])("and fails when %s", async (_, afterwards, code) => {
     await expect(retire(reachTo(afterwards, two), plan, true)).rejects.toMatchObject({ code });
+  });
+
+  it("by what a server says of a login that it barred, of the other of a pair and of no login in use", async () => {
+    const locked = new KeyturnError("ConflictError", { code: "AccountLocked", message: "locked" });
+    const reach = (refusing: string) =>
+      ({
+        databases: {
+          async login({ username }: { username: string }) {
+            if (username === refusing) throw locked;
+            return { whoAmI: async () => ({ login: username }), close: async () => undefined };
+          },
+        },
+      }) as unknown as Reach;
+    const access = (username: string) => ({ username }) as Parameters<typeof logsIn>[1];
+    const [app, clone] = [access("app"), access("app_clone")];
+    expect(await logsIn(reach("app_clone"), clone, app)).toBe(false);
+    expect(await logsIn(reach("app_clone"), app, app)).toBe(true);
+    await expect(logsIn(reach("app"), app, app)).rejects.toBe(locked);
+    await expect(logsIn(reach("app"), app)).rejects.toBe(locked);
   });
 
   it("whether sessions may be counted or not, but not while the server is away", async () => {

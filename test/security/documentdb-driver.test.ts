@@ -1,8 +1,7 @@
-import { once } from "node:events";
-import { createServer, type Socket } from "node:net";
-import { BSON, type Document } from "mongodb";
+import type { Document } from "mongodb";
 import { afterEach, describe, expect, it } from "vitest";
 import { engineFor } from "../../src/engines/registry.js";
+import { type ScriptedMongo, scriptedMongo } from "../engines/documentdb/scripted.js";
 import { PATIENCE } from "../tools/patience.js";
 
 // Whoever answers for the server asks for the password itself, or names others to go to; and whoever writes a secret
@@ -15,62 +14,11 @@ afterEach(() => {
   for (const one of open.splice(0)) one.close();
 });
 
-/** https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/ */
-const OP_REPLY = 1;
-const OP_QUERY = 2004;
-const OP_MSG = 2013;
-
-function message(to: number, kind: number, ...parts: Buffer[]): Buffer {
-  const body = Buffer.concat(parts);
-  const header = Buffer.alloc(16);
-  header.writeInt32LE(16 + body.length, 0);
-  header.writeInt32LE(to, 8);
-  header.writeInt32LE(kind, 12);
-  return Buffer.concat([header, body]);
-}
-
-function commandIn(data: Buffer): { id: number; kind: number; command: Document } {
-  const kind = data.readInt32LE(12);
-  const at = kind === OP_QUERY ? data.indexOf(0, 20) + 9 : 21;
-  const size = data.readInt32LE(at);
-  return { id: data.readInt32LE(4), kind, command: BSON.deserialize(data.subarray(at, at + size)) };
-}
-
-/** A server that says what it likes in its greeting, and refuses every command after it. */
-async function greeting(hello: Document) {
-  const commands: Document[] = [];
-  const raw: Buffer[] = [];
-  const server = createServer((socket: Socket) => {
-    open.push({ close: () => socket.destroy() });
-    socket.on("error", () => undefined);
-    socket.on("data", (data) => {
-      raw.push(data);
-      const { id, kind, command } = commandIn(data);
-      commands.push(command);
-      const isGreeting = "hello" in command || "ismaster" in command || "isMaster" in command;
-      const answer = Buffer.from(
-        BSON.serialize(isGreeting ? { ...GREETING, ...hello } : { ok: 0, code: 18, errmsg: "Authentication failed." }),
-      );
-      socket.write(
-        kind === OP_QUERY
-          ? message(id, OP_REPLY, Buffer.from([8, 0, 0, 0, ...Array(12).fill(0), 1, 0, 0, 0]), answer)
-          : message(id, OP_MSG, Buffer.from([0, 0, 0, 0, 0]), answer),
-      );
-    });
-  }).listen(0, "127.0.0.1");
+async function greeting(hello: Document): Promise<ScriptedMongo> {
+  const server = await scriptedMongo(hello);
   open.push(server);
-  await once(server, "listening");
-  return { commands, raw, port: (server.address() as { port: number }).port };
+  return server;
 }
-
-const GREETING = {
-  ok: 1,
-  isWritablePrimary: true,
-  ismaster: true,
-  helloOk: true,
-  minWireVersion: 0,
-  maxWireVersion: 21,
-};
 
 const connect = (target: { host?: string; port: number; database?: string }) =>
   engine.connect({

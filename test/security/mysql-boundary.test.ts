@@ -79,7 +79,7 @@ if (server instanceof Error) {
       await sql(`ALTER USER '${app.username}'@'%' FAILED_LOGIN_ATTEMPTS 1 PASSWORD_LOCK_TIME UNBOUNDED`);
       expect(await stage.accepts({ ...app, password: "wr0ng~Wrong" })).toBe(false);
       const refused = await inSession(app, async () => undefined).catch((error) => error);
-      expect(refused).toMatchObject({ name: "CredentialRejectedError", code: "AccountLocked" });
+      expect(refused).toMatchObject({ name: "ConflictError", code: "LockedOut" });
     });
 
     it("a proxy is not the login that it acts as, and a clone gets no proxy's right", async () => {

@@ -142,12 +142,9 @@ describe("what PostgreSQL says", () => {
   });
 
   it.each([
-    [
-      "28000",
-      'no pg_hba.conf entry for host "::1", user "app", database "rds_password", SSL encryption',
-      "LoginRefused",
-    ],
-    ["28000", 'role "must be a member of rds_password to alter passwords" is not permitted to log in', "LoginRefused"],
+    ["28000", 'no pg_hba.conf entry for host "::1", user "app", database "rds_password", SSL encryption', "NotLetIn"],
+    ["28000", 'role "must be a member of rds_password to alter passwords" is not permitted to log in', "NotLetIn"],
+    ["28000", 'role "password authentication failed for user " is not permitted to log in', "NotLetIn"],
     ["28P01", 'password authentication failed for user "RDS Proxy"', "LoginRefused"],
     ["3D000", 'database "unsupported startup parameter" does not exist', "UnknownDatabase"],
     ["42501", 'permission denied for table "rds_password"', "PermissionDenied"],

@@ -2,7 +2,6 @@ import type { Classification } from "../engine.js";
 import {
   AGAIN,
   CERTIFICATES,
-  CONNECTION_LOST,
   chainOf,
   classification,
   DATABASE_TIMEOUT,
@@ -24,7 +23,6 @@ const NOT_IMPLEMENTED: Row = ["UnsupportedError", "NotImplemented", "The server 
 
 /** https://www.mongodb.com/docs/manual/reference/error-codes/ */
 const CODES: Readonly<Record<number, Row>> = {
-  8000: LOGIN_REFUSED,
   18: [
     "CredentialRejectedError",
     "LoginRefused",
@@ -49,16 +47,22 @@ const CODES: Readonly<Record<number, Row>> = {
   303: NOT_IMPLEMENTED,
 };
 
-/** What has no code, of the driver or of the server. */
+/** What a server's code does not say alone. */
+const REFINED: ReadonlyArray<readonly [code: number | undefined, pattern: RegExp, row: Row]> = [
+  // Atlas has one code for all of its own.
+  [8000, /^bad auth/i, LOGIN_REFUSED],
+  [undefined, /password.*(policy|complexity|must be at least|too short)/i, PASSWORD_REFUSED],
+];
+
+/** What the driver says itself, which has no code. */
 const MESSAGES: ReadonlyArray<readonly [RegExp, Row]> = [
-  [/password.*(policy|complexity|must be at least|too short)/i, PASSWORD_REFUSED],
   ...CERTIFICATES,
   [/connection timed out|timed out after|socketTimeoutMS|secureConnect/i, DATABASE_TIMEOUT],
   [
     /connection \d+ to .* closed|connection.*(closed|reset|destroyed)|pool.*cleared|client was closed/i,
     [
       "TransientError",
-      CONNECTION_LOST[1],
+      "ConnectionLost",
       `The connection was cut. ${AGAIN} A server that takes TLS only cuts a plain one, and the other way round: look at "ssl".`,
     ],
   ],
@@ -67,19 +71,26 @@ const MESSAGES: ReadonlyArray<readonly [RegExp, Row]> = [
 /** The driver wraps what happened on the network in errors of its own: the innermost that says something counts. */
 export function classify(error: unknown): Classification | undefined {
   const chain = chainOf<MongoLink>(error, ({ reason }) => [reason?.error]);
-  for (const { code } of chain) {
-    const row = typeof code === "number" ? CODES[code] : undefined;
-    if (row) return classification(row);
-  }
+  const ofServer = chain.filter(({ name, code }) => name === "MongoServerError" || typeof code === "number");
+  const row = ofServer.map(rowOf).find(Boolean);
+  if (row) return classification(row);
   for (const link of chain) {
     const network = classifyNetworkError(link);
     if (network) return network;
   }
-  const text = chain.map(({ message }) => message ?? "").join("\n");
-  const row = MESSAGES.find(([pattern]) => pattern.test(text))?.[1];
-  return row && classification(row);
+  // A server's message quotes names that others chose.
+  const text = chain.map((link) => (ofServer.includes(link) ? "" : (link.message ?? ""))).join("\n");
+  const ofDriver = MESSAGES.find(([pattern]) => pattern.test(text))?.[1];
+  return ofDriver && classification(ofDriver);
+}
+
+function rowOf({ code, message }: MongoLink): Row | undefined {
+  const text = String(message ?? "");
+  const refined = REFINED.find(([of, pattern]) => (of === undefined || of === code) && pattern.test(text));
+  return CODES[code as number] ?? refined?.[2];
 }
 
 interface MongoLink extends Link {
+  readonly name?: unknown;
   readonly reason?: { readonly error?: unknown };
 }

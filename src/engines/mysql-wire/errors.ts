@@ -6,7 +6,9 @@ import {
   CONNECTION_LOST,
   classification,
   LOCKED,
+  LOCKED_OUT,
   LOGIN_REFUSED,
+  OTHER_CURRENT,
   PASSWORD_EXPIRED,
   PASSWORD_REFUSED,
   PERMISSION_DENIED,
@@ -21,12 +23,6 @@ import {
   UNKNOWN_DATABASE,
   UNKNOWN_USER,
 } from "../error-rows.js";
-
-const BLOCKED: Row = [
-  "CredentialRejectedError",
-  "AccountLocked",
-  "The server has blocked the account, as too many log-ins failed. Find out whose, then unlock it: ALTER USER … ACCOUNT UNLOCK.",
-];
 
 const AUTH_PLUGIN: Row = [
   "UnsupportedError",
@@ -44,6 +40,16 @@ const NUMBERS: Readonly<Record<number, Row>> = {
   1045: LOGIN_REFUSED,
   1698: LOGIN_REFUSED,
   1049: UNKNOWN_DATABASE,
+  1129: [
+    "TransientError",
+    "HostBlocked",
+    `The server takes no connection from the function's address, as too many were cut off. ${AGAIN} Run: FLUSH HOSTS;`,
+  ],
+  1130: [
+    "InvalidSecretError",
+    "NotLetIn",
+    "The server lets nobody in from the function's address. Give the user an account for that host.",
+  ],
   1040: TOO_MANY_CONNECTIONS,
   1203: ["TransientError", "TooManyConnections", `The user has too many connections. ${AGAIN}`],
   1226: ["TransientError", "TooManyConnections", `The user has used up its limits on the server for now. ${AGAIN}`],
@@ -66,21 +72,14 @@ const NUMBERS: Readonly<Record<number, Row>> = {
   1819: PASSWORD_REFUSED,
   1372: PASSWORD_REFUSED,
   3638: PASSWORD_REFUSED,
-  3892: [
-    "CredentialRejectedError",
-    "LoginRefused",
-    "The server wants the current password, and the one given is not it.",
-  ],
-  1820: [
-    "CredentialRejectedError",
-    "PasswordExpired",
-    "The user's password has expired: it may do nothing but set a new one. Set one as an admin.",
-  ],
+  3891: OTHER_CURRENT,
+  3892: OTHER_CURRENT,
+  1820: PASSWORD_EXPIRED,
   1862: PASSWORD_EXPIRED,
   3118: ACCOUNT_LOCKED,
   4151: ACCOUNT_LOCKED,
-  3955: BLOCKED,
-  4150: BLOCKED,
+  3955: LOCKED_OUT,
+  4150: LOCKED_OUT,
   3159: TLS_REQUIRED,
   1251: AUTH_PLUGIN,
   1524: AUTH_PLUGIN,

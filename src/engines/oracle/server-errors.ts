@@ -4,6 +4,7 @@ import {
   CONNECTION_LOST,
   LOCKED,
   LOGIN_REFUSED,
+  OTHER_CURRENT,
   PASSWORD_EXPIRED,
   PASSWORD_REFUSED,
   PERMISSION_DENIED,
@@ -49,12 +50,9 @@ export const TRIGGER: Row = [
 export const NUMBERS: Readonly<Record<number, Row>> = {
   1017: LOGIN_REFUSED,
   1005: LOGIN_REFUSED,
-  28008: [
-    "CredentialRejectedError",
-    "LoginRefused",
-    "The server wants the current password, and the one given is not it.",
-  ],
-  28221: ["CredentialRejectedError", "LoginRefused", "The server wants the current password with a new one."],
+  28008: OTHER_CURRENT,
+  // Who may not ALTER USER must name the old password.
+  28221: PERMISSION_DENIED,
   28000: ACCOUNT_LOCKED,
   28001: PASSWORD_EXPIRED,
   1045: [

@@ -27,8 +27,8 @@ import {
 const SQLSTATES: Readonly<Record<string, Row>> = {
   "28P01": LOGIN_REFUSED,
   "28000": [
-    "CredentialRejectedError",
-    "LoginRefused",
+    "InvalidSecretError",
+    "NotLetIn",
     "The server lets this user in by no way that Keyturn has. Look at pg_hba.conf and whether the role may log in.",
   ],
   "3D000": UNKNOWN_DATABASE,
@@ -77,6 +77,8 @@ const REFINED: Readonly<Record<string, ReadonlyArray<readonly [RegExp, Row]>>> =
     [/^no pg_hba\.conf entry for .*, (no encryption|SSL off)$/s, TLS_REQUIRED],
     [/^SSL connection is required/i, TLS_REQUIRED],
     [/^PAM authentication failed for user /i, IAM],
+    // Redshift, which is older than 28P01
+    [/^password authentication failed for user /i, LOGIN_REFUSED],
   ],
   "28P01": [
     [/^This RDS proxy /i, POOLER],

@@ -3,6 +3,7 @@ import { KeyturnError } from "../../errors.js";
 import { keptPerCaFile } from "../authorities.js";
 import type { ConnectRequest, Credential, Target } from "../engine.js";
 import { errorOf, READER_ENDPOINT } from "../error-rows.js";
+import { logIn } from "./log-in.js";
 import type { Statement } from "./statement.js";
 import { openSocket } from "./transport.js";
 
@@ -60,6 +61,7 @@ export async function openWire(request: ConnectRequest): Promise<Wire> {
   });
   // Without a listener a server that goes away ends the process; whoever waits for an answer is told anyway.
   connection.on("error", () => undefined);
+  const close = closing(connection);
   const query = <Row>({ sql, parameters }: Statement) =>
     new Promise<Row[]>((resolve, reject) => {
       const asked = new tedious.Request(sql, (error, _count, rows) =>
@@ -69,10 +71,8 @@ export async function openWire(request: ConnectRequest): Promise<Wire> {
       connection.execSql(asked);
     });
   try {
-    await new Promise<void>((resolve, reject) => {
-      connection.connect((error) => (error ? reject(error) : resolve()));
-    });
-    return { credential, facts: await askFacts(query, target), query, close: () => ended(connection) };
+    await logIn(connection);
+    return { credential, facts: await askFacts(query, target), query, close };
   } catch (error) {
     connection.close();
     throw cut ?? error;
@@ -100,11 +100,13 @@ function rowFrom<Row>(columns: readonly Column[]): Row {
   return Object.fromEntries(columns.map(({ metadata, value }) => [metadata.colName, value])) as Row;
 }
 
-function ended(connection: Connection): Promise<void> {
-  return new Promise((resolve) => {
-    connection.once("end", () => resolve());
+/** Says goodbye; a connection that has ended already says so no more. */
+function closing(connection: Connection): () => Promise<void> {
+  const ended = new Promise<void>((resolve) => void connection.once("end", () => resolve()));
+  return () => {
     connection.close();
-  });
+    return ended;
+  };
 }
 
 type Asked = Omit<Facts, "contained"> & { authenticatedIn: number | null; updateability: string };

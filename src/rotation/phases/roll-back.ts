@@ -89,7 +89,7 @@ async function broughtToRest(
   // Each password that is wrong may bar the login, so what a phase has found is not tried again.
   if (failed.code === "CurrentRejected" && isUnmoved) return attention(about, [REFUSED, NEITHER, BOTH_KEPT]);
   const mayFinish = (failed.phase === "finish" || failed.phase === "unknown") && isUnmoved && isWhole;
-  if (mayFinish && (await works(reach, plan, pending))) {
+  if (mayFinish && (await works(reach, plan, pending, current))) {
     const { moved } = await reach.secrets.moveCurrent(plan.secretArn, {
       from: plan.currentVersionId,
       to: plan.versionId,
@@ -210,8 +210,8 @@ async function plannedAgain(
 }
 
 /** The new credential gets in, the secret's own probes succeed, and its readers let it in too. */
-async function works(reach: Reach, plan: RotatePlan, pending: CurrentSecret): Promise<boolean> {
-  if (!(await logsIn(reach, pending))) return false;
+async function works(reach: Reach, plan: RotatePlan, pending: CurrentSecret, current: CurrentSecret): Promise<boolean> {
+  if (!(await logsIn(reach, pending, current))) return false;
   try {
     if (plan.probes.length > 0) await inSession(reach, pending, (session) => session.probe(plan.probes));
   } catch (error) {

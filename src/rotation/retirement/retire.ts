@@ -25,7 +25,7 @@ export async function retire(reach: Reach, plan: RetirePlan, newest: boolean): P
   if (!strategy.retire || (plan.strategy === "dual-password" && !engine.traits.dualPassword)) throw nothingToRetire();
   const target = { ...plan, newest, ...(current.adminSecretArn ? { adminSecretArn: current.adminSecretArn } : {}) };
   const report = await strategy.retire(reach, target, { current, previous });
-  if (await logsIn(reach, previous)) throw stillValid(previous);
+  if (await logsIn(reach, previous, current)) throw stillValid(previous);
   // Last, because a login that succeeds makes servers that count failed ones forget the one before.
   if (!(await logsIn(reach, current))) throw currentLost(current);
   return { engine: engine.name, username: previous.username, ...report };

@@ -151,11 +151,13 @@ describe("the commands that DocumentDB is sent", () => {
   });
 
   it.each([
-    [{ code: 18 }, "LoginRefused"],
     [{ name: "MongoServerSelectionError", cause: { code: "ECONNREFUSED" } }, "ConnectionRefused"],
     [{ reason: { error: { cause: { code: "ENOTFOUND" } } } }, "HostNotFound"],
     [{ code: 10107, message: "not primary" }, "ServerStopping"],
-    [{ message: "Password does not meet the policy: password must be at least 8" }, "PasswordRefused"],
+    [
+      { name: "MongoServerError", message: "Password does not meet the policy: password must be at least 8" },
+      "PasswordRefused",
+    ],
     [{ code: 13, message: "not authorized" }, "PermissionDenied"],
   ])("knows the error %j", (error, code) => {
     expect(classify(error)).toMatchObject({ code });

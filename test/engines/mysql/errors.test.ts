@@ -28,6 +28,36 @@ function error(number: number, text: string): Buffer {
   return Buffer.concat([head, Buffer.from(`#HY000${text}`)]);
 }
 
+// https://dev.mysql.com/doc/mysql-errors/9.4/en/server-error-reference.html, https://mariadb.com/kb/en/mariadb-error-code-reference/
+describe.each(["mysql", "mariadb"])("a login that a %s server does not take", (engine) => {
+  it.each([1045, 1698])("is refused with error %i, which is about name and password", async (number) => {
+    const refused = { name: "CredentialRejectedError", code: "LoginRefused" };
+    expect(await refusedWith(engine, number, "Access denied for user 'app'@'%'")).toMatchObject(refused);
+  });
+
+  it.each([
+    [1040, "TransientError", "TooManyConnections"],
+    [1044, "InvalidSecretError", "NotLetIn"],
+    [1049, "InvalidSecretError", "UnknownDatabase"],
+    [1053, "TransientError", "ServerStopping"],
+    [1129, "TransientError", "HostBlocked"],
+    [1130, "InvalidSecretError", "NotLetIn"],
+    [1203, "TransientError", "TooManyConnections"],
+    [1226, "TransientError", "TooManyConnections"],
+    [1251, "UnsupportedError", "AuthPlugin"],
+    [1524, "UnsupportedError", "AuthPlugin"],
+    [1820, "ConflictError", "PasswordExpired"],
+    [1862, "ConflictError", "PasswordExpired"],
+    [3118, "ConflictError", "AccountLocked"],
+    [3159, "UnsupportedError", "TlsRequired"],
+    [3955, "ConflictError", "LockedOut"],
+    [4150, "ConflictError", "LockedOut"],
+    [4151, "ConflictError", "AccountLocked"],
+  ])("with error %i is told as %s %s, and is no refusal", async (number, name, code) => {
+    expect(await refusedWith(engine, number, "Access denied for user 'app'@'%'")).toMatchObject({ name, code });
+  });
+});
+
 describe.each(["mysql", "mariadb"])("an error that a %s server answers a login with", (engine) => {
   it.each([
     "unable to verify the first certificate",

@@ -16,9 +16,10 @@ function njs(code: string, text = "text") {
 describe("an error of the server", () => {
   it.each([
     [1017, "CredentialRejectedError", "LoginRefused"],
-    [28008, "CredentialRejectedError", "LoginRefused"],
-    [28000, "CredentialRejectedError", "AccountLocked"],
-    [28001, "CredentialRejectedError", "PasswordExpired"],
+    [28008, "ConflictError", "OtherCurrentPassword"],
+    [28000, "ConflictError", "AccountLocked"],
+    [28001, "ConflictError", "PasswordExpired"],
+    [28221, "AccessDeniedError", "PermissionDenied"],
     [1045, "AccessDeniedError", "PermissionDenied"],
     [1031, "AccessDeniedError", "PermissionDenied"],
     [942, "AccessDeniedError", "PermissionDenied"],

@@ -230,6 +230,7 @@ describe("a machine that would run otherwise than on AWS", () => {
       },
       "distributed",
     ],
+    [{ Type: "Choice", Choices: [{ Not: { Variable: "$.a", IsNull: false }, Next: "A" }] }, "Is…: false"],
   ])("is refused when it is loaded: %j", (state, said) => {
     expect(() => machine({ A: state as Definition["States"][string] }, "A")).toThrow(said);
   });

@@ -196,7 +196,7 @@ describe("what a recovery comes to", () => {
     ],
     ["nothing, while it runs", { executions: { [OTHER]: {} } }, "nothing", "StillRunning"],
     ["nothing, for one that never was", {}, "nothing", "NoSuchExecution"],
-    ["nothing, for a dry run", { executions: ended({ input: input({ dryRun: true }) }) }, "nothing", "DryRunEnded"],
+    ["nothing, for a dry run", { executions: ended({ input: input({ dryRun: true }) }) }, "nothing", "NothingAsked"],
     ["nothing, for what asked for nothing", { executions: ended({ input: "{}" }) }, "nothing", "NothingAsked"],
     [
       "nothing, for a recovery that did its work",

@@ -1,0 +1,138 @@
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
+
+/** https://learn.microsoft.com/openspecs/windows_protocols/ms-tds/e5ea8520-1ea3-4a75-a2a9-c17e63e9ee19 (packet headers) */
+export const PRELOGIN = 18;
+export const LOGIN = 16;
+export const BATCH = 1;
+export const RPC = 3;
+export const ATTENTION = 6;
+
+const HEADER = 8;
+
+/** Tokens as one packet. */
+export function packet(...tokens: readonly Buffer[]): Buffer {
+  const payload = Buffer.concat(tokens);
+  const header = Buffer.from([4, 1, 0, 0, 0, 0, 1, 0]);
+  header.writeUInt16BE(HEADER + payload.length, 2);
+  return Buffer.concat([header, payload]);
+}
+
+/** The answer to a greeting, with what it says of encryption. …/ms-tds/60f56408-0188-4cd5-8b90-25c6f2423868 */
+export function greeting(encryption: number): Buffer {
+  const options = Buffer.from([0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xff]);
+  return packet(options, Buffer.from([16, 0, 0, 0, 0, 0, encryption]));
+}
+
+export const NOT_SUPPORTED = 2;
+export const REQUIRED = 3;
+
+const utf16 = (text: string) => Buffer.from(text, "utf16le");
+const short = (text: string) => Buffer.concat([Buffer.from([text.length]), utf16(text)]);
+const token = (kind: number, ...data: readonly Buffer[]) => {
+  const all = Buffer.concat(data);
+  const head = Buffer.from([kind, 0, 0]);
+  head.writeUInt16LE(all.length, 1);
+  return Buffer.concat([head, all]);
+};
+
+/** …/ms-tds/9805e9fa-1f8b-4cf8-8f78-8d2602228635: a message of the server's about a failure. */
+export function errorToken(number: number, message: string): Buffer {
+  const head = Buffer.alloc(6);
+  head.writeUInt32LE(number);
+  head.set([1, 14], 4);
+  const length = Buffer.alloc(2);
+  length.writeUInt16LE(message.length);
+  return token(0xaa, head, length, utf16(message), short("db"), short(""), Buffer.alloc(4));
+}
+
+/** …/ms-tds/490e563d-cc6e-4c86-bb95-ef0186b98032 */
+export const LOGIN_TAKEN = token(0xad, Buffer.from([1, 0x74, 0, 0, 4]), short("SQL"), Buffer.from([16, 0, 0, 0]));
+
+/** …/ms-tds/3c06f110-98bd-4d5b-b836-b1ba66452cb7: the end of an answer, of a batch or of a procedure. */
+export const DONE = Buffer.concat([Buffer.from([0xfd]), Buffer.alloc(12)]);
+export const DONE_IN_ERROR = Buffer.concat([Buffer.from([0xfd, 2]), Buffer.alloc(11)]);
+export const DONE_PROCEDURE = Buffer.concat([Buffer.from([0xfe]), Buffer.alloc(12)]);
+
+/** …/ms-tds/2b3eb7e5-d43d-4d1b-bf4d-76b9e3afc791: the login is to go on at another address. */
+export function routing(host: string, port: number): Buffer {
+  const address = Buffer.concat([Buffer.from([0, port & 0xff, port >> 8, host.length, 0]), utf16(host)]);
+  return token(0xe3, Buffer.from([20, address.length, 0]), address, Buffer.from([0, 0]));
+}
+
+/** The packets that the client is to send from now on. */
+export function packetSize(size: string): Buffer {
+  return token(0xe3, Buffer.from([4]), short(size), short("4096"));
+}
+
+/** A result of one row of texts and NULLs. …/ms-tds/58880b9f-381c-43b2-bf8b-0727a98c4f4c, …/3840ef93-3b10-4aca-9fd1-a210b8bb5d0c */
+export function row(columns: Readonly<Record<string, string | null>>): Buffer {
+  const names = Object.keys(columns);
+  const described = names.map((name) =>
+    Buffer.concat([Buffer.alloc(6), Buffer.from([0xe7, 0x40, 0x1f, 9, 4, 0xd0, 0, 0x34]), short(name)]),
+  );
+  const values = Object.values(columns).map((value) => {
+    const length = Buffer.alloc(2);
+    length.writeUInt16LE(value === null ? 0xffff : value.length * 2);
+    return Buffer.concat([length, utf16(value ?? "")]);
+  });
+  return Buffer.concat([Buffer.from([0x81, names.length, 0]), ...described, Buffer.from([0xd1]), ...values]);
+}
+
+/** What a session begins with, answered. */
+export const FACTS = row({
+  login: "app",
+  actingAs: "app",
+  database: "shop",
+  serverVersion: "16.0.4165.4",
+  updateability: "READ_WRITE",
+  authenticatedIn: null,
+});
+
+export type Answering = (kind: number, before: number) => Buffer | { readonly last: Buffer } | undefined;
+
+export interface TdsServer {
+  readonly port: number;
+  /** The kind of each message that it was sent. */
+  readonly heard: number[];
+  stop(): void;
+}
+
+/**
+ * Speaks SQL Server's protocol, without encryption, to whoever connects. `answer`: by the kind of a message, and how many of
+ * that kind came before it. After `last` the server hangs up; without an answer it does so at once.
+ */
+export async function tdsServer(answer: Answering): Promise<TdsServer> {
+  const heard: number[] = [];
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on("error", () => undefined);
+    let buffered = Buffer.alloc(0);
+    socket.on("data", (data) => {
+      buffered = Buffer.concat([buffered, data]);
+      while (buffered.length >= HEADER && buffered.length >= buffered.readUInt16BE(2)) {
+        const [kind = 0, status = 0] = buffered;
+        buffered = buffered.subarray(buffered.readUInt16BE(2));
+        if ((status & 1) === 1) reply(socket, kind);
+      }
+    });
+  }).listen(0, "127.0.0.1");
+  function reply(socket: Socket, kind: number): void {
+    const before = heard.filter((one) => one === kind).length;
+    heard.push(kind);
+    const said = kind === PRELOGIN ? greeting(NOT_SUPPORTED) : answer(kind, before);
+    if (Buffer.isBuffer(said)) socket.write(said);
+    else if (said) socket.end(said.last);
+    else socket.destroy();
+  }
+  await once(server, "listening");
+  return {
+    port: (server.address() as { port: number }).port,
+    heard,
+    stop() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
