@@ -8,6 +8,8 @@ import { executions } from "../src/aws/executions.js";
 import { ledger } from "../src/aws/ledger.js";
 import { secretStore } from "../src/aws/secret-store.js";
 import { managedServers } from "../src/aws/servers/managed.js";
+import { SOURCE } from "../src/events/names.js";
+import { rotationAnnouncement } from "../src/events/rotation.js";
 import { databases } from "../src/lambda/databases.js";
 import type { Cloud } from "../src/local/cloud.js";
 import { createSecret, finishSecret, setSecret, testSecret } from "../src/rotation/phases/phases.js";
@@ -125,15 +127,16 @@ async function rotateBare({ cloud }: Stage, world: World, secretId: string): Pro
     { executionArn, startedAt: startedAt.toISOString(), endedAt: at, input: { secretId } },
     async () => [],
   );
-  if (recorded.release) await giveBack(cloud, recorded.secretArn, executionArn, recorded.release);
+  const { detailType, detail } = rotationAnnouncement(recorded.record);
+  if (recorded.held) await giveBack(cloud, detail.secretArn, executionArn, recorded.release);
   await new EventBridgeClient(cloud.clientConfig).send(
     new PutEventsCommand({
       Entries: [
         {
           EventBusName: cloud.resource("Bus").ref,
-          Source: "keyturn",
-          DetailType: recorded.detailType,
-          Detail: JSON.stringify(recorded.detail),
+          Source: SOURCE,
+          DetailType: detailType,
+          Detail: JSON.stringify(detail),
         },
       ],
     }),

@@ -19,11 +19,22 @@ const records = ledger(new DynamoDBClient({}), tableName());
 const known = executions(new SFNClient({}));
 const held = rules();
 
-/** The state "List due secrets": one page of the secrets of the schedule that are due, or all that are not at rest. */
+interface ListDueEvent {
+  readonly fleet: Fleet;
+  /** ARNs of what can be started for each secret. */
+  readonly machines: { readonly rotate: string; readonly check: string };
+}
+
+/**
+ * The state "List due secrets": one page of the secrets of the schedule that are due, or all that are not at rest, and which
+ * machine is to be started for each.
+ */
 export const handler = wrap(
-  async ({ fleet }: { fleet: Fleet }): Promise<FleetPage> =>
-    fleet.schedule === RECOVERY
+  async ({ fleet, machines }: ListDueEvent): Promise<FleetPage & { readonly machine: string }> => ({
+    ...(fleet.schedule === RECOVERY
       ? { items: await listUnsettled(fleet, records, known, secrets, held), nextToken: null, concurrency: 10 }
-      : listDue(fleet, list, records, new Date(), held),
+      : await listDue(fleet, list, records, new Date(), held)),
+    machine: fleet.dryRun ? machines.check : machines.rotate,
+  }),
   ({ fleet }) => ({ phase: "list-due", schedule: fleet.schedule, scheduledAt: fleet.scheduledAt }),
 );

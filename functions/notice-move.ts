@@ -10,7 +10,7 @@ export const handler = wrap(
   async ({ moved }: { moved: LabelMoved }) => {
     const noticed = await noticeMove(reached, moved);
     return noticed.decision === "announce"
-      ? { decision: noticed.decision, detail: outsideChangeAnnouncement(noticed.change) }
+      ? { decision: noticed.decision, ...outsideChangeAnnouncement(noticed.change) }
       : noticed;
   },
   ({ moved }) => ({ phase: "notice-move", secretArn: moved.secretArn, versionId: moved.versionId }),

@@ -4,7 +4,7 @@ import { type CheckPlan, planCheck } from "../src/rotation/dry-run/plan.js";
 import { isRecovery, parseRecovery } from "../src/rotation/ended.js";
 import { plan, planOfRecovery } from "../src/rotation/plan/plan.js";
 import type { Plan } from "../src/rotation/plans.js";
-import { parseRequest } from "../src/rotation/request.js";
+import { parseCheck, parseRequest } from "../src/rotation/request.js";
 
 interface PlanEvent {
   readonly input: unknown;
@@ -15,16 +15,21 @@ interface PlanEvent {
   readonly waited: boolean;
 }
 
+/** What `check-secret` asks. */
+interface PlanCheckEvent extends Omit<PlanEvent, "waited"> {
+  readonly dryRun: true;
+}
+
 const reached = world();
 
-/** The state "Plan": decides what is to be done, before anything is written but the lock. */
+/** The states "Plan" and "Plan check": decides what is to be done, before anything is written but the lock. */
 export const handler = wrap(
-  async ({ input, executionArn, startedAt, waited }: PlanEvent): Promise<Plan | CheckPlan> => {
+  async (event: PlanEvent | PlanCheckEvent): Promise<Plan | CheckPlan> => {
+    const { input, executionArn } = event;
+    const startedAt = new Date(event.startedAt);
+    if ("dryRun" in event) return planCheck(reached, parseCheck(input, startedAt), executionArn);
     if (isRecovery(input)) return planOfRecovery(reached, parseRecovery(input), executionArn);
-    const request = parseRequest(input, new Date(startedAt));
-    return request.dryRun
-      ? planCheck(reached, request, executionArn)
-      : plan(reached, request, executionArn, { waited });
+    return plan(reached, parseRequest(input, startedAt), executionArn, event);
   },
   ({ executionArn }) => ({ phase: "plan", executionArn }),
 );

@@ -1,3 +1,4 @@
+import { retirementAnnouncement } from "../src/events/retirement.js";
 import { handler as wrap } from "../src/lambda/handler.js";
 import { world } from "../src/lambda/world.js";
 import type { Execution } from "../src/rotation/caught.js";
@@ -10,8 +11,12 @@ interface RecordRetirementEvent {
 
 const reached = world();
 
-/** The state "Record retirement": writes the record and gives the lock back. */
+/** The state "Record retirement": writes the record, gives the lock back, and composes the announcement. */
 export const handler = wrap(
-  ({ state, execution }: RecordRetirementEvent) => recordRetirement(reached, state, execution),
+  async ({ state, execution }: RecordRetirementEvent) => {
+    const { record, ...recorded } = await recordRetirement(reached, state, execution);
+    const { outcome, secretArn } = record;
+    return { outcome, secretArn, ...recorded, ...retirementAnnouncement(record) };
+  },
   ({ execution }) => ({ phase: "record-retirement", executionArn: execution.executionArn }),
 );

@@ -1,22 +1,24 @@
+import { rotationAnnouncement } from "../src/events/rotation.js";
 import { handler as wrap } from "../src/lambda/handler.js";
 import { world } from "../src/lambda/world.js";
+import type { Execution } from "../src/rotation/caught.js";
 import type { RotationState } from "../src/rotation/record/outcome.js";
 import { recordRotation } from "../src/rotation/record/record.js";
 
 interface RecordEvent {
   readonly state: RotationState;
-  readonly execution: {
-    readonly executionArn: string;
-    readonly startedAt: string;
-    readonly endedAt: string;
-    readonly input: unknown;
-  };
+  readonly execution: Execution & { readonly input: unknown };
 }
 
 const reached = world();
 
-/** The state "Record": writes the audit record and gives the lock back. */
+/** The states "Record" and "Record outcome": writes the audit record, composes its announcement, and says how the lock is given back. */
 export const handler = wrap(
-  ({ state, execution }: RecordEvent) => recordRotation(reached, state, execution, reached.executions.phases),
+  async ({ state, execution }: RecordEvent) => {
+    const { record, ...recorded } = await recordRotation(reached, state, execution, reached.executions.phases);
+    const { outcome, reason, secretArn, versionId } = record;
+    const of = { outcome, reason, secretArn, ...(versionId ? { versionId } : {}) };
+    return { ...of, ...recorded, ...rotationAnnouncement(record) };
+  },
   ({ execution }) => ({ phase: "record", executionArn: execution.executionArn }),
 );

@@ -34,6 +34,8 @@ export async function bundle(outdir) {
     // The oldest Node.js that the local mode runs on; Lambda's is newer.
     target: "node20",
     format: "esm",
+    // Where a package has both, as the SDK: of ES modules what nobody calls is left out, which is half of it.
+    mainFields: ["module", "main"],
     bundle: true,
     splitting: true,
     minify: true,

@@ -1,16 +1,17 @@
+import { DETAIL_TYPES, SOURCE } from "../src/events/names.js";
 import { getAtt, logicalId, type Resources } from "./cloudformation.js";
 import { keyArn } from "./key.js";
 import type { NotifiedOutcome, Settings } from "./settings.js";
 
-const DETAIL_TYPES: Readonly<Record<NotifiedOutcome, string>> = {
-  succeeded: "Secret Rotation Succeeded",
-  skipped: "Secret Rotation Skipped",
-  failed: "Secret Rotation Failed",
-  "needs attention": "Secret Rotation Needs Attention",
-  retired: "Secret Credential Retired",
-  "retirement failed": "Secret Retirement Failed",
-  "changed outside": "Secret Changed Outside Keyturn",
-  "check failed": "Secret Check Failed",
+const OF_OUTCOME: Readonly<Record<NotifiedOutcome, string>> = {
+  succeeded: DETAIL_TYPES.rotationSucceeded,
+  skipped: DETAIL_TYPES.rotationSkipped,
+  failed: DETAIL_TYPES.rotationFailed,
+  "needs attention": DETAIL_TYPES.rotationNeedsAttention,
+  retired: DETAIL_TYPES.credentialRetired,
+  "retirement failed": DETAIL_TYPES.retirementFailed,
+  "changed outside": DETAIL_TYPES.changedOutside,
+  "check failed": DETAIL_TYPES.checkFailed,
 };
 
 /** The topic, who is subscribed to it, and the rule that has a function tell people what is on record. */
@@ -52,7 +53,7 @@ export function notificationResources(settings: Settings): Resources {
             Properties: {
               Description: "Tells people what happened",
               EventBusName: { Ref: "Bus" },
-              EventPattern: { source: ["keyturn"], "detail-type": on.map((outcome) => DETAIL_TYPES[outcome]) },
+              EventPattern: { source: [SOURCE], "detail-type": on.map((outcome) => OF_OUTCOME[outcome]) },
               Targets: [{ Id: "tell-people", Arn: teller, DeadLetterConfig: { Arn: getAtt("DeadLetters", "Arn") } }],
             },
           },

@@ -17,16 +17,16 @@ const STAMP = ".serverless/made-from";
 
 /**
  * Packages the service as `npx serverless package` does, unless the package there is made from what is there now: the
- * files, the settings, the installed packages, the region and Node.js itself. osls removes the note of that with the
- * package, whoever packages next.
+ * files, the settings, the installed packages and Node.js itself. osls removes the note of that with the package, whoever
+ * packages next. The package is the same for every region.
  *
  * @returns {Promise<"packaged" | "up to date">}
  */
 export async function ensurePackage() {
-  const { AWS_REGION = "", KEYTURN_SETTINGS = "keyturn.yml" } = process.env;
-  const now = hashOf([...INPUTS, KEYTURN_SETTINGS], [process.version, AWS_REGION]);
+  const { AWS_REGION: _, ...env } = process.env;
+  const now = hashOf([...INPUTS, env.KEYTURN_SETTINGS ?? "keyturn.yml"]);
   if (existsSync(TEMPLATE) && existsSync(STAMP) && readFileSync(STAMP, "utf8") === now) return "up to date";
-  const child = spawn("node_modules/.bin/serverless", ["package"], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn("node_modules/.bin/serverless", ["package"], { env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   const [code] = await once(child, "close");
@@ -35,8 +35,8 @@ export async function ensurePackage() {
   return "packaged";
 }
 
-function hashOf(paths, words) {
-  const hash = createHash("sha256").update(JSON.stringify(words));
+function hashOf(paths) {
+  const hash = createHash("sha256").update(process.version);
   for (const file of paths.flatMap(filesIn)) hash.update(file).update("\0").update(readFileSync(file)).update("\0");
   return hash.digest("hex");
 }

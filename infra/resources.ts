@@ -1,3 +1,4 @@
+import { DETAIL_TYPES, SOURCE } from "../src/events/names.js";
 import { keyArn as arnOfKey, key } from "./key.js";
 import { notificationResources } from "./notifications.js";
 import { functionNames, roleResources } from "./roles.js";
@@ -9,6 +10,9 @@ import { readSettings } from "./settings.js";
 interface Serverless {
   readonly resolveVariable: (name: string) => Promise<string>;
 }
+
+/** What Keyturn's events are called, for rules and state machines. */
+export const events = { source: SOURCE, ...DETAIL_TYPES };
 
 const stageOf = ({ resolveVariable }: Serverless) => resolveVariable("sls:stage");
 

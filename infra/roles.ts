@@ -48,6 +48,11 @@ const seeServers = allow(
 );
 /** Who holds a secret's lock: a rotation or a retirement. */
 const seeHolders = allow("states:DescribeExecution", [executions("rotate-secret"), executions("retire-secret")]);
+/** What was announced without a record: a dry run, and where no record could be written. */
+const seeAnnounced = allow(
+  "states:DescribeExecution",
+  ["rotate-secret", "check-secret", "retire-secret"].map(executions),
+);
 const seeRotations = allow("states:DescribeExecution", executions("rotate-secret"));
 const seeRetirements = allow("states:DescribeExecution", executions("retire-secret"));
 const readHistories = allow("states:GetExecutionHistory", executions("rotate-secret"));
@@ -70,6 +75,7 @@ function functionStatements(stage: string) {
   return {
     Plan: [describeSecrets, readSecrets, useSecretKeys, table("GetItem", "UpdateItem"), seeHolders],
     CreateSecret: [readSecrets, storeVersions, useSecretKeys],
+    WaitForReplicas: [onManaged("secretsmanager:DescribeSecret")],
     SetSecret: [...describeAdmins, readSecrets, readAdmins, readBatches, useSecretKeys],
     TestSecret: [readSecrets, useSecretKeys],
     FinishSecret: [onManaged("secretsmanager:DescribeSecret"), moveLabels],
@@ -83,7 +89,7 @@ function functionStatements(stage: string) {
     ListDue: [listSecrets, describeSecrets, table("BatchGetItem"), queryUnsettled, seeRotations],
     NoticeMove: [describeSecrets, table("GetItem", "PutItem")],
     SumUp: [],
-    TellPeople: [table("GetItem"), seeHolders, allow("sns:Publish", { Ref: "Topic" }), leaveDeadLetters],
+    TellPeople: [table("GetItem"), seeAnnounced, allow("sns:Publish", { Ref: "Topic" }), leaveDeadLetters],
   } satisfies Record<string, readonly Statement[]>;
 }
 
@@ -108,17 +114,20 @@ export function roleResources(settings: Settings, stage: string): Resources {
       invoke(
         "plan",
         "create-secret",
+        "wait-for-replicas",
         "set-secret",
         "test-secret",
         "finish-secret",
         "roll-back",
         "record",
-        "sum-up-checks",
       ),
       allow("events:PutEvents", getAtt("Bus", "Arn")),
-      allow("secretsmanager:DescribeSecret", SECRETS, managed(stage)),
       table("UpdateItem"),
       useKey,
+    ]),
+    CheckSecretRole: role(runs("check-secret"), [
+      invoke("plan", "create-secret", "set-secret", "test-secret", "finish-secret", "sum-up-checks"),
+      allow("events:PutEvents", getAtt("Bus", "Arn")),
     ]),
     RetireSecretRole: role(runs("retire-secret"), [
       invoke("plan-retirement", "begin-retirement", "retire-credential", "record-retirement"),
@@ -131,9 +140,12 @@ export function roleResources(settings: Settings, stage: string): Resources {
     RotateFleetRole: role(runs("rotate-fleet"), [
       invoke("list-due", "sum-up"),
       allow("events:PutEvents", getAtt("Bus", "Arn")),
-      allow("states:StartExecution", [machine("rotate-secret"), machine("rotate-fleet")]),
+      allow("states:StartExecution", ["rotate-secret", "check-secret", "rotate-fleet"].map(machine)),
       // For startExecution.sync: https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
-      allow(["states:DescribeExecution", "states:StopExecution"], executions("rotate-secret")),
+      allow(
+        ["states:DescribeExecution", "states:StopExecution"],
+        [executions("rotate-secret"), executions("check-secret")],
+      ),
       allow(
         ["events:PutTargets", "events:PutRule", "events:DescribeRule"],
         sub(
@@ -143,7 +155,7 @@ export function roleResources(settings: Settings, stage: string): Resources {
     ]),
     ScheduleRole: role(SCHEDULER, [allow("states:StartExecution", machine("rotate-fleet")), leaveDeadLetters, useKey]),
     RuleRole: role(RULES, [
-      allow("states:StartExecution", [machine("rotate-secret"), machine("retire-secret"), machine("notice-move")]),
+      allow("states:StartExecution", ["rotate-secret", "check-secret", "retire-secret", "notice-move"].map(machine)),
     ]),
   };
 }

@@ -1,57 +1,63 @@
+import { once } from "node:events";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import pc from "picocolors";
 import { ensurePackage } from "../infra/package.mjs";
 import { sdkEnvironment } from "../src/local/sdk-environment.js";
 import { castActors } from "../stage/actors.js";
 import { clearStage, type Stage, setStage } from "../stage/stage.js";
 
-const USAGE = `npm run local -- [--fresh] [--port 4566] [--database-port 54320]
+const USAGE = `npm run local -- [--fresh] [--data .keyturn/local] [--port 4566] [--database-port 54320]
 
-Keeps the embedded cloud and a PostgreSQL up until Ctrl-C, and their data for the next time.
-  --fresh           forgets the data first
+Keeps the embedded cloud and a PostgreSQL up until Ctrl-C, and their data for the next time. Each region has data of its
+own: AWS_REGION says which, eu-central-1 unless it is set.
+  --fresh           forgets the region's data first
+  --data            the folder that the data is kept in
   --port            of the cloud's endpoint
   --database-port   of PostgreSQL`;
-
-const DATA = ".keyturn/local";
 
 // The newest SDK that Node.js 20 can use says so at every start.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
 const options = readOptions();
-let stage: Stage | undefined;
-let stopping = false;
-
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop());
+const interrupt = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    // A second one does not wait for a clean end.
+    if (interrupt.signal.aborted) process.exit(130);
+    interrupt.abort();
+  });
+}
 // Keeps the process until it is stopped: servers and timers do not.
 const alive = setInterval(() => undefined, 2 ** 30);
+process.exitCode = await run(interrupt.signal);
+clearInterval(alive);
 
-try {
-  await ensurePackage();
-  if (options.fresh) await clearStage(DATA);
-  stage = await setStage({ dataDir: DATA, endpointPort: options.port, databasePort: options.databasePort });
-  const secret = await firstSecret(stage);
-  printHelp(stage, secret);
-} catch (error) {
-  console.error(`${pc.red("✘")} ${(error as Error).message}`);
-  process.exitCode = 1;
-  await stop();
-}
-
-async function stop(): Promise<void> {
-  if (stopping) process.exit(130);
-  stopping = true;
-  clearInterval(alive);
-  await stage?.stop();
-  if (stage) console.log("\nStopped; the data is kept.");
-}
-
-/** The application's secret, made at the first start. */
-async function firstSecret({ cloud, database }: Stage): Promise<string> {
-  const secrets = new SecretsManagerClient(cloud.clientConfig);
-  const { SecretList = [] } = await secrets.send(new ListSecretsCommand({}));
-  const known = SecretList.find(({ Name }) => Name === "shop/orders")?.Name;
-  return known ?? (await castActors({ cloud, database }, { schedule: "nightly", alternating: true })).secretName;
+/** What the process ends with: 0 after Ctrl-C, 130 where that came before all was up, 1 for what went wrong. */
+async function run(interrupted: AbortSignal): Promise<number> {
+  const { region, dataDir, fresh, port: endpointPort, databasePort } = options;
+  let stage: Stage | undefined;
+  try {
+    console.error(pc.dim("Packages the service, and starts PostgreSQL and the embedded cloud …"));
+    await ensurePackage();
+    interrupted.throwIfAborted();
+    if (fresh) await clearStage(dataDir);
+    stage = await setStage({ dataDir, endpointPort, databasePort, region });
+    interrupted.throwIfAborted();
+    const { secretName } = await castActors(stage, { schedule: "nightly", alternating: true });
+    interrupted.throwIfAborted();
+    printHelp(stage, secretName);
+    const ended = await Promise.race([stage.database.ended, once(interrupted, "abort").then(() => undefined)]);
+    if (ended === undefined) return 0;
+    throw new Error(`PostgreSQL has ended by itself (${ended}). What it said is in ${stage.database.logFile}`);
+  } catch (error) {
+    if (interrupted.aborted) return 130;
+    console.error(`${pc.red("✘")} ${(error as Error).message}`);
+    return 1;
+  } finally {
+    await stage?.stop();
+    if (stage) console.log("\nStopped; the data is kept.");
+  }
 }
 
 function printHelp({ cloud, database }: Stage, secret: string): void {
@@ -60,8 +66,8 @@ function printHelp({ cloud, database }: Stage, secret: string): void {
   console.log(`${pc.bold("The embedded cloud is up")} at ${pc.cyan(cloud.endpoint)}, PostgreSQL ${database.version} at ${database.host}:${database.port}. Ctrl-C stops both.
 
 ${pc.dim("# the aws command line, or any SDK, from another terminal; the key is this cloud's own, kept in")}
-${pc.dim(`# ${DATA}/cloud/credentials`)}
-unset AWS_PROFILE AWS_SESSION_TOKEN
+${pc.dim(`# ${join(options.dataDir, "cloud", "credentials")}`)}
+unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN
 export ${variables.join(" ")}
 ${pc.dim("# what vouches for PostgreSQL's certificate, for psql and for examples/")}
 export PGSSLROOTCERT='${database.caFile}'
@@ -74,11 +80,21 @@ import { SecretsManagerClient, GetSecretValueCommand } from "@aws-sdk/client-sec
 console.log(await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: "${secret}" })));`);
 }
 
-function readOptions(): { fresh: boolean; port: number; databasePort: number } {
+interface Options {
+  readonly fresh: boolean;
+  readonly region: string;
+  /** The region's. */
+  readonly dataDir: string;
+  readonly port: number;
+  readonly databasePort: number;
+}
+
+function readOptions(): Options {
   try {
     const { values } = parseArgs({
       options: {
         fresh: { type: "boolean", default: false },
+        data: { type: "string", default: ".keyturn/local" },
         port: { type: "string", default: "4566" },
         "database-port": { type: "string", default: "54320" },
         help: { type: "boolean", default: false },
@@ -88,7 +104,15 @@ function readOptions(): { fresh: boolean; port: number; databasePort: number } {
       console.log(USAGE);
       process.exit(0);
     }
-    return { fresh: values.fresh, port: port(values.port), databasePort: port(values["database-port"]) };
+    const region = process.env.AWS_REGION || "eu-central-1";
+    if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region)) throw new Error(`AWS_REGION: ${region} is no region`);
+    return {
+      fresh: values.fresh,
+      region,
+      dataDir: join(values.data, region),
+      port: port(values.port),
+      databasePort: port(values["database-port"]),
+    };
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${USAGE}`);
     process.exit(2);

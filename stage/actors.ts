@@ -1,6 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  RestoreSecretCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import pg from "pg";
 import type { Cloud } from "../src/local/cloud.js";
 import type { PostgresServer } from "../src/local/postgres/server.js";
@@ -10,50 +17,97 @@ export interface Login {
   readonly password: string;
 }
 
-/** Makes the application's user, its table, an admin, and the secrets of both. Gives the ARN of the application's. */
+/**
+ * Makes the application's user, its database, an admin, and the secrets of both. What is there already is kept; a secret
+ * that was deleted is restored or made anew, with a new password for its user. Gives the ARN of the application's.
+ */
 export async function castActors(
   { database, cloud }: { database: PostgresServer; cloud: Cloud },
   { schedule, alternating }: { schedule: string; alternating: boolean },
 ): Promise<{ secretArn: string; secretName: string; username: string }> {
-  const [app, admin] = [randomBytes(18), randomBytes(18)].map((bytes) => bytes.toString("base64url")) as [
-    string,
-    string,
-  ];
-  await asSuperuser(database, async (client) => {
-    await client.query(`CREATE ROLE orders LOGIN PASSWORD ${client.escapeLiteral(app)}`);
-    await client.query(`CREATE ROLE keyturn_admin LOGIN CREATEROLE PASSWORD ${client.escapeLiteral(admin)}`);
-    await client.query("GRANT orders TO keyturn_admin WITH ADMIN OPTION");
-    await client.query("CREATE DATABASE shop OWNER orders");
-  });
   const secrets = new SecretsManagerClient(cloud.clientConfig);
   const target = { engine: "postgres", host: database.host, port: database.port, dbname: "shop" };
-  const { ARN: masterarn } = await secrets.send(
-    new CreateSecretCommand({
-      Name: "shop/admin",
-      Description: "Makes and updates the clones of alternating users",
-      SecretString: JSON.stringify({ ...target, username: "keyturn_admin", password: admin }),
-      Tags: tags({ "keyturn:admin": "shop/" }),
-    }),
-  );
-  const { ARN = "" } = await secrets.send(
-    new CreateSecretCommand({
-      Name: "shop/orders",
-      Description: "What the orders service logs in with",
-      SecretString: JSON.stringify({
-        ...target,
-        username: "orders",
-        password: app,
-        ...(alternating ? { masterarn } : {}),
+
+  async function cast(role: Role, more: object = {}): Promise<string> {
+    const found = await findSecret(secrets, role.secret);
+    if (found) {
+      await keepTrue(secrets, found, { ...target, ...more });
+      return found;
+    }
+    const password = randomBytes(18).toString("base64url");
+    await asSuperuser(database, (client) => letLogIn(client, role, password));
+    const { ARN = "" } = await secrets.send(
+      new CreateSecretCommand({
+        Name: role.secret,
+        Description: role.description,
+        SecretString: JSON.stringify({ ...target, username: role.username, password, ...more }),
+        Tags: Object.entries({ "keyturn:stage": "dev", ...role.tags }).map(([Key, Value]) => ({ Key, Value })),
       }),
-      Tags: tags({ "keyturn:schedule": schedule }),
-    }),
+    );
+    return ARN;
+  }
+
+  const masterarn = await cast(ADMIN);
+  const secretArn = await cast(
+    { ...APPLICATION, tags: { "keyturn:schedule": schedule } },
+    alternating ? { masterarn } : {},
   );
-  return { secretArn: ARN, secretName: "shop/orders", username: "orders" };
+  await asSuperuser(database, async (client) => {
+    await client.query(`GRANT ${APPLICATION.username} TO ${ADMIN.username} WITH ADMIN OPTION`);
+    const { rowCount } = await client.query("SELECT FROM pg_database WHERE datname = 'shop'");
+    if (rowCount === 0) await client.query(`CREATE DATABASE shop OWNER ${APPLICATION.username}`);
+  });
+  return { secretArn, secretName: APPLICATION.secret, username: APPLICATION.username };
 }
 
-/** With the stage that the package is made for. */
-function tags(ours: Readonly<Record<string, string>>) {
-  return Object.entries({ "keyturn:stage": "dev", ...ours }).map(([Key, Value]) => ({ Key, Value }));
+interface Role {
+  readonly secret: string;
+  readonly description: string;
+  readonly username: string;
+  readonly attributes: string;
+  /** Besides the stage that the package is made for. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+const ADMIN: Role = {
+  secret: "shop/admin",
+  description: "Makes and updates the clones of alternating users",
+  username: "keyturn_admin",
+  attributes: "LOGIN CREATEROLE",
+  tags: { "keyturn:admin": "shop/" },
+};
+
+const APPLICATION: Omit<Role, "tags"> = {
+  secret: "shop/orders",
+  description: "What the orders service logs in with",
+  username: "orders",
+  attributes: "LOGIN",
+};
+
+/** The ARN of a secret that is there, or was: it is restored where its deletion is still to come. */
+async function findSecret(secrets: SecretsManagerClient, SecretId: string): Promise<string | undefined> {
+  try {
+    const { ARN, DeletedDate } = await secrets.send(new DescribeSecretCommand({ SecretId }));
+    if (DeletedDate) await secrets.send(new RestoreSecretCommand({ SecretId }));
+    return ARN;
+  } catch (error) {
+    if ((error as Error).name === "ResourceNotFoundException") return undefined;
+    throw error;
+  }
+}
+
+/** The database's port may be another than at the last start, and the admin's secret a new one. */
+async function keepTrue(secrets: SecretsManagerClient, SecretId: string, facts: object): Promise<void> {
+  const { SecretString = "{}" } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+  const value = JSON.parse(SecretString) as Record<string, unknown>;
+  if (Object.entries(facts).every(([key, fact]) => value[key] === fact)) return;
+  await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify({ ...value, ...facts }) }));
+}
+
+async function letLogIn(client: pg.Client, { username, attributes }: Role, password: string): Promise<void> {
+  const { rowCount } = await client.query("SELECT FROM pg_roles WHERE rolname = $1", [username]);
+  const verb = rowCount === 0 ? "CREATE" : "ALTER";
+  await client.query(`${verb} ROLE ${username} ${attributes} PASSWORD ${client.escapeLiteral(password)}`);
 }
 
 /** What an application finds under AWSCURRENT. */

@@ -20,6 +20,7 @@ export interface StageOptions {
   readonly dataDir: string;
   readonly endpointPort?: number;
   readonly databasePort?: number;
+  readonly region?: string;
   readonly databaseSettings?: Readonly<Record<string, string>>;
 }
 
@@ -28,6 +29,7 @@ export async function setStage({
   dataDir,
   endpointPort = 0,
   databasePort = 0,
+  region,
   databaseSettings = {},
 }: StageOptions): Promise<Stage> {
   for (const folder of [dirname(dataDir), dataDir]) privateFolder(folder);
@@ -45,6 +47,7 @@ export async function setStage({
       templateFile: TEMPLATE,
       dataDir: join(dataDir, "cloud"),
       port: endpointPort,
+      ...(region ? { region } : {}),
       environment: database.caFile ? { KEYTURN_CA_FILE: database.caFile } : {},
     });
     return {

@@ -29,12 +29,12 @@ const ROOMS: Rooms = {
   "src/rotation/strategies": WORDS,
   "src/rotation/plan": WORDS,
   "src/rotation/phases": [...WORDS, "src/rotation/plan", "src/rotation/strategies"],
-  "src/rotation/dry-run": [...WORDS, "src/rotation/plan", "src/rotation/strategies", "src/events"],
-  "src/rotation/retirement": [...WORDS, "src/rotation/strategies", "src/events"],
-  "src/rotation/record": [...WORDS, "src/rotation/phases", "src/rotation/strategies", "src/events"],
+  "src/rotation/dry-run": [...WORDS, "src/rotation/plan", "src/rotation/strategies"],
+  "src/rotation/retirement": [...WORDS, "src/rotation/strategies"],
+  "src/rotation/record": [...WORDS, "src/rotation/phases", "src/rotation/strategies"],
   "src/schedule": ["croner"],
   "src/fleet": ["src/errors.ts", "src/rotation", "src/rotation/plan", "src/rotation/dry-run"],
-  "src/events": ["src/rotation", "src/rotation/dry-run"],
+  "src/events": ["src/rotation", "src/rotation/dry-run", "src/fleet"],
   "src/messages": ["src/events", "src/rotation", "src/rotation/dry-run"],
 
   // The ports, filled; and what a function is made of.
@@ -50,7 +50,7 @@ const ROOMS: Rooms = {
     "src/lambda",
     "@aws-sdk/*",
   ],
-  infra: ["src/rotation", "src/schedule", "ajv", "esbuild", "fflate", "tsx", "yaml"],
+  infra: ["src/rotation", "src/events", "src/schedule", "ajv", "esbuild", "fflate", "tsx", "yaml"],
 
   // The embedded cloud runs what is packaged: it is no place for the product's logic.
   "src/local": [

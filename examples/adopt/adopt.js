@@ -27,10 +27,10 @@ console.log("4. Say in the database that the two users are a pair");
 await connected(await read(secrets, ADMIN), (client) =>
   client.query(`COMMENT ON ROLE "billing_clone" IS 'keyturn: clone of "billing"'`),
 );
-if (!(await dryRun())) throw new Error("Something is wrong still. Nothing was changed.");
+if (!(await dryRun())) throw new Error("Something is wrong still. No password was changed.");
 
 console.log("5. Rotate");
-const { outcome, reason } = await run({ secretId: APP });
+const { outcome, reason } = await run("rotate-secret", { secretId: APP });
 const after = await read(secrets, APP);
 const login = await connected(
   after,
@@ -45,15 +45,15 @@ async function tag(secretId, tags) {
 
 /** Whether a rotation would work now. */
 async function dryRun() {
-  const { ok, checks } = await run({ secretId: APP, dryRun: true });
+  const { ok, checks } = await run("check-secret", { secretId: APP });
   for (const { ok, code, message } of checks) if (ok === false) console.log(`   ✘ ${code}: ${message}`);
   if (ok) console.log(`   ✔ it would work, by ${checks.length} checks`);
   return ok;
 }
 
-/** Starts the workflow and waits for its output. */
-async function run(input) {
-  const stateMachineArn = `arn:aws:states:${region}:${account}:stateMachine:keyturn-dev-rotate-secret`;
+/** Starts a state machine of Keyturn's and waits for its output. */
+async function run(machine, input) {
+  const stateMachineArn = `arn:aws:states:${region}:${account}:stateMachine:keyturn-dev-${machine}`;
   const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));
   for (;;) {
     const { status, output, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));

@@ -11,6 +11,8 @@ const PHASES = new Set([
   "Roll back",
   "Record",
   "Announce",
+  "Record outcome",
+  "Announce outcome",
 ]);
 
 /** Prints as the demo goes on: lines in a pipe, and on a terminal a line that is waited on. */

@@ -11,6 +11,7 @@ import { fromAws } from "./errors.js";
 /** The states of `rotate-secret` that are phases, and what audit records call them. */
 export const PHASES: Readonly<Record<string, string>> = {
   "Create secret": "create",
+  "Create replicated secret": "create",
   "Set secret": "set",
   "Test secret": "test",
   "Finish secret": "finish",

@@ -101,48 +101,40 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
     claimant,
 
     async claim(secretArn, logins, replacing = secretArn) {
-      for (const login of logins) {
-        const claimed = await conditionally("Claiming the login", () =>
-          client.send(
-            new PutItemCommand({
-              TableName: table,
-              Item: marshall({ pk: `login#${login}`, sk: "claim", secretArn }),
-              ConditionExpression: "attribute_not_exists(pk) OR secretArn = :me OR secretArn = :replacing",
-              ExpressionAttributeValues: marshall({ ":me": secretArn, ":replacing": replacing }),
-            }),
+      const claimed = await Promise.all(
+        logins.map((login) =>
+          conditionally("Claiming the login", () =>
+            client.send(
+              new PutItemCommand({
+                TableName: table,
+                Item: marshall({ pk: `login#${login}`, sk: "claim", secretArn }),
+                ConditionExpression: "attribute_not_exists(pk) OR secretArn = :me OR secretArn = :replacing",
+                ExpressionAttributeValues: marshall({ ":me": secretArn, ":replacing": replacing }),
+              }),
+            ),
           ),
-        );
-        if (!claimed) return claimant(login);
-      }
-      await attempt("Noting the claimed logins", () =>
-        client.send(
-          new UpdateItemCommand({
-            TableName: table,
-            Key: stateKey(secretArn),
-            UpdateExpression: "SET claims = :claims",
-            ExpressionAttributeValues: marshall({ ":claims": logins }),
-          }),
         ),
       );
+      const refused = logins.find((_, index) => !claimed[index]);
+      if (refused !== undefined) return claimant(refused);
       return {};
     },
 
-    async remember(secretArn, executionArn, last) {
+    async remember(secretArn, executionArn, last, claims) {
       const remembered = await conditionally("Remembering the rotation", () =>
         client.send(
           new UpdateItemCommand({
             TableName: table,
             Key: stateKey(secretArn),
-            UpdateExpression: last ? remembering(last) : "SET heldBy = :me",
+            UpdateExpression: last ? remembering(last, claims) : "SET heldBy = :me",
             ConditionExpression: "heldBy = :me",
-            ExpressionAttributeValues: marshall({ ":me": executionArn, ...(last ? lastValues(last) : {}) }),
+            ExpressionAttributeValues: marshall({ ":me": executionArn, ...(last ? lastValues(last, claims) : {}) }),
             ReturnValues: "ALL_NEW",
           }),
         ),
       );
-      if (!remembered) return {};
-      const needsAttention = "attempts" in (remembered.Attributes ?? {});
-      return { release: `${GIVE_BACK}${needsAttention ? "" : ", unsettled"}` };
+      const needsAttention = "attempts" in (remembered?.Attributes ?? {});
+      return { held: remembered !== undefined, release: `${GIVE_BACK}${needsAttention ? "" : ", unsettled"}` };
     },
 
     async *unsettled() {
@@ -219,7 +211,7 @@ const UNSETTLED = "unsettled";
 const GIVE_BACK = "REMOVE heldBy, heldSince, heldFor, recovers, goesBackTo";
 
 /** A secret that needs attention has `attempts`, and stays in the index. */
-function remembering(last: LastRotation): string {
+function remembering(last: LastRotation, claims: readonly string[] | undefined): string {
   const attention = last.outcome === "needs attention";
   const set = [
     "lastExecution = :me",
@@ -227,6 +219,7 @@ function remembering(last: LastRotation): string {
     "endedAt = :endedAt",
     ...(last.rotatedAt ? ["rotatedAt = :rotatedAt"] : []),
     ...(last.madeCurrent ? ["madeCurrent = :madeCurrent"] : []),
+    ...(claims ? ["claims = :claims"] : []),
     ...(attention ? ["attempts = if_not_exists(attempts, :none) + :one"] : []),
   ];
   return `SET ${set.join(", ")}${attention ? "" : " REMOVE attempts"}`;
@@ -271,12 +264,16 @@ function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired, { acq
   };
 }
 
-function lastValues({ outcome, endedAt, rotatedAt, madeCurrent }: LastRotation): Record<string, unknown> {
+function lastValues(
+  { outcome, endedAt, rotatedAt, madeCurrent }: LastRotation,
+  claims: readonly string[] | undefined,
+): Record<string, unknown> {
   return {
     ":outcome": outcome,
     ":endedAt": endedAt,
     ...(rotatedAt ? { ":rotatedAt": rotatedAt } : {}),
     ...(madeCurrent ? { ":madeCurrent": madeCurrent } : {}),
+    ...(claims ? { ":claims": claims } : {}),
     ...(outcome === "needs attention" ? { ":none": 0, ":one": 1 } : {}),
   };
 }

@@ -189,13 +189,17 @@ function described(found: DescribeAnswer, region: string): SecretDescription {
     rotationEnabled: found.RotationEnabled ?? false,
     ...(found.PrimaryRegion && found.PrimaryRegion !== region ? { replicaOf: found.PrimaryRegion } : {}),
     replicas: found.ReplicationStatus?.length ?? 0,
-    replicasFailed: (found.ReplicationStatus ?? [])
-      .filter(({ Status }) => Status === "Failed")
-      .map(({ Region = "unknown" }) => Region),
+    replicasBehind: replicasThatAre("InProgress", found),
+    replicasFailed: replicasThatAre("Failed", found),
     ...(found.CreatedDate ? { createdAt: found.CreatedDate } : {}),
     ...(found.LastRotatedDate ? { lastRotatedAt: found.LastRotatedDate } : {}),
     ...(found.DeletedDate ? { deletedAt: found.DeletedDate } : {}),
   };
+}
+
+/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicationStatusType.html */
+function replicasThatAre(status: "InProgress" | "Failed", { ReplicationStatus = [] }: DescribeAnswer): string[] {
+  return ReplicationStatus.filter(({ Status }) => Status === status).map(({ Region = "unknown" }) => Region);
 }
 
 type DescribeAnswer = import("@aws-sdk/client-secrets-manager").DescribeSecretCommandOutput;

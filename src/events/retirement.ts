@@ -1,23 +1,15 @@
 import type { RetirementRecord } from "../rotation/ledger.js";
+import type { Announcement } from "./announcement.js";
+import { DETAIL_TYPES } from "./names.js";
 
-const DETAIL_TYPES: Readonly<Record<RetirementRecord["outcome"], string>> = {
-  retired: "Secret Credential Retired",
-  failed: "Secret Retirement Failed",
+const OF_OUTCOME: Readonly<Record<RetirementRecord["outcome"], string>> = {
+  retired: DETAIL_TYPES.credentialRetired,
+  failed: DETAIL_TYPES.retirementFailed,
 };
 
-/** The record of a retirement as it is announced. The schema is `src/events/retirement.schema.json`. */
-export interface RetirementAnnouncement extends RetirementRecord {
-  /** Of this schema. */
-  readonly version: "1";
-  /** For a person: what happened, in a sentence or two. */
-  readonly summary: string;
-}
-
-export function retirementAnnouncement(record: RetirementRecord): {
-  detailType: string;
-  detail: RetirementAnnouncement;
-} {
-  return { detailType: DETAIL_TYPES[record.outcome], detail: { version: "1", ...record, summary: summaryOf(record) } };
+/** The record of a retirement as it is announced: `src/events/retirement.schema.json`. */
+export function retirementAnnouncement(record: RetirementRecord): Announcement<RetirementRecord> {
+  return { detailType: OF_OUTCOME[record.outcome], detail: { version: "1", ...record, summary: summaryOf(record) } };
 }
 
 function summaryOf({ secretName, secretArn, outcome, reason, message, username, sessions }: RetirementRecord): string {

@@ -65,7 +65,7 @@ function isDue(secret: ListedSecret, { dueAfterDays }: Fleet, rotatedAt: Date | 
  * Under a name that nobody can take beforehand. Of a schedule that is delivered twice the second start finds that the secret
  * is being rotated, or was since it was asked for.
  */
-function item({ arn }: ListedSecret, { schedule, scheduledAt, dueAfterDays, dryRun }: Fleet): FleetItem {
+function item({ arn }: ListedSecret, { schedule, scheduledAt, dueAfterDays }: Fleet): FleetItem {
   return {
     secretArn: arn,
     name: randomUUID(),
@@ -76,7 +76,6 @@ function item({ arn }: ListedSecret, { schedule, scheduledAt, dueAfterDays, dryR
       askedAt: scheduledAt,
       requestedBy: `schedule ${schedule}`,
       ...(dueAfterDays === undefined ? {} : { dueAfterDays }),
-      ...(dryRun ? { dryRun } : {}),
     },
   };
 }
@@ -94,9 +93,7 @@ export interface SumUp {
   readonly next: "page" | "execution" | "end" | "nothing";
   /** The name of the execution that carries on. */
   readonly name: string;
-  readonly detailType: "Fleet Rotation Completed" | "Fleet Check Completed";
-  readonly summary: Totals &
-    Pick<Fleet, "schedule" | "scheduledAt"> & { readonly version: "1"; readonly summary: string };
+  readonly totals: Totals;
 }
 
 /** Adds a page's results to the totals and says how to go on. */
@@ -106,13 +103,11 @@ export function sumUp(fleet: Fleet, nextToken: string | null, results: readonly 
   const nothing = fleet.schedule === RECOVERY && results.length === 0;
   const end = nothing ? "nothing" : "end";
   const next = nextToken === null ? end : pages < PAGES ? "page" : "execution";
-  const { schedule, scheduledAt } = fleet;
   return {
     fleet: { ...fleet, nextToken, totals, pages: next === "execution" ? 0 : pages },
     next,
     name: randomUUID(),
-    detailType: fleet.dryRun ? "Fleet Check Completed" : "Fleet Rotation Completed",
-    summary: { version: "1", schedule, scheduledAt, ...totals, summary: sentence(fleet, totals) },
+    totals,
   };
 }
 
@@ -130,10 +125,4 @@ function add(totals: Totals, { outcome, reason }: FleetResult): Totals {
     checked: totals.checked + (checked ? 1 : 0),
     byReason,
   };
-}
-
-function sentence({ schedule, dryRun }: Fleet, { rotated, skipped, failed, checked, byReason }: Totals): string {
-  const done = dryRun ? `${checked} checked` : `${rotated} rotated`;
-  const reasons = Object.entries(byReason).map(([reason, count]) => `${reason} ${count}`);
-  return `Schedule ${schedule}: ${done}, ${skipped} skipped, ${failed} failed${reasons.length > 0 ? ` (${reasons.join(", ")})` : ""}.`;
 }

@@ -8,7 +8,7 @@ export interface Fleet {
   /** Narrows the schedule to secrets whose names begin so; empty for all. */
   readonly namePrefixes?: readonly string[];
   readonly concurrency?: number;
-  /** Only finds out what each rotation would do. */
+  /** Only finds out what each rotation would do: starts `check-secret` instead. */
   readonly dryRun?: boolean;
   /** Where the next page begins. */
   readonly nextToken?: string | null;
@@ -47,7 +47,7 @@ export interface FleetPage {
   readonly concurrency: number;
 }
 
-/** One execution of `rotate-secret` to be started. */
+/** One execution to be started. */
 export interface FleetItem {
   readonly secretArn: string;
   readonly name: string;

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { settle } from "./disk/home.js";
 import { openMasterKey } from "./disk/master-key.js";
 import { privateFolder } from "./disk/private-folder.js";
 import { openStore } from "./disk/store.js";
-import { type Death, type FunctionHost, functionHost } from "./functions/host.js";
+import type { Death } from "./functions/function.js";
+import { type FunctionHost, functionHost } from "./functions/host.js";
 import { rootKey } from "./gateway/access-keys.js";
 import { openEndpoint } from "./gateway/endpoint.js";
 import { type Fault, faults, type Injected } from "./gateway/faults.js";
@@ -92,6 +94,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
   for (const folder of [dataDir, ...Object.values(folders)]) privateFolder(folder);
   const store = await openStore(join(dataDir, "store"));
   opened.push(() => store.close());
+  await settle(store.folder("cloud"), dataDir, { region, accountId });
   const key = openMasterKey(join(dataDir, "master.key"));
   const credentials = rootKey(join(dataDir, "credentials"));
 

@@ -1,3 +1,5 @@
+import { DETAIL_TYPES } from "../events/names.js";
+
 /** An event on the bus of announcements, as far as it is read: which record it speaks of, and not a word of what it says. */
 export type Heard =
   | {
@@ -20,14 +22,14 @@ export type Heard =
   | { readonly kind: "unrecorded"; readonly detailType: string; readonly executionArn: string };
 
 const KINDS: Readonly<Record<string, Exclude<Heard["kind"], "unrecorded">>> = {
-  "Secret Rotation Succeeded": "rotation",
-  "Secret Rotation Skipped": "rotation",
-  "Secret Rotation Failed": "rotation",
-  "Secret Rotation Needs Attention": "rotation",
-  "Secret Credential Retired": "retirement",
-  "Secret Retirement Failed": "retirement",
-  "Secret Changed Outside Keyturn": "change",
-  "Secret Check Failed": "check",
+  [DETAIL_TYPES.rotationSucceeded]: "rotation",
+  [DETAIL_TYPES.rotationSkipped]: "rotation",
+  [DETAIL_TYPES.rotationFailed]: "rotation",
+  [DETAIL_TYPES.rotationNeedsAttention]: "rotation",
+  [DETAIL_TYPES.credentialRetired]: "retirement",
+  [DETAIL_TYPES.retirementFailed]: "retirement",
+  [DETAIL_TYPES.changedOutside]: "change",
+  [DETAIL_TYPES.checkFailed]: "check",
 };
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;

@@ -1,10 +1,11 @@
-import { announcementOf } from "../events/announcement.js";
+import { DETAIL_TYPES } from "../events/names.js";
 import { retirementAnnouncement } from "../events/retirement.js";
+import { rotationAnnouncement } from "../events/rotation.js";
 import type { AuditRecord, OutsideChange, RetirementRecord } from "../rotation/ledger.js";
 import { type Heard, heardFrom } from "./heard.js";
+import type { Message } from "./message.js";
 import type { EndedExecution, OnRecord } from "./on-record.js";
-import type { Message } from "./text.js";
-import { type CheckOutput, ofChange, ofCheck, ofRetirement, ofRotation, ofUnrecorded } from "./words.js";
+import { type CheckOutput, ofChange, ofCheck, ofRetirement, ofRotation, ofUnrecorded } from "./sentences.js";
 
 export type Publish = (message: Message) => Promise<void>;
 
@@ -32,7 +33,7 @@ async function messageFor(found: OnRecord, heard: Heard): Promise<Message | unde
     case "rotation": {
       const { secretArn, startedAt: at, executionArn: name } = heard;
       const record = (await found.record("rotation", { secretArn, at, name })) as AuditRecord | undefined;
-      return sameIn(record, heard) && announcementOf(record).detailType === heard.detailType
+      return sameIn(record, heard) && rotationAnnouncement(record).detailType === heard.detailType
         ? ofRotation(record)
         : undefined;
     }
@@ -49,13 +50,13 @@ async function messageFor(found: OnRecord, heard: Heard): Promise<Message | unde
       return change && change.secretArn === secretArn && change.versionId === name ? ofChange(change) : undefined;
     }
     case "check": {
-      if (!isOf(heard.executionArn, "rotate-secret")) return undefined;
+      if (!isOf(heard.executionArn, "check-secret")) return undefined;
       const execution = await found.execution(heard.executionArn);
       const output = execution && failedCheck(execution);
       return execution && output?.secretArn === heard.secretArn ? ofCheck(output, execution) : undefined;
     }
     case "unrecorded": {
-      const of = heard.detailType === "Secret Retirement Failed" ? "retirement" : "rotation";
+      const of = heard.detailType === DETAIL_TYPES.retirementFailed ? "retirement" : "rotation";
       if (!isOf(heard.executionArn, of === "retirement" ? "retire-secret" : "rotate-secret")) return undefined;
       const execution = await found.execution(heard.executionArn);
       return execution && isUnrecorded(execution) ? ofUnrecorded(execution, of) : undefined;

@@ -46,15 +46,22 @@ export interface Proven extends Pick<Claimed, "server" | "engine"> {
 
 /**
  * Claims the logins that a server let in and named, for the secret that rotates them, and the admin's for the admin secret.
- * A claim of a secret that is gone or no longer managed is taken over. Gives the ARN of another that has claimed one of
- * them meanwhile, else nothing. Called again it changes nothing.
+ * A claim of a secret that is gone or no longer managed is taken over. Gives what is claimed for the secret, or the ARN of
+ * another that has claimed one of them meanwhile. Called again it changes nothing.
  */
-export async function claimLogins(world: World, secretArn: string, proven: Proven): Promise<{ claimedBy?: string }> {
-  const { server, engine, logins, admin } = proven;
+export async function claimLogins(
+  world: World,
+  secretArn: string,
+  { server, engine, logins, admin }: Proven,
+): Promise<{ claims: readonly string[] } | { claimedBy: string }> {
   const folded = (names: readonly string[]) =>
     names.flatMap((name) => engine.loginsOf(name, "single-user")).map((name) => claimOf(server, name));
-  if (admin) await claim(world, admin.secretArn, folded([admin.login]));
-  return claim(world, secretArn, folded(logins));
+  const claims = folded(logins);
+  const [{ claimedBy }] = await Promise.all([
+    claim(world, secretArn, claims),
+    ...(admin ? [claim(world, admin.secretArn, folded([admin.login]))] : []),
+  ]);
+  return claimedBy ? { claimedBy } : { claims };
 }
 
 async function claim(world: World, secretArn: string, logins: readonly string[]): Promise<{ claimedBy?: string }> {

@@ -4,7 +4,7 @@ import { type Admin, checkOffered, mayBeSuperuser } from "./admins.js";
 import { checkNext, foreignPending, parsePending } from "./pending.js";
 import type { CredentialPlan, RotatePlan } from "./plans.js";
 import type { Access, Reach, StoredVersion } from "./ports.js";
-import { differentServer } from "./server.js";
+import { differentServer } from "./same-server.js";
 
 /** AWSCURRENT: it alone says where to log in. */
 export type CurrentSecret = DatabaseSecret & Pick<Access, "mayAskFor">;
@@ -56,8 +56,9 @@ export async function readPending(
   reach: Reach,
   plan: RotatePlan,
   current: CurrentSecret,
+  reading = readVersion(reach, plan),
 ): Promise<Pending | undefined> {
-  const stored = await reach.secrets.version(plan.secretArn, plan.versionId);
+  const stored = await reading;
   if (!stored) {
     const access = await readLeft(reach, plan, current);
     return access && { access, isWhole: false };
@@ -66,25 +67,45 @@ export async function readPending(
   return { access: next(reach, plan, current, pending), isWhole: sameTarget(pending, current) };
 }
 
-/** The credential that was stored, whole. Throws `ForeignPending` for one that is not, `PendingGone` for none. */
-export async function requirePending(reach: Reach, plan: RotatePlan, current: CurrentSecret): Promise<CurrentSecret> {
-  const pending = await readStored(reach, plan, current);
-  if (pending) return pending;
+/** The credential that was stored, whole. Throws `ForeignPending` for one that is not; `undefined` where nothing was yet. */
+export async function readStored(
+  reach: Reach,
+  { leftVersionId: _, ...plan }: RotatePlan,
+  current: CurrentSecret,
+  reading = readVersion(reach, plan),
+): Promise<CurrentSecret | undefined> {
+  const pending = await readPending(reach, plan, current, reading);
+  if (pending && !pending.isWhole) throw foreignPending(plan.versionId);
+  return pending?.access;
+}
+
+/** AWSCURRENT and the credential that was stored. Throws as `readCurrent` and `readStored` do, and `PendingGone` for none. */
+export function readBoth(
+  reach: Reach,
+  plan: RotatePlan,
+): Promise<{ readonly secret: CurrentSecret; readonly pending: CurrentSecret }> {
+  const reading = readCurrent(reach, plan).then((secret) => ({ secret }));
+  return withPending(reach, plan, reading);
+}
+
+/** As `readBoth`, beside what is being read of AWSCURRENT: at the same time, because old logins may be refused meanwhile. */
+export async function withPending<Known extends { readonly secret: CurrentSecret }>(
+  reach: Reach,
+  plan: RotatePlan,
+  reading: Promise<Known>,
+): Promise<Known & { readonly pending: CurrentSecret }> {
+  const version = readVersion(reach, plan);
+  const [known] = await Promise.all([reading, version]);
+  const pending = await readStored(reach, plan, known.secret, version);
+  if (pending) return { ...known, pending };
   throw new KeyturnError("ConflictError", {
     code: "PendingGone",
     message: `The version ${plan.versionId} is gone: someone else took it away. Start the rotation again.`,
   });
 }
 
-/** As `requirePending`; `undefined` where nothing was stored yet. */
-export async function readStored(
-  reach: Reach,
-  { leftVersionId: _, ...plan }: RotatePlan,
-  current: CurrentSecret,
-): Promise<CurrentSecret | undefined> {
-  const pending = await readPending(reach, plan, current);
-  if (pending && !pending.isWhole) throw foreignPending(plan.versionId);
-  return pending?.access;
+function readVersion(reach: Reach, plan: RotatePlan): Promise<StoredVersion | undefined> {
+  return reach.secrets.version(plan.secretArn, plan.versionId);
 }
 
 /** The credential of the version that an earlier rotation left, where there is one. */

@@ -41,7 +41,6 @@ export const NOTHING_ENDED = {
   StillRunning: "The execution has not ended.",
   NoSuchExecution: "The execution is none of this state machine's, or Step Functions has forgotten it.",
   NothingAsked: "What the execution was started with asked for nothing.",
-  DryRunEnded: "The execution that ended was a dry run: it had changed nothing.",
 } as const;
 
 export type NothingEnded = keyof typeof NOTHING_ENDED;
@@ -72,7 +71,6 @@ export async function lookUpEnded(
     }
     const request = understood(input, found.startedAt);
     if (!request) return "NothingAsked";
-    if (request.dryRun) return "DryRunEnded";
     return { executionArn: arn, status: found.status, startedAt: found.startedAt, request, recoveries };
   }
   return "NoSuchExecution";

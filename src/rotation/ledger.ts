@@ -161,14 +161,16 @@ export interface Ledger {
   /** The record that an execution of `rotate-secret` left of this secret. */
   rotation(secretArn: string, executionArn: string): Promise<AuditRecord | undefined>;
   /**
-   * Remembers a rotation as the secret's last one; one that was skipped leaves no trace. `release`: by which update the
-   * lock is to be given back once the end was announced; absent where this execution does not hold it.
+   * Remembers a rotation as the secret's last one, and what it has claimed, which `acquire` tells the next; one that was
+   * skipped leaves no trace. `held`: whether this execution holds the lock. `release`: by which update it is to be given
+   * back once the end was announced.
    */
   remember(
     secretArn: string,
     holder: Holder["executionArn"],
     last: LastRotation | undefined,
-  ): Promise<{ release?: string }>;
+    claims?: readonly string[],
+  ): Promise<{ held: boolean; release: string }>;
   /** As `record`, for a retirement. */
   recordRetirement(record: RetirementRecord): Promise<{ recorded: boolean; record: RetirementRecord }>;
   /** Ends a retirement: remembers which version's credential it retired, if any, and gives the lock back if held by it. */

@@ -18,7 +18,9 @@ export interface SecretDescription {
   /** The region whose secret this one is a copy of; absent where it is no replica. */
   readonly replicaOf?: string;
   readonly replicas: number;
-  /** The regions of those that could not take the newest version; one that is still on its way is none of them. */
+  /** The regions that the newest version is still on its way to. */
+  readonly replicasBehind: readonly string[];
+  /** The regions that could not take it. */
   readonly replicasFailed: readonly string[];
   readonly createdAt?: Date;
   /** When Secrets Manager's own rotation last succeeded. Keyturn's rotations do not set it. */

@@ -2,7 +2,7 @@ import { KeyturnError } from "../errors.js";
 
 export type Trigger = "schedule" | "event" | "manual";
 
-/** What a start of `rotate-secret` asks for. */
+/** What a start of `rotate-secret`, or of `check-secret`, asks for. */
 export interface RotationRequest {
   /** Name or ARN. */
   readonly secretId: string;
@@ -18,22 +18,34 @@ export interface RotationRequest {
   readonly dueAfterDays?: number;
   /** Minutes until the credential before is made useless; overrules the schedule's. 0 in an emergency. */
   readonly retireAfterMinutes?: number;
-  /** Only find out what would happen: nothing is written anywhere. */
-  readonly dryRun?: true;
 }
 
 /**
- * Reads the input of an execution in each of its forms: as a person, a schedule or `rotate-fleet` writes it
- * (`{ secretId, … }`), and as the rule for `Rotation Requested` does (`{ trigger: "event", askedAt, request: { … } }`).
- * Throws `InvalidRequest` for anything else. `startedAt`: when the execution started, for starts that do not say when
- * they were asked for.
+ * Reads the input of an execution of `rotate-secret` in each of its forms: as a person, a schedule or `rotate-fleet` writes
+ * it (`{ secretId, … }`), and as the rule for `Rotation Requested` does (`{ trigger: "event", askedAt, request: { … } }`).
+ * Throws `InvalidRequest` for anything else, and for a dry run: whoever wants to know must not get a rotation.
+ * `startedAt`: when the execution started, for starts that do not say when they were asked for.
  */
 export function parseRequest(input: unknown, startedAt: Date): RotationRequest {
+  const said = spoken(input);
+  if (said.dryRun === true)
+    throw invalid('"dryRun" is for the state machine check-secret: start it there, this one rotates');
+  return requestOf(said, startedAt);
+}
+
+/** As `parseRequest`, of `check-secret`, which runs everything dry, whether the input says so or not. */
+export function parseCheck(input: unknown, startedAt: Date): RotationRequest {
+  return requestOf(spoken(input), startedAt);
+}
+
+function spoken(input: unknown): Record<string, unknown> {
   const given = object(input, "the input");
-  const said =
-    given.request === undefined
-      ? given
-      : { ...object(given.request, "request"), ...pick(given, ["trigger", "askedAt"]) };
+  if (given.request === undefined) return given;
+  return { ...object(given.request, "request"), ...pick(given, ["trigger", "askedAt"]) };
+}
+
+function requestOf(said: Record<string, unknown>, startedAt: Date): RotationRequest {
+  if (said.dryRun !== undefined && typeof said.dryRun !== "boolean") throw invalid('"dryRun" must be true or false');
   return {
     secretId: secretId(said),
     trigger: trigger(said.trigger),
@@ -41,14 +53,13 @@ export function parseRequest(input: unknown, startedAt: Date): RotationRequest {
     ...texts(said, ["requestedBy", "reason", "schedule"]),
     ...(said.dueAfterDays === undefined ? {} : { dueAfterDays: days(said.dueAfterDays) }),
     ...retireAfter(said),
-    ...(isDryRun(said.dryRun) ? { dryRun: true as const } : {}),
   };
 }
 
-/** As `parseRequest`; `undefined` for an input that cannot be understood. */
-export function understood(input: unknown, startedAt: Date): RotationRequest | undefined {
+/** As `parse` reads it; `undefined` for an input that cannot be understood. */
+export function understood(input: unknown, startedAt: Date, parse = parseRequest): RotationRequest | undefined {
   try {
-    return parseRequest(input, startedAt);
+    return parse(input, startedAt);
   } catch (error) {
     if (error instanceof KeyturnError) return undefined;
     throw error;
@@ -104,11 +115,6 @@ export function retireAfter({ retireAfterMinutes: said }: Record<string, unknown
   if (Number.isInteger(said) && (said as number) >= 0 && (said as number) <= LONGEST_GRACE)
     return { retireAfterMinutes: said as number };
   throw invalid(`"retireAfterMinutes" must be a whole number of minutes from 0 to ${LONGEST_GRACE}`);
-}
-
-function isDryRun(value: unknown): boolean {
-  if (value === undefined || typeof value === "boolean") return value === true;
-  throw invalid('"dryRun" must be true or false');
 }
 
 /** ISO 8601, or milliseconds since 1970 as Step Functions' events have them. */

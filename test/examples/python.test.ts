@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { expect, inject, it } from "vitest";
 import { privateFolder } from "../../src/local/disk/private-folder.js";
 import { useCloud } from "../tools/cloud.js";
-import { createLogin } from "../tools/postgres.js";
+import { createAdmin, createLogin } from "../tools/postgres.js";
 import { start } from "./program.js";
 
 const { host, port } = inject("postgres");
@@ -18,23 +18,29 @@ const packages = await installed().catch((error: Error) => error);
 if (packages instanceof Error) {
   it.skip(`a Python program (optional: ${packages.message.split("\n")[0]})`, () => undefined);
 } else {
-  it("a Python program gets in through a rotation of its only user's password", async () => {
+  it("a Python program gets in while two users take turns", async () => {
     const login = await createLogin();
-    const secret = await keyturn.secretFor(login, { host, port });
+    const masterarn = await keyturn.adminSecretFor(await createAdmin(login.username));
+    const secret = await keyturn.secretFor(login, { masterarn, host, port });
     const environment = { SECRET_ID: secret, PYTHONPATH: packages, PYTHONDONTWRITEBYTECODE: "1" };
     const orders = start(keyturn, "python", ["python3", "orders.py"], environment);
-    const line = (version: string) => `new: ${login.username} by version ${version}, open: ${login.username}`;
-    await orders.said(line((await version(secret)).slice(0, 8)));
+    const first = await version(secret);
+    await orders.said(`new: ${login.username} by version ${first}, open: ${login.username}`);
 
     expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
-    await orders.said(line((await version(secret)).slice(0, 8)));
+    const second = await version(secret);
+    // This one takes from it what it still logs in with.
+    expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
+    const third = await version(secret);
+    await orders.said(new RegExp(`new: \\w+ by version (${second}|${third}), open: ${login.username}\n`));
     expect(await orders.stop()).toBe(0);
   });
 }
 
+/** Of the one that is current, as the program shows it. */
 async function version(secretArn: string): Promise<string> {
   const current = Object.entries(await keyturn.labels(secretArn)).find(([, labels]) => labels.includes("AWSCURRENT"));
-  return current?.[0] ?? "";
+  return (current?.[0] ?? "").slice(0, 8);
 }
 
 /** What the example requires, in a folder of the user's cache. Throws, with the reason, where it cannot be had. */

@@ -31,6 +31,7 @@ const LOADED: Readonly<Record<string, readonly string[]>> = {
   "sum-up-checks": [],
   "tell-people": ["dynamodb", "sfn", "sns"],
   "test-secret": ["secrets-manager"],
+  "wait-for-replicas": ["secrets-manager"],
 };
 
 const DRIVERS = ["pg", "mysql2", "tedious", "oracledb", "mongodb"];

@@ -69,7 +69,7 @@ describe("the packaged template", () => {
 
   it("gives each function a role, a log group with an end and a key, arm64 and a current Node.js", () => {
     const functions = ofType("AWS::Lambda::Function");
-    expect(functions).toHaveLength(16);
+    expect(functions).toHaveLength(17);
     const roles = functions.map(({ Properties }) => JSON.stringify(Properties?.Role));
     expect(new Set(roles).size).toBe(functions.length);
     for (const { id, Properties } of functions) {

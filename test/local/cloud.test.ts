@@ -24,7 +24,10 @@ beforeAll(async () => {
 afterEach(() => cloud?.stop());
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function start(data: string, options: { templateFile?: string; port?: number } = {}): Promise<Cloud> {
+async function start(
+  data: string,
+  options: { templateFile?: string; port?: number; region?: string } = {},
+): Promise<Cloud> {
   cloud = await startCloud({ templateFile, dataDir: join(folder, data), ...options });
   return cloud;
 }
@@ -139,6 +142,13 @@ describe("a start that fails", () => {
     expect((await start("table")).endpoint).toMatch(/^http:/);
   });
 
+  it("in another region leaves alone what is of the first", async () => {
+    await (await start("region")).stop();
+    const elsewhere = start("region", { region: "us-west-2" });
+    await expect(elsewhere).rejects.toThrow("is of eu-central-1 and account 000000000000, not of us-west-2");
+    expect((await start("region")).region).toBe("eu-central-1");
+  });
+
   it.each([
     ["an operator", { ...READS_TAGGED, Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }, "IpAddress"],
     ["an element", { Effect: "Allow", NotAction: "iam:*", Resource: "*" }, "NotAction"],
@@ -152,7 +162,8 @@ describe("a process", () => {
   async function run(data: string, port = 0) {
     const script = join(import.meta.dirname, "fixtures/start-and-stop.ts");
     const args = ["--import", "tsx", script, templateFile, join(folder, data), String(port)];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"], timeout: 15_000 });
+    // Its execution would go on for an hour.
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"], timeout: 100_000 });
     const [printed, [code]] = await Promise.all([text(child.stdout), once(child, "close")]);
     return { printed: printed.trim(), code };
   }

@@ -2,6 +2,7 @@ import { ListExecutionsCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
 import type { FaultyCall } from "../../src/local/gateway/faults.js";
 import type { Check } from "../../src/rotation/dry-run/checklist.js";
+import { invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import { createAdmin, createLogin, freshName, type Login } from "../tools/postgres.js";
 import { traces } from "../tools/traces.js";
@@ -11,11 +12,18 @@ const keyturn = useCloud();
 /** Runs it dry, and makes sure that nothing was written anywhere. */
 async function runDry(secret: string, login: Login, input: Readonly<Record<string, unknown>> = {}) {
   const before = await traces(keyturn, [secret], [login.username]);
-  const { status, output } = await keyturn.rotate(secret, { dryRun: true, ...input });
+  const { status, output } = await keyturn.check(secret, input);
   expect(status).toBe("SUCCEEDED");
   expect(await traces(keyturn, [secret], [login.username])).toEqual(before);
   const checks = output.checks as Check[];
   return { output, checks, wrong: checks.filter(({ ok }) => !ok) };
+}
+
+/** The newest first. */
+async function executionsOf(machine: "RotateSecret" | "CheckSecret") {
+  const stateMachineArn = keyturn.cloud.resource(machine).ref;
+  const { executions = [] } = await keyturn.sfn().send(new ListExecutionsCommand({ stateMachineArn }));
+  return Promise.all(executions.map(({ executionArn = "" }) => keyturn.ended(executionArn)));
 }
 
 describe("a dry run", () => {
@@ -70,13 +78,12 @@ describe("a dry run", () => {
     const login = await createLogin();
     const secret = await keyturn.secretFor(login);
     const before = await traces(keyturn, [secret], [login.username]);
+    const rotations = (await executionsOf("RotateSecret")).length;
     await keyturn.request({ secretId: secret, dryRun: true });
-    const stateMachineArn = keyturn.cloud.resource("RotateSecret").ref;
-    const { executions = [] } = await keyturn.sfn().send(new ListExecutionsCommand({ stateMachineArn }));
-    const outputs = await Promise.all(
-      executions.map(async (one) => (await keyturn.ended(one.executionArn ?? "")).output),
+    expect((await executionsOf("CheckSecret")).map(({ output }) => output)).toContainEqual(
+      expect.objectContaining({ secretArn: secret, dryRun: true, ok: true }),
     );
-    expect(outputs).toContainEqual(expect.objectContaining({ secretArn: secret, dryRun: true, ok: true }));
+    expect(await executionsOf("RotateSecret")).toHaveLength(rotations);
     expect(await traces(keyturn, [secret], [login.username])).toEqual(before);
   });
 
@@ -86,24 +93,49 @@ describe("a dry run", () => {
     const { output } = await runDry(secret, login, { dueAfterDays: 30 });
     expect(output).toMatchObject({ ok: true, would: { facts: [expect.stringContaining("too recently")] } });
     const executionArn = await keyturn.hangIn("create-secret", "before", secret);
-    const dry = await keyturn.over(await keyturn.startRotation({ secretId: secret, dryRun: true }));
+    const dry = await keyturn.over(await keyturn.start("CheckSecret", { secretId: secret }));
     expect(dry.output).toMatchObject({ would: { facts: ["Another execution is rotating the secret now."] } });
     await keyturn.stop(executionArn);
   });
 
-  it("that is stopped leaves nothing behind, and its recovery nothing either", async () => {
+  it("that is stopped leaves nothing behind, and nothing to recover", async () => {
     const login = await createLogin();
     const secret = await keyturn.secretFor(login);
     const before = await traces(keyturn, [secret], [login.username]);
-    await keyturn.stop(await keyturn.hangIn("test-secret", "before", secret, { dryRun: true }));
+    const rotations = (await executionsOf("RotateSecret")).length;
+    const hang = keyturn.cloud.inject({ match: invokes("test-secret"), kind: "hang", when: "before", times: 1 });
+    const executionArn = await keyturn.start("CheckSecret", { secretId: secret });
+    await hang.hit;
+    await keyturn.stop(executionArn);
     expect(await traces(keyturn, [secret], [login.username])).toEqual(before);
     expect(await keyturn.announced(secret)).toEqual([]);
+    expect(await executionsOf("RotateSecret")).toHaveLength(rotations);
   });
 
-  it("must be asked for with a boolean", async () => {
-    const { status, cause } = await keyturn.rotate(await keyturn.secretFor(await createLogin()), { dryRun: "yes" });
-    expect({ status, cause }).toEqual({ status: "FAILED", cause: expect.stringContaining('"dryRun" must be true') });
+  it.each([true, "yes"])("is none of rotate-secret's: asked for with %j it rotates nothing", async (dryRun) => {
+    const login = await createLogin();
+    const secret = await keyturn.secretFor(login);
+    const { status, cause } = await keyturn.rotate(secret, { dryRun });
+    expect({ status, cause }).toEqual({ status: "FAILED", cause: expect.stringContaining('"dryRun" ') });
+    expect((await keyturn.rotate(secret, { dryRun: false })).output.outcome).toBe("succeeded");
+    expect(await keyturn.records(secret)).toHaveLength(1);
   });
+
+  it.each(["yes", null, 1, [true]])(
+    "asked for by an event with %j rotates nothing, and is refused aloud",
+    async (dryRun) => {
+      const secret = await keyturn.secretFor(await createLogin());
+      const rotations = (await executionsOf("RotateSecret")).length;
+      await keyturn.request({ secretId: secret, dryRun });
+      expect(await executionsOf("RotateSecret")).toHaveLength(rotations);
+      const [{ executionArn, output } = { executionArn: "", output: {} }] = await executionsOf("CheckSecret");
+      expect(output).toMatchObject({ ok: false, reason: "InvalidRequest" });
+      const told = (await keyturn.cloud.events()).filter(
+        ({ event }) => event.source === "keyturn" && event.detail.executionArn === executionArn,
+      );
+      expect(told.map(({ event }) => event["detail-type"])).toEqual(["Secret Check Failed"]);
+    },
+  );
 });
 
 describe("a dry run finds", () => {

@@ -1,4 +1,3 @@
-import { ReplicateSecretToRegionsCommand } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, it } from "vitest";
 import { useCloud } from "../tools/cloud.js";
 import { createAdmin, createLogin, letsIn, logins } from "../tools/postgres.js";
@@ -78,19 +77,6 @@ describe("single-user", () => {
       expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
       expect(await letsIn(await keyturn.value(secret))).toBe(true);
     }
-  });
-
-  it("waits until every replica has the new version before it changes the database", async () => {
-    const login = await createLogin();
-    const secret = await keyturn.secretFor(login);
-    const AddReplicaRegions = [{ Region: "us-east-1" }, { Region: "us-west-2" }];
-    await keyturn.secrets().send(new ReplicateSecretToRegionsCommand({ SecretId: secret, AddReplicaRegions }));
-    const states: string[] = [];
-    const off = keyturn.cloud.onHistory(({ type, state }) => type === "StateEntered" && states.push(state));
-    expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
-    off();
-    expect(states.indexOf("Look at replicas")).toBeGreaterThan(states.indexOf("Create secret"));
-    expect(states.lastIndexOf("Look at replicas")).toBeLessThan(states.indexOf("Set secret"));
   });
 
   it("works with an admin secret beside it", async () => {

@@ -53,7 +53,7 @@ describe("an admin of another team", () => {
   it("is found out about by a dry run", async () => {
     const login = await createLogin();
     const masterarn = await admins(await createAdmin(login.username), { "keyturn:admin": "another-team/" });
-    const { output } = await keyturn.rotate(await keyturn.secretFor(login, { masterarn }), { dryRun: true });
+    const { output } = await keyturn.check(await keyturn.secretFor(login, { masterarn }));
     expect(output).toMatchObject({ ok: false, reason: "AdminNotOffered" });
   });
 });

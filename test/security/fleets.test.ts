@@ -26,7 +26,7 @@ describe("a scheduled rotation", () => {
       new StartExecutionCommand({
         stateMachineArn: keyturn.cloud.resource("RotateSecret").ref,
         name: createHash("sha256").update(`${secret}|${schedule}|${scheduledAt}`).digest("hex"),
-        input: JSON.stringify({ secretId: "nothing", dryRun: true }),
+        input: JSON.stringify({ secretId: "nothing" }),
       }),
     );
     await keyturn.cloud.settled();

@@ -117,7 +117,7 @@ describe("a message to people", () => {
 
   it("tells of a dry run that failed what the execution found", async () => {
     const secret = await keyturn.secretFor(await createLogin(), {}, { "keyturn:probe": "select no_such_column" });
-    const { executionArn } = await keyturn.rotate(secret, { dryRun: true });
+    const { executionArn } = await keyturn.check(secret);
     const [told] = await messagesOf(executionArn);
     expect(told?.subject).toMatch(/^Keyturn: the rotation of test\/\w+ would fail$/);
     const { detail } = await lastAnnouncement(secret);

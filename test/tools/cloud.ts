@@ -239,6 +239,12 @@ export function useCloud({
       await cloud.settled();
       return ended(executionArn);
     },
+    /** Runs it dry, and waits for all that follows from it. */
+    async check(secretId: string, input: Readonly<Record<string, unknown>> = {}): Promise<Ended> {
+      const executionArn = await start("CheckSecret", { secretId, ...input });
+      await cloud.settled();
+      return ended(executionArn);
+    },
     async value(secretArn: string, stage = "AWSCURRENT"): Promise<Login & Readonly<Record<string, unknown>>> {
       const { SecretString = "{}" } = await secrets().send(
         new GetSecretValueCommand({ SecretId: secretArn, VersionStage: stage }),

@@ -1,4 +1,4 @@
-// What `keyturn/client` is.
+// What `@keyturn/client` is.
 export type { Credential } from "./credential.js";
 export { type Credentials, type CredentialsOptions, credentials, type WithCredentialOptions } from "./credentials.js";
 export { CredentialsError, type CredentialsErrorCode } from "./errors.js";

@@ -23,9 +23,12 @@ export function withPassword(
   password: string,
   isolate: typeof inSavepoint = (_, work) => work(),
 ): WithPassword {
+  const scram = encryption === "scram-sha-256" || (username === login && proof === "scram");
+  // Begun before it is needed, while the server is asked.
+  const computed = scram ? scramVerifier(password) : Promise.resolve(md5Verifier(username, password));
+  computed.catch(() => undefined);
   return async (statement) => {
-    const scram = encryption === "scram-sha-256" || (username === login && proof === "scram");
-    const verifier = scram ? await scramVerifier(password) : md5Verifier(username, password);
+    const verifier = await computed;
     try {
       await isolate(client, () => client.query(statement(client.escapeLiteral(verifier))));
       return { sentAs: "verifier" };

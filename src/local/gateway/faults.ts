@@ -54,7 +54,7 @@ export function faults(): Faults {
   const active = new Set<{ fault: Fault; struck: number; onHit: () => void }>();
   return {
     inject(fault) {
-      const entry = { fault, struck: 0, onHit: () => undefined as void };
+      const entry: Active = { fault, struck: 0, onHit: () => undefined };
       const hit = new Promise<void>((resolve) => {
         entry.onHit = resolve;
       });

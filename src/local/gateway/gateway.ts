@@ -1,4 +1,4 @@
-import type { Death } from "../functions/host.js";
+import type { Death } from "../functions/function.js";
 import { type Caller, type Service, ServiceError } from "../service.js";
 import { type Faults, strikeWith } from "./faults.js";
 import { authorize } from "./iam.js";

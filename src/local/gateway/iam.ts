@@ -2,14 +2,14 @@ import { type Caller, type PolicyStatement, ServiceError, type Touched } from ".
 
 type Test = (value: string | undefined, wanted: readonly string[]) => boolean;
 
-const like = (value: string, pattern: string) =>
-  new RegExp(
-    `^${pattern
-      .split("*")
-      .map((part) => part.split("?").map(escaped).join("."))
-      .join(".*")}$`,
-    "s",
-  ).test(value);
+/** Of a template's policies, which are few and asked about at every call. */
+const patterns = new Map<string, RegExp>();
+
+const like = (value: string, pattern: string) => {
+  const known = patterns.get(pattern) ?? asRegExp(pattern);
+  patterns.set(pattern, known);
+  return known.test(value);
+};
 
 /** Segment by segment: a wildcard does not reach over a colon, save in the last one. */
 const arnLike = (value: string, pattern: string) => {
@@ -80,6 +80,11 @@ function operatorNamed(name: string): Test {
 function segments(arn: string): string[] {
   const parts = arn.split(":");
   return [...parts.slice(0, 5), parts.slice(5).join(":")];
+}
+
+function asRegExp(pattern: string): RegExp {
+  const parts = pattern.split("*").map((part) => part.split("?").map(escaped).join("."));
+  return new RegExp(`^${parts.join(".*")}$`, "s");
 }
 
 function escaped(text: string): string {

@@ -4,6 +4,7 @@ import { dispatch, type Reach, TaskError } from "./dispatch.js";
 import { type End, type History, history } from "./history.js";
 import { type Interpreted, loadInterpreter } from "./interpreter.js";
 import { type Definition, type Machine, prepared, type State, waitsForMoment } from "./machine.js";
+import { stateNow } from "./state-now.js";
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 export const DATA_LIMIT = 262_144;
@@ -11,7 +12,7 @@ export const DATA_LIMIT = 262_144;
 export interface Run {
   readonly history: History;
   readonly ended: Promise<End>;
-  /** Ends it at once; a task that is under way may finish, but nothing follows from it. */
+  /** Ends it at once, and its timers; a task that is under way may finish, but nothing follows from it. */
   abort(): void;
 }
 
@@ -45,8 +46,13 @@ export async function run(
   const caller = surroundings.roleCaller(machine.roleArn, started.name);
   const definition = prepared(machine.definition, surroundings.speed);
   const resources = resourcesOf(machine.definition.States);
-  let aborted = false;
   const over = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    over.signal.addEventListener("abort", () =>
+      reject(new TaskError("States.Runtime", "The execution was aborted.", false)),
+    );
+  });
+  aborted.catch(() => undefined);
 
   /** Until a moment, as much sooner as waits pass faster. */
   const wait = async (input: unknown) => {
@@ -58,7 +64,7 @@ export async function run(
   };
 
   const task = (name: string) => async (input: unknown) => {
-    if (aborted) return new Promise(() => undefined);
+    if (over.signal.aborted) return aborted;
     const attempt = now.begin(name);
     const resource = resources.get(name) ?? "";
     const tell = (type: Progress["type"], error?: string) =>
@@ -73,13 +79,14 @@ export async function run(
     tell("TaskStarted");
     try {
       within(input);
-      const output = await dispatch(resource, input, { surroundings, caller, child });
+      const output = await Promise.race([dispatch(resource, input, { surroundings, caller, child }), aborted]);
       within(output);
       attempt.succeeded();
       log.task(attempt.entry, "TaskSucceeded", { resource, output });
       tell("TaskSucceeded");
       return output;
     } catch (error) {
+      if (over.signal.aborted) throw error;
       const { name: code, message } = error as TaskError;
       log.task(attempt.entry, "TaskFailed", { resource, error: code, cause: message });
       tell("TaskFailed", code);
@@ -115,7 +122,6 @@ export async function run(
     history: log,
     ended,
     abort() {
-      aborted = true;
       over.abort();
       execution.abort();
     },
@@ -133,44 +139,6 @@ async function finish({ result, eventLogs }: Interpreted, log: History, { States
     end = log.interpreted({ ...event, ...(state ? { state } : {}) }) ?? end;
   }
   return (await settled) ?? end ?? { status: "FAILED", error: "States.Runtime" };
-}
-
-/** `$$.State`, kept true from outside: the interpreter reads it live, but does not write it. */
-function stateNow() {
-  let entry = -1;
-  let tries = 0;
-  let success = 0;
-  const context = {
-    Name: "",
-    EnteredTime: "",
-    /** At the evaluation of Parameters, as many tries have begun as have failed. */
-    get RetryCount() {
-      return tries - success;
-    },
-  };
-  return {
-    context,
-    enter(name: string, at: Date) {
-      entry += 1;
-      tries = 0;
-      success = 0;
-      context.Name = name;
-      context.EnteredTime = at.toISOString();
-    },
-    begin(name: string) {
-      const own = name === context.Name;
-      const retryCount = own ? tries : 0;
-      if (own) tries += 1;
-      const begun = entry;
-      return {
-        entry,
-        retryCount,
-        succeeded() {
-          if (own && begun === entry) success = 1;
-        },
-      };
-    },
-  };
 }
 
 /** The states, telling when the interpreter takes one up. */

@@ -38,6 +38,8 @@ function inState(name: string, state: State): string[] {
     if (!isSupportedResource(String(state.Resource)))
       found.push(`"${name}" uses ${state.Resource}, which is not run here.`);
   }
+  if (/"Is[A-Z][a-z]+":false/.test(JSON.stringify(state.Choices ?? [])))
+    found.push(`"${name}" has a rule with Is…: false, which never holds here; Not with true is the same.`);
   const processor = (state.ItemProcessor ?? state.Iterator) as
     | (Definition & { ProcessorConfig?: { Mode?: string } })
     | undefined;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Rule } from "../events/service.js";
-import type { LambdaFunction } from "../functions/host.js";
+import type { LambdaFunction } from "../functions/function.js";
 import type { Definition, Machine } from "../step-functions/machine.js";
 import { substituted } from "./substitutions.js";
 import type { Resource } from "./template.js";

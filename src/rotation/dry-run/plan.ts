@@ -5,8 +5,9 @@ import { notDue } from "../plan/due.js";
 import { notOurs, refuseForeign } from "../plan/policies.js";
 import { planRotation } from "../plan/rotation.js";
 import type { PlanBase, RotatePlan } from "../plans.js";
-import type { SecretDescription, World } from "../ports.js";
+import type { World } from "../ports.js";
 import { SKIP_REASONS, type SkipReason } from "../reasons.js";
+import { refuseFailedReplicas } from "../replicas.js";
 import { type RotationRequest, summaryOfRequest } from "../request.js";
 import { settingsFrom } from "../settings.js";
 import { versionIdOf } from "../version-id.js";
@@ -41,7 +42,7 @@ export async function planCheck(world: World, request: RotationRequest, executio
     claim: (claimed) => checkClaims(world, description.arn, claimed),
   });
   await list.run("Plan", () => undefined);
-  if (description.replicas > 0) await list.run("ReplicasInSync", () => inSync(description));
+  if (description.replicas > 0) await list.run("ReplicasInSync", () => refuseFailedReplicas(description));
   const base = {
     secretArn: description.arn,
     secretName: description.name,
@@ -64,14 +65,6 @@ export async function planCheck(world: World, request: RotationRequest, executio
 }
 
 const LEFT_BEHIND = "The lock is of an execution that has ended: what it left is brought to rest first.";
-
-function inSync({ replicasFailed }: SecretDescription): void {
-  if (replicasFailed.length === 0) return;
-  throw new KeyturnError("ConflictError", {
-    code: "ReplicasOutOfSync",
-    message: `The regions ${replicasFailed.join(", ")} could not take the newest version. Look at the secret's ReplicationStatus.`,
-  });
-}
 
 function notManaged(reason: SkipReason): KeyturnError {
   return new KeyturnError("ConflictError", { code: reason, message: SKIP_REASONS[reason] });

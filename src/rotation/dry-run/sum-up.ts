@@ -1,6 +1,6 @@
-import { type CheckAnnouncement, checkFailed } from "../../events/announcement.js";
 import { type Caught, type Execution, readCaught } from "../caught.js";
-import { summaryOfRequest, understood } from "../request.js";
+import type { AuditRecord } from "../ledger.js";
+import { parseCheck, type RequestSummary, summaryOfRequest, understood } from "../request.js";
 import { CHECKS, type Check, type CheckingPhase } from "./checklist.js";
 import type { CheckReport } from "./phases.js";
 import type { CheckPlan } from "./plan.js";
@@ -41,15 +41,22 @@ export interface DryRun {
   readonly checks: readonly Check[];
 }
 
+/** What a dry run found, for whoever is to be told of it. */
+export interface Findings
+  extends Pick<AuditRecord, "secretArn" | "secretName" | "executionArn" | "message" | "startedAt" | "endedAt"> {
+  readonly request?: RequestSummary;
+  readonly reason: DryRun["reason"];
+  readonly checks: readonly Check[];
+}
+
 export interface SummedUp {
   readonly output: DryRun;
   /** Not while a rotation is under way, whose doing it may be: that one tells how it ends. */
   readonly announce: boolean;
-  readonly detailType: string;
-  readonly detail: CheckAnnouncement;
+  readonly findings: Findings;
 }
 
-/** Puts together what the functions found, and what is to be announced of it. */
+/** Puts together what the functions found. */
 export function sumUpChecks(state: DryRunState, execution: Execution & { readonly input: unknown }): SummedUp {
   const { plan, checked = [], failed } = state;
   const checks = [
@@ -60,7 +67,7 @@ export function sumUpChecks(state: DryRunState, execution: Execution & { readonl
     ),
   ];
   const wrong = checks.find(({ ok }) => !ok);
-  const asked = understood(execution.input, new Date(execution.startedAt));
+  const asked = understood(execution.input, new Date(execution.startedAt), parseCheck);
   const secretArn = plan?.secretArn ?? asked?.secretId ?? "unknown";
   const request = plan?.request ?? (asked && summaryOfRequest(asked));
   const output: DryRun = {
@@ -76,7 +83,7 @@ export function sumUpChecks(state: DryRunState, execution: Execution & { readonl
   return {
     output,
     announce: wrong !== undefined && !plan?.rotating,
-    ...checkFailed({
+    findings: {
       secretArn,
       ...(plan ? { secretName: plan.secretName } : {}),
       ...(request ? { request } : {}),
@@ -86,7 +93,7 @@ export function sumUpChecks(state: DryRunState, execution: Execution & { readonl
       reason: output.reason,
       message: wrong?.message ?? CHECKS.Plan,
       checks,
-    }),
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Pair } from "../../engines/engine.js";
 import { withCredential } from "../../secrets/format.js";
 import { generatePassword } from "../../secrets/password.js";
-import { type CurrentSecret, currentMoved, readCurrent, readLeft, readStored, requirePending } from "../credentials.js";
+import { type CurrentSecret, currentMoved, readBoth, readLeft, readStored } from "../credentials.js";
 import { asItself, currentRejected, logsIn } from "../logins.js";
 import { checkUser, foreignPending } from "../pending.js";
 import type { RotatePlan } from "../plans.js";
@@ -72,7 +72,7 @@ export async function setSecret(
  * readers. Changes nothing.
  */
 export async function testSecret(reach: Reach, { plan }: PhaseInput): Promise<{ probes: number; readers: number }> {
-  const pending = await requirePending(reach, plan, await readCurrent(reach, plan));
+  const { pending } = await readBoth(reach, plan);
   await asItself(reach, pending, (session) =>
     plan.probes.length > 0 ? session.probe(plan.probes) : Promise.resolve(),
   );

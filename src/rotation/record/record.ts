@@ -1,4 +1,3 @@
-import { type AnnouncementDetail, announcementOf } from "../../events/announcement.js";
 import type { Execution } from "../caught.js";
 import { claimLogins } from "../claims.js";
 import { type EndedExecution, isRecovery, lookUpEnded, parseRecovery, summaryOfEnded } from "../ended.js";
@@ -9,21 +8,17 @@ import { type Asked, auditRecord, type RotationState } from "./outcome.js";
 
 /** What the state machine goes on with. */
 export interface Recorded {
-  readonly outcome: AuditRecord["outcome"];
-  readonly reason: string;
-  readonly secretArn: string;
-  readonly versionId?: string;
+  readonly record: AuditRecord;
   /** How the execution is to end. */
   readonly ends: "succeeded" | "failed";
   /** For a `Fail` state; absent where the execution succeeds. */
   readonly error?: string;
   readonly cause?: string;
-  /** How the lock is given back, where this execution holds it. */
-  readonly release?: string;
+  /** Whether this execution holds the lock, and by which update it is given back. */
+  readonly held: boolean;
+  readonly release: string;
   /** Whether there is anything to tell: not where a recovery found that all was done. */
   readonly announce: boolean;
-  readonly detailType: string;
-  readonly detail: AnnouncementDetail;
 }
 
 /** Where phases and their attempts are read that never left a result: the history of the execution. */
@@ -41,29 +36,35 @@ export async function recordRotation(
 ): Promise<Recorded> {
   const asked = state.plan ?? (await askedFor(world, execution));
   const complete = await completed(state, auditRecord(state, execution, asked), readPhases);
-  const record = await claimed(world, state, complete);
+  const { record, claims } = await claimed(world, state, complete);
   const recovery = isRecovery(execution.input);
   // A recovery of nothing that is known: what it was to look after has its own record.
   const known = !recovery || record.recoveredBy !== undefined;
   const written = known ? await world.ledger.record(record) : { recorded: false, record };
-  const { release } = await world.ledger.remember(
+  const lock = await world.ledger.remember(
     record.secretArn,
     execution.executionArn,
     lastRotation(written.record),
+    claims,
   );
-  const announce = known && (written.recorded || !recovery || release !== undefined);
-  return { ...recordedAs(written.record, { announce, recovery }), ...(release ? { release } : {}) };
+  const announce = known && (written.recorded || !recovery || lock.held);
+  return { record: written.record, ...endOf(written.record, recovery), ...lock, announce };
 }
 
 /** Only what a rotation has proven is claimed: a login that is another secret's by now is said to a person. */
-async function claimed(world: World, { plan, phases }: RotationState, record: AuditRecord): Promise<AuditRecord> {
+async function claimed(
+  world: World,
+  { plan, phases }: RotationState,
+  record: AuditRecord,
+): Promise<{ record: AuditRecord; claims?: readonly string[] }> {
   const { logins = [], admin } = phases?.set?.report ?? {};
-  if (plan?.decision !== "rotate" || record.outcome !== "succeeded" || logins.length === 0) return record;
+  if (plan?.decision !== "rotate" || record.outcome !== "succeeded" || logins.length === 0) return { record };
   const engine = world.databases.engine(plan.engine);
   const proven = { server: plan.server, engine, logins, ...(admin ? { admin } : {}) };
-  const { claimedBy } = await claimLogins(world, plan.secretArn, proven);
-  if (!claimedBy) return record;
-  return { ...record, facts: [...(record.facts ?? []), `The secret ${claimedBy} rotates the same login.`] };
+  const claim = await claimLogins(world, plan.secretArn, proven);
+  if ("claims" in claim) return { record, claims: claim.claims };
+  const fact = `The secret ${claim.claimedBy} rotates the same login.`;
+  return { record: { ...record, facts: [...(record.facts ?? []), fact] } };
 }
 
 /** What was brought to rest late counts from its beginning: whoever asked meanwhile wants a newer credential. */
@@ -122,20 +123,12 @@ async function completed(state: RotationState, record: AuditRecord, readPhases: 
   }
 }
 
-function recordedAs(record: AuditRecord, { announce, recovery }: { announce: boolean; recovery: boolean }): Recorded {
-  const good = record.outcome === "succeeded" || record.outcome === "skipped" || record.outcome === "rolled forward";
-  const { detailType, detail } = announcementOf(record);
+function endOf(
+  { outcome, error, reason, message }: AuditRecord,
+  recovery: boolean,
+): Pick<Recorded, "ends" | "error" | "cause"> {
+  const good = outcome === "succeeded" || outcome === "skipped" || outcome === "rolled forward";
   // A recovery has done its work, whatever became of the rotation: ending as failed it would call for another.
-  const fails = !good && !recovery;
-  return {
-    outcome: record.outcome,
-    reason: record.reason,
-    secretArn: record.secretArn,
-    ...(record.versionId ? { versionId: record.versionId } : {}),
-    ends: fails ? "failed" : "succeeded",
-    ...(fails ? { error: record.error?.name ?? "RotationFailed", cause: `${record.reason}: ${record.message}` } : {}),
-    announce,
-    detailType,
-    detail,
-  };
+  if (good || recovery) return { ends: "succeeded" };
+  return { ends: "failed", error: error?.name ?? "RotationFailed", cause: `${reason}: ${message}` };
 }

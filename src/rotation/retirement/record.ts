@@ -1,4 +1,3 @@
-import { type RetirementAnnouncement, retirementAnnouncement } from "../../events/retirement.js";
 import { type Caught, type Execution, readCaught } from "../caught.js";
 import type { RetirementRecord } from "../ledger.js";
 import type { RetirePlan } from "../plans.js";
@@ -16,13 +15,10 @@ export interface RetirementState {
 
 /** What the state machine goes on with. */
 export interface RetirementRecorded {
-  readonly outcome: RetirementRecord["outcome"];
-  readonly secretArn: string;
+  readonly record: RetirementRecord;
   /** For a `Fail` state. */
   readonly error: string;
   readonly cause: string;
-  readonly detailType: string;
-  readonly detail: RetirementAnnouncement;
 }
 
 /** Writes the record and gives the secret's lock back. Called again it finds the record, writes nothing and tells that. */
@@ -39,13 +35,7 @@ export async function recordRetirement(
     execution.executionArn,
     outcome === "retired" ? previousVersionId : undefined,
   );
-  return {
-    outcome,
-    secretArn,
-    error: error?.name ?? "RetirementFailed",
-    cause: `${reason}: ${message}`,
-    ...retirementAnnouncement(record),
-  };
+  return { record, error: error?.name ?? "RetirementFailed", cause: `${reason}: ${message}` };
 }
 
 function retirementRecord(

@@ -1,7 +1,7 @@
 import type { Pair, Session } from "../../engines/engine.js";
 import { KeyturnError } from "../../errors.js";
 import { named } from "../admins.js";
-import { type CurrentSecret, readCurrent, readWithAdmin, requirePending } from "../credentials.js";
+import { type CurrentSecret, readCurrent, readWithAdmin, withPending } from "../credentials.js";
 import { asAdmin, asItself, currentRejected } from "../logins.js";
 import { checkUser } from "../pending.js";
 import type { CredentialPlan } from "../plans.js";
@@ -24,8 +24,7 @@ export const alternatingUsers: Strategy = {
 
   /** `pair` is what this server said when AWSCURRENT got in there, in Create; the server is asked again what it knows of the two. */
   async apply(reach, plan, { pair }) {
-    const { secret, admin } = await readWithAdmin(reach, plan);
-    const pending = await requirePending(reach, plan, secret);
+    const { admin, pending } = await withPending(reach, plan, readWithAdmin(reach, plan));
     if (!pair) throw noPair();
     checkUser(plan.versionId, pending.username, pair.next);
     const report = await asAdmin(reach, admin, (session) =>

@@ -1,7 +1,7 @@
 import type { PasswordReport, Session } from "../../engines/engine.js";
 import { KeyturnError } from "../../errors.js";
 import { type Admin, named } from "../admins.js";
-import { type CurrentSecret, readCurrent, readWithAdmin, requirePending } from "../credentials.js";
+import { type CurrentSecret, readCurrent, readWithAdmin, withPending } from "../credentials.js";
 import { asAdmin, asItself, currentRejected, logsIn } from "../logins.js";
 import type { CredentialPlan } from "../plans.js";
 import type { Reach } from "../ports.js";
@@ -17,9 +17,9 @@ export const dualPassword: Strategy = {
   },
 
   async apply(reach, plan, { again }) {
-    const { secret, admin } = await whoChanges(reach, plan);
-    const { password, ...pending } = await requirePending(reach, plan, secret);
-    if (again && (await logsIn(reach, { ...pending, password })))
+    const { secret, admin, pending } = await withPending(reach, plan, whoChanges(reach, plan));
+    const { password } = pending;
+    if (again && (await logsIn(reach, pending)))
       return { alreadySet: true, by: "the user itself", logins: [secret.username] };
     return change(reach, { secret, admin }, (session) =>
       added(session.addPassword)({ username: secret.username, password, current: secret.password }),

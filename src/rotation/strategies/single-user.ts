@@ -1,5 +1,5 @@
 import { named } from "../admins.js";
-import { type CurrentSecret, readCurrent, readLeft, readWithAdmin, requirePending } from "../credentials.js";
+import { type CurrentSecret, readBoth, readCurrent, readLeft, readWithAdmin } from "../credentials.js";
 import { asAdmin, asItself, currentRejected, isRejected, logsIn, mayNot } from "../logins.js";
 import type { RotatePlan } from "../plans.js";
 import type { Reach } from "../ports.js";
@@ -14,8 +14,7 @@ export const singleUser: Strategy = {
   },
 
   async apply(reach, plan, { again }) {
-    const current = await readCurrent(reach, plan);
-    const pending = await requirePending(reach, plan, current);
+    const { secret: current, pending } = await readBoth(reach, plan);
     if (again && (await logsIn(reach, pending)))
       return { alreadySet: true, by: "the user itself", logins: [current.username] };
     try {

@@ -10,8 +10,13 @@ let calls = 0;
 export const handler = async (event, context) => {
   calls += 1;
   if (event.sleep) await new Promise((resolve) => setTimeout(resolve, event.sleep));
+  if (event.hang) {
+    console.log(event.hang);
+    await new Promise(() => undefined);
+  }
   if (event.exit) process.exit(1);
   if (event.throw) throw Object.assign(new Error("no"), { name: "TransientError" });
+  // The answer is on its way before any timer of the same thread can fire.
   if (event.late === "throws") setTimeout(() => { throw new RangeError("late canary"); }, 250);
   if (event.late === "throws null") setTimeout(() => { throw null; }, 250);
   if (event.late === "exits") setTimeout(() => process.exit(0), 250);
@@ -20,10 +25,13 @@ export const handler = async (event, context) => {
   return { event, calls, name: context.functionName, region: process.env.AWS_REGION, left: context.getRemainingTimeInMillis() > 0 };
 };`;
 
+/** As long as a test waits for what it wants to see; only what never comes takes that long. */
+const PATIENCE = { timeout: 60_000 };
+
 let folder: string;
 const hosts: FunctionHost[] = [];
 
-async function host(timeoutMs = 10_000): Promise<FunctionHost> {
+async function host(timeoutMs = 60_000): Promise<FunctionHost> {
   const zip = join(folder, "fn.zip");
   await writeFile(zip, zipSync({ "dist/fn/index.mjs": strToU8(SOURCE) }));
   const made = functionHost(
@@ -41,6 +49,8 @@ async function host(timeoutMs = 10_000): Promise<FunctionHost> {
   hosts.push(made);
   return made;
 }
+
+const log = () => readFile(join(folder, "fn.log"), "utf8");
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "keyturn-functions-"));
@@ -61,7 +71,7 @@ describe("a function", () => {
       left: true,
     });
     expect(await fn.invoke({})).toMatchObject({ calls: 2 });
-    await expect.poll(() => readFile(join(folder, "fn.log"), "utf8")).toContain("printed");
+    await expect.poll(log, PATIENCE).toContain("printed");
   });
 
   it("runs many events at once, each alone in its environment", async () => {
@@ -74,16 +84,16 @@ describe("a function", () => {
   it.each([
     [{ throw: true }, "TransientError", "no"],
     [{ exit: true }, "Runtime.ExitError", /Runtime exited/],
-    [{ sleep: 5_000 }, "Sandbox.Timedout", /Task timed out after 0.40 seconds/],
+    [{ hang: "for good" }, "Sandbox.Timedout", /Task timed out after 2.00 seconds/],
     [{ big: true }, "Function.ResponseSizeTooLarge", /6291556/],
   ])("%j fails as %s", async (event, errorType, errorMessage) => {
-    const fn = await host("sleep" in event ? 400 : 10_000);
-    await fn.invoke({}).catch(() => undefined);
+    const fn = await host("hang" in event ? 2_000 : undefined);
     await expect(fn.invoke(event)).rejects.toMatchObject({
       errorType,
       errorMessage: expect.stringMatching(errorMessage),
     });
-    expect(await fn.invoke({})).toMatchObject({ name: "fn" });
+    // A new environment may take longer to load than the shortest time-out lets it.
+    await expect.poll(() => fn.invoke({}).catch(() => undefined), PATIENCE).toMatchObject({ name: "fn" });
   });
 
   it.each(["throws", "throws null", "exits"])(
@@ -97,9 +107,8 @@ describe("a function", () => {
           (answer) => (answer as { calls: number }).calls,
           () => 0,
         );
-      await expect.poll(calls, { timeout: 10_000 }).toBe(1);
-      const log = () => readFile(join(folder, "fn.log"), "utf8");
-      if (late === "throws") await expect.poll(log).toContain("uncaught RangeError");
+      await expect.poll(calls, PATIENCE).toBe(1);
+      if (late === "throws") await expect.poll(log, PATIENCE).toContain("uncaught RangeError");
       expect(await log()).not.toContain("canary");
     },
   );
@@ -113,8 +122,19 @@ describe("a function", () => {
 
   it("that is killed while it works has exited", async () => {
     const fn = await host();
-    const answer = fn.invoke({ sleep: 1_000 });
-    setTimeout(() => void fn.kill("Runtime.ExitError"), 100);
-    await expect(answer).rejects.toMatchObject({ errorType: "Runtime.ExitError" });
+    const answer = fn.invoke({ hang: "at work" });
+    const exited = expect(answer).rejects.toMatchObject({ errorType: "Runtime.ExitError" });
+    await expect.poll(log, PATIENCE).toContain("at work");
+    await fn.kill("Runtime.ExitError");
+    await exited;
+  });
+
+  it("that is stopped lets nobody wait, and starts no more", async () => {
+    const fn = await host();
+    const waiting = Array.from({ length: 6 }, () => fn.invoke({ hang: "until it is stopped" }));
+    const told = Promise.allSettled(waiting);
+    await fn.stop();
+    expect((await told).map(({ status }) => status)).toEqual(Array(6).fill("rejected"));
+    await expect(fn.invoke({})).rejects.toMatchObject({ errorType: "Runtime.ExitError" });
   });
 });

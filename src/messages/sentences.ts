@@ -1,9 +1,9 @@
 import type { Check } from "../rotation/dry-run/checklist.js";
 import type { AuditRecord, Outcome, OutsideChange, RetirementRecord } from "../rotation/ledger.js";
-import { understood } from "../rotation/request.js";
+import { parseCheck, parseRequest, understood } from "../rotation/request.js";
 import { isSecretArn } from "./heard.js";
+import { type Message, messageOf, type Told } from "./message.js";
 import type { EndedExecution } from "./on-record.js";
-import { type Message, messageOf, type Told } from "./text.js";
 
 /** What a dry run's execution put out. */
 export interface CheckOutput {
@@ -93,7 +93,7 @@ export function ofCheck({ secretArn, checks }: CheckOutput, execution: EndedExec
       more: "Nothing was changed: this was a dry run.",
       next: "Mend it before the rotation is due.",
     },
-    { ...asked(execution), why: [...new Set(wrong)].join(" ") },
+    { ...asked(execution, parseCheck), why: [...new Set(wrong)].join(" ") },
   );
 }
 
@@ -109,9 +109,10 @@ export function ofUnrecorded(execution: EndedExecution, of: "rotation" | "retire
 /** Times and requester of an execution, from what Step Functions has of it. */
 function asked(
   execution: EndedExecution,
+  parse = parseRequest,
 ): Pick<Told, "startedAt" | "endedAt" | "executionArn" | "askedBy" | "askedFor"> {
   const { executionArn, startedAt, endedAt, input } = execution;
-  const request = understood(JSON.parse(input), new Date(startedAt));
+  const request = understood(JSON.parse(input), new Date(startedAt), parse);
   return {
     startedAt,
     endedAt,

@@ -1,0 +1,13 @@
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { secretStore } from "../src/aws/secret-store.js";
+import { handler as wrap } from "../src/lambda/handler.js";
+import type { RotatePlan } from "../src/rotation/plans.js";
+import { replicasInSync } from "../src/rotation/replicas.js";
+
+const secrets = secretStore(new SecretsManagerClient({}));
+
+/** The state "Wait for replicas": fails until every region has the new version; the state waits and tries again. */
+export const handler = wrap(
+  ({ plan }: { plan: RotatePlan }) => replicasInSync(secrets, plan.secretArn),
+  ({ plan }) => ({ phase: "replicate", secretArn: plan.secretArn, versionId: plan.versionId }),
+);

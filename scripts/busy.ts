@@ -1,0 +1,86 @@
+// `npm run test:busy -- --runs 10 [FILE …]`: the tests, all of them or these files, again and again on a machine that is
+// busy. What passes only because a machine is fast fails here.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { startLoad } from "./busy/load.js";
+
+interface Results {
+  readonly success: boolean;
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly testResults: ReadonlyArray<{
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: ReadonlyArray<{
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages?: readonly string[];
+    }>;
+  }>;
+}
+
+const { values, positionals: files } = parseArgs({
+  options: { runs: { type: "string", default: "10" } },
+  allowPositionals: true,
+});
+const runs = Number(values.runs);
+if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs ${values.runs}: a number of 1 or more is needed.`);
+
+const folder = mkdtempSync(join(tmpdir(), "keyturn-busy-"));
+const load = startLoad();
+process.once("SIGINT", () => void tidy().then(() => process.exit(130)));
+console.log(`Busy with ${load.name}.`);
+let failed = 0;
+try {
+  for (let nth = 1; nth <= runs; nth += 1) if (!(await passes(nth))) failed += 1;
+} finally {
+  await tidy();
+}
+console.log(`${runs - failed} of ${runs} runs passed`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+/** One run of the tests; says how it went. */
+async function passes(nth: number): Promise<boolean> {
+  const file = join(folder, `${nth}.json`);
+  const begun = performance.now();
+  const args = ["run", ...files, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const child = spawn("node_modules/.bin/vitest", args, { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
+  const [code] = await once(child, "close");
+  const results = await readFile(file, "utf8").then(
+    (text) => JSON.parse(text) as Results,
+    () => undefined,
+  );
+  const seconds = Math.round((performance.now() - begun) / 1000);
+  if (!results) {
+    console.log(`run ${nth}: the tests did not begin\n${said.slice(-4_000)}`);
+    return false;
+  }
+  const { numPassedTests, numFailedTests, numPendingTests, testResults, success } = results;
+  const counts = `${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`;
+  console.log(`run ${nth}: ${counts} in ${seconds} s, at a load of ${loadavg()[0]?.toFixed(1)}`);
+  for (const { name, status, message, assertionResults } of testResults) {
+    const failures = assertionResults.filter((one) => one.status === "failed");
+    for (const { fullName, failureMessages = [] } of failures)
+      console.log(`  ${name}: ${fullName}\n    ${failureMessages.join("\n").split("\n", 3).join("\n    ")}`);
+    if (status === "failed" && failures.length === 0)
+      console.log(`  ${name}: ${message.split("\n", 3).join("\n    ")}`);
+  }
+  const good = code === 0 && success;
+  // An error that is no test's.
+  if (!good && numFailedTests === 0) console.log(said.slice(-4_000));
+  return good;
+}
+
+async function tidy(): Promise<void> {
+  await load.stop();
+  await rm(folder, { recursive: true, force: true });
+}
