@@ -62,7 +62,7 @@ function throwNothing(connection: Connection, isLoggingIn: () => boolean): void 
     const tokens = create(message, handler);
     // Who logs in waits for the tokens to end, or for an error of theirs; who waits for a statement is told by the socket.
     const fail = (error: Error) => isLoggingIn() && tokens.listenerCount("error") > 0 && tokens.emit("error", error);
-    socket?.once("close", () => fail(failure("ECONNRESET", "The server hung up.")));
+    if (isLoggingIn()) socket?.once("close", () => fail(failure("ECONNRESET", "The server hung up.")));
     tokens.parser.on("error", ({ message }: Error) => {
       const unexpected = failure("EPROTOCOL", message);
       fail(unexpected);
