@@ -50,8 +50,14 @@ export interface Faults {
   strike(when: Fault["when"], call: FaultyCall): Fault | undefined;
 }
 
+interface Active {
+  readonly fault: Fault;
+  struck: number;
+  onHit: () => void;
+}
+
 export function faults(): Faults {
-  const active = new Set<{ fault: Fault; struck: number; onHit: () => void }>();
+  const active = new Set<Active>();
   return {
     inject(fault) {
       const entry: Active = { fault, struck: 0, onHit: () => undefined };
