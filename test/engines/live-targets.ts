@@ -8,6 +8,7 @@ import { openWire as openOracle } from "../../src/engines/oracle/connect.js";
 import { engineFor } from "../../src/engines/registry.js";
 import { openWire as openSqlserver } from "../../src/engines/sqlserver/connect.js";
 import { id, type Statement, statement, text } from "../../src/engines/sqlserver/statement.js";
+import { PATIENCE } from "../tools/patience.js";
 import type { ContractTarget, Login } from "./contract.js";
 
 /** Makes the contract's target of a server that somebody else runs. */
@@ -29,8 +30,7 @@ export function requestFrom(url: URL): ConnectRequest {
     ...caOf(url),
     target: targetFrom(url),
     credential: { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) },
-    connectTimeoutMs: 10_000,
-    statementTimeoutMs: 20_000,
+    ...PATIENCE,
   };
 }
 

@@ -29,8 +29,8 @@ export async function logIn(connection: Connection): Promise<void> {
   const said: Said[] = [];
   const hear = (message: Said) => void said.push(message);
   connection.on("errorMessage", hear);
-  let waiting = true;
-  throwNothing(connection, () => waiting);
+  let loggingIn = true;
+  throwNothing(connection, () => loggingIn);
   try {
     await new Promise<void>((resolve, reject) => {
       connection.connect((error) => (error ? reject(error) : resolve()));
@@ -39,7 +39,7 @@ export async function logIn(connection: Connection): Promise<void> {
     const first = said.find(({ number }) => number !== REFUSED) ?? said[0];
     throw first ? Object.assign(new Error(first.message), { code: "ELOGIN", number: first.number }) : error;
   } finally {
-    waiting = false;
+    loggingIn = false;
     connection.off("errorMessage", hear);
   }
 }
