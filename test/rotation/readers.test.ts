@@ -96,8 +96,7 @@ describe("readers", () => {
   it("that cannot be reached are waited for too, and carry the rotation on once they can", async () => {
     const secret = await withReaders(await createLogin(), `127.0.0.1:${follower.port}`);
     let tries = 0;
-    follower.cut();
-    follower.hang();
+    follower.refuse();
     const off = keyturn.cloud.onHistory(({ state, type }) => {
       if (state !== "Test secret" || type !== "TaskFailed") return;
       tries += 1;
