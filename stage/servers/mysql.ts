@@ -27,6 +27,7 @@ export async function startMysql(
     ...["--library-path", libraries, join(home, "usr/sbin/mysqld"), "--no-defaults"],
     ...[
       `--datadir=${join(folder, "data")}`,
+      `--tmpdir=${folder}`,
       `--basedir=${join(home, "usr")}`,
       `--lc-messages-dir=${join(home, "usr/share/mysql")}`,
     ],
