@@ -1,11 +1,28 @@
-import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
 import { listDue, sumUp } from "../../src/fleet/fleet.js";
 import type { Fleet, ListedSecret } from "../../src/fleet/page.js";
+import { invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import { createLogin, letsIn } from "../tools/postgres.js";
 
 const keyturn = useCloud();
+
+/** The execution of the machine that runs and names the secret in its input. */
+async function running(machine: string, secret: string): Promise<string> {
+  const { executions = [] } = await keyturn
+    .sfn()
+    .send(new ListExecutionsCommand({ stateMachineArn: keyturn.cloud.resource(machine).ref, statusFilter: "RUNNING" }));
+  const described = await Promise.all(
+    executions.map(({ executionArn }) => keyturn.sfn().send(new DescribeExecutionCommand({ executionArn }))),
+  );
+  return described.find(({ input = "" }) => input.includes(secret))?.executionArn ?? "";
+}
 
 async function runFleet(input: Partial<Fleet> & { schedule: string }) {
   const { executionArn = "" } = await keyturn.sfn().send(
@@ -42,6 +59,61 @@ describe("rotate-fleet", () => {
       ({ event }) => event["detail-type"] === "Fleet Rotation Completed",
     );
     expect(summaries.at(-1)?.event.detail).toMatchObject({ schedule: "fleet-a", rotated: 3, failed: 1 });
+  });
+
+  it("goes on when one of its rotations is stopped, which then says no error", async () => {
+    const tags = { "keyturn:schedule": "fleet-stopped" };
+    const [stopped, ...others] = await Promise.all(
+      [1, 2, 3].map(async () => keyturn.secretFor(await createLogin(), {}, tags)),
+    );
+    const hang = keyturn.cloud.inject({
+      match: (call) => invokes("set-secret")(call) && JSON.stringify(call.input).includes(String(stopped)),
+      kind: "hang",
+      when: "before",
+      times: 1,
+    });
+    const executionArn = await keyturn.start("RotateFleet", {
+      schedule: "fleet-stopped",
+      scheduledAt: new Date().toISOString(),
+    });
+    await hang.hit;
+    await keyturn
+      .sfn()
+      .send(new StopExecutionCommand({ executionArn: await running("RotateSecret", String(stopped)) }));
+    await keyturn.cloud.settled();
+    expect(await keyturn.ended(executionArn)).toMatchObject({
+      status: "SUCCEEDED",
+      output: { rotated: 2, failed: 1, byReason: { Stopped: 1 } },
+    });
+    for (const secret of others) expect(await keyturn.records(secret)).toMatchObject([{ outcome: "succeeded" }]);
+  });
+
+  it("goes on when one cannot be started, of which the cause is a sentence", async () => {
+    const tags = { "keyturn:schedule": "fleet-denied" };
+    await Promise.all([1, 2].map(async () => keyturn.secretFor(await createLogin(), {}, tags)));
+    const deny = keyturn.cloud.inject({
+      match: ({ operation, input }) =>
+        operation === "StartExecution" && input.stateMachineArn === keyturn.cloud.resource("RotateSecret").ref,
+      kind: "deny",
+      when: "before",
+      times: 1,
+    });
+    const { status, summary } = await runFleet({ schedule: "fleet-denied" });
+    deny.lift();
+    expect({ status, ...summary }).toMatchObject({ status: "SUCCEEDED", rotated: 1, failed: 1 });
+    expect(summary.byReason).toEqual({ "StepFunctions.AccessDeniedException": 1 });
+  });
+
+  it("counts a rotation that left no record among those that failed", async () => {
+    await keyturn.secretFor(await createLogin(), {}, { "keyturn:schedule": "fleet-unrecorded" });
+    const deny = keyturn.cloud.inject({
+      match: ({ operation, caller }) => operation === "PutItem" && caller.endsWith("-record"),
+      kind: "deny",
+      when: "before",
+    });
+    const { status, summary } = await runFleet({ schedule: "fleet-unrecorded" });
+    deny.lift();
+    expect({ status, ...summary }).toMatchObject({ status: "SUCCEEDED", failed: 1, byReason: { NotRecorded: 1 } });
   });
 
   it("rotates each secret once however often the schedule is delivered", async () => {

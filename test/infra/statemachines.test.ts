@@ -109,6 +109,19 @@ describe.each(machines)("$machine", ({ machine, definition }) => {
   });
 });
 
+// A path that is missing fails the Map, and with it every rotation that is under way.
+it.each(["rotate-secret", "check-secret"])(
+  "%s says how it ended wherever it ends well, because a fleet reads that",
+  (name) => {
+    const { States } = machines.find(({ machine }) => machine === name)?.definition as Definition;
+    const ends = Object.values(States).filter(({ Type, End }) => Type === "Succeed" || End === true);
+    expect(ends.length).toBeGreaterThan(0);
+    for (const { OutputPath, Result } of ends) {
+      if (OutputPath === undefined) expect(Result).toEqual({ outcome: expect.any(String), reason: expect.any(String) });
+    }
+  },
+);
+
 describe("every function that a machine invokes", () => {
   it.each(lambdas)("$name: is tried again for exactly the retryable errors and Lambda's own", ({ name, state }) => {
     const [again, once, ...more] = name === WAITING ? state.Retry.slice(1) : state.Retry;
