@@ -5,6 +5,7 @@ import { functionNames, roleResources } from "./roles.js";
 import { rulesFrom } from "./rules.js";
 import { gracePeriods, scheduleResources } from "./schedules.js";
 import { readSettings } from "./settings.js";
+import { RULE_ARNS } from "./trust.js";
 
 /** What is given to a function that serverless.yml names. */
 interface Serverless {
@@ -24,6 +25,7 @@ export const archiveDays = settings.archiveDays;
 /** `null` takes the key out of a function's settings. */
 export const vpc = settings.network ?? null;
 export const keyArn = arnOfKey(settings);
+export const ruleArns = RULE_ARNS;
 export const keys = () => key(settings);
 export const roles = async (serverless: Serverless) => roleResources(settings, await stageOf(serverless));
 export const schedules = () => scheduleResources(settings);

@@ -58,7 +58,8 @@ export function eventBridge(
       if (busName(rule.EventBusName ?? "default") !== bus || rule.State === "DISABLED") continue;
       if (!rule.EventPattern || !matches(rule.EventPattern, event)) continue;
       for (const target of rule.Targets) {
-        deliveries.send(target, inputFor(target, event, { name: rule.Name, arn: rule.Arn }));
+        const input = inputFor(target, event, { name: rule.Name, arn: rule.Arn });
+        deliveries.send(target, input, { service: "events.amazonaws.com", arn: rule.Arn });
       }
     }
   }
