@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Deliver, type DeliveryOptions, deliverer } from "../delivery/deliverer.js";
 import { type BusEvent, type Service, ServiceError, type Surroundings, unknownOperation } from "../service.js";
 import { matches, type Pattern } from "./pattern.js";
+import { checkPattern } from "./pattern-limits.js";
 import { inputFor, type TargetInput } from "./transform.js";
 
 /** As CloudFormation has them, names and ARNs resolved. */
@@ -49,6 +50,7 @@ export function eventBridge(
   const deliveries = deliverer(deliver, surroundings.speed);
   let sequence = 0;
   let written: Promise<unknown> = Promise.resolve();
+  for (const { EventPattern } of rules) if (EventPattern) checkPattern(EventPattern);
 
   function route(bus: string, event: BusEvent): void {
     sequence += 1;
