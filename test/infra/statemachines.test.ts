@@ -109,12 +109,35 @@ describe.each(machines)("$machine", ({ machine, definition }) => {
   });
 });
 
+// A wildcard retrier would try again for minutes what only a Catch can answer.
+it.each(tasks)("$name: what is caught by name is not tried again", ({ state: { Retry = [], Catch = [] } }) => {
+  for (const name of Catch.flatMap(({ ErrorEquals }) => ErrorEquals)) {
+    if (name.startsWith("States.")) continue;
+    const first = Retry.find(({ ErrorEquals }) => ErrorEquals.some((one) => one === name || one === "States.ALL"));
+    expect(first?.MaxAttempts ?? 0).toBe(0);
+  }
+});
+
+// Under its names in botocore's model and in what Step Functions was seen to say.
+it("a fleet waits where Step Functions takes no more executions", () => {
+  const start = tasks.find(({ name }) => name === "rotate-fleet: Rotate one");
+  expect(start?.state.Retry.flatMap(({ ErrorEquals }) => ErrorEquals)).toEqual([
+    "StepFunctions.ThrottlingException",
+    "StepFunctions.SdkClientException",
+    "StepFunctions.ExecutionLimitExceeded",
+    "StepFunctions.ExecutionLimitExceededException",
+    "StepFunctions.AWSStepFunctionsException",
+  ]);
+});
+
 // A path that is missing fails the Map, and with it every rotation that is under way.
 it.each(["rotate-secret", "check-secret"])(
   "%s says how it ended wherever it ends well, because a fleet reads that",
   (name) => {
-    const { States } = machines.find(({ machine }) => machine === name)?.definition as Definition;
-    const ends = Object.values(States).filter(({ Type, End }) => Type === "Succeed" || End === true);
+    const [{ definition } = { definition: { StartAt: "", States: {} } as Definition }] = machines.filter(
+      ({ machine }) => machine === name,
+    );
+    const ends = Object.values(definition.States).filter(({ Type, End }) => Type === "Succeed" || End === true);
     expect(ends.length).toBeGreaterThan(0);
     for (const { OutputPath, Result } of ends) {
       if (OutputPath === undefined) expect(Result).toEqual({ outcome: expect.any(String), reason: expect.any(String) });
@@ -132,6 +155,7 @@ describe("every function that a machine invokes", () => {
       "Lambda.AWSLambdaException",
       "Lambda.SdkClientException",
       "Lambda.TooManyRequestsException",
+      "Lambda.ResourceNotReadyException",
       "Lambda.ClientExecutionTimeoutException",
     ]);
     expect(again).toMatchObject({ JitterStrategy: "FULL", MaxDelaySeconds: expect.any(Number), BackoffRate: 2 });
