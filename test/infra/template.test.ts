@@ -124,6 +124,46 @@ describe("the packaged template", () => {
   });
 });
 
+describe("alarms", () => {
+  const alarms = ofType("AWS::CloudWatch::Alarm").map(({ id, Properties = {} }) => ({ id, properties: Properties }));
+  /** The metrics of the alarms on what has this name. */
+  const watching = (value: unknown) =>
+    alarms.flatMap(({ properties: { Metrics = [] } }) =>
+      (Metrics as Array<{ MetricStat?: { Metric: { MetricName: string; Dimensions: Array<{ Value: unknown }> } } }>)
+        .flatMap(({ MetricStat }) => MetricStat?.Metric ?? [])
+        .filter(({ Dimensions }) => JSON.stringify(Dimensions).includes(JSON.stringify(value)))
+        .map(({ MetricName }) => MetricName),
+    );
+
+  it("tell people, each of them", () => {
+    for (const { properties } of alarms) expect(properties.AlarmActions).toEqual([{ Ref: "Topic" }]);
+  });
+
+  it("watch every state machine for what it does not tell of itself", () => {
+    const machines = ofType("AWS::StepFunctions::StateMachine").map(({ id }) => id);
+    for (const machine of machines) {
+      expect(watching({ Ref: machine })).toEqual(
+        expect.arrayContaining(["ExecutionsTimedOut", "ExecutionsAborted", "ExecutionThrottled"]),
+      );
+      if (!["RotateSecret", "RetireSecret"].includes(machine))
+        expect(watching({ Ref: machine })).toContain("ExecutionsFailed");
+    }
+  });
+
+  it("watch what starts them: every rule that starts one, and the schedules", () => {
+    const starting = ofType("AWS::Events::Rule").filter(({ Properties }) =>
+      JSON.stringify(Properties?.Targets).includes('"RuleRole"'),
+    );
+    expect(starting.length).toBeGreaterThan(0);
+    for (const { id } of starting) expect(watching({ Ref: id })).toEqual(["InvocationsFailedToBeSentToDlq"]);
+    expect(watching({ Ref: "ScheduleGroup" })).toContain("InvocationDroppedCount");
+    expect(template.Resources.SilenceAlarm?.Properties).toMatchObject({
+      MetricName: "ExecutionsStarted",
+      TreatMissingData: "breaching",
+    });
+  });
+});
+
 describe("the doctor", () => {
   it("is a schedule that runs dry", () => {
     expect(template.Resources.DoctorSchedule?.Properties).toMatchObject({
