@@ -7,6 +7,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { listDue, sumUp } from "../../src/fleet/fleet.js";
 import type { Fleet, ListedSecret } from "../../src/fleet/page.js";
+import { listUnsettled } from "../../src/fleet/unsettled.js";
 import { invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import { createLogin, letsIn } from "../tools/postgres.js";
@@ -181,11 +182,11 @@ describe("a large fleet", () => {
   };
   const ledger = { rotatedAt: async () => new Map([["arn:0", new Date("2026-11-23T00:00:00Z")]]) };
 
-  it("goes page by page, at most 500 at a time, and carries on in another execution", async () => {
+  it("goes page by page, at most 500 at a time", async () => {
     let fleet: Fleet = { schedule: "even", scheduledAt: "2026-11-24T00:00:00Z", dueAfterDays: 30, concurrency: 99 };
     const names: string[] = [];
     const steps: string[] = [];
-    for (let next = "page"; next !== "end"; ) {
+    for (let next = "execution"; next !== "end"; ) {
       const page = await listDue(fleet, list, ledger, now, { stage: "dev" });
       expect(page.items.length).toBeLessThanOrEqual(500);
       expect(page.concurrency).toBe(40);
@@ -205,14 +206,63 @@ describe("a large fleet", () => {
     expect(names.every((name) => /^[0-9a-f-]{36}$/.test(name))).toBe(true);
   });
 
-  it("changes its execution after four pages", () => {
-    const steps = [];
-    let fleet: Fleet = { schedule: "even", scheduledAt: "2026-11-24T00:00:00Z" };
-    for (let page = 0; page < 5; page += 1) {
-      const summed = sumUp(fleet, "more", []);
-      steps.push(summed.next);
-      fleet = summed.fleet;
+  it("has pages that fit into a state, however long the names are", async () => {
+    const long = Array.from({ length: 1_000 }, (_, index): ListedSecret => {
+      const name = `${String(index).padStart(4, "0")}/${"x".repeat(507)}`;
+      return {
+        arn: `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${name}-AbCdEf`,
+        name,
+        tags: { "keyturn:stage": "dev", "keyturn:schedule": "long" },
+        createdAt: new Date("2026-01-01T00:00:00Z"),
+      };
+    });
+    const listLong = async (token: string | undefined) => {
+      const from = Number(token ?? 0);
+      return {
+        secrets: long.slice(from, from + 100),
+        ...(from + 100 < long.length ? { nextToken: String(from + 100) } : {}),
+      };
+    };
+    let fleet: Fleet = { schedule: "long", scheduledAt: "2026-11-24T00:00:00.000Z", dueAfterDays: 30 };
+    let rotated = 0;
+    for (let next = "execution"; next !== "end"; ) {
+      const page = await listDue(fleet, listLong, { rotatedAt: async () => new Map() }, now, { stage: "dev" });
+      const results = page.items.map(
+        () => ({ outcome: "failed", reason: "AReasonOfQuiteSomeLength".repeat(2) }) as const,
+      );
+      // As "Sum up" has it.
+      expect(Buffer.byteLength(JSON.stringify({ ...fleet, page, results }))).toBeLessThan(262_144);
+      rotated += page.items.length;
+      ({ fleet, next } = sumUp(fleet, page.nextToken, results));
     }
-    expect(steps).toEqual(["page", "page", "page", "execution", "page"]);
+    expect(rotated).toBe(1_000);
+  });
+
+  it("is recovered by no more at a time than fit", async () => {
+    async function* unsettled() {
+      for (let index = 0; index < 1_000; index += 1) {
+        const secretArn = `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${"x".repeat(507)}/${index}-AbCdEf`;
+        yield {
+          secretArn,
+          last: { outcome: "needs attention", endedAt: "2026-01-01T00:00:00Z", attempts: 1 },
+        } as const;
+      }
+    }
+    const tags = { "keyturn:stage": "dev", "keyturn:schedule": "nightly" };
+    const items = await listUnsettled(
+      { schedule: "recovery", scheduledAt: "2026-11-24T00:00:00Z" },
+      { unsettled } as never,
+      { lookUp: async () => undefined },
+      { describe: async () => ({ tags }) } as never,
+      { stage: "dev", admins: [], readers: [], mayAskFor: {} },
+    );
+    expect(items.length).toBeGreaterThan(200);
+    expect(Buffer.byteLength(JSON.stringify(items))).toBeLessThan(200_000);
+  });
+
+  it("does each page in an execution of its own", () => {
+    const fleet: Fleet = { schedule: "even", scheduledAt: "2026-11-24T00:00:00Z" };
+    expect(sumUp(fleet, "more", [])).toMatchObject({ next: "execution", fleet: { ...fleet, nextToken: "more" } });
+    expect(sumUp(fleet, null, []).next).toBe("end");
   });
 });
