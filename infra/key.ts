@@ -16,7 +16,8 @@ export function key({ kmsKeyArn }: Pick<Settings, "kmsKeyArn">): Resources {
   return {
     Key: {
       Type: "AWS::KMS::Key",
-      DeletionPolicy: "Retain",
+      // A first deployment that fails leaves none behind. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+      DeletionPolicy: "RetainExceptOnCreate",
       UpdateReplacePolicy: "Retain",
       Properties: {
         Description: "Keyturn: audit records, announcements, logs",

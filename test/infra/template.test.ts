@@ -60,6 +60,24 @@ describe("the packaged template", () => {
     });
   });
 
+  it("stands in its own way neither after a first deployment that failed nor after it was removed", () => {
+    const kept = resources.filter(({ DeletionPolicy }) => DeletionPolicy !== undefined);
+    expect(kept.map(({ id }) => id).sort()).toEqual(["Archive", "Key", "Table"]);
+    for (const { DeletionPolicy, Properties = {} } of kept) {
+      expect(Object.keys(Properties).filter((property) => /Name$/.test(property))).toEqual([]);
+      // What is protected cannot be deleted by a roll back.
+      expect(DeletionPolicy).toBe(Properties.DeletionProtectionEnabled ? "Retain" : "RetainExceptOnCreate");
+    }
+  });
+
+  it("has a table and a key that can be taken over by themselves", () => {
+    const { Table, Key } = template.Resources;
+    const referred = [...JSON.stringify({ Table, Key }).matchAll(/"(?:Ref|Fn::GetAtt)":\[?"([^"]+)"/g)].map(
+      ([, to]) => to,
+    );
+    expect(new Set(referred)).toEqual(new Set(["Key", "AWS::AccountId"]));
+  });
+
   it("lets the services that need it use the key", () => {
     const text = JSON.stringify(template.Resources.Key?.Properties?.KeyPolicy);
     for (const principal of ["events.amazonaws.com", "scheduler.amazonaws.com", "sns.amazonaws.com", "logs."]) {
