@@ -3,9 +3,9 @@ import { retirementAnnouncement } from "../events/retirement.js";
 import { rotationAnnouncement } from "../events/rotation.js";
 import type { AuditRecord, OutsideChange, RetirementRecord } from "../rotation/ledger.js";
 import { type Heard, heardFrom } from "./heard.js";
+import type { Message } from "./message.js";
 import type { EndedExecution, OnRecord } from "./on-record.js";
-import type { Message } from "./text.js";
-import { type CheckOutput, ofChange, ofCheck, ofRetirement, ofRotation, ofUnrecorded } from "./words.js";
+import { type CheckOutput, ofChange, ofCheck, ofRetirement, ofRotation, ofUnrecorded } from "./sentences.js";
 
 export type Publish = (message: Message) => Promise<void>;
 
@@ -83,8 +83,8 @@ function failedCheck({ status, output = "{}" }: EndedExecution): CheckOutput | u
   return failed ? (said as CheckOutput) : undefined;
 }
 
-/** As the machines end where no record could be written: with that error, or with all they knew. */
+/** As the machines end where no record could be written: with that error, or that reason. */
 function isUnrecorded({ status, output = "{}", error }: EndedExecution): boolean {
   if (status === "FAILED") return error === "NotRecorded";
-  return status === "SUCCEEDED" && "unrecorded" in (JSON.parse(output) as object);
+  return status === "SUCCEEDED" && (JSON.parse(output) as { reason?: unknown }).reason === "NotRecorded";
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Caller, FunctionError, type Store, type Surroundings } from "../../../src/local/service.js";
 import type { Definition } from "../../../src/local/step-functions/machine.js";
-import { stepFunctions } from "../../../src/local/step-functions/service.js";
+import { type StepFunctions, stepFunctions } from "../../../src/local/step-functions/service.js";
 
 const arn = "arn:aws:states:eu-central-1:1:stateMachine:m";
 const root: Caller = { arn: "root" };
@@ -30,14 +30,13 @@ function machine(
   const surroundings = {
     clock: () => new Date(),
     store: (name: string) => stores.get(name) ?? stores.set(name, memory()).get(name),
-    call: async (_service: string, _operation: string, input: { Payload: never }) => ({
-      Payload: await lambda(input.Payload),
-    }),
+    call: async (name: string, operation: string, input: { Payload: never }) =>
+      name === "states" ? service.handle({ operation, input, caller: root }) : { Payload: await lambda(input.Payload) },
     emit: (event: { detail: { status: string } }) => emitted.push(event.detail.status),
     roleCaller: () => root,
     speed: 1_000,
   } as unknown as Surroundings;
-  const service = stepFunctions(surroundings, [
+  const service: StepFunctions = stepFunctions(surroundings, [
     { name: "m", arn, roleArn: "role", type: "STANDARD", definition: { StartAt, States } },
   ]);
   const call = (operation: string, input: object) =>
@@ -62,7 +61,7 @@ const task = (Payload: unknown, more: object = {}) => ({
   Type: "Task",
   Resource: "arn:aws:states:::lambda:invoke",
   Parameters: { FunctionName: "f", Payload },
-  TimeoutSeconds: 5,
+  TimeoutSeconds: 100,
   ...more,
 });
 
@@ -97,16 +96,17 @@ describe("an execution", () => {
   });
 
   it("is one however often it is started while it runs, and its name is taken afterwards", async () => {
-    const { call, run, service } = machine(
-      { A: task({}, { End: true }) },
-      "A",
-      () => new Promise((resolve) => setTimeout(resolve, 30)),
-    );
+    let finish = () => undefined as unknown;
+    const work = new Promise((resolve) => {
+      finish = () => resolve(null);
+    });
+    const { call, run, service } = machine({ A: task({}, { End: true }) }, "A", () => work);
     const start = () => call("StartExecution", { stateMachineArn: arn, name: "one", input: "{}" });
     expect((await start()).executionArn).toBe((await start()).executionArn);
     await expect(
       call("StartExecution", { stateMachineArn: arn, name: "one", input: '{"other":1}' }),
     ).rejects.toMatchObject({ code: "ExecutionAlreadyExists" });
+    finish();
     await service.settled();
     await expect(start()).rejects.toMatchObject({ code: "ExecutionAlreadyExists" });
     expect((await run()).status).toBe("SUCCEEDED");
@@ -143,7 +143,7 @@ describe("an execution", () => {
         B: { Type: "Succeed" },
       },
       "A",
-      () => new Promise((resolve) => setTimeout(resolve, 1_500)),
+      () => new Promise(() => undefined),
     );
     expect(await run()).toMatchObject({ status: "SUCCEEDED" });
   });
@@ -175,8 +175,8 @@ describe("an execution", () => {
     );
     const past = { until: "2020-01-01T00:00:00.000Z" };
     expect(JSON.parse(String((await run(past)).output))).toEqual(past);
-    // A hundred seconds: at full speed the test would be over its time.
-    const { executionArn, status } = await run({ until: new Date(Date.now() + 100_000).toISOString() });
+    // Five minutes: at full speed the test would be over its time.
+    const { executionArn, status } = await run({ until: new Date(Date.now() + 300_000).toISOString() });
     expect(status).toBe("SUCCEEDED");
     const { events } = (await call("GetExecutionHistory", { executionArn })) as { events: Array<{ type: string }> };
     expect(events.map(({ type }) => type)).toContain("WaitStateEntered");
@@ -197,6 +197,55 @@ describe("an execution", () => {
       "A",
     );
     expect(await run({ until: "soon" })).toMatchObject({ status: "FAILED", error: "States.Runtime" });
+  });
+
+  it("has the executions that it waits for stopped when an iteration of its Map fails, and when it is stopped itself", async () => {
+    const { call, run, service } = machine(
+      {
+        "Which?": {
+          Type: "Choice",
+          Choices: [{ Variable: "$.child", IsPresent: true, Next: "Hang" }],
+          Default: "Each",
+        },
+        Hang: task({}, { End: true }),
+        Each: {
+          Type: "Map",
+          ItemsPath: "$.items",
+          ItemProcessor: {
+            StartAt: "One",
+            States: {
+              One: {
+                Type: "Task",
+                Resource: "arn:aws:states:::states:startExecution.sync:2",
+                Parameters: { "StateMachineArn.$": "$.machine", "Name.$": "$.name", Input: { child: true } },
+                TimeoutSeconds: 60,
+                End: true,
+              },
+            },
+          },
+          End: true,
+        },
+      },
+      "Which?",
+      () => new Promise(() => undefined),
+    );
+    const waited = { machine: arn, name: "waited-for" };
+    const ended = (name: string) =>
+      call("DescribeExecution", { executionArn: `${arn.replace(":stateMachine:", ":execution:")}:${name}` });
+    // The second cannot be started: nothing has its name.
+    const failed = await run({ items: [waited, { machine: arn }] });
+    expect(failed).toMatchObject({ status: "FAILED", error: "States.Runtime" });
+    expect(await ended("waited-for")).toMatchObject({ status: "ABORTED" });
+
+    const input = JSON.stringify({ items: [{ machine: arn, name: "waited-for-too" }] });
+    const begun = new Promise<void>((resolve) => {
+      service.onHistory(({ type, state }) => type === "TaskStarted" && state === "Hang" && resolve());
+    });
+    const parent = await call("StartExecution", { stateMachineArn: arn, input });
+    await begun;
+    await call("StopExecution", { executionArn: parent.executionArn });
+    await service.settled();
+    expect(await ended("waited-for-too")).toMatchObject({ status: "ABORTED" });
   });
 
   it("that ran when the process died is ABORTED at the next start", async () => {
