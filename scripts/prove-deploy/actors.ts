@@ -35,7 +35,8 @@ export type Cast = ReturnType<typeof castFor>;
 /** The stage that secrets are cast for unless another is said. */
 export const STAGE = "dev";
 
-export function castFor({ clientConfig }: Pick<Emulator, "clientConfig">) {
+/** `passwords`: gets each that is used. */
+export function castFor({ clientConfig }: Pick<Emulator, "clientConfig">, passwords: Set<string>) {
   const secrets = new SecretsManagerClient(clientConfig);
 
   async function store(name: string, value: object, tags: Readonly<Record<string, string>>): Promise<string> {
@@ -53,11 +54,15 @@ export function castFor({ clientConfig }: Pick<Emulator, "clientConfig">) {
   ): Promise<Actor> {
     const { engine, host, port, dbname } = server;
     const about = { engine, host, port, dbname };
-    const login = await server.createLogin();
+    const used = (login: Login) => {
+      passwords.add(login.password);
+      return login;
+    };
+    const login = used(await server.createLogin());
     const masterarn = admin
       ? await store(
           `admin/${name}`,
-          { ...about, ...(await server.createAdmin(login.username)) },
+          { ...about, ...used(await server.createAdmin(login.username)) },
           { "keyturn:stage": stage, "keyturn:admin": name },
         )
       : undefined;
@@ -71,7 +76,7 @@ export function castFor({ clientConfig }: Pick<Emulator, "clientConfig">) {
       async current() {
         const { SecretString = "{}" } = await secrets.send(new GetSecretValueCommand({ SecretId: arn }));
         const { username, password } = JSON.parse(SecretString) as Login;
-        return { username, password };
+        return used({ username, password });
       },
       async versionOf(label) {
         const { VersionIdsToStages = {} } = await secrets.send(new DescribeSecretCommand({ SecretId: arn }));

@@ -8,8 +8,9 @@ import type { Emulator } from "./emulator.js";
 export interface Announcements {
   /** Hears what is published to the topic from now on. */
   subscribe(topic: string): Promise<void>;
-  /** The first message with all of this in its subject or text. */
-  heard(...parts: readonly string[]): Promise<string>;
+  /** The first message with this in its subject or text. */
+  heard(part: string): Promise<string>;
+  messages(): readonly string[];
   stop(): Promise<void>;
 }
 
@@ -31,10 +32,8 @@ export async function listen({ clientConfig }: Pick<Emulator, "clientConfig">): 
     async subscribe(TopicArn) {
       await sns.send(new SubscribeCommand({ TopicArn, Protocol: "http", Endpoint }));
     },
-    heard: (...parts) =>
-      until(`a message with ${parts.join(" and ")}`, async () =>
-        messages.find((message) => parts.every((part) => message.includes(part))),
-      ),
+    heard: (part) => until(`a message with "${part}"`, async () => messages.find((message) => message.includes(part))),
+    messages: () => messages,
     async stop() {
       server.closeAllConnections();
       server.close();

@@ -23,7 +23,7 @@ export function goingWrong(
     must(outcome === "rolled back", `The record says ${outcome}: ${reason}`);
     must((await actor.current()).password === before.password, "AWSCURRENT has moved.");
     must(await server.letsIn(before), "AWSCURRENT does not get in.");
-    await announced.heard("could not be rotated", actor.name);
+    await announced.heard(`the rotation of ${actor.name} failed`);
     return reason;
   }
   return [
@@ -44,8 +44,8 @@ export function goingWrong(
       async () => {
         const iam = new IAMClient(emulator.clientConfig);
         const actor = await cast(server, `${engine}/forbidden`, { admin: true });
-        const policy = { RoleName: await deployment.ref("FinishSecretRole"), PolicyName: "taken-away" };
-        const Statement = [{ Effect: "Deny", Action: "secretsmanager:UpdateSecretVersionStage", Resource: "*" }];
+        const policy = { RoleName: await deployment.ref("SetSecretRole"), PolicyName: "taken-away" };
+        const Statement = [{ Effect: "Deny", Action: "secretsmanager:GetSecretValue", Resource: "*" }];
         const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
         await iam.send(new PutRolePolicyCommand({ ...policy, PolicyDocument }));
         const reason = await rolledBack(actor).finally(() => iam.send(new DeleteRolePolicyCommand(policy)));
@@ -64,7 +64,7 @@ export function goingWrong(
         must(outcome === "retired", `The record says ${outcome}: ${reason}: ${message}`);
         must(!(await server.letsIn(before)), "The credential before still gets in.");
         must(await server.letsIn(await actor.current()), "AWSCURRENT does not get in.");
-        await announced.heard("is refused from now on", actor.name);
+        await announced.heard(`the old credential of ${actor.name} is refused`);
         return "the credential before is refused, AWSCURRENT gets in";
       },
     ],

@@ -6,6 +6,7 @@ import { deployed } from "./deployed.js";
 import { deploymentOf } from "./deployment.js";
 import { startEmulator } from "./emulator.js";
 import { goingWrong } from "./going-wrong.js";
+import { noLeak } from "./leaks.js";
 import { lifeOfAStack } from "./life.js";
 import type { Report } from "./report.js";
 import { bySchedule, dualPassword, rotating } from "./rotating.js";
@@ -49,7 +50,8 @@ export async function proveDeployment(report: Report, folder: string, ends: Ends
     return deployment.status();
   });
   if (!isDeployed) return report.skip("All that the deployed stack does", "It was not deployed.");
-  const scene: Scene = { stack: await deployed(emulator, deployment), announced, cast: castFor(emulator) };
+  const passwords = new Set<string>();
+  const scene: Scene = { stack: await deployed(emulator, deployment), announced, cast: castFor(emulator, passwords) };
   await announced.subscribe(await deployment.ref("Topic"));
 
   const prove = async (scenarios: readonly Scenario[]) => {
@@ -61,6 +63,7 @@ export async function proveDeployment(report: Report, folder: string, ends: Ends
   if (shop) await prove([dualPassword(scene, shop.server)]);
   await prove(goingWrong(scene, orders, emulator, deployment));
   await scheduled;
+  await prove([noLeak(emulator, deployment, announced, passwords)]);
 
   const actor = await scene.cast(orders.server, "life/of-a-stack", { admin: false });
   const beside = deploymentOf("beside", emulator, join(run, "keyturn-beside.yml"));

@@ -66,7 +66,7 @@ export async function rotating({ stack, announced, cast }: Scene, server: Server
     ],
     [
       `${engine}: the announcement, as a subscriber of the topic hears it`,
-      async () => (await announced.heard("was rotated", single.name)).split("\n")[0] ?? "",
+      async () => (await announced.heard(`the credential of ${single.name} was rotated`)).split("\n")[0] ?? "",
     ],
   ];
 }

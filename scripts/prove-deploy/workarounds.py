@@ -226,3 +226,41 @@ def names_are_made_anew():
         return old[:-13] + (suffix if more.get("lowercase") else suffix.upper())
 
     wrap(provisioners, "_physical_name", name)
+
+
+@mend(
+    "CloudFormation refuses alarms on metric math; they stand on their first metric",
+    "/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html",
+)
+def alarms_may_count():
+    def record(inner, name, properties):
+        measured = [metric["MetricStat"] for metric in properties.get("Metrics", []) if "MetricStat" in metric]
+        if not measured:
+            return inner(name, properties)
+        plain = {key: value for key, value in properties.items() if key != "Metrics"}
+        statistic = {"Statistic": measured[0]["Stat"], "Period": measured[0]["Period"]}
+        return inner(name, {**plain, **measured[0]["Metric"], **statistic})
+
+    wrap(provisioners, "_cw_metric_alarm_record", record)
+
+
+@mend(
+    "Ref to a rule on a bus of one's own lacks the bus",
+    "/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html",
+)
+def rules_name_their_bus():
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::Events::Rule"]
+    made, changed, deleted = (handlers[verb] for verb in ("create", "update", "delete"))
+
+    def told(properties, name, attributes):
+        bus = properties.get("EventBusName", "default")
+        return name if bus == "default" else f"{bus}|{name}", attributes
+
+    def update(physical_id, old, new, *more, **named):
+        return told(new, *changed(physical_id.rsplit("|")[-1], old, new, *more, **named))
+
+    handlers.update(
+        create=lambda logical_id, properties, stack: told(properties, *made(logical_id, properties, stack)),
+        update=update,
+        delete=lambda physical_id, properties: deleted(physical_id.rsplit("|")[-1], properties),
+    )
