@@ -20,6 +20,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
 
 try {
   await proveDeployment(report, join(process.cwd(), ".keyturn", "prove"), ends);
+} catch (error) {
+  report.fail("What the scenarios need", (error as Error).message);
 } finally {
   await endAll();
 }

@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-cloudformation";
 import { stringify } from "yaml";
 import type { Emulator } from "./emulator.js";
+import { endsWithUs } from "./group.js";
 
 /** The stack of one stage, deployed by the command that users run. */
 export interface Deployment {
@@ -29,8 +30,10 @@ export function deploymentOf(stage: string, emulator: Emulator, settingsFile: st
   const serverless = async (command: string) => {
     const child = spawn("npx", ["serverless", command, "--stage", stage], {
       env: { ...emulator.env, KEYTURN_SETTINGS: settingsFile },
+      detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
+    endsWithUs(child);
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
     const [code] = await once(child, "close");

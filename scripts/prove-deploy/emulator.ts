@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../stage/servers/debian.js";
+import { endsWithUs } from "./group.js";
 
 const PROGRAM = fileURLToPath(new URL("emulator.py", import.meta.url));
 
@@ -68,18 +69,10 @@ export async function startEmulator({ folder, python, node, caFile }: EmulatorOp
     },
   });
   const ended = once(child, "exit");
-  const kill = () => {
-    try {
-      process.kill(-(child.pid as number), "SIGKILL");
-    } catch {
-      // It has ended already.
-    }
-  };
-  process.once("exit", kill);
+  const end = endsWithUs(child);
   async function stop(): Promise<void> {
-    kill();
+    end();
     await ended;
-    process.off("exit", kill);
     await rm(join(folder, "tmp"), { recursive: true, force: true, maxRetries: 5 });
   }
   try {

@@ -1,7 +1,7 @@
 import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, ListArchivesCommand } from "@aws-sdk/client-eventbridge";
 import { GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
-import type { Actor, Cast, Server } from "./actors.js";
+import type { Actor, Cast } from "./actors.js";
 import { type Deployed, deployed } from "./deployed.js";
 import type { Deployment } from "./deployment.js";
 import type { Emulator } from "./emulator.js";
@@ -11,24 +11,40 @@ import { CHANGED, SETTINGS } from "./settings.js";
 /** What a deployment keeps, whatever becomes of it. */
 const KEPT = ["Table", "Key", "Archive"];
 
-interface Life {
+export interface Life {
   readonly emulator: Emulator;
   readonly deployment: Deployment;
-  readonly beside: Deployment;
-  readonly cast: Cast;
-  readonly server: Server;
-  /** One that was rotated before. */
+  /** A secret of the stage's. */
   readonly actor: Actor;
 }
 
+/** Two stages in one account. */
+export function secondStage({ emulator, deployment, actor }: Life, beside: Deployment, cast: Cast): Scenario {
+  return [
+    "A second stage beside it",
+    async () => {
+      const before = await kept(deployment);
+      await beside.deploy(SETTINGS);
+      const [first, second] = await Promise.all([deployed(emulator, deployment), deployed(emulator, beside)]);
+      const its = await cast(actor.server, "beside/single", { stage: beside.stage, admin: false });
+      await mustLeaveAlone(first, its);
+      await mustLeaveAlone(second, actor);
+      const seen = await provenRotation(its, byStart(second, its));
+      await provenRotation(actor, byStart(first, actor));
+      await beside.remove();
+      must((await kept(deployment)).join() === before.join(), "The first stage has another table, key or archive.");
+      return `${seen}; neither stage touches the other's secret`;
+    },
+  ];
+}
+
 /** What becomes of a stack after its first deployment. */
-export function lifeOfAStack({ emulator, deployment, beside, cast, server, actor }: Life): Scenario[] {
+export function lifeOfAStack({ emulator, deployment, actor }: Life): Scenario[] {
   const { clientConfig } = emulator;
   const dynamo = new DynamoDBClient(clientConfig);
   const scheduler = new SchedulerClient(clientConfig);
   let leftBehind: readonly string[] = [];
-  const kept = () => Promise.all(KEPT.map((name) => deployment.ref(name)));
-  const rotates = (stack: Deployed, of = actor) => provenRotation(of, byStart(stack, of));
+  const rotates = (stack: Deployed) => provenRotation(actor, byStart(stack, actor));
 
   async function mustBeThere([table, , archive]: readonly string[]): Promise<void> {
     const { Table } = await dynamo.send(new DescribeTableCommand({ TableName: table }));
@@ -44,10 +60,13 @@ export function lifeOfAStack({ emulator, deployment, beside, cast, server, actor
     [
       "An update by a changed keyturn.yml",
       async () => {
-        const before = await kept();
+        const before = await kept(deployment);
         await deployment.deploy(CHANGED);
         must((await deployment.status()) === "UPDATE_COMPLETE", `The stack is ${await deployment.status()}.`);
-        must((await kept()).join() === before.join(), `Instead of ${before} there is ${await kept()}.`);
+        must(
+          (await kept(deployment)).join() === before.join(),
+          `Instead of ${before} there is ${await kept(deployment)}.`,
+        );
         await mustBeThere(before);
         const GroupName = await deployment.ref("ScheduleGroup");
         const nightly = await scheduler.send(new GetScheduleCommand({ Name: "nightly", GroupName }));
@@ -61,26 +80,9 @@ export function lifeOfAStack({ emulator, deployment, beside, cast, server, actor
       },
     ],
     [
-      "A second stage beside it",
-      async () => {
-        const before = await kept();
-        await beside.deploy(SETTINGS);
-        const stack = await deployed(emulator, beside);
-        const its = await cast(server, "beside/single", { stage: beside.stage, admin: false });
-        const seen = await rotates(stack, its);
-        const first = await deployed(emulator, deployment);
-        await mustLeaveAlone(first, its);
-        await mustLeaveAlone(stack, actor);
-        must((await kept()).join() === before.join(), "The first stage has another table, key or archive.");
-        await rotates(first);
-        await beside.remove();
-        return `${seen}; neither stage touches the other's secret`;
-      },
-    ],
-    [
       "Removed, with what was kept on record",
       async () => {
-        leftBehind = await kept();
+        leftBehind = await kept(deployment);
         const stack = await deployed(emulator, deployment);
         const records = await stack.records(actor);
         must(records.length > 0, "There is no record to be kept.");
@@ -109,6 +111,10 @@ export function lifeOfAStack({ emulator, deployment, beside, cast, server, actor
       },
     ],
   ];
+}
+
+function kept(deployment: Deployment): Promise<string[]> {
+  return Promise.all(KEPT.map((name) => deployment.ref(name)));
 }
 
 async function mustLeaveAlone(stack: Deployed, another: Actor): Promise<void> {

@@ -28,6 +28,7 @@ export function reportTo(out: NodeJS.WritableStream) {
 
   return {
     ran,
+    fail: (what: string, reason: string) => add({ what, ok: false, reason }),
     skip: (what: string, reason: string) => add({ what, ok: null, reason }),
     /** Whether it holds. `work` gives what was seen; throws where it does not hold. */
     async prove(what: string, work: () => Promise<string | undefined>): Promise<boolean> {

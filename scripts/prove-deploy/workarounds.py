@@ -19,8 +19,14 @@ ALL = []
 DOCS = "https://docs.aws.amazon.com"
 
 
-def mend(what, page):
-    return lambda change: ALL.append((what, DOCS + page, change)) or change
+def mend(_what, _page):
+    """`_page`: AWS's, below `DOCS`. Both are for who reads, and in docs/deployed-elsewhere.md."""
+
+    def noted(change):
+        ALL.append(change)
+        return change
+
+    return noted
 
 
 def wrap(module, name, around):
