@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/tools/sequence.js";
 
 export default defineConfig({
   test: {
@@ -10,5 +11,9 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // Files share a process and what it has loaded: the SDK and the drivers are read twice, and not 120 times. So a file
+    // leaves nothing behind in its process; one that mocks a module gives it back.
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
   },
 });

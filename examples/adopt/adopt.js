@@ -27,7 +27,7 @@ console.log("4. Say in the database that the two users are a pair");
 await connected(await read(secrets, ADMIN), (client) =>
   client.query(`COMMENT ON ROLE "billing_clone" IS 'keyturn: clone of "billing"'`),
 );
-if (!(await dryRun())) throw new Error("Something is wrong still. Nothing was changed.");
+if (!(await dryRun())) throw new Error("Something is wrong still. No password was changed.");
 
 console.log("5. Rotate");
 const { outcome, reason } = await run("rotate-secret", { secretId: APP });

@@ -7,6 +7,7 @@ export interface Gap {
   readonly longestMs: number;
 }
 
+/** Between two logins, so that the rotation gets something done; nothing is expected to have happened by then. */
 const PAUSE_MS = 10;
 
 /** Logs in with AWSCURRENT again and again, as an application would that reads it for each connection. */

@@ -56,9 +56,13 @@ export const TARGETS: readonly Target[] = [
   },
   {
     engine: "sqlserver",
-    files: ["test/engines/sqlserver/driver.test.ts", "test/engines/sqlserver/statements.test.ts", LIVE],
+    files: [
+      ...["driver", "log-in", "over-the-wire", "statements"].map((name) => `test/engines/sqlserver/${name}.test.ts`),
+      LIVE,
+    ],
     strategies: ["single-user", "alternating-users"],
     server: /^SQL Server \d/,
+    compatible: { server: /^Babelfish \d/, strategies: ["single-user"] },
   },
   {
     engine: "oracle",

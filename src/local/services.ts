@@ -69,6 +69,7 @@ export async function openServices(
   });
   const secrets = secretsManager(surroundings, {
     authorize: (caller, touched) => !caller.statements || isAllowed(caller.statements, touched),
+    isFunction: (arn) => functions.has(arn),
   });
   const tables = template
     .ofType("AWS::DynamoDB::Table")

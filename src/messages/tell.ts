@@ -3,9 +3,9 @@ import { retirementAnnouncement } from "../events/retirement.js";
 import { rotationAnnouncement } from "../events/rotation.js";
 import type { AuditRecord, OutsideChange, RetirementRecord } from "../rotation/ledger.js";
 import { type Heard, heardFrom } from "./heard.js";
+import type { Message } from "./message.js";
 import type { EndedExecution, OnRecord } from "./on-record.js";
-import type { Message } from "./text.js";
-import { type CheckOutput, ofChange, ofCheck, ofRetirement, ofRotation, ofUnrecorded } from "./words.js";
+import { type CheckOutput, ofChange, ofCheck, ofRetirement, ofRotation, ofUnrecorded } from "./sentences.js";
 
 export type Publish = (message: Message) => Promise<void>;
 

@@ -4,7 +4,7 @@ import { type Admin, checkOffered, mayBeSuperuser } from "./admins.js";
 import { checkNext, foreignPending, parsePending } from "./pending.js";
 import type { CredentialPlan, RotatePlan } from "./plans.js";
 import type { Access, Reach, StoredVersion } from "./ports.js";
-import { differentServer } from "./server.js";
+import { differentServer } from "./same-server.js";
 
 /** AWSCURRENT: it alone says where to log in. */
 export type CurrentSecret = DatabaseSecret & Pick<Access, "mayAskFor">;

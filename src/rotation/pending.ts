@@ -2,7 +2,7 @@ import { KeyturnError } from "../errors.js";
 import { type DatabaseSecret, parseSecret } from "../secrets/format.js";
 import type { RotatePlan } from "./plans.js";
 import type { Reach } from "./ports.js";
-import { shellWord } from "./settle.js";
+import { shellWord } from "./settle-commands.js";
 
 /**
  * Throws `ForeignPending` for a user that can never be the next of the current one: it is another person's, whatever the

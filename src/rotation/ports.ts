@@ -1,4 +1,7 @@
-/** What a rotation needs of the world. `src/lambda/world.ts` fills it with AWS and the engines; a test may fill it otherwise. */
+/**
+ * What a rotation needs of the world. `src/lambda/world.ts` fills it with AWS and the engines, `test/rotation/imagined.ts`
+ * with what a decision is tried on.
+ */
 import type { ConnectRequest, Engine, Session } from "../engines/engine.js";
 import type { DatabaseSecret } from "../secrets/format.js";
 import type { Ledger } from "./ledger.js";

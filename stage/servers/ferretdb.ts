@@ -63,6 +63,7 @@ export async function startFerretdb(): Promise<FerretdbServer> {
   server.stderr.on("data", (chunk) => (said += chunk));
   const kill = () => server.kill("SIGKILL");
   process.once("exit", kill);
+  // Each try is short, and there are 300 of them.
   const address = `mongodb://127.0.0.1:${plain}/?directConnection=true&serverSelectionTimeoutMS=200`;
   for (let waited = 0; !(await answers(address)); waited += 50) {
     if (server.exitCode !== null || waited > 15_000) throw new Error(`FerretDB did not start:\n${said.slice(-2_000)}`);

@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { rootCertificates } from "node:tls";
 import { MongoClient } from "mongodb";
 import pg from "pg";
 import type { ConnectRequest, Target } from "../../src/engines/engine.js";
@@ -6,12 +8,16 @@ import { openWire as openOracle } from "../../src/engines/oracle/connect.js";
 import { engineFor } from "../../src/engines/registry.js";
 import { openWire as openSqlserver } from "../../src/engines/sqlserver/connect.js";
 import { id, type Statement, statement, text } from "../../src/engines/sqlserver/statement.js";
+import { PATIENCE } from "../tools/patience.js";
 import type { ContractTarget, Login } from "./contract.js";
 
 /** Makes the contract's target of a server that somebody else runs. */
 export interface LiveTarget {
   readonly engine: string;
-  /** `mssql://sa:password@localhost:1433/master?ssl=false`; the user is one that may do everything. */
+  /**
+   * `mssql://sa:password@localhost:1433/master?ca=/etc/ca.pem`, or `?ssl=false`; the user is one that may do everything. `ca`: a
+   * file with the authorities to trust beside Node's own.
+   */
   readonly variable: string;
   target(url: URL): Promise<ContractTarget>;
 }
@@ -19,12 +25,12 @@ export interface LiveTarget {
 const freshName = (prefix = "app") => `${prefix}_${randomBytes(5).toString("hex")}`;
 const freshLogin = (username: string): Login => ({ username, password: `A-f1rst~${randomBytes(6).toString("hex")}` });
 
-function requestFrom(url: URL): ConnectRequest {
+export function requestFrom(url: URL): ConnectRequest {
   return {
+    ...caOf(url),
     target: targetFrom(url),
     credential: { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) },
-    connectTimeoutMs: 10_000,
-    statementTimeoutMs: 20_000,
+    ...PATIENCE,
   };
 }
 
@@ -37,6 +43,11 @@ function targetFrom(url: URL): Target {
   };
 }
 
+function caOf(url: URL): { caFile?: string } {
+  const caFile = url.searchParams.get("ca");
+  return caFile ? { caFile } : {};
+}
+
 const withoutTls = (url: URL) => (targetFrom(url).tls ? {} : { tls: "the URL says ssl=false" });
 
 const sqlserver: LiveTarget = {
@@ -47,11 +58,11 @@ const sqlserver: LiveTarget = {
       const wire = await openSqlserver(requestFrom(url));
       try {
         for (const one of statements) await wire.query(one);
-        return wire.facts.serverVersion;
       } finally {
         await wire.close();
       }
     };
+    const server = await sqlserverAt(requestFrom(url));
     const createLogin = async (username = freshName()) => {
       const login = freshLogin(username);
       await run(
@@ -61,9 +72,10 @@ const sqlserver: LiveTarget = {
       return login;
     };
     return {
-      name: `SQL Server ${await run()}`,
+      name: server.name,
       engine: await engineFor("sqlserver"),
       target: targetFrom(url),
+      ...caOf(url),
       createLogin,
       async createAdmin() {
         const admin = await createLogin(freshName("admin"));
@@ -88,11 +100,30 @@ const sqlserver: LiveTarget = {
         };
       },
       longestName: freshName().padEnd(128, "n"),
-      hostileNames: [`o'b"r\`ien ${freshName()}`, `x]; DROP LOGIN y; -- ${freshName()}`, `größe\\%s ${freshName()}`],
-      lacks: withoutTls(url),
+      // No login has a backslash in its name, which is what tells Windows' logins (error 15006).
+      hostileNames: [`o'b"r\`ien ${freshName()}`, `x]; DROP LOGIN y; -- ${freshName()}`, `größe%s ${freshName()}`],
+      lacks: { ...withoutTls(url), ...server.lacks },
     };
   },
 };
+
+/** What a server calls itself: one that only speaks SQL Server's protocol is another. */
+export async function sqlserverAt(request: ConnectRequest): Promise<Pick<ContractTarget, "name" | "lacks">> {
+  const wire = await openSqlserver(request);
+  try {
+    const [{ babelfish = null } = {}] = await wire.query<{ babelfish: string | null }>({
+      sql: BABELFISH,
+      parameters: {},
+    });
+    if (babelfish === null) return { name: `SQL Server ${wire.facts.serverVersion}` };
+    return { name: `Babelfish ${babelfish}`, lacks: { clones: "Babelfish has no server roles of one's own" } };
+  } finally {
+    await wire.close();
+  }
+}
+
+/** https://babelfishpg.org/docs/usage/limitations-of-babelfish/: NULL on SQL Server itself */
+const BABELFISH = "SELECT CAST(SERVERPROPERTY('BabelfishVersion') AS nvarchar(128)) AS babelfish";
 
 const oracle: LiveTarget = {
   engine: "oracle",
@@ -124,6 +155,7 @@ const oracle: LiveTarget = {
       name: `Oracle ${version}`,
       engine: await engineFor("oracle"),
       target: targetFrom(url),
+      ...caOf(url),
       createLogin,
       async createAdmin() {
         const admin = await createLogin();
@@ -168,7 +200,15 @@ const redshift: LiveTarget = {
   variable: "REDSHIFT_URL",
   async target(url) {
     const run = async (sql: string) => {
-      const client = new pg.Client({ connectionString: url.href, ssl: targetFrom(url).tls });
+      const { target, credential, caFile } = requestFrom(url);
+      const client = new pg.Client({
+        host: target.host,
+        port: target.port,
+        ...(target.database ? { database: target.database } : {}),
+        user: credential.username,
+        password: credential.password,
+        ssl: target.tls ? { ...(caFile ? { ca: [...rootCertificates, await readFile(caFile, "utf8")] } : {}) } : false,
+      });
       await client.connect();
       return client.query(sql).finally(() => client.end());
     };
@@ -182,6 +222,7 @@ const redshift: LiveTarget = {
       name: "Redshift",
       engine: await engineFor("redshift"),
       target: targetFrom(url),
+      ...caOf(url),
       createLogin: (username) => createLogin(username),
       createAdmin: () => createLogin(freshName("admin"), "CREATEUSER"),
       async grantRead(username) {
@@ -205,11 +246,12 @@ const mongodb: LiveTarget = {
   engine: "documentdb",
   variable: "MONGODB_URL",
   async target(url) {
-    const { credential, target } = requestFrom(url);
+    const { credential, target, caFile } = requestFrom(url);
     const run = async (command: object) => {
       const client = new MongoClient(`mongodb://${url.host}/`, {
         auth: credential,
         tls: target.tls,
+        ...(caFile ? { tlsCAFile: caFile } : {}),
         directConnection: true,
       });
       return client
@@ -236,6 +278,7 @@ const mongodb: LiveTarget = {
       name: `MongoDB ${version}`,
       engine: await engineFor("documentdb"),
       target,
+      ...caOf(url),
       createLogin: (username) => createLogin(username),
       createAdmin: () => createLogin(freshName("admin"), [{ role: "userAdminAnyDatabase", db: "admin" }]),
       async grantRead(user) {

@@ -170,7 +170,7 @@ describe("a process", () => {
 
   it("ends by itself when its cloud is stopped", async () => {
     expect(await run("process")).toEqual({ printed: "stopped", code: 0 });
-  }, 120_000);
+  });
 
   it("ends by itself when its cloud could not start", async () => {
     const { port, free } = await takenPort();
@@ -179,5 +179,5 @@ describe("a process", () => {
       code: 0,
     });
     free();
-  }, 120_000);
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { messageOf, plain, type Told } from "../../src/messages/text.js";
+import { messageOf, plain, type Told } from "../../src/messages/message.js";
 
 const TOLD: Told = {
   what: "the rotation of shop/orders failed",

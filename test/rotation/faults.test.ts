@@ -32,14 +32,17 @@ async function expectAtRest(secret: string) {
 }
 
 describe("what is tried again", () => {
+  // Which errors each state tries again, and how often: test/infra/statemachines.test.ts.
   const kinds = [
     ["exit", "before"],
     ["exit", "after"],
-    ["timeout", "after"],
-    ["unknown", "after"],
     ["throttle", "before"],
   ] as const;
-  const cases = PHASES.flatMap((phase) => kinds.map(([kind, when]) => [phase, kind, when] as const));
+  const cases = [
+    ...PHASES.flatMap((phase) => kinds.map(([kind, when]) => [phase, kind, when] as const)),
+    ["set-secret", "timeout", "after"] as const,
+    ["set-secret", "unknown", "after"] as const,
+  ];
 
   it.each(cases)("%s that dies once (%s, %s it took effect)", async (phase, kind, when) => {
     const { secret, ended, record, struck } = await rotateUnder({ match: invokes(phase), kind, when, times: 1 });

@@ -96,8 +96,7 @@ describe("readers", () => {
   it("that cannot be reached are waited for too, and carry the rotation on once they can", async () => {
     const secret = await withReaders(await createLogin(), `127.0.0.1:${follower.port}`);
     let tries = 0;
-    follower.cut();
-    follower.hang();
+    follower.refuse();
     const off = keyturn.cloud.onHistory(({ state, type }) => {
       if (state !== "Test secret" || type !== "TaskFailed") return;
       tries += 1;
@@ -125,10 +124,5 @@ describe("readers", () => {
     const behind = await withReaders(await createLogin(), `127.0.0.1:${standby.port}`);
     const { output } = await keyturn.check(behind);
     expect(output).toMatchObject({ ok: false, reason: "ReaderBehind" });
-  });
-
-  it.each(["db 1:x", "postgres://db", "db:70000", "user@db"])("named as %j are refused", async (readers) => {
-    const { cause } = await keyturn.rotate(await withReaders(await createLogin(), readers));
-    expect(cause).toContain("WrongTag: The tag keyturn:readers");
   });
 });

@@ -148,11 +148,6 @@ describe("the old credential", () => {
       expect(Date.parse(retired?.startedAt ?? "")).toBeGreaterThanOrEqual(before);
     }
   });
-
-  it.each([-1, 0.5, "0", 20_161])("is not retired after %j minutes: that is no request", async (retireAfterMinutes) => {
-    const { secret } = await pairOf();
-    expect((await keyturn.rotate(secret, { retireAfterMinutes })).cause).toContain("retireAfterMinutes");
-  });
 });
 
 describe("the next rotation", () => {
@@ -272,7 +267,6 @@ describe("what is tried again", () => {
   const names = ["plan-retirement", "begin-retirement", "retire-credential", "record-retirement"];
   const kinds = [
     ["exit", "after"],
-    ["unknown", "after"],
     ["throttle", "before"],
   ] as const;
 

@@ -101,7 +101,7 @@ export async function stageOn(name: "mysql" | "mariadb", server: MariadbServer):
     inSession,
     accepts: (login) =>
       inSession(login, async () => true).catch((error) => {
-        if (error.name === "CredentialRejectedError") return false;
+        if (error.name === "CredentialRejectedError" || /^(AccountLocked|LockedOut)$/.test(error.code)) return false;
         throw error;
       }),
     async everyone(except = []) {

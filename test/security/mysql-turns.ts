@@ -76,7 +76,7 @@ export function attacksOnTurns(keyturn: ReturnType<typeof useCloud>, stage: Stag
       await sql(`DROP USER '${app.username}'@'%'`);
       const victim = await createLogin(app.username);
       const { cause } = await keyturn.rotate(secret);
-      expect(cause).toContain("CloneNameTaken");
+      expect(cause).toContain("BaseNotMarked");
       expect(await accepts(victim)).toBe(true);
       // Nor does the new login's own secret take the old one's clone.
       const current = await keyturn.value(secret);

@@ -127,7 +127,7 @@ describe("an admin of SQL Server's", () => {
   it("sets the password of a login in master, where a name means nothing else", async () => {
     const { session, statements } = server([able, found("app")], { database: "master" });
     await session.setPassword({ username: "app", password });
-    expect(statements).toEqual(["ALTER LOGIN [app] WITH PASSWORD = N'n3w-Password'"]);
+    expect(statements).toEqual(["ALTER LOGIN [app] WITH PASSWORD = N'n3w-Password' UNLOCK"]);
   });
 
   it("sets none in a database, which may keep the user itself that the name was proven for", async () => {

@@ -26,7 +26,7 @@ const owner: Answer = { about: "'ALTER ANY USER'", rows: [{ alterUsers: 1, contr
 const fresh = [found("app"), login, databases, able, owner];
 const known = [...fresh, found("app_clone")];
 const both = [userIn("shop"), userIn("shop", "app_clone"), userIn("evil"), userIn("evil", "app_clone")];
-const ready = ["ALTER LOGIN [app_clone] WITH PASSWORD = N'n3w-Password'", "ALTER LOGIN [app_clone] ENABLE"];
+const ready = ["ALTER LOGIN [app_clone] WITH PASSWORD = N'n3w-Password' UNLOCK", "ALTER LOGIN [app_clone] ENABLE"];
 const blind: Answer = { about: "AS trustworthy", in: "evil", rows: [{ seen: 0, trustworthy: 0 }] };
 const trusted: Answer = { about: "AS trustworthy", in: "evil", rows: [{ seen: 1, trustworthy: 1 }] };
 const dbo: Answer = { about: "SUSER_SID", in: "evil", name: "app", rows: [{ name: "dbo", defaultSchema: null }] };
@@ -65,7 +65,7 @@ describe("a user of the login's that an owner makes on SQL Server", () => {
         uninvited: ["evil"],
       });
       expect((await session.alternate(sync)).left).toEqual([expect.stringMatching(/^evil: /)]);
-      expect(await session.rehearse?.(change)).toContain("left as they are: evil: ");
+      expect(await session.rehearse?.(change)).toContain("Left as it is: evil: ");
       expect(statements.filter((sql) => sql.startsWith("[evil]"))).toEqual([]);
       expect(statements.slice(-2)).toEqual(ready);
       expect(fired).toEqual([]);

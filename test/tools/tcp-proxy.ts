@@ -7,6 +7,8 @@ export interface Proxy {
   hang(): void;
   /** Ends every connection, without a goodbye. */
   cut(): void;
+  /** Ends every connection, now and as it comes. */
+  refuse(): void;
   /** Passes on again. */
   heal(): void;
   close(): Promise<void>;
@@ -16,11 +18,13 @@ export interface Proxy {
 export async function startProxy(target: { host: string; port: number }, at = "127.0.0.1"): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let hanging = false;
+  let refusing = false;
   const server = createServer((client) => {
     sockets.add(client);
     client.on("error", () => undefined);
     client.on("close", () => sockets.delete(client));
     if (hanging) return;
+    if (refusing) return void client.resetAndDestroy();
     const upstream = connect(target.port, target.host);
     sockets.add(upstream);
     upstream.on("error", () => client.destroy());
@@ -40,8 +44,13 @@ export async function startProxy(target: { host: string; port: number }, at = "1
     },
     heal() {
       hanging = false;
+      refusing = false;
     },
     cut,
+    refuse() {
+      refusing = true;
+      cut();
+    },
     async close() {
       cut();
       await new Promise((resolve) => server.close(resolve));

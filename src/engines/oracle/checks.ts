@@ -31,8 +31,8 @@ export async function check(wire: Wire, pair: Pair, { mayMake }: { mayMake: bool
   for (const name of [names.base, names.clone]) refuseItself(wire, name);
   const base = await userOf(wire, names.base);
   if (!base) throw unknownUser("user", names.base);
-  if (base.common === "YES") throw administrative(base.name);
   await refuseAdministrative(wire, base);
+  refuseCommon(base);
   const original = baseOf(pair.base);
   if (original !== undefined && (await userOf(wire, dictionaryName(original))))
     throw ambiguousPair("user", base.name, howToMark(dictionaryName(original), base.name));
@@ -82,6 +82,7 @@ export async function refuseToChange(wire: Wire, name: string): Promise<void> {
   const user = await userOf(wire, name);
   if (!user) throw unknownUser("user", name);
   await refuseAdministrative(wire, user);
+  refuseCommon(user);
 }
 
 /** As an admin a session changes no user that could do as much. */
@@ -96,6 +97,17 @@ async function isUnfinished(wire: Wire, { name, status, used }: User): Promise<b
     "SELECT 1 FROM SYS.DBA_ROLE_PRIVS WHERE GRANTEE = :name UNION ALL SELECT 1 FROM SYS.DBA_SYS_PRIVS WHERE GRANTEE = :name " +
     "UNION ALL SELECT 1 FROM SYS.DBA_TAB_PRIVS WHERE GRANTEE = :name UNION ALL SELECT 1 FROM SYS.DBA_OBJECTS WHERE OWNER = :name";
   return (await wire.query(anything, { name })).length === 0;
+}
+
+/** One of all containers is changed in the root, for all of them: an admin of a pluggable database may not. */
+function refuseCommon({ name, common }: User): void {
+  if (common !== "YES") return;
+  throw refusal(
+    "UnsupportedError",
+    "CommonUser",
+    `${JSON.stringify(name)} is a user of all containers (C##…), which an admin of one does not change. Use a user of the ` +
+      'pluggable database, or tag the secret keyturn:strategy = single-user, with the root\'s service as "dbname".',
+  );
 }
 
 function administrative(name: string): KeyturnError {

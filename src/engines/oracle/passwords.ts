@@ -15,7 +15,8 @@ export function passwords(wire: Wire) {
   const isOwn = (user: string) => user === account.user;
 
   /**
-   * Where the user's profile has a rollover time, the password before stays valid until `endRollover`.
+   * Where the user's profile has a rollover time, the password before stays valid until `endRollover`; a statement may say that
+   * it does not (`only`), so that there is no moment in between.
    *
    * A change by the protocol is encrypted with the session's key (lib/thin/protocol/messages/auth.js of the driver),
    * names the old password, as verify functions want it, and no log of statements has it. Of ALTER USER no page of
@@ -23,14 +24,18 @@ export function passwords(wire: Wire) {
    * https://node-oracledb.readthedocs.io/en/latest/user_guide/connection_handling.html#changing-passwords-and-connecting-with-an-expired-password
    * https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/ALTER-USER.html
    */
-  async function change(user: string, password: string, clause: Clause = ""): Promise<PasswordReport> {
+  async function change(
+    user: string,
+    password: string,
+    { clause = "", only = false }: How = {},
+  ): Promise<PasswordReport> {
     const quoted = quotePassword(password);
-    if (isOwn(user) && clause === "") {
+    if (isOwn(user)) {
       await wire.changePassword(account.credential.username, own, password);
       own = password;
       return { sentAs: "masked" };
     }
-    await wire.execute(`ALTER USER ${quoteName(user)} IDENTIFIED BY ${quoted}${clause}`);
+    await wire.execute(`ALTER USER ${quoteName(user)} IDENTIFIED BY ${quoted}${clause}${only ? ONLY : ""}`);
     return { sentAs: "clear text" };
   }
 
@@ -41,7 +46,7 @@ export function passwords(wire: Wire) {
    */
   async function endRollover(user: string): Promise<void> {
     const { active } = await rolloverOf(wire, user);
-    if (active) await wire.execute(`ALTER USER ${quoteName(user)} EXPIRE PASSWORD ROLLOVER PERIOD`);
+    if (active) await wire.execute(`ALTER USER ${quoteName(user)}${ONLY}`);
   }
 
   /** The user has this password and no other. Without the second step the one before would be valid, and then not. */
@@ -49,9 +54,10 @@ export function passwords(wire: Wire) {
     const user = dictionaryName(username);
     const before = await rolloverOf(wire, user);
     // A policy may refuse what a repeated call asks for again; it is so already, unless another is valid beside it.
-    if (isOwn(user) && password === own && clause === "" && !before.active) return { sentAs: "masked" };
-    const report = await change(user, password, clause);
-    if (before.active || hasRollover(before)) await endRollover(user);
+    if (isOwn(user) && password === own && !before.active) return { sentAs: "masked" };
+    const only = before.active || hasRollover(before);
+    const report = await change(user, password, { clause, only });
+    if (only) await endRollover(user);
     return report;
   }
 
@@ -67,7 +73,7 @@ export function passwords(wire: Wire) {
     const rollover = await rolloverOf(wire, user);
     requireRollover(rollover, wire, user);
     if (rollover.active) {
-      await change(user, current).catch((error: unknown) => {
+      await change(user, current, { only: true }).catch((error: unknown) => {
         throw numbersOf(error).some((number) => number === 28003 || number === 28007) ? stuck(user) : error;
       });
       await endRollover(user);
@@ -85,6 +91,14 @@ export function passwords(wire: Wire) {
 
 /** What an admin may say with a password. */
 type Clause = "" | " ACCOUNT LOCK" | " ACCOUNT UNLOCK";
+
+interface How {
+  readonly clause?: Clause;
+  readonly only?: boolean;
+}
+
+/** https://docs.oracle.com/en/database/oracle/oracle-database/21/sqlrf/ALTER-USER.html (with IDENTIFIED BY: error 28225) */
+const ONLY = " EXPIRE PASSWORD ROLLOVER PERIOD";
 
 function stuck(user: string): KeyturnError {
   return new KeyturnError("ConflictError", {

@@ -89,6 +89,12 @@ export const NUMBERS: Readonly<Record<number, Row>> = {
   1919: ["InvalidSecretError", "UnknownRole", "A role does not exist."],
   1920: USER_EXISTS,
   1921: ["ConflictError", "RoleExists", "A user or a role of that name exists already."],
+  65066: [
+    "UnsupportedError",
+    "CommonUser",
+    "A user of all containers (C##…) changes its password in the root only. Use a user of the pluggable database, or put the " +
+      'root\'s service into the secret as "dbname".',
+  ],
   65096: [
     "UnsupportedError",
     "CommonUser",

@@ -21,8 +21,8 @@ interface Login {
 }
 
 /**
- * Makes a login where there is none, and gives it what the base has. What the base has in databases is looked at first: one that is refused leaves nothing half
- * done.
+ * Makes a login where there is none, and gives it what the base has. What the base has in databases is looked at first: one
+ * that is refused leaves nothing half done.
  */
 export async function alignLogin(wire: Wire, accounts: Accounts, pair: Pair, known: Known): Promise<Changes> {
   const ask = <Row>(sql: string, name: string) => wire.query<Row>(queryIn("master", sql, name));

@@ -7,7 +7,7 @@ import type { Wire } from "./connect.js";
 import { unreadyMarkerOf } from "./marks.js";
 import { permitted } from "./permitted.js";
 import { guard } from "./triggers.js";
-import type { Accounts } from "./users.js";
+import { type Accounts, SENT } from "./users.js";
 
 /**
  * Makes the next of the pair ready. The clone is brought in line each time, given and taken: on the server, and in every
@@ -31,7 +31,7 @@ export async function alternate(
     await accounts.unbar(pair.next);
     // Also what a try that was cut off left behind: a base that is in use is not retired.
     if (known.retired && (!ofClone || !known.base.barred)) await accounts.unmark(pair.base, unreadyMarkerOf(pair.base));
-    return { created: !known.clone, ...reported(changes), sentAs: "masked" };
+    return { created: !known.clone, ...reported(changes), ...SENT };
   });
 }
 

@@ -84,7 +84,7 @@ export const LOGIN = `
 export const DATABASE_STATE = `
   SELECT CASE WHEN HAS_PERMS_BY_NAME(QUOTENAME(DB_NAME()), 'DATABASE', 'VIEW DEFINITION') = 1 THEN 1 ELSE 0 END AS seen,
          CASE WHEN is_trustworthy_on = 1 AND database_id > 4 THEN 1 ELSE 0 END AS trustworthy
-    FROM sys.databases WHERE database_id = DB_ID()`;
+    FROM sys.databases WHERE name = DB_NAME()`;
 
 /**
  * Where the admin may look: the others are said in the documentation. `owned`: by the login, which the server says and no

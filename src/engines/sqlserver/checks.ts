@@ -36,6 +36,7 @@ export async function check(
 ): Promise<Known> {
   const { base: name, clone: cloneName } = pair;
   const { what } = accounts;
+  refuseOnAzure(wire);
   if (pair.keptIn !== keptIn(wire)) throw keptElsewhere(wire, name);
   for (const login of [name, cloneName]) refuseItself(wire, login);
   const base = await accounts.find(name);
@@ -84,6 +85,24 @@ export function refuseUnproven(wire: Wire, username: string): void {
     `In the database ${JSON.stringify(wire.facts.database)} ${JSON.stringify(username)} may be a user that it keeps itself, and the ` +
       "admin is a login of the server. On SQL Server a login changes its own password: see why it may not, and that " +
       "nothing in the database (a trigger) stops it.",
+  );
+}
+
+/**
+ * What is of a server Azure SQL Database has not: roles of one's own, that mark a pair, and other databases, from which logins are
+ * looked at. A user that the database keeps itself needs none of it. `own`: for a change of the login's own password.
+ * https://learn.microsoft.com/azure/azure-sql/database/transact-sql-tsql-differences-sql-server
+ */
+export function refuseOnAzure({ facts }: Wire, { own = false } = {}): void {
+  if (!facts.azure || facts.contained || (own && fold(facts.database) === "master")) return;
+  throw refusal(
+    "UnsupportedError",
+    "AzureLogin",
+    own
+      ? "On Azure SQL Database a login changes its password in master only. Let the application be a user that its database " +
+          "keeps itself (CREATE USER … WITH PASSWORD), which needs no login."
+      : "On Azure SQL Database no admin changes logins for Keyturn, nor are they paired: it has no server roles of one's own. Let " +
+          "application and admin be users that the database keeps itself (CREATE USER … WITH PASSWORD).",
   );
 }
 

@@ -24,6 +24,8 @@ export interface Facts {
   readonly database: string;
   /** Whether the database itself knows the user: https://learn.microsoft.com/sql/relational-databases/databases/contained-databases */
   readonly contained: boolean;
+  /** Whether it is Azure SQL Database or the like: a database without a server, whose master no other database reaches. */
+  readonly azure: boolean;
 }
 
 /**
@@ -109,21 +111,32 @@ function closing(connection: Connection): () => Promise<void> {
   };
 }
 
-type Asked = Omit<Facts, "contained"> & { authenticatedIn: number | null; updateability: string };
+interface Asked extends Omit<Facts, "contained" | "azure"> {
+  readonly authenticatedIn: number | null;
+  readonly updateability: string;
+  readonly edition: number;
+}
 
 async function askFacts(
   query: <Row>(statement: Statement) => Promise<Row[]>,
   { reader }: Pick<Target, "reader">,
 ): Promise<Facts> {
   const [found] = await query<Asked>({ sql: FACTS, parameters: {} });
-  const { authenticatedIn, updateability, ...facts } = found as Asked;
+  const { authenticatedIn, updateability, edition, ...facts } = found as Asked;
   if (updateability === "READ_ONLY" && !reader) throw errorOf(READER_ENDPOINT);
-  return { ...facts, contained: (authenticatedIn ?? 0) > 1 };
+  return { ...facts, contained: (authenticatedIn ?? 0) > 1, azure: WITHOUT_SERVER.has(edition) };
 }
+
+/**
+ * Azure SQL Database, both pools of Azure Synapse, SQL database in Microsoft Fabric; a Managed Instance (8) is a server.
+ * https://learn.microsoft.com/sql/t-sql/functions/serverproperty-transact-sql (EngineEdition)
+ */
+const WITHOUT_SERVER: ReadonlySet<number> = new Set([5, 6, 11, 12]);
 
 /** https://learn.microsoft.com/sql/relational-databases/system-dynamic-management-views/sys-dm-exec-sessions-transact-sql */
 const FACTS = `
   SELECT ORIGINAL_LOGIN() AS login, USER_NAME() AS actingAs, DB_NAME() AS [database],
          CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(128)) AS serverVersion,
          CAST(DATABASEPROPERTYEX(DB_NAME(), 'Updateability') AS nvarchar(128)) AS updateability,
+         CAST(SERVERPROPERTY('EngineEdition') AS int) AS edition,
          (SELECT authenticating_database_id FROM sys.dm_exec_sessions WHERE session_id = @@SPID) AS authenticatedIn`;

@@ -49,6 +49,12 @@ const NOT_READABLE: Row = [
     'point into the secret as "host".',
 ];
 
+const NOT_ON_AZURE: Row = [
+  "UnsupportedError",
+  "NotOnAzure",
+  "Azure SQL Database does not have what this needs. docs/engines says what can be rotated there.",
+];
+
 /**
  * https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors,
  * https://learn.microsoft.com/azure/azure-sql/database/troubleshoot-common-errors-issues
@@ -76,6 +82,7 @@ const NUMBERS: Readonly<Record<number, Row>> = {
     'The login may not enter its default database, or there is none. Name one in the secret as "dbname".',
   ],
   911: UNKNOWN_DATABASE,
+  15113: LOCKED_OUT,
   15114: PASSWORD_REFUSED,
   15115: PASSWORD_REFUSED,
   15116: PASSWORD_REFUSED,
@@ -122,6 +129,12 @@ const NUMBERS: Readonly<Record<number, Row>> = {
   49918: SERVER_STOPPING,
   49919: SERVER_STOPPING,
   49920: SERVER_STOPPING,
+  40508: NOT_ON_AZURE,
+  40510: NOT_ON_AZURE,
+  40515: NOT_ON_AZURE,
+  40517: NOT_ON_AZURE,
+  40520: NOT_ON_AZURE,
+  40521: NOT_ON_AZURE,
   40615: FIREWALL,
   40914: FIREWALL,
   3906: READER_ENDPOINT,

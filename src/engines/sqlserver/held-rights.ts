@@ -19,7 +19,8 @@ export async function rightsIn(
   wire: Wire,
   where: string,
 ): Promise<{ readonly alterUsers: Held; readonly control: Held }> {
-  const [rights] = await wire.query<{ alterUsers: Held; control: Held }>(queryIn("master", DATABASE_RIGHTS, where));
+  const from = wire.facts.contained ? where : "master";
+  const [rights] = await wire.query<{ alterUsers: Held; control: Held }>(queryIn(from, DATABASE_RIGHTS, where));
   return rights ?? { alterUsers: 0, control: 0 };
 }
 
@@ -36,3 +37,21 @@ const SERVER_RIGHTS = `
 const DATABASE_RIGHTS = `
   SELECT HAS_PERMS_BY_NAME(QUOTENAME(@name), 'DATABASE', 'ALTER ANY USER') AS alterUsers,
          HAS_PERMS_BY_NAME(QUOTENAME(@name), 'DATABASE', 'CONTROL') AS control`;
+
+/** The fixed server roles that one login has, another has not, and the session may not hand on. */
+export async function fixedRolesNotToHandOn(wire: Wire, base: string, clone: string): Promise<string[]> {
+  const rows = await wire.query<{ name: string }>(queryIn("master", FIXED_ROLES, base, clone));
+  return rows.map(({ name }) => name);
+}
+
+/**
+ * ALTER ANY SERVER ROLE is of the others: to a fixed server role its own members add members.
+ * https://learn.microsoft.com/sql/t-sql/statements/alter-server-role-transact-sql#permissions
+ */
+const FIXED_ROLES = `
+  SELECT r.name FROM sys.server_principals r JOIN sys.server_role_members m ON m.role_principal_id = r.principal_id
+    JOIN sys.server_principals l ON l.principal_id = m.member_principal_id
+   WHERE r.is_fixed_role = 1 AND l.name = @name
+     AND ISNULL(IS_SRVROLEMEMBER('sysadmin'), 0) = 0 AND ISNULL(IS_SRVROLEMEMBER(r.name), 0) = 0
+     AND NOT EXISTS (SELECT 1 FROM sys.server_role_members o JOIN sys.server_principals c ON c.principal_id = o.member_principal_id
+                      WHERE o.role_principal_id = r.principal_id AND c.name = @other)`;

@@ -29,8 +29,8 @@ export async function logIn(connection: Connection): Promise<void> {
   const said: Said[] = [];
   const hear = (message: Said) => void said.push(message);
   connection.on("errorMessage", hear);
-  let waiting = true;
-  throwNothing(connection, () => waiting);
+  let loggingIn = true;
+  throwNothing(connection, () => loggingIn);
   try {
     await new Promise<void>((resolve, reject) => {
       connection.connect((error) => (error ? reject(error) : resolve()));
@@ -39,7 +39,7 @@ export async function logIn(connection: Connection): Promise<void> {
     const first = said.find(({ number }) => number !== REFUSED) ?? said[0];
     throw first ? Object.assign(new Error(first.message), { code: "ELOGIN", number: first.number }) : error;
   } finally {
-    waiting = false;
+    loggingIn = false;
     connection.off("errorMessage", hear);
   }
 }
@@ -62,7 +62,7 @@ function throwNothing(connection: Connection, isLoggingIn: () => boolean): void 
     const tokens = create(message, handler);
     // Who logs in waits for the tokens to end, or for an error of theirs; who waits for a statement is told by the socket.
     const fail = (error: Error) => isLoggingIn() && tokens.listenerCount("error") > 0 && tokens.emit("error", error);
-    socket?.once("close", () => fail(failure("ECONNRESET", "The server hung up.")));
+    if (isLoggingIn()) socket?.once("close", () => fail(failure("ECONNRESET", "The server hung up.")));
     tokens.parser.on("error", ({ message }: Error) => {
       const unexpected = failure("EPROTOCOL", message);
       fail(unexpected);

@@ -2,7 +2,7 @@ import type { Wire } from "./connect.js";
 import { queryIn } from "./statement.js";
 
 /**
- * Without the right VIEW SERVER STATE everybody sees the session itself only.
+ * Without the right VIEW SERVER STATE everybody sees the session itself only. Azure SQL Database has no server to see.
  * https://learn.microsoft.com/sql/relational-databases/system-dynamic-management-views/sys-dm-exec-sessions-transact-sql
  */
 const SESSIONS = `
@@ -11,6 +11,7 @@ const SESSIONS = `
          END AS sessions`;
 
 export async function sessionsOf(wire: Wire, username: string): Promise<number | undefined> {
+  if (wire.facts.azure) return undefined;
   const [row] = await wire.query<{ sessions: number | null }>(queryIn("master", SESSIONS, username));
   return row?.sessions ?? undefined;
 }

@@ -1,5 +1,6 @@
 import type { Pair } from "../engine.js";
 import { pairOf, refuseTooLong } from "../pairs.js";
+import { refuseOnAzure } from "./checks.js";
 import type { Wire } from "./connect.js";
 import { markerOf, unreadyMarkerOf } from "./marks.js";
 import { baseOf } from "./names.js";
@@ -12,6 +13,7 @@ import { traits } from "./traits.js";
  */
 export async function pair(wire: Wire): Promise<Pair> {
   const { login, contained, database } = wire.facts;
+  refuseOnAzure(wire);
   const base = baseOf(login);
   const found = pairOf(login, base !== undefined && (await isMarked(wire, base)) ? base : undefined, traits);
   // Also the roles that mark them, those of a clone that is a base itself included.

@@ -57,7 +57,8 @@ export function rightOf({ state, permission, securable, class: kind }: Permissio
 
 /**
  * Gives and takes. `mayLeave`: whether what the server refuses is left as it is where the clone has had its turn without it:
- * others may have given it, and the admin can neither hand it on nor take it. What the clone had is given again, or it ends.
+ * others may have given it, and the admin can neither hand it on nor take it. What the clone had is given again, or it ends. Of
+ * what the clone owns it has every right, and the server gives and takes none.
  */
 export async function bringInLine(
   { wanted, found }: { readonly wanted: readonly Right[]; readonly found: readonly Right[] },
@@ -66,27 +67,37 @@ export async function bringInLine(
   mayLeave: boolean,
 ): Promise<Changes> {
   const { missing, extra } = difference(wanted, found);
-  const left: string[] = [];
+  const [granted, revoked, left]: [string[], string[], string[]] = [[], [], []];
   const isNew = ({ text }: Right) => !found.some((one) => one.text === text);
-  const done = async (statement: Statement, leave: boolean) => {
+  const done = async (statement: Statement, leave: boolean): Promise<"done" | "refused" | "owned"> => {
     try {
       await run(statement);
-      return true;
+      return "done";
     } catch (error) {
+      if (isOfOwner(error)) return "owned";
       if (!leave || !isDenied(error)) throw error;
-      return false;
+      return "refused";
     }
   };
-  const granted: string[] = [];
-  const revoked: string[] = [];
-  for (const { text, take } of extra) if (take) ((await done(take(clone), mayLeave)) ? revoked : left).push(text);
+  for (const { text, take } of extra) {
+    const outcome = take ? await done(take(clone), mayLeave) : "owned";
+    if (outcome !== "owned") (outcome === "done" ? revoked : left).push(text);
+  }
   for (const right of missing) {
     const wasThere = !isNew(right);
     const isThere = wasThere && !revoked.some((text) => overlap(text, right.text));
-    const given = await done(right.give(clone), mayLeave && (isThere || !wasThere));
-    if (!wasThere) (given ? granted : left).push(right.text);
+    const outcome = await done(right.give(clone), mayLeave && (isThere || !wasThere));
+    if (!wasThere && outcome !== "owned") (outcome === "done" ? granted : left).push(right.text);
   }
   return { granted, revoked, left };
+}
+
+/**
+ * "Cannot grant, deny, or revoke permissions to sa, dbo, entity owner, information_schema, sys, or yourself."
+ * https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors-4000-to-4999
+ */
+function isOfOwner(error: unknown): boolean {
+  return (error as { number?: number }).number === 4624;
 }
 
 /** Whether to take one may have taken the other: they are about the same, or the columns of it. */

@@ -1,6 +1,7 @@
-import type { PasswordReport, Session } from "../engine.js";
+import type { Session } from "../engine.js";
 import { noDualPassword } from "../refusals.js";
 import { alternate, retire } from "./alternate.js";
+import { refuseOnAzure } from "./checks.js";
 import type { Wire } from "./connect.js";
 import { sessionsOf } from "./open-sessions.js";
 import { pair } from "./pair.js";
@@ -8,10 +9,7 @@ import { permitted } from "./permitted.js";
 import { probe } from "./probe.js";
 import { mayChange, rehearse } from "./rehearse.js";
 import { isSuperuser } from "./superuser.js";
-import { containedUsers, logins } from "./users.js";
-
-/** Statements about logins are kept out of the server's traces: https://learn.microsoft.com/sql/relational-databases/event-classes/sql-trace */
-const MASKED: PasswordReport = { sentAs: "masked" };
+import { containedUsers, logins, SENT } from "./users.js";
 
 export function session(wire: Wire): Session {
   const { actingAs, serverVersion, contained } = wire.facts;
@@ -29,15 +27,16 @@ export function session(wire: Wire): Session {
 
     /** A policy with a history would refuse what is set already. */
     async changeOwnPassword({ password }) {
+      refuseOnAzure(wire, { own: true });
       if (password !== known) await accounts.changePassword(login, password, known);
       known = password;
-      return MASKED;
+      return SENT;
     },
 
     async setPassword({ username, password }) {
       await mayChange(wire, accounts, username);
       await permitted(wire, username, () => accounts.setPassword(username, password));
-      return MASKED;
+      return SENT;
     },
 
     pair: () => pair(wire),

@@ -50,11 +50,17 @@ export interface Faults {
   strike(when: Fault["when"], call: FaultyCall): Fault | undefined;
 }
 
+interface Active {
+  readonly fault: Fault;
+  struck: number;
+  onHit: () => void;
+}
+
 export function faults(): Faults {
-  const active = new Set<{ fault: Fault; struck: number; onHit: () => void }>();
+  const active = new Set<Active>();
   return {
     inject(fault) {
-      const entry = { fault, struck: 0, onHit: (): void => {} };
+      const entry: Active = { fault, struck: 0, onHit: () => undefined };
       const hit = new Promise<void>((resolve) => {
         entry.onHit = resolve;
       });

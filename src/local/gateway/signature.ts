@@ -49,8 +49,13 @@ export async function callerOf(request: WireRequest, verification: Verification)
   const signed = names.split(";");
   if (!mustBeSigned(request).every((name) => signed.includes(name)))
     return refuse("mismatch", "Host, Content-Type and all X-Amz- headers must be signed.");
-  if (found.region !== region || found.service !== service || !String(headers["x-amz-date"]).startsWith(`${day}T`))
-    return refuse("mismatch", `The credential's scope must be the date of X-Amz-Date, ${region}, ${service}.`);
+  if (found.region !== region)
+    return refuse(
+      "mismatch",
+      `Credential should be scoped to a valid region, not '${found.region}': this embedded cloud is ${region}.`,
+    );
+  if (found.service !== service || !String(headers["x-amz-date"]).startsWith(`${day}T`))
+    return refuse("mismatch", `The credential's scope must be the date of X-Amz-Date and ${service}.`);
   if (Math.abs(now.getTime() - date.getTime()) > PATIENCE_MS)
     return refuse("mismatch", "Signature expired, or of a moment to come: it is good for five minutes.");
 

@@ -17,21 +17,26 @@ export function partialArn({ region, accountId }: Place, name: string): string {
 }
 
 /** A secret that a SecretId may mean; with `arn`, only if that is its ARN. */
-export interface Candidate {
+interface Candidate {
   readonly name: string;
   readonly arn?: string;
 }
 
 /**
- * The secrets that a name, a full ARN or a partial ARN may mean, the likeliest first. A name that ends in a hyphen and
- * six characters looks like a full ARN's end:
+ * The secret that a name, a full ARN or a partial ARN may mean; none for an ARN of another region or account. What ends
+ * in a hyphen and six characters is taken for a full ARN, so that no partial ARN finds a secret whose name ends so:
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
  */
-export function candidates(place: Place, secretId: string): Candidate[] {
-  if (!secretId.startsWith("arn:")) return [{ name: secretId }];
-  const prefix = partialArn(place, "");
-  if (!secretId.startsWith(prefix)) return [];
-  const rest = secretId.slice(prefix.length);
-  const full = /^(.+)-[A-Za-z0-9]{6}$/.exec(rest);
-  return full?.[1] ? [{ name: full[1], arn: secretId }, { name: rest }] : [{ name: rest }];
+export function candidate(place: Place, secretId: string): Candidate | undefined {
+  if (!secretId.startsWith("arn:")) return { name: secretId };
+  if (!secretId.startsWith(partialArn(place, ""))) return undefined;
+  const { name, isFull } = nameIn(secretId);
+  return isFull ? { name, arn: secretId } : { name };
+}
+
+/** The name in an ARN, wherever the secret is. */
+export function nameIn(arn: string): { name: string; isFull: boolean } {
+  const rest = arn.split(":").slice(6).join(":");
+  const [, name] = /^(.+)-[A-Za-z0-9]{6}$/.exec(rest) ?? [];
+  return name ? { name, isFull: true } : { name: rest, isFull: false };
 }

@@ -1,8 +1,7 @@
 import { ServiceError } from "../service.js";
 import { invalidParameter } from "./errors.js";
 import { filters, passes } from "./filters.js";
-import { list } from "./input.js";
-import { maxResults, nextToken, secretId } from "./members.js";
+import { maxResults, nextToken, secretIds } from "./members.js";
 import { type Answer, type Context, serviceOperation } from "./operation.js";
 import { page } from "./paging.js";
 import { getSecretValue } from "./secret-value.js";
@@ -13,7 +12,7 @@ const MOST = 20;
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_BatchGetSecretValue.html */
 export const batchGetSecretValue = serviceOperation(
   {
-    SecretIdList: list(secretId, { min: 1, max: MOST }),
+    SecretIdList: secretIds(MOST),
     Filters: filters,
     MaxResults: maxResults(MOST),
     NextToken: nextToken,

@@ -1,9 +1,10 @@
 import { newArn } from "./arn.js";
 import { change } from "./change.js";
-import { alreadyExists, invalidRequest, validation } from "./errors.js";
+import { alreadyExists, invalidRequest } from "./errors.js";
 import { flag, needed, text } from "./input.js";
 import { CURRENT } from "./labels.js";
 import { description, kmsKeyId, replicas, secretBinary, secretString, tags, versionId } from "./members.js";
+import { checkName } from "./names.js";
 import { type Answer, type Context, serviceOperation } from "./operation.js";
 import { replicationStatus } from "./replicas.js";
 import { addReplicas } from "./replication.js";
@@ -39,7 +40,7 @@ export const createSecret = serviceOperation(members, async (context, input) => 
       arn: newArn(context.surroundings, input.Name),
       description: input.Description,
       kmsKeyId: input.KmsKeyId,
-      tags: withTags({}, input.Tags ?? [], owningService(input.Name) !== undefined),
+      tags: withTags(undefined, input.Tags ?? [], owningService(input.Name) !== undefined),
       createdAt: at,
       changedAt: at,
       owningService: owningService(input.Name),
@@ -71,14 +72,6 @@ async function again(context: Context, secret: Secret, token: string, value: Sec
     return { ARN: secret.arn, Name: secret.name, VersionId: token };
   }
   throw alreadyExists(`The operation failed because the secret ${secret.name} already exists.`);
-}
-
-function checkName(name: string): void {
-  if (!/^[A-Za-z0-9/_+=.@!-]+$/.test(name)) {
-    throw validation(
-      "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
-    );
-  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { newArn } from "./arn.js";
+import { nameIn, newArn } from "./arn.js";
 import { invalidParameter, invalidRequest } from "./errors.js";
 import { flag, integer, needed } from "./input.js";
 import { secretId } from "./members.js";
@@ -28,10 +28,16 @@ export const deleteSecret = serviceOperation(
   },
 );
 
-/** Nothing to delete is no error with ForceDeleteWithoutRecovery. */
+/**
+ * "If you forcibly delete an already deleted or nonexistent secret, the operation does not return
+ * ResourceNotFoundException": so that it can be tried again.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html#SecretsManager-DeleteSecret-request-ForceDeleteWithoutRecovery
+ */
 function deletedBefore({ surroundings }: Context, id: string): Answer {
-  const arn = id.startsWith("arn:") ? id : newArn(surroundings, id);
-  return { ARN: arn, Name: id, DeletionDate: now(surroundings) };
+  const named = id.startsWith("arn:")
+    ? { ARN: id, Name: nameIn(id).name }
+    : { ARN: newArn(surroundings, id), Name: id };
+  return { ...named, DeletionDate: now(surroundings) };
 }
 
 async function remove(context: Context, secret: Secret): Promise<Answer> {

@@ -37,11 +37,11 @@ export function passes(secret: Secret, filters: readonly Filter[], region: strin
 const MATCHERS: Record<(typeof KEYS)[number], (secret: Secret, value: string, region: string) => boolean> = {
   name: ({ name }, value) => name.startsWith(value),
   description: ({ description = "" }, value) => description.toLowerCase().startsWith(value.toLowerCase()),
-  "tag-key": ({ tags }, value) => Object.keys(tags).some((key) => key.startsWith(value)),
-  "tag-value": ({ tags }, value) => Object.values(tags).some((tag) => tag.startsWith(value)),
+  "tag-key": ({ tags = {} }, value) => Object.keys(tags).some((key) => key.startsWith(value)),
+  "tag-value": ({ tags = {} }, value) => Object.values(tags).some((tag) => tag.startsWith(value)),
   "primary-region": ({ replicas }, value, region) => replicas.length > 0 && region.startsWith(value),
   "owning-service": ({ owningService }, value) => owningService?.startsWith(value) ?? false,
-  all: ({ name, description = "", tags }, value) => {
+  all: ({ name, description = "", tags = {} }, value) => {
     const texts = [name, description, ...Object.entries(tags).flat()];
     const words = texts.flatMap(wordsOf);
     return wordsOf(value).some((word) => words.some((other) => other.startsWith(word)));

@@ -53,6 +53,15 @@ export function text(limits: { min?: number; max: number; unit?: "bytes"; patter
   });
 }
 
+/** The same member, with `check` besides, which throws. */
+export function checked<T>(optional: Member<T>, check: (value: T) => void): Member<T> {
+  return member((value, path) => {
+    const read = optional.read(value, path);
+    check(read);
+    return read;
+  });
+}
+
 export function oneOf<const T extends string>(...allowed: readonly T[]): Member<T> {
   return member((value, path) => {
     const found = allowed.find((one) => one === value);

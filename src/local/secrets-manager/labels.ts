@@ -22,6 +22,12 @@ export function labelsOf(labels: Labels, versionId: string): string[] {
     .sort();
 }
 
+/** The labels of a version as AWS shows them: none at all where there are none. */
+export function stagesOf(labels: Labels, versionId: string): string[] | undefined {
+  const all = labelsOf(labels, versionId);
+  return all.length > 0 ? all : undefined;
+}
+
 /**
  * What PutSecretValue and UpdateSecret do: `added` come off the versions they were on and go to `versionId`, and the
  * version that loses AWSCURRENT becomes AWSPREVIOUS. AWSPENDING left on that version from its own rotation goes away

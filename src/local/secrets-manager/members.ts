@@ -1,9 +1,15 @@
-import { blob, integer, list, needed, structure, text } from "./input.js";
+import { blob, checked, integer, list, needed, structure, text } from "./input.js";
+import { checkName } from "./names.js";
 
 // The members that several operations share, with their limits:
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Types.html
 
-export const secretId = text({ min: 1, max: 2048 });
+const nameOrArn = text({ min: 1, max: 2048 });
+export const secretId = checked(nameOrArn, (id) => {
+  if (!id.startsWith("arn:")) checkName(id);
+});
+/** For operations on several secrets, which tell of each that cannot be found. */
+export const secretIds = (most: number) => list(nameOrArn, { min: 1, max: most });
 export const versionId = text({ min: 32, max: 64 });
 export const label = text({ min: 1, max: 256 });
 export const labels = list(label, { min: 1, max: 20 });

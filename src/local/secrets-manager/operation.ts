@@ -11,6 +11,8 @@ export interface Context {
   readonly secrets: Secrets;
   readonly caller: Caller;
   readonly authorize: (caller: Caller, touched: Touched) => boolean;
+  /** Whether there is a Lambda function of this ARN. */
+  readonly isFunction: (arn: string) => boolean;
   /** Milliseconds a replica lags behind, before `speed`. */
   readonly replicaDelayMs: number;
   /** Work that goes on after the answer; `close` waits for it. It must not reject. */

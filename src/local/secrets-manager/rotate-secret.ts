@@ -34,6 +34,7 @@ export const rotateSecret = secretOperation(
       throw invalidParameter("You must provide a ClientRequestToken value. We recommend a UUID-type value.");
     }
     if (!lambdaArn) throw invalidRequest("No Lambda rotation function ARN is associated with this secret.");
+    if (!context.isFunction(lambdaArn)) throw notInvokable();
     checkRules(rules);
 
     const answer = { ARN: secret.arn, Name: secret.name, VersionId: token };
@@ -58,6 +59,17 @@ export const rotateSecret = secretOperation(
     return answer;
   },
 );
+
+/**
+ * AWS looks whether it may invoke the function before anything changes, and says no more of one that is not there.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot_rotation.html
+ */
+function notInvokable(): ServiceError {
+  return new ServiceError(
+    "AccessDeniedException",
+    "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com.",
+  );
+}
 
 /** A rotation that fails leaves its version and its AWSPENDING behind, as on AWS. */
 async function rotate(context: Context, arn: string, token: string): Promise<void> {

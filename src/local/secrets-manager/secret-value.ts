@@ -1,7 +1,7 @@
 import { change } from "./change.js";
 import { invalidRequest, noSuchLabel, noSuchVersion } from "./errors.js";
 import { text } from "./input.js";
-import { CURRENT, labelsOf, versionWith } from "./labels.js";
+import { CURRENT, labelsOf, stagesOf, versionWith } from "./labels.js";
 import { label, labels, secretBinary, secretString, versionId } from "./members.js";
 import { type Answer, type Context, refuseManaged, secretOperation } from "./operation.js";
 import type { Secret } from "./secret.js";
@@ -30,7 +30,7 @@ function secretValueEntry(secret: Secret, id: string, value: object): Answer {
     Name: secret.name,
     VersionId: id,
     ...value,
-    VersionStages: labelsOf(secret.labels, id),
+    VersionStages: stagesOf(secret.labels, id),
     CreatedDate: secret.versions[id]?.createdAt,
   };
 }

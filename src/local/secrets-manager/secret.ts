@@ -6,7 +6,8 @@ export interface Secret {
   readonly arn: string;
   readonly description?: string | undefined;
   readonly kmsKeyId?: string | undefined;
-  readonly tags: Readonly<Record<string, string>>;
+  /** Undefined until it has one: only after that an empty list is shown. */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
   readonly createdAt: number;
   readonly changedAt: number;
   readonly accessedAt?: number | undefined;

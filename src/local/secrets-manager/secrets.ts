@@ -1,5 +1,5 @@
 import type { Surroundings } from "../service.js";
-import { candidates } from "./arn.js";
+import { candidate } from "./arn.js";
 import { notFound } from "./errors.js";
 import { createMutex } from "./mutex.js";
 import type { Secret, SecretValue } from "./secret.js";
@@ -45,11 +45,11 @@ export function openSecrets(surroundings: Surroundings): Secrets {
   }
 
   async function find(secretId: string): Promise<Secret | undefined> {
-    for (const { name, arn } of candidates(surroundings, secretId)) {
-      const secret = (await store.get(secretKey(name))) as Secret | undefined;
-      if (secret && !isOver(secret) && (arn === undefined || arn === secret.arn)) return secret;
-    }
-    return undefined;
+    const wanted = candidate(surroundings, secretId);
+    if (!wanted) return undefined;
+    const secret = (await store.get(secretKey(wanted.name))) as Secret | undefined;
+    if (!secret || isOver(secret)) return undefined;
+    return wanted.arn === undefined || wanted.arn === secret.arn ? secret : undefined;
   }
 
   async function remove(secret: Secret): Promise<void> {

@@ -23,6 +23,8 @@ import { listSecretVersionIds, updateSecretVersionStage } from "./version-stages
 export interface SecretsManagerOptions {
   /** Decides for each secret that BatchGetSecretValue reads. Default: everything is allowed. */
   readonly authorize?: (caller: Caller, touched: Touched) => boolean;
+  /** Whether there is a Lambda function of this ARN. Default: there is. */
+  readonly isFunction?: (arn: string) => boolean;
   /** Milliseconds until a replica has caught up with a change; divided by `speed`. Default: 2000. */
   readonly replicaDelayMs?: number;
 }
@@ -62,6 +64,7 @@ export function secretsManager(surroundings: Surroundings, options: SecretsManag
     surroundings,
     secrets,
     authorize: options.authorize ?? (() => true),
+    isFunction: options.isFunction ?? (() => true),
     replicaDelayMs: options.replicaDelayMs ?? 2000,
     background(work) {
       running.add(work);

@@ -12,10 +12,11 @@ const CHARACTERS = /^[\p{L}\p{N}\p{Zs}_.:/=+\-@]*$/u;
 
 /** The tags with `added` put over them. `byService`: services have tags of their own, `aws:…`. Throws InvalidParameterException for what AWS does not take as a tag. */
 export function withTags(
-  tags: Tags,
+  tags: Tags | undefined,
   added: ReadonlyArray<{ readonly Key: string; readonly Value: string }>,
   byService = false,
-): Tags {
+): Tags | undefined {
+  if (added.length === 0) return tags;
   for (const { Key, Value } of added) {
     if (/^aws:/i.test(Key) && !byService)
       throw invalidParameter(`You can't use the tag key ${Key}: the prefix aws: is reserved.`);
@@ -29,18 +30,25 @@ export function withTags(
   return all;
 }
 
-/** Tags in the shape of the API; nothing where there are none, as AWS leaves the list out. */
-export function tagList(tags: Tags): Array<{ Key: string; Value: string }> | undefined {
-  const all = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-  return all.length > 0 ? all : undefined;
+/**
+ * Tags in the shape of the API. AWS leaves the list out of a secret that never had one, and shows an empty one when the
+ * last was taken off: its answers recorded in
+ * https://github.com/localstack/localstack/blob/8181a8e/tests/aws/services/secretsmanager/test_secretsmanager.snapshot.json
+ * (test_secret_tags).
+ */
+export function tagList(tags: Tags | undefined): Array<{ Key: string; Value: string }> | undefined {
+  return tags && Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
+/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_TagResource.html */
 export const tagResource = secretOperation({ Tags: needed(tags) }, async (context, secret, input) => {
   await change(context, secret, { ...secret, tags: withTags(secret.tags, input.Tags) });
   return {};
 });
 
+/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UntagResource.html */
 export const untagResource = secretOperation({ TagKeys: needed(list(tagKey)) }, async (context, secret, input) => {
+  if (!secret.tags) return {};
   const kept = Object.entries(secret.tags).filter(([key]) => !input.TagKeys.includes(key));
   await change(context, secret, { ...secret, tags: Object.fromEntries(kept) });
   return {};

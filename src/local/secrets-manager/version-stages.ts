@@ -1,7 +1,7 @@
 import { change } from "./change.js";
 import { noSuchVersion } from "./errors.js";
 import { flag, needed } from "./input.js";
-import { labelsOf, moveLabel } from "./labels.js";
+import { moveLabel, stagesOf } from "./labels.js";
 import { label, maxResults, nextToken, versionId } from "./members.js";
 import { deletedSecretOperation, refuseManaged, secretOperation } from "./operation.js";
 import { page } from "./paging.js";
@@ -21,18 +21,29 @@ export const updateSecretVersionStage = secretOperation(
   },
 );
 
-/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecretVersionIds.html */
+/**
+ * Versions with a value only: one that RotateSecret left empty is in DescribeSecret. A version without labels has no
+ * VersionStages.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecretVersionIds.html
+ */
 export const listSecretVersionIds = deletedSecretOperation(
   { MaxResults: maxResults(100), NextToken: nextToken, IncludeDeprecated: flag() },
-  async (_context, secret, input) => {
-    const versions = Object.entries(secret.versions).map(([id, { createdAt, accessedAt }]) => ({
+  async (context, secret, input) => {
+    const all = await Promise.all(
+      Object.entries(secret.versions).map(async ([id, version]) => {
+        const isEmpty = (await context.secrets.value(secret, id)) === undefined;
+        return { id, ...version, isEmpty };
+      }),
+    );
+    const filled = all.filter(({ isEmpty }) => !isEmpty);
+    const versions = filled.map(({ id, createdAt, accessedAt }) => ({
       VersionId: id,
-      VersionStages: labelsOf(secret.labels, id),
+      VersionStages: stagesOf(secret.labels, id),
       LastAccessedDate: accessedAt,
       CreatedDate: createdAt,
       KmsKeyIds: [secret.kmsKeyId ?? "DefaultEncryptionKey"],
     }));
-    const shown = versions.filter(({ VersionStages }) => input.IncludeDeprecated || VersionStages.length > 0);
+    const shown = versions.filter(({ VersionStages }) => input.IncludeDeprecated || VersionStages !== undefined);
     const { items, next } = page(shown, ({ VersionId }) => VersionId, input);
     return { ARN: secret.arn, Name: secret.name, Versions: items, NextToken: next };
   },

@@ -2,7 +2,7 @@ import type { StrategyName } from "../../engines/engine.js";
 import { type DatabaseSecret, sameTarget } from "../../secrets/format.js";
 import { checkNext, foreignPending, parsePending } from "../pending.js";
 import type { Reach, SecretDescription } from "../ports.js";
-import { differentServer } from "../server.js";
+import { differentServer } from "../same-server.js";
 
 /** Which version this rotation makes current, and why that one. */
 export interface Judged {

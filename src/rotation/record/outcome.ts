@@ -6,7 +6,7 @@ import type { RollBackReport } from "../phases/roll-back.js";
 import type { NothingPlan, Plan } from "../plans.js";
 import { GIVEN_UP } from "../reasons.js";
 import type { RequestSummary } from "../request.js";
-import { settlings } from "../settle.js";
+import { settlings } from "../settle-commands.js";
 import type { SetReport } from "../strategies/strategy.js";
 
 /** What a phase leaves in the state of the execution. */

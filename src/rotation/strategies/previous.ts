@@ -4,7 +4,7 @@ import { parseSecret } from "../../secrets/format.js";
 import type { CurrentSecret } from "../credentials.js";
 import type { RetirePlan } from "../plans.js";
 import type { Reach } from "../ports.js";
-import { differentServer } from "../server.js";
+import { differentServer } from "../same-server.js";
 
 /**
  * How many sessions of the user are open. Nothing depends on it, so whatever keeps it from being known, the missing

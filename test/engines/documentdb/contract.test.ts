@@ -3,6 +3,7 @@ import { MongoClient } from "mongodb";
 import { afterAll, describe, expect, it } from "vitest";
 import { engineFor } from "../../../src/engines/registry.js";
 import { type FerretdbServer, startFerretdb } from "../../../stage/servers/ferretdb.js";
+import { PATIENCE } from "../../tools/patience.js";
 import { contract } from "../contract.js";
 
 /** Each changes something, runs a program on the server, or is not one command that reads. */
@@ -78,8 +79,7 @@ async function onFerretdb(server: FerretdbServer): Promise<void> {
         target: { host, port, database: "admin", tls: true },
         credential: app,
         caFile,
-        connectTimeoutMs: 6_000,
-        statementTimeoutMs: 6_000,
+        ...PATIENCE,
       });
       await session.probe(["ping", "count orders", '{"find": "orders", "$db": "shop"}']);
       await expect(session.probe(["drop orders"])).rejects.toMatchObject({ code: "ProbeRefused" });

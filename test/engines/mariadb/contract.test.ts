@@ -4,6 +4,7 @@ import { type Connection, createConnection, type RowDataPacket } from "mysql2/pr
 import { afterAll, describe, expect, it } from "vitest";
 import { engineFor } from "../../../src/engines/registry.js";
 import { startMariadb } from "../../../stage/servers/mariadb.js";
+import { PATIENCE } from "../../tools/patience.js";
 import { contract, type Login } from "../contract.js";
 import { countsSessions } from "../mysql/open-sessions.js";
 
@@ -13,8 +14,7 @@ afterAll(() => server.stop());
 const engine = await engineFor("mariadb");
 const { host, port, caFile } = server;
 const target = { host, port, database: "shop", tls: true };
-const session = (credential: Login) =>
-  engine.connect({ target, credential, caFile, connectTimeoutMs: 5_000, statementTimeoutMs: 5_000 });
+const session = (credential: Login) => engine.connect({ target, credential, caFile, ...PATIENCE });
 const freshName = (prefix = "app") => `${prefix}_${randomBytes(5).toString("hex")}`;
 
 async function asSuperuser<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {

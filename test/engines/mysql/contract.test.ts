@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { atLeast } from "../../../src/engines/mysql/version.js";
 import { engineFor } from "../../../src/engines/registry.js";
 import { startMysql } from "../../../stage/servers/mysql.js";
+import { PATIENCE } from "../../tools/patience.js";
 import { contract, type Login } from "../contract.js";
 import { countsSessions } from "./open-sessions.js";
 
@@ -32,8 +33,7 @@ if (server instanceof Error) {
   afterAll(() => server.stop());
   const engine = await engineFor("mysql");
   const target = { host, port, database: "shop", tls: true };
-  const session = (credential: Login) =>
-    engine.connect({ target, credential, caFile, connectTimeoutMs: 5_000, statementTimeoutMs: 5_000 });
+  const session = (credential: Login) => engine.connect({ target, credential, caFile, ...PATIENCE });
   const freshName = (prefix = "app") => `${prefix}_${randomBytes(4).toString("hex")}`;
 
   const asSuperuser = async <Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> => {

@@ -98,7 +98,7 @@ describe("a new clone", () => {
     expect(changes).toEqual([
       'CREATE ROLE "KEYTURN_APP"',
       'GRANT "KEYTURN_APP" TO "APP"',
-      expect.stringMatching(/^CREATE USER "APP_CLONE" IDENTIFIED BY "Aa1-[A-Za-z0-9_-]{24}" ACCOUNT LOCK$/),
+      expect.stringMatching(/^CREATE USER "APP_CLONE" IDENTIFIED BY "Aa1-[A-Za-z0-9_-]{26}" ACCOUNT LOCK$/),
       'GRANT "KEYTURN_APP" TO "APP_CLONE"',
       ...rights.map(([, statement]) => statement),
       ready,
@@ -264,7 +264,7 @@ describe("a clone that is there", () => {
       users: { APP: { roles: marked } as Known, APP_CLONE: { roles: marked } as Known },
     });
     await session.alternate({ ...request, grants: "keep" });
-    expect(changes).toEqual([ready, 'ALTER USER "APP_CLONE" EXPIRE PASSWORD ROLLOVER PERIOD']);
+    expect(changes).toEqual([`${ready} EXPIRE PASSWORD ROLLOVER PERIOD`]);
   });
 });
 
@@ -275,7 +275,7 @@ describe("what is refused before anything is changed", () => {
     ["a base with objects of its own", { APP: { objects: ["T"] } }, {}, "UnsupportedError", "BaseOwnsObjects"],
     ["a user of Oracle's", { APP: { maintained: "Y" } }, {}, "UnsupportedError", "AdministrativeUser"],
     ["a user with SYSDBA", { APP: { sysdba: true } }, {}, "UnsupportedError", "AdministrativeUser"],
-    ["a user of all containers", { APP: { common: "YES" } }, {}, "UnsupportedError", "AdministrativeUser"],
+    ["a user of all containers", { APP: { common: "YES" } }, {}, "UnsupportedError", "CommonUser"],
     ["a clone that does not say so", { APP: {}, APP_CLONE: {} }, {}, "ConflictError", "CloneNameTaken"],
     [
       "a locked one that somebody has used",

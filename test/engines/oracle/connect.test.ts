@@ -1,8 +1,10 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { openWire } from "../../../src/engines/oracle/connect.js";
 import { server } from "./server.js";
 
 const { getConnection, connection } = vi.hoisted(() => {
+  // Other files in this process may have loaded what is mocked here.
+  vi.resetModules();
   const connection = {
     callTimeout: 0,
     oracleServerVersionString: "19.12.0.0.0",
@@ -20,6 +22,11 @@ const request = {
   connectTimeoutMs: 1_000,
   statementTimeoutMs: 2_000,
 };
+
+afterAll(() => {
+  vi.doUnmock("oracledb");
+  vi.resetModules();
+});
 
 beforeEach(() => {
   vi.clearAllMocks();

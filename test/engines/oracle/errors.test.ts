@@ -40,6 +40,7 @@ describe("an error of the server", () => {
     [28009, "UnsupportedError", "AdministrativeUser"],
     [28227, "UnsupportedError", "AdministrativeUser"],
     [28040, "UnsupportedError", "AuthPlugin"],
+    [65066, "UnsupportedError", "CommonUser"],
     [65096, "UnsupportedError", "CommonUser"],
   ])("ORA-%i is %s %s", (number, name, code) => {
     expect(classify(ora(number))).toMatchObject({ name, code });

@@ -75,7 +75,7 @@ export function server(played: Played = {}) {
     const limit = played.rollover === undefined ? "0" : played.rollover;
     if (sql.includes(" MINUS ")) return (played.notToHandOn?.[view ?? ""] ?? []).map((one) => ({ name: one }));
     switch (view) {
-      case "V_$SESSION":
+      case "GV_$SESSION":
         return [{ sessions: played.sessions?.[name] ?? 0 }];
       case "DUAL":
         return played.dba ? [{}] : [];
@@ -141,12 +141,12 @@ export function server(played: Played = {}) {
       if (role) roles.add(role);
       const [, marker, marked] = /^GRANT "(KEYTURN_.*?)" TO "(.*?)"$/.exec(sql) ?? [];
       if (marker && marked) markers.push([marker, marked]);
-      const [, barred, how] = /^ALTER USER "(.*?)" .*ACCOUNT (UNLOCK|LOCK)$/.exec(sql) ?? [];
+      const [, barred, how] = /^ALTER USER "(.*?)" .*ACCOUNT (UNLOCK|LOCK)/.exec(sql) ?? [];
       if (barred) statuses.set(barred, how === "LOCK" ? "LOCKED" : "OPEN");
       const [, altered] = /^ALTER USER "(.*?)" IDENTIFIED BY /.exec(sql) ?? [];
       if (altered !== undefined) changed(altered);
-      const [, expired] = /^ALTER USER "(.*?)" EXPIRE /.exec(sql) ?? [];
-      if (expired !== undefined) statuses.set(expired, "OPEN");
+      const [, expired] = /^ALTER USER "(.*?)".* EXPIRE PASSWORD ROLLOVER PERIOD$/.exec(sql) ?? [];
+      if (expired !== undefined) statuses.set(expired, how === "LOCK" ? "LOCKED" : "OPEN");
     },
     async changePassword(username, current, next) {
       refused(`changePassword ${next}`);

@@ -6,6 +6,7 @@ import { md5Verifier, scramVerifier } from "../../../src/engines/postgres/verifi
 import { engineFor } from "../../../src/engines/registry.js";
 import { type PostgresServer, startPostgres } from "../../../src/local/postgres/server.js";
 import { startPgbouncer } from "../../../stage/servers/pgbouncer.js";
+import { PATIENCE } from "../../tools/patience.js";
 import {
   asSuperuser,
   connected,
@@ -21,9 +22,8 @@ import { postgresTarget } from "./target.js";
 const { host, port, caFile, logFile } = inject("postgres");
 const engine = await engineFor("postgres");
 const target = { host, port, database: "postgres", tls: true };
-const TIMEOUTS = { connectTimeoutMs: 5_000, statementTimeoutMs: 5_000 };
 const session = (credential: { username: string; password: string }) =>
-  engine.connect({ target, credential, caFile, ...TIMEOUTS });
+  engine.connect({ target, credential, caFile, ...PATIENCE });
 
 contract(postgresTarget(engine, inject("postgres")));
 
@@ -214,7 +214,7 @@ describe("PostgreSQL's own", () => {
         target: { ...target, port: server.port, tls },
         credential,
         ...(server.caFile ? { caFile: server.caFile } : {}),
-        ...TIMEOUTS,
+        ...PATIENCE,
       });
     try {
       await expect(open(plain, true)).rejects.toMatchObject({ name: "UnsupportedError", code: "TlsUnsupported" });
@@ -239,7 +239,7 @@ describe("PostgreSQL's own", () => {
     const pooler = await startPgbouncer(target, [app]);
     const lenient = await startPgbouncer(target, [app], "ignore_startup_parameters = options");
     const open = (port: number, credential: Login, tls: boolean) =>
-      engine.connect({ target: { ...target, port, tls }, credential, ...TIMEOUTS, caFile: replica.caFile as string });
+      engine.connect({ target: { ...target, port, tls }, credential, ...PATIENCE, caFile: replica.caFile as string });
     try {
       const superuser = { username: "postgres", password: options.superuserPassword };
       await expect(open(replica.port, superuser, true)).rejects.toMatchObject({ code: "ReaderEndpoint" });

@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import { describe, expect, inject, it } from "vitest";
 import type { Session } from "../../../src/engines/engine.js";
+import { PATIENCE } from "../../tools/patience.js";
 import { freshName, type Login, toolsFor } from "../../tools/postgres.js";
 import { contract } from "../contract.js";
 import { postgresTarget } from "../postgres/target.js";
@@ -44,8 +45,7 @@ describe("Redshift's pairs", () => {
         target,
         credential: login,
         caFile: server.caFile,
-        connectTimeoutMs: 6_000,
-        statementTimeoutMs: 6_000,
+        ...PATIENCE,
       });
       return work(opened).finally(() => opened.close());
     };

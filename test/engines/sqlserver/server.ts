@@ -1,6 +1,22 @@
+import { engineFor } from "../../../src/engines/registry.js";
 import type { Wire } from "../../../src/engines/sqlserver/connect.js";
 import { session } from "../../../src/engines/sqlserver/session.js";
 import type { Statement } from "../../../src/engines/sqlserver/statement.js";
+
+import { PATIENCE } from "../../tools/patience.js";
+import {
+  DONE,
+  DONE_PROCEDURE,
+  errorToken,
+  LOGIN,
+  LOGIN_TAKEN,
+  packet,
+  RPC,
+  requestIn,
+  row,
+  rows,
+  tdsServer,
+} from "./tds.js";
 
 type Rows = ReadonlyArray<Readonly<Record<string, unknown>>>;
 
@@ -15,6 +31,7 @@ export interface Answer {
 
 export interface Played {
   readonly contained?: boolean;
+  readonly azure?: boolean;
   /** The number of an error that every statement is answered with. */
   readonly refusal?: number;
   readonly login?: string;
@@ -67,41 +84,81 @@ export function server(answers: readonly Answer[], played: Played = {}) {
     return names.map((trigger) => ({ name: trigger }));
   }
 
-  const wire: Wire = {
-    credential: { username: login, password: "Th3-old~one" },
-    facts: { login, actingAs: "dbo", serverVersion: "16.0.4165.4", database, contained },
-    async query<Row>(one: Statement): Promise<Row[]> {
-      sent.push(one);
-      const { sql, parameters } = one;
-      const failing = played.failing?.[parameters.database ?? ""];
-      if (failing) throw Object.assign(new Error("The database answers with an error."), { number: failing });
-      if (sql.startsWith("DECLARE @statement") || /^SET XACT/.test(sql)) {
-        if (refusal) throw Object.assign(new Error("The server refused."), { number: refusal });
-        const text = run(one);
-        const [, number] = Object.entries(played.refused ?? {}).find(([piece]) => text.includes(piece)) ?? [];
-        if (number) throw Object.assign(new Error("refused"), { number });
-        if (parameters.database !== undefined && inPlace(parameters.database).length > 0) {
-          const { guarded = "" } = parameters;
-          if (!/EXECUTE AS USER = @self;\s+EXEC sys.sp_executesql @statement;/.test(guarded)) fired.push(text);
-          if (guarded.includes("FROM sys.triggers")) throw Object.assign(new Error("refused"), { number: 51010 });
-        }
-        statements.push(text);
-        return [];
+  const credential = { username: login, password: "Th3-old~one" };
+  async function query(one: Statement): Promise<Rows> {
+    sent.push(one);
+    const { sql, parameters } = one;
+    const failing = played.failing?.[parameters.database ?? ""];
+    if (failing) throw Object.assign(new Error("The database answers with an error."), { number: failing });
+    if (sql.startsWith("DECLARE @statement") || /^SET XACT/.test(sql)) {
+      if (refusal) throw Object.assign(new Error("The server refused."), { number: refusal });
+      const text = run(one);
+      const [, number] = Object.entries(played.refused ?? {}).find(([piece]) => text.includes(piece)) ?? [];
+      if (number) throw Object.assign(new Error("refused"), { number });
+      if (parameters.database !== undefined && inPlace(parameters.database).length > 0) {
+        const { guarded = "" } = parameters;
+        if (!/EXECUTE AS USER = @self;\s+EXEC sys.sp_executesql @statement;/.test(guarded)) fired.push(text);
+        if (guarded.includes("FROM sys.triggers")) throw Object.assign(new Error("refused"), { number: 51010 });
       }
-      const asked = parameters.query ?? sql;
-      const where = parameters.database ?? database;
-      const answer = answers.find(
-        ({ about, name, other, in: there }) =>
-          (other === undefined || other === parameters.other) &&
-          asked.includes(about) &&
-          (name === undefined || name === parameters.name) &&
-          (there ?? where) === where,
-      );
-      return (answer?.rows ?? ofServer(asked, parameters, where) ?? []) as Row[];
-    },
+      statements.push(text);
+      return [];
+    }
+    const asked = parameters.query ?? sql;
+    const where = parameters.database ?? database;
+    const answer = answers.find(
+      ({ about, name, other, in: there }) =>
+        (other === undefined || other === parameters.other) &&
+        asked.includes(about) &&
+        (name === undefined || name === parameters.name) &&
+        (there ?? where) === where,
+    );
+    return answer?.rows ?? ofServer(asked, parameters, where) ?? [];
+  }
+  const wire: Wire = {
+    credential,
+    facts: { login, actingAs: "dbo", serverVersion: "16.0.4165.4", database, contained, azure: played.azure === true },
+    query: async <Row>(one: Statement) => (await query(one)) as Row[],
     close: async () => undefined,
   };
-  return { session: session(wire), statements, sent, fired };
+  return { session: session(wire), statements, sent, fired, query, credential, database, contained };
+}
+
+/** The same server, reached as a real one is: by the driver, over SQL Server's protocol. `stop` it afterwards. */
+export async function serverOverTds(answers: readonly Answer[], played: Played = {}) {
+  const { statements, sent, query, credential, database, contained } = server(answers, played);
+  const tds = await tdsServer(async (kind, before, message) => {
+    if (kind === LOGIN) return packet(LOGIN_TAKEN, DONE);
+    if (kind !== RPC) return packet(DONE);
+    if (before === 0)
+      return packet(
+        row({
+          login: credential.username,
+          actingAs: "dbo",
+          database,
+          serverVersion: "16.0.4165.4",
+          updateability: "READ_WRITE",
+          authenticatedIn: contained ? 5 : 1,
+          edition: played.azure ? 5 : 3,
+        }),
+        DONE_PROCEDURE,
+      );
+    try {
+      return packet(rows((await query(requestIn(message))) as Parameters<typeof rows>[0]), DONE_PROCEDURE);
+    } catch (error) {
+      const { number, message: text } = error as { number: number; message: string };
+      return packet(errorToken(number, text), DONE_PROCEDURE);
+    }
+  });
+  const open = await (await engineFor("sqlserver")).connect({
+    target: { host: "127.0.0.1", port: tds.port, database, tls: false },
+    credential,
+    ...PATIENCE,
+  });
+  const stop = async () => {
+    await open.close();
+    tds.stop();
+  };
+  return { session: open, statements, sent, stop };
 }
 
 /**

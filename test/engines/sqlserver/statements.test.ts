@@ -44,12 +44,12 @@ describe("the statements that SQL Server is sent", () => {
     const { session, statements, sent } = server([able, found(username)], { database: "master" });
     await session.setPassword({ username, password });
     expect(statements).toEqual([
-      `ALTER LOGIN [x]]; DROP DATABASE shop; -- o'b"r größe] WITH PASSWORD = N'''; DROP LOGIN y; -- "\\%s]'`,
+      `ALTER LOGIN [x]]; DROP DATABASE shop; -- o'b"r größe] WITH PASSWORD = N'''; DROP LOGIN y; -- "\\%s]' UNLOCK`,
     ]);
     expect(sent.at(-1)).toEqual({
       sql:
         "DECLARE @statement nvarchar(max) = N'ALTER LOGIN ' + QUOTENAME(@p0) + N' WITH PASSWORD = ' + " +
-        "N'N''' + REPLACE(@p1, N'''', N'''''') + N''''; EXEC [master].sys.sp_executesql @statement;",
+        "N'N''' + REPLACE(@p1, N'''', N'''''') + N'''' + N' UNLOCK'; EXEC [master].sys.sp_executesql @statement;",
       parameters: { p0: username, p1: password },
     });
     for (const { sql } of sent) expect(sql).not.toContain("DROP DATABASE");
@@ -58,7 +58,7 @@ describe("the statements that SQL Server is sent", () => {
   // https://learn.microsoft.com/sql/t-sql/statements/alter-login-transact-sql (DISABLE)
   it("retire the clone of a pair, and its base, which is marked as retired first", async () => {
     const unknown = (name: string) =>
-      expect.stringMatching(new RegExp(`^ALTER LOGIN \\[${name}\\] WITH PASSWORD = N'Aa1-[\\w-]{20,}'$`));
+      expect.stringMatching(new RegExp(`^ALTER LOGIN \\[${name}\\] WITH PASSWORD = N'Aa1-[\\w-]{20,}' UNLOCK$`));
     const { session, statements } = server([base, clone, marked]);
     await session.retire({ pair });
     expect(statements.splice(0)).toEqual([unknown("app_clone"), "ALTER LOGIN [app_clone] DISABLE"]);
@@ -90,7 +90,7 @@ describe("the statements that SQL Server is sent", () => {
     const { session, statements } = server([found("app", { barred: 1 }), clone], { members });
     await session.alternate({ ...sync, pair: { ...pair, next: "app" } });
     expect(statements).toEqual([
-      "ALTER LOGIN [app] WITH PASSWORD = N'n3w-Password'",
+      "ALTER LOGIN [app] WITH PASSWORD = N'n3w-Password' UNLOCK",
       "ALTER LOGIN [app] ENABLE",
       "ALTER SERVER ROLE [keyturn_off_app] DROP MEMBER [app]",
     ]);
@@ -157,10 +157,10 @@ describe("the statements that SQL Server is sent", () => {
       "[shop] ALTER ROLE [db_datareader] ADD MEMBER [app_clone]",
       "[shop] ALTER USER [app_clone] WITH DEFAULT_SCHEMA = [sales]",
       "ALTER SERVER ROLE [keyturn_off_app] DROP MEMBER [app_clone]",
-      "ALTER LOGIN [app_clone] WITH PASSWORD = N'n3w-Password'",
+      "ALTER LOGIN [app_clone] WITH PASSWORD = N'n3w-Password' UNLOCK",
       "ALTER LOGIN [app_clone] ENABLE",
     ]);
-    expect(report).toMatchObject({ created: true, sentAs: "masked", revoked: [] });
+    expect(report).toMatchObject({ created: true, sentAs: "clear text", revoked: [] });
     expect(report.granted).toContain("shop: GRANT SELECT ON OBJECT::[dbo].[salaries]");
   });
 
@@ -236,9 +236,9 @@ describe("the statements that SQL Server is sent", () => {
     await session.alternate({ ...sync, pair: { ...pair, next: "app" } });
     await session.alternate({ ...sync, grants: "keep" });
     expect(statements).toEqual([
-      "ALTER LOGIN [app] WITH PASSWORD = N'n3w-Password'",
+      "ALTER LOGIN [app] WITH PASSWORD = N'n3w-Password' UNLOCK",
       "ALTER LOGIN [app] ENABLE",
-      "ALTER LOGIN [app_clone] WITH PASSWORD = N'n3w-Password'",
+      "ALTER LOGIN [app_clone] WITH PASSWORD = N'n3w-Password' UNLOCK",
       "ALTER LOGIN [app_clone] ENABLE",
     ]);
   });

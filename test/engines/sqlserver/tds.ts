@@ -65,18 +65,70 @@ export function packetSize(size: string): Buffer {
   return token(0xe3, Buffer.from([4]), short(size), short("4096"));
 }
 
-/** A result of one row of texts and NULLs. …/ms-tds/58880b9f-381c-43b2-bf8b-0727a98c4f4c, …/3840ef93-3b10-4aca-9fd1-a210b8bb5d0c */
-export function row(columns: Readonly<Record<string, string | null>>): Buffer {
-  const names = Object.keys(columns);
-  const described = names.map((name) =>
-    Buffer.concat([Buffer.alloc(6), Buffer.from([0xe7, 0x40, 0x1f, 9, 4, 0xd0, 0, 0x34]), short(name)]),
+type Value = string | number | boolean | null;
+
+/** A result of one row. …/ms-tds/58880b9f-381c-43b2-bf8b-0727a98c4f4c, …/3840ef93-3b10-4aca-9fd1-a210b8bb5d0c */
+export function row(columns: Readonly<Record<string, Value>>): Buffer {
+  return rows([columns]);
+}
+
+/** Texts, whole numbers, bits, and NULLs among them. All rows have the columns of the first; none at all has no columns. */
+export function rows(all: ReadonlyArray<Readonly<Record<string, Value>>>): Buffer {
+  const names = Object.keys(all[0] ?? { none: "" });
+  const kinds = names.map((name) => all.map((one) => one[name]).find((value) => value != null) ?? "");
+  const described = names.map((name, index) => Buffer.concat([Buffer.alloc(6), typeOf(kinds[index]), short(name)]));
+  const values = all.map((one) =>
+    Buffer.concat([Buffer.from([0xd1]), ...names.map((name, index) => encoded(one[name] ?? null, kinds[index]))]),
   );
-  const values = Object.values(columns).map((value) => {
-    const length = Buffer.alloc(2);
-    length.writeUInt16LE(value === null ? 0xffff : value.length * 2);
-    return Buffer.concat([length, utf16(value ?? "")]);
-  });
-  return Buffer.concat([Buffer.from([0x81, names.length, 0]), ...described, Buffer.from([0xd1]), ...values]);
+  return Buffer.concat([Buffer.from([0x81, names.length, 0]), ...described, ...values]);
+}
+
+/** …/ms-tds/ce3183a6-9d89-47e8-a02f-de5a1a1303de: NVARCHAR, INTN or BITN. */
+function typeOf(value: Value | undefined): Buffer {
+  if (typeof value === "number") return Buffer.from([0x26, 4]);
+  if (typeof value === "boolean") return Buffer.from([0x68, 1]);
+  return Buffer.from([0xe7, 0x40, 0x1f, 9, 4, 0xd0, 0, 0x34]);
+}
+
+function encoded(value: Value, kind: Value | undefined): Buffer {
+  if (typeof kind === "number") {
+    const number = Buffer.from([4, 0, 0, 0, 0]);
+    number.writeInt32LE(Number(value), 1);
+    return value === null ? Buffer.from([0]) : number;
+  }
+  if (typeof kind === "boolean") return value === null ? Buffer.from([0]) : Buffer.from([1, value ? 1 : 0]);
+  if (value === null) return Buffer.from([0xff, 0xff]);
+  const text = utf16(String(value));
+  const length = Buffer.alloc(2);
+  length.writeUInt16LE(text.length);
+  return Buffer.concat([length, text]);
+}
+
+/** What a client asks by `sp_executesql`: the statement and its parameters, which are texts. …/ms-tds/619c43b6-9495-4a58-9e49-a4950db245b3 */
+export function requestIn(message: Buffer): { sql: string; parameters: Record<string, string> } {
+  let at = message.readUInt32LE(0) + 6;
+  const take = (length: number) => {
+    at += length;
+    return message.subarray(at - length, at);
+  };
+  const take16 = () => take(2).readUInt16LE(0);
+  const texts: Array<[name: string, value: string]> = [];
+  while (at + 1 < message.length) {
+    const name = take((take(1)[0] ?? 0) * 2).toString("utf16le");
+    // Its status, its type, its longest length, its collation.
+    take(2);
+    const longest = take16();
+    take(5);
+    texts.push([name, longest === 0xffff ? chunks() : take(take16()).toString("utf16le")]);
+  }
+  function chunks(): string {
+    take(8);
+    const pieces: Buffer[] = [];
+    for (let length = take(4).readUInt32LE(0); length > 0; length = take(4).readUInt32LE(0)) pieces.push(take(length));
+    return Buffer.concat(pieces).toString("utf16le");
+  }
+  const [[, sql] = ["", ""], , ...parameters] = texts;
+  return { sql, parameters: Object.fromEntries(parameters.map(([name, value]) => [name.slice(1), value])) };
 }
 
 /** What a session begins with, answered. */
@@ -87,9 +139,11 @@ export const FACTS = row({
   serverVersion: "16.0.4165.4",
   updateability: "READ_WRITE",
   authenticatedIn: null,
+  edition: 3,
 });
 
-export type Answering = (kind: number, before: number) => Buffer | { readonly last: Buffer } | undefined;
+type Said = Buffer | { readonly last: Buffer } | undefined;
+export type Answering = (kind: number, before: number, message: Buffer) => Said | Promise<Said>;
 
 export interface TdsServer {
   readonly port: number;
@@ -109,19 +163,24 @@ export async function tdsServer(answer: Answering): Promise<TdsServer> {
     sockets.push(socket);
     socket.on("error", () => undefined);
     let buffered = Buffer.alloc(0);
+    let message = Buffer.alloc(0);
     socket.on("data", (data) => {
       buffered = Buffer.concat([buffered, data]);
       while (buffered.length >= HEADER && buffered.length >= buffered.readUInt16BE(2)) {
         const [kind = 0, status = 0] = buffered;
-        buffered = buffered.subarray(buffered.readUInt16BE(2));
-        if ((status & 1) === 1) reply(socket, kind);
+        const length = buffered.readUInt16BE(2);
+        message = Buffer.concat([message, buffered.subarray(HEADER, length)]);
+        buffered = buffered.subarray(length);
+        if ((status & 1) === 0) continue;
+        void reply(socket, kind, message);
+        message = Buffer.alloc(0);
       }
     });
   }).listen(0, "127.0.0.1");
-  function reply(socket: Socket, kind: number): void {
+  async function reply(socket: Socket, kind: number, message: Buffer): Promise<void> {
     const before = heard.filter((one) => one === kind).length;
     heard.push(kind);
-    const said = kind === PRELOGIN ? greeting(NOT_SUPPORTED) : answer(kind, before);
+    const said = kind === PRELOGIN ? greeting(NOT_SUPPORTED) : await answer(kind, before, message);
     if (Buffer.isBuffer(said)) socket.write(said);
     else if (said) socket.end(said.last);
     else socket.destroy();

@@ -54,7 +54,7 @@ describe("store", () => {
     ]);
     expect(stdout).toContain(`The embedded cloud is already running on the data in ${dir}.`);
     await store.close();
-  }, 30_000);
+  });
 });
 
 async function collect(entries: AsyncIterable<[string, unknown]>): Promise<Array<[string, unknown]>> {

@@ -42,7 +42,7 @@ describe("ListSecretVersionIds", () => {
       cloud.client.send(new ListSecretVersionIdsCommand({ SecretId: "app/db", ...input }));
     const stages = async (input: object) => (await list(input)).Versions?.map(({ VersionStages }) => VersionStages);
     expect(await stages({})).toEqual([["AWSPREVIOUS"], ["AWSCURRENT"]]);
-    expect(await stages({ IncludeDeprecated: true })).toEqual([[], ["AWSPREVIOUS"], ["AWSCURRENT"]]);
+    expect(await stages({ IncludeDeprecated: true })).toEqual([undefined, ["AWSPREVIOUS"], ["AWSCURRENT"]]);
 
     const first = await list({ IncludeDeprecated: true, MaxResults: 2 });
     expect(first.Versions).toHaveLength(2);
@@ -52,6 +52,18 @@ describe("ListSecretVersionIds", () => {
 });
 
 describe("tags", () => {
+  it("are left out until there was one, and are an empty list when the last is taken off", async () => {
+    await create();
+    const tags = async () => (await cloud.client.send(new DescribeSecretCommand({ SecretId: "app/db" }))).Tags;
+    const untag = () => cloud.client.send(new UntagResourceCommand({ SecretId: "app/db", TagKeys: ["team"] }));
+    expect(await tags()).toBeUndefined();
+    await untag();
+    expect(await tags()).toBeUndefined();
+    await cloud.client.send(new TagResourceCommand({ SecretId: "app/db", Tags: [{ Key: "team", Value: "a" }] }));
+    await untag();
+    expect(await tags()).toEqual([]);
+  });
+
   it("are put over one another and taken off", async () => {
     await create();
     const tag = (Tags: Array<{ Key: string; Value: string }>) =>
@@ -102,10 +114,22 @@ describe("DeleteSecret", () => {
     await create();
     const forced = new DeleteSecretCommand({ SecretId: "app/db", ForceDeleteWithoutRecovery: true });
     await cloud.client.send(forced);
-    await cloud.client.send(forced);
+    await expect(cloud.client.send(forced)).resolves.toMatchObject({
+      ARN: expect.stringMatching(/:secret:app\/db-\w{6}$/),
+      Name: "app/db",
+      DeletionDate: new Date("2026-03-01T12:00:00.250Z"),
+    });
     await expect(cloud.client.send(new DeleteSecretCommand({ SecretId: "app/db" }))).rejects.toMatchObject({
       name: "ResourceNotFoundException",
     });
+  });
+
+  it("forced on what never was there names it, by its ARN in another region too, and a name that is none is refused", async () => {
+    const forced = (SecretId: string) =>
+      cloud.client.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
+    const elsewhere = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app/db-a1b2c3";
+    expect(await forced(elsewhere)).toMatchObject({ ARN: elsewhere, Name: "app/db" });
+    await expect(forced("app db")).rejects.toMatchObject({ name: "ValidationException" });
   });
 
   it.each([

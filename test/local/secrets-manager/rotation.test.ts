@@ -3,6 +3,7 @@ import {
   CreateSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
+  ListSecretVersionIdsCommand,
   PutSecretValueCommand,
   RotateSecretCommand,
   type RotateSecretCommandInput,
@@ -56,7 +57,7 @@ let first: string;
 beforeEach(async () => {
   steps = [];
   failing = undefined;
-  cloud = await serve({ invoke: rotationFunction });
+  cloud = await serve({ invoke: rotationFunction, isFunction: (arn) => arn === LAMBDA });
   const created = await cloud.client.send(new CreateSecretCommand({ Name: "app/db", SecretString: "first" }));
   first = created.VersionId as string;
 });
@@ -119,6 +120,14 @@ describe("RotateSecret", () => {
     });
   });
 
+  it("leaves a version that is empty where the first step failed: in DescribeSecret, and in no list of versions", async () => {
+    failing = "createSecret";
+    const second = await rotate();
+    expect((await settled()).VersionIdsToStages).toEqual({ [first]: ["AWSCURRENT"], [second]: ["AWSPENDING"] });
+    const list = new ListSecretVersionIdsCommand({ SecretId: "app/db", IncludeDeprecated: true });
+    expect((await cloud.client.send(list)).Versions?.map(({ VersionId }) => VersionId)).toEqual([first]);
+  });
+
   it("gives the same answer to the same token, and rotates once", async () => {
     const ClientRequestToken = "11111111-2222-3333-4444-555555555555";
     expect(await rotate({ ClientRequestToken })).toBe(ClientRequestToken);
@@ -162,6 +171,21 @@ describe("RotateSecret", () => {
   ])("refuses %s and runs nothing", async (_, input, name) => {
     await expect(rotate(input)).rejects.toMatchObject({ name });
     await settled();
+    expect(steps).toEqual([]);
+  });
+});
+
+describe("RotateSecret with a function that is not there", () => {
+  it("is refused as one that may not be invoked, and changes nothing", async () => {
+    const before = await settled();
+    const RotationLambdaARN = `${LAMBDA}-gone`;
+    await expect(rotate({ RotationLambdaARN })).rejects.toMatchObject({
+      name: "AccessDeniedException",
+      message:
+        "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com.",
+    });
+    const after = await settled();
+    expect({ ...after, $metadata: undefined }).toEqual({ ...before, $metadata: undefined });
     expect(steps).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import {
   CreateSecretCommand,
+  DeleteSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
   ListSecretVersionIdsCommand,
@@ -45,7 +46,8 @@ describe("CreateSecret", () => {
     const created = await cloud.client.send(new CreateSecretCommand({ Name: "empty" }));
     expect(created.VersionId).toBeUndefined();
     const described = await cloud.client.send(new DescribeSecretCommand({ SecretId: "empty" }));
-    expect(described.VersionIdsToStages).toBeUndefined();
+    // No description, no key, no tags, no stages.
+    expect(Object.keys(described).sort()).toEqual(["$metadata", "ARN", "CreatedDate", "LastChangedDate", "Name"]);
     await expect(read({}, "empty")).rejects.toMatchObject({
       name: "ResourceNotFoundException",
       message: "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
@@ -66,7 +68,7 @@ describe("CreateSecret", () => {
   });
 
   it.each([
-    ["a space in the name", { Name: "app db" }, "ValidationException", "Invalid name."],
+    ["a name of 513 characters", { Name: "x".repeat(513) }, "ValidationException", "'name'"],
     ["both kinds of value", { SecretString: "a", SecretBinary: Buffer.from("a") }, "InvalidParameterException", "both"],
     ["65,537 bytes", { SecretString: `${"é".repeat(32_768)}x` }, "ValidationException", "'secretString'"],
     ["a token of 31 characters", { ClientRequestToken: "x".repeat(31) }, "ValidationException", "'clientRequestToken'"],
@@ -88,6 +90,34 @@ describe("CreateSecret", () => {
   });
 });
 
+describe("a name that is none", () => {
+  const message =
+    "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!";
+
+  it.each(["app db", " app", "app*", "app?", "app:db", "äpp"])("%j is refused by whatever takes a name", async (id) => {
+    const commands = [
+      new CreateSecretCommand({ Name: id }),
+      new DeleteSecretCommand({ SecretId: id }),
+      new DescribeSecretCommand({ SecretId: id }),
+      new GetSecretValueCommand({ SecretId: id }),
+      new PutSecretValueCommand({ SecretId: id, SecretString: "{}" }),
+      new UpdateSecretCommand({ SecretId: id, Description: "" }),
+    ];
+    for (const command of commands) {
+      await expect(cloud.client.send(command as GetSecretValueCommand)).rejects.toMatchObject({
+        name: "ValidationException",
+        message,
+      });
+    }
+  });
+
+  it("every character that a name may have is taken, 512 of them", async () => {
+    const Name = "aZ0/_+=.@-".padEnd(512, "x");
+    await cloud.client.send(new CreateSecretCommand({ Name }));
+    expect((await cloud.client.send(new DescribeSecretCommand({ SecretId: Name }))).Name).toBe(Name);
+  });
+});
+
 describe("finding a secret", () => {
   it("takes the name, the full ARN and the partial ARN", async () => {
     const { ARN = "" } = await create();
@@ -100,9 +130,22 @@ describe("finding a secret", () => {
     }
   });
 
-  it("finds a name that ends like an ARN", async () => {
+  it("does not find a name that ends like an ARN by its partial ARN, which looks like a full one", async () => {
     const { ARN = "" } = await create("app-a1b2c3");
-    for (const id of ["app-a1b2c3", ARN, ARN.slice(0, -7)]) expect((await read({}, id)).ARN).toBe(ARN);
+    for (const id of ["app-a1b2c3", ARN]) expect((await read({}, id)).ARN).toBe(ARN);
+    await expect(read({}, ARN.slice(0, -7))).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+  });
+
+  it("does not answer for another region or account, whose secret may have the same name", async () => {
+    const { ARN = "" } = await create();
+    const elsewhere = [ARN.replace("us-east-1", "eu-west-1"), ARN.replace("123456789012", "210987654321")];
+    for (const SecretId of elsewhere.flatMap((arn) => [arn, arn.slice(0, -7)])) {
+      for (const command of [new GetSecretValueCommand({ SecretId }), new DescribeSecretCommand({ SecretId })]) {
+        await expect(cloud.client.send(command as GetSecretValueCommand)).rejects.toMatchObject({
+          name: "ResourceNotFoundException",
+        });
+      }
+    }
   });
 });
 

@@ -61,7 +61,7 @@ const task = (Payload: unknown, more: object = {}) => ({
   Type: "Task",
   Resource: "arn:aws:states:::lambda:invoke",
   Parameters: { FunctionName: "f", Payload },
-  TimeoutSeconds: 5,
+  TimeoutSeconds: 100,
   ...more,
 });
 
@@ -96,16 +96,17 @@ describe("an execution", () => {
   });
 
   it("is one however often it is started while it runs, and its name is taken afterwards", async () => {
-    const { call, run, service } = machine(
-      { A: task({}, { End: true }) },
-      "A",
-      () => new Promise((resolve) => setTimeout(resolve, 30)),
-    );
+    let finish = () => undefined as unknown;
+    const work = new Promise((resolve) => {
+      finish = () => resolve(null);
+    });
+    const { call, run, service } = machine({ A: task({}, { End: true }) }, "A", () => work);
     const start = () => call("StartExecution", { stateMachineArn: arn, name: "one", input: "{}" });
     expect((await start()).executionArn).toBe((await start()).executionArn);
     await expect(
       call("StartExecution", { stateMachineArn: arn, name: "one", input: '{"other":1}' }),
     ).rejects.toMatchObject({ code: "ExecutionAlreadyExists" });
+    finish();
     await service.settled();
     await expect(start()).rejects.toMatchObject({ code: "ExecutionAlreadyExists" });
     expect((await run()).status).toBe("SUCCEEDED");
@@ -158,7 +159,7 @@ describe("an execution", () => {
         B: { Type: "Succeed" },
       },
       "A",
-      () => new Promise((resolve) => setTimeout(resolve, 1_500)),
+      () => new Promise(() => undefined),
     );
     expect(await run()).toMatchObject({ status: "SUCCEEDED" });
   });
@@ -190,8 +191,8 @@ describe("an execution", () => {
     );
     const past = { until: "2020-01-01T00:00:00.000Z" };
     expect(JSON.parse(String((await run(past)).output))).toEqual(past);
-    // A hundred seconds: at full speed the test would be over its time.
-    const { executionArn, status } = await run({ until: new Date(Date.now() + 100_000).toISOString() });
+    // Five minutes: at full speed the test would be over its time.
+    const { executionArn, status } = await run({ until: new Date(Date.now() + 300_000).toISOString() });
     expect(status).toBe("SUCCEEDED");
     const { events } = (await call("GetExecutionHistory", { executionArn })) as { events: Array<{ type: string }> };
     expect(events.map(({ type }) => type)).toContain("WaitStateEntered");

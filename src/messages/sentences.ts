@@ -2,8 +2,8 @@ import type { Check } from "../rotation/dry-run/checklist.js";
 import type { AuditRecord, Outcome, OutsideChange, RetirementRecord } from "../rotation/ledger.js";
 import { parseCheck, parseRequest, understood } from "../rotation/request.js";
 import { isSecretArn } from "./heard.js";
+import { type Message, messageOf, type Told } from "./message.js";
 import type { EndedExecution } from "./on-record.js";
-import { type Message, messageOf, type Told } from "./text.js";
 
 /** What a dry run's execution put out. */
 export interface CheckOutput {

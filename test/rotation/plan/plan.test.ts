@@ -1,0 +1,248 @@
+import { describe, expect, it } from "vitest";
+import { plan, planOfRecovery } from "../../../src/rotation/plan/plan.js";
+import {
+  asked,
+  CURRENT,
+  daysAgo,
+  described,
+  execution,
+  type Imagined,
+  imagine,
+  NOW,
+  SECRET,
+  value,
+} from "../imagined.js";
+
+const OWN = execution("own");
+const OTHER = execution("other");
+const since = NOW.toISOString();
+const held = (fields: object = {}) => ({ executionArn: OTHER, since, purpose: "rotation" as const, ...fields });
+const input = (fields: object = {}) => JSON.stringify({ secretId: "shop/orders", ...fields });
+const rotated = {
+  executionArn: "before",
+  outcome: "succeeded" as const,
+  endedAt: daysAgo(1).toISOString(),
+  rotatedAt: daysAgo(1).toISOString(),
+};
+
+describe("what a start comes to", () => {
+  it.each<[string, Imagined, object, string, string]>([
+    ["a rotation", {}, {}, "rotate", "Started"],
+    [
+      "a rotation, by an execution that has the lock already",
+      { holder: held({ executionArn: OWN }) },
+      {},
+      "rotate",
+      "Started",
+    ],
+    ["nothing, without the tags", { secret: described({ tags: {} }) }, {}, "skip", "NotManaged"],
+    ["nothing, for another schedule", {}, { trigger: "schedule", schedule: "weekly" }, "skip", "OtherSchedule"],
+    ["nothing, when it is not due", { last: rotated }, { dueAfterDays: 30 }, "skip", "NotDue"],
+    ["nothing, when it was rotated since", { last: rotated }, { askedAt: daysAgo(2) }, "skip", "RotatedSinceAsked"],
+    [
+      "nothing, while another rotates it",
+      { holder: held(), executions: { [OTHER]: {} } },
+      {},
+      "skip",
+      "AlreadyRotating",
+    ],
+    [
+      "nothing, while another is to be redriven",
+      { holder: held(), executions: { [OTHER]: { status: "PENDING_REDRIVE" } } },
+      {},
+      "skip",
+      "AlreadyRotating",
+    ],
+    [
+      "a wait, for what an execution that ended has left at work",
+      { holder: held(), executions: { [OTHER]: { status: "ABORTED", input: input() } } },
+      {},
+      "wait",
+      "LastHolderEnded",
+    ],
+  ])("%s", async (_, there, request, decision, reason) => {
+    expect(await plan(imagine(there).world, asked(request), OWN)).toMatchObject({
+      decision,
+      reason,
+      secretArn: SECRET,
+    });
+  });
+
+  it.each<[string, Imagined, object]>([
+    [
+      "the recovery of the execution that ended, and then a rotation",
+      { executions: { [OTHER]: { status: "ABORTED", input: input() } } },
+      { decision: "recover", reason: "ExecutionAborted", thenRotate: true, ended: { executionArn: OTHER } },
+    ],
+    [
+      "the recovery of what a recovery that ended was for",
+      {
+        holder: held({ recovers: { executionArn: execution("first"), time: 1 } }),
+        executions: {
+          [OTHER]: { status: "TIMED_OUT", input: '{"trigger":"recovery"}' },
+          [execution("first")]: { status: "ABORTED", input: input() },
+        },
+      },
+      { decision: "recover", thenRotate: true, ended: { executionArn: execution("first") } },
+    ],
+    ["a rotation, where nobody knows the execution any more", { executions: {} }, { decision: "rotate" }],
+    [
+      "a rotation, where it was a retirement's",
+      { holder: held({ purpose: "retirement" }), executions: { [OTHER]: { status: "ABORTED" } } },
+      { decision: "rotate" },
+    ],
+  ])("after that wait: %s", async (_, there, found) => {
+    const { world, holder } = imagine({ holder: held(), ...there });
+    expect(await plan(world, asked(), OWN, { waited: true })).toMatchObject(found);
+    expect(holder()).toMatchObject({ executionArn: OWN });
+  });
+
+  it("another try, while the old credential is being retired", async () => {
+    const { world } = imagine({ holder: held({ purpose: "retirement" }), executions: { [OTHER]: {} } });
+    await expect(plan(world, asked(), OWN)).rejects.toMatchObject({ name: "TransientError", code: "Retiring" });
+  });
+
+  it.each([
+    ["takes no lock for what is skipped", { secret: described({ tags: {} }) }, undefined],
+    ["leaves the lock to whoever rotates", { holder: held(), executions: { [OTHER]: {} } }, OTHER],
+    ["takes the lock to rotate", {}, OWN],
+  ])("%s", async (_, there, arn) => {
+    const { world, holder } = imagine(there);
+    await plan(world, asked(), OWN);
+    expect(holder()?.executionArn).toBe(arn);
+  });
+});
+
+describe("a secret that cannot be rotated", () => {
+  const ADMIN = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:shop/admin-AbCdEf";
+  const tagged = (tags: Readonly<Record<string, string>>): Imagined => ({
+    secret: described({ tags: { ...described().tags, ...tags } }),
+  });
+  const holding = (fields: object): Imagined => ({ values: { [CURRENT]: { ...value, ...fields } } });
+  it.each<[string, Imagined, string]>([
+    ["not JSON", { values: { [CURRENT]: "postgres://a:b@c/d" } }, "NotJson"],
+    ["an array", { values: { [CURRENT]: "[1]" } }, "NotJson"],
+    ["blank", { values: { [CURRENT]: " " } }, "EmptySecret"],
+    ["no password", holding({ password: undefined }), "MissingKey"],
+    ["a user that is a number", holding({ username: 7 }), "WrongType"],
+    ["port 0", holding({ port: 0 }), "InvalidPort"],
+    ["port 70000", holding({ port: 70_000 }), "InvalidPort"],
+    ["port in words", holding({ port: "five" }), "InvalidPort"],
+    ["a port in the host", holding({ host: "db:5432" }), "InvalidHost"],
+    ["an engine misspelt", holding({ engine: "postgre" }), "UnknownEngine"],
+    ["ssl in words", holding({ ssl: "maybe" }), "WrongType"],
+    ["a user name too long", holding({ username: "u".repeat(64) }), "UsernameTooLong"],
+    ["a user name too long in bytes", holding({ username: "ü".repeat(32) }), "UsernameTooLong"],
+    ["an unknown tag", tagged({ "keyturn:stragety": "single-user" }), "UnknownTag"],
+    ["a wrong strategy", tagged({ "keyturn:strategy": "both" }), "WrongTag"],
+    ["a password too short", tagged({ "keyturn:password-length": "4" }), "PasswordPolicyImpossible"],
+    [
+      "a password of nothing",
+      tagged(
+        Object.fromEntries(
+          ["lowercase", "uppercase", "numbers", "punctuation"].map((kind) => [`keyturn:exclude-${kind}`, "true"]),
+        ),
+      ),
+      "PasswordPolicyImpossible",
+    ],
+    [
+      "a login that another secret rotates",
+      { claims: { "postgres db:5432 app": ADMIN }, others: { [ADMIN]: described() } },
+      "SharedLogin",
+    ],
+    [
+      "an admin that is not offered",
+      { ...holding({ masterarn: ADMIN }), others: { [ADMIN]: described() } },
+      "AdminNotOffered",
+    ],
+    ["a reader that is not allowed", tagged({ "keyturn:readers": "evil.example" }), "ReaderNotAllowed"],
+    ["deleted", { secret: described({ deletedAt: daysAgo(1) }) }, "SecretDeleted"],
+  ])("%s: is refused, and why", async (_, there, code) => {
+    const refusal = await plan(imagine(there).world, asked(), OWN).then(
+      () => undefined,
+      (error) => error,
+    );
+    expect(refusal).toMatchObject({ code });
+    expect(refusal.message).not.toContain(value.password);
+  });
+});
+
+describe("what a recovery comes to", () => {
+  const recover = (there: Imagined, scheduled = false) =>
+    planOfRecovery(imagine(there).world, { executionArn: OTHER, scheduled }, OWN);
+  const ended = (fields: object = {}) => ({ [OTHER]: { status: "ABORTED", input: input(), ...fields } });
+
+  it.each<[string, Imagined, string, string]>([
+    ["bringing to rest what has the lock", { holder: held(), executions: ended() }, "recover", "ExecutionAborted"],
+    [
+      "that it timed out",
+      { holder: held(), executions: ended({ status: "TIMED_OUT" }) },
+      "recover",
+      "ExecutionTimedOut",
+    ],
+    ["that it failed", { holder: held(), executions: ended({ status: "FAILED" }) }, "recover", "ExecutionFailed"],
+    ["a note, where nobody has the lock", { executions: ended() }, "note", "ExecutionAborted"],
+    [
+      "a note, where another carried on",
+      { holder: held({ executionArn: execution("third") }), executions: ended() },
+      "note",
+      "ExecutionAborted",
+    ],
+    [
+      "a note, where a retirement has the lock",
+      { holder: held({ purpose: "retirement" }), executions: ended() },
+      "note",
+      "ExecutionAborted",
+    ],
+    ["nothing, while it runs", { executions: { [OTHER]: {} } }, "nothing", "StillRunning"],
+    ["nothing, for one that never was", {}, "nothing", "NoSuchExecution"],
+    ["nothing, for a dry run", { executions: ended({ input: input({ dryRun: true }) }) }, "nothing", "NothingAsked"],
+    ["nothing, for what asked for nothing", { executions: ended({ input: "{}" }) }, "nothing", "NothingAsked"],
+    [
+      "nothing, for a recovery that did its work",
+      { executions: ended({ status: "SUCCEEDED", input: '{"trigger":"recovery"}' }) },
+      "nothing",
+      "NoSuchExecution",
+    ],
+    [
+      "nothing, for a secret in other hands",
+      { secret: described({ tags: {} }), executions: ended() },
+      "skip",
+      "NotManaged",
+    ],
+    [
+      "nothing, while another recovery is at it",
+      {
+        holder: held({ executionArn: execution("third"), recovers: { executionArn: OTHER, time: 1 } }),
+        executions: { ...ended(), [execution("third")]: {} },
+      },
+      "skip",
+      "AlreadyRotating",
+    ],
+  ])("%s", async (_, there, decision, reason) => {
+    expect(await recover(there)).toMatchObject({ decision, reason });
+  });
+
+  it("nothing, for another machine's execution", async () => {
+    const executionArn = OTHER.replace("rotate-secret", "retire-secret");
+    const { world } = imagine({ executions: { [executionArn]: { status: "ABORTED", input: input() } } });
+    expect(await planOfRecovery(world, { executionArn, scheduled: false }, OWN)).toMatchObject({
+      reason: "NoSuchExecution",
+    });
+  });
+
+  it("is given up after three that were cut off; by the schedule never", async () => {
+    const chain = ["r1", "r2", "r3"].map(execution);
+    const executions = Object.fromEntries(
+      [OTHER, ...chain].map((arn, nth, all) => {
+        const of = { trigger: "recovery", ended: { executionArn: all[nth - 1] } };
+        return [arn, { status: "ABORTED", input: nth === 0 ? input() : JSON.stringify(of) }];
+      }),
+    );
+    const holder = held({ executionArn: chain[2] as string, recovers: { executionArn: OTHER, time: 3 } });
+    const last = (scheduled: boolean) =>
+      planOfRecovery(imagine({ holder, executions }).world, { executionArn: chain[2] as string, scheduled }, OWN);
+    expect(await last(false)).toMatchObject({ decision: "note", reason: "RecoveryGivenUp" });
+    expect(await last(true)).toMatchObject({ decision: "recover", ended: { executionArn: OTHER } });
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { notOurs, refuseForeign, strategyFor } from "../../../src/rotation/plan/policies.js";
+import { settingsFrom } from "../../../src/rotation/settings.js";
+import { parseSecret } from "../../../src/secrets/format.js";
+import { asked, daysAgo, described, SECRET, value } from "../imagined.js";
+
+const settings = (tags: Readonly<Record<string, string>> = {}) =>
+  settingsFrom({ ...described().tags, ...tags }, { stage: "dev" });
+
+describe("whether a secret is this start's", () => {
+  const scheduled = { trigger: "schedule" as const };
+  it.each([
+    ["a person's start, whatever the schedule", asked({ schedule: "weekly" }), {}, undefined],
+    ["an event's", asked({ trigger: "event", schedule: "weekly" }), {}, undefined],
+    ["its own schedule's", asked({ ...scheduled, schedule: "nightly" }), {}, undefined],
+    ["another schedule's", asked({ ...scheduled, schedule: "weekly" }), {}, "OtherSchedule"],
+    ["a schedule's that does not say which", asked(scheduled), {}, undefined],
+    ["that of a secret of another stage", asked(), { "keyturn:stage": "prod" }, "NotManaged"],
+    ["that of a secret without a schedule", asked(), { "keyturn:schedule": " " }, "NotManaged"],
+  ])("%s", (_, request, tags, reason) => {
+    expect(notOurs(request, settings(tags))).toBe(reason);
+  });
+});
+
+describe("a secret that is another's to rotate", () => {
+  it.each([
+    [{ deletedAt: daysAgo(1) }, "InvalidSecretError", "SecretDeleted"],
+    [{ owningService: "rds" }, "UnsupportedError", "ServiceOwned"],
+    [{ replicaOf: "us-east-1" }, "UnsupportedError", "ReplicaSecret"],
+    [{ rotationEnabled: true }, "ConflictError", "NativeRotationOn"],
+    [{ rotationEnabled: true, deletedAt: daysAgo(1) }, "InvalidSecretError", "SecretDeleted"],
+  ])("%j is refused", (fields, name, code) => {
+    expect(() => refuseForeign(described(fields))).toThrow(expect.objectContaining({ name, code }));
+  });
+
+  it("is none that has been rotated by Secrets Manager once", () => {
+    expect(() => refuseForeign(described({ lastRotatedAt: daysAgo(1), replicas: 2 }))).not.toThrow();
+  });
+});
+
+describe("the strategy", () => {
+  const ADMIN = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:shop/admin-AbCdEf";
+  const PROXY = "shop.proxy-c0ffee123456.eu-central-1.rds.amazonaws.com";
+  const chosen = (fields: object, tag: string | undefined, dualPassword: boolean) =>
+    strategyFor(
+      parseSecret(JSON.stringify({ ...value, ...fields }), "secret"),
+      described(),
+      settings(tag ? { "keyturn:strategy": tag } : {}) ?? expect.unreachable(),
+      { dualPassword: dualPassword as never },
+    );
+
+  it.each([
+    ["of a secret without an admin", {}, undefined, "single-user"],
+    ["of a secret with an admin", { masterarn: ADMIN }, undefined, "alternating-users"],
+    ["that the tag asks for, although there is an admin", { masterarn: ADMIN }, "single-user", "single-user"],
+    ["of two passwords, without an admin", {}, "dual-password", "dual-password"],
+    ["of two passwords, with one", { masterarn: ADMIN }, "dual-password", "dual-password"],
+    ["through a proxy, with a single user", { host: PROXY }, undefined, "single-user"],
+  ])("%s", (_, fields, tag, strategy) => {
+    expect(chosen(fields, tag, true)).toBe(strategy);
+  });
+
+  it.each([
+    ["an admin that is the secret itself, by ARN", { masterarn: SECRET }, undefined, "OwnAdmin"],
+    ["an admin that is the secret itself, by name", { masterarn: "shop/orders" }, "single-user", "OwnAdmin"],
+    ["alternating users without an admin", {}, "alternating-users", "MissingKey"],
+    ["two passwords on an engine that has one", {}, "dual-password", "NoDualPassword"],
+    ["alternating users through a proxy", { masterarn: ADMIN, host: PROXY }, undefined, "ProxyHost"],
+    ["alternating users through a proxy in China", { masterarn: ADMIN, host: `${PROXY}.cn` }, undefined, "ProxyHost"],
+    [
+      "alternating users through a proxy in capitals",
+      { masterarn: ADMIN, host: PROXY.toUpperCase() },
+      undefined,
+      "ProxyHost",
+    ],
+  ])("%s is refused", (_, fields, tag, code) => {
+    expect(() => chosen(fields, tag, false)).toThrow(expect.objectContaining({ code }));
+  });
+});

@@ -1,0 +1,20 @@
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** The files that take longest on a quiet machine, the longest first; all others take less than ten seconds. */
+const LONG = [
+  "test/crash-matrix.test.ts",
+  "test/rotation/faults.test.ts",
+  "test/rotation/retire.test.ts",
+  "test/rotation/sequences.test.ts",
+];
+
+/** Begins with what takes longest, so that no worker has it left when the other one is done. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const place = LONG.findIndex((file) => moduleId.endsWith(file));
+      return place === -1 ? LONG.length : place;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
