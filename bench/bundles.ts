@@ -8,27 +8,27 @@ import { spread } from "./spread.js";
 
 export interface BundleFigures {
   readonly function: string;
-  /** Whose driver is loaded with it; none for a function that logs in nowhere. */
+  /** Whose driver is loaded with it, for one function that logs in; the others load the same. */
   readonly engine: string | null;
   /** Entry, what it imports and, with an engine, what is loaded for it; minified. */
   readonly kb: number;
   /** What of it is loaded for the engine alone. */
   readonly engineKb: number;
-  /** To load all of that in a fresh process; the median of five. */
+  /** To load all of that in a fresh process; the median. */
   readonly loadMs: number;
 }
 
-const LOGS_IN = ["create-secret", "set-secret", "test-secret", "roll-back"];
+const LOGS_IN = "set-secret";
 
-/** What each function weighs, with each engine that it may load. */
-export async function measureBundles(): Promise<BundleFigures[]> {
+/** What each function weighs, and one that logs in with each engine. Each is loaded so often. */
+export async function measureBundles(loads: number): Promise<BundleFigures[]> {
   const outdir = ".keyturn/bench-bundles";
   const figures: BundleFigures[] = [];
   const metafile = await bundle(outdir);
   for (const name of functionsIn(metafile)) {
     const entry = closure(metafile, [join(outdir, `${name}.mjs`)]);
-    const engines = LOGS_IN.includes(name) ? enginesIn(metafile) : new Map([[null, undefined]]);
-    for (const [engine, chunk] of engines) {
+    const engines = name === LOGS_IN ? enginesIn(metafile) : [];
+    for (const [engine, chunk] of [[null, undefined] as const, ...engines]) {
       const own = chunk ? withDriver(metafile, entry, chunk) : new Set<string>();
       const files = [...entry, ...own];
       figures.push({
@@ -36,7 +36,7 @@ export async function measureBundles(): Promise<BundleFigures[]> {
         engine,
         kb: weight(metafile, files),
         engineKb: weight(metafile, [...own]),
-        loadMs: await loadTime(files),
+        loadMs: await loadTime(files, loads),
       });
     }
   }
@@ -48,8 +48,8 @@ function functionsIn({ outputs }: Metafile): string[] {
 }
 
 /** The chunks that begin at an engine's own folder, by engine. */
-function enginesIn(metafile: Metafile): Map<string | null, string | undefined> {
-  const found = new Map<string | null, string>();
+function enginesIn(metafile: Metafile): Map<string, string> {
+  const found = new Map<string, string>();
   for (const [file, { entryPoint }] of Object.entries(metafile.outputs)) {
     const [, engine] = /^src\/engines\/(\w+)\/engine\.ts$/.exec(entryPoint ?? "") ?? [];
     if (engine) found.set(engine, file);
@@ -82,11 +82,11 @@ function weight(metafile: Metafile, files: readonly string[]): number {
   return Math.round(files.reduce((sum, file) => sum + (metafile.outputs[file]?.bytes ?? 0), 0) / 1024);
 }
 
-async function loadTime(files: readonly string[]): Promise<number> {
+async function loadTime(files: readonly string[], loads: number): Promise<number> {
   const urls = files.map((file) => pathToFileURL(resolve(file)).href);
   const script = `const start = performance.now(); for (const url of ${JSON.stringify(urls)}) await import(url); console.log(performance.now() - start); process.exit()`;
   const times: number[] = [];
-  for (let turn = 0; turn < 5; turn += 1) {
+  for (let turn = 0; turn < loads; turn += 1) {
     const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
       cwd: dirname(resolve(files[0] as string)),
       env: { ...process.env, KEYTURN_TABLE: "table", KEYTURN_RULES: "{}", AWS_REGION: "eu-central-1" },

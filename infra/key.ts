@@ -16,7 +16,8 @@ export function key({ kmsKeyArn }: Pick<Settings, "kmsKeyArn">): Resources {
   return {
     Key: {
       Type: "AWS::KMS::Key",
-      DeletionPolicy: "Retain",
+      // A first deployment that fails leaves none behind. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+      DeletionPolicy: "RetainExceptOnCreate",
       UpdateReplacePolicy: "Retain",
       Properties: {
         Description: "Keyturn: audit records, announcements, logs",
@@ -31,17 +32,19 @@ export function key({ kmsKeyArn }: Pick<Settings, "kmsKeyArn">): Resources {
               Action: "kms:*",
               Resource: "*",
             },
+            // No condition: for a queue or a topic under a key, EventBridge says neither account nor rule to the key.
+            // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-event-delivery.html#eb-rule-dlq
             {
-              Sid: "EventsReachTopicAndQueue",
+              Sid: "EventsReachTheQueue",
               Effect: "Allow",
-              Principal: {
-                Service: [
-                  "events.amazonaws.com",
-                  "sns.amazonaws.com",
-                  "scheduler.amazonaws.com",
-                  "cloudwatch.amazonaws.com",
-                ],
-              },
+              Principal: { Service: "events.amazonaws.com" },
+              Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+              Resource: "*",
+            },
+            {
+              Sid: "AlarmsReachTheTopic",
+              Effect: "Allow",
+              Principal: { Service: ["sns.amazonaws.com", "scheduler.amazonaws.com", "cloudwatch.amazonaws.com"] },
               Action: ["kms:Decrypt", "kms:GenerateDataKey"],
               Resource: "*",
               Condition: inThisAccount,

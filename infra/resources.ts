@@ -1,10 +1,12 @@
 import { DETAIL_TYPES, SOURCE } from "../src/events/names.js";
+import { alarmResources } from "./alarms.js";
 import { keyArn as arnOfKey, key } from "./key.js";
 import { notificationResources } from "./notifications.js";
 import { functionNames, roleResources } from "./roles.js";
 import { rulesFrom } from "./rules.js";
 import { gracePeriods, scheduleResources } from "./schedules.js";
 import { readSettings } from "./settings.js";
+import { RULE_ARNS } from "./trust.js";
 
 /** What is given to a function that serverless.yml names. */
 interface Serverless {
@@ -24,9 +26,11 @@ export const archiveDays = settings.archiveDays;
 /** `null` takes the key out of a function's settings. */
 export const vpc = settings.network ?? null;
 export const keyArn = arnOfKey(settings);
+export const ruleArns = RULE_ARNS;
 export const keys = () => key(settings);
 export const roles = async (serverless: Serverless) => roleResources(settings, await stageOf(serverless));
 export const schedules = () => scheduleResources(settings);
+export const alarms = () => alarmResources();
 export const notifications = () => notificationResources(settings);
 /** Serverless makes the log groups; the key is added to them. */
 export const logGroups = () =>

@@ -16,15 +16,13 @@ export const SCHEDULER: Trusted = {
   condition: forThe(sub(`arn:#{AWS::Partition}:scheduler:#{AWS::Region}:#{AWS::AccountId}:schedule-group/${STACK}`)),
 };
 
-/** Rules' names begin with the stack's. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html */
-export const RULES: Trusted = {
-  service: "events.amazonaws.com",
-  condition: forThe(
-    [`${STACK}-*`, `${STACK}/*`].map((rule) =>
-      sub(`arn:#{AWS::Partition}:events:#{AWS::Region}:#{AWS::AccountId}:rule/${rule}`),
-    ),
-  ),
-};
+/** The rules of this deployment: their names, or their buses', begin with the stack's. */
+export const RULE_ARNS = [`${STACK}-*`, `${STACK}/*`].map((rule) =>
+  sub(`arn:#{AWS::Partition}:events:#{AWS::Region}:#{AWS::AccountId}:rule/${rule}`),
+);
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html */
+export const RULES: Trusted = { service: "events.amazonaws.com", condition: forThe(RULE_ARNS) };
 
 /**
  * Without a condition: that Lambda says for whose function it takes a role on is documented nowhere, and where it did

@@ -32,7 +32,7 @@ export async function measureAvailability(
   rotations: number,
 ): Promise<AvailabilityFigures[]> {
   const { cloud, driver, secretId, caFile } = place;
-  for (let turn = 0; turn < WARM_UP; turn += 1) await rotate(place);
+  for (let turn = 0; turn < Math.min(WARM_UP, rotations); turn += 1) await rotate(place);
   const tasks = (["keyturn client", "naive"] as const).map((application) => ({
     ...{ application, driver, secretId, caFile },
     ...{ held: HELD, ttlMs: TTL_MS },

@@ -43,13 +43,20 @@ export function fromAws(
     $metadata?: { httpStatusCode?: number };
   };
   const status = $metadata?.httpStatusCode;
-  const row = table[name] ?? COMMON[name] ?? unnamed(status);
+  const row =
+    (KMS_THROTTLED.test(message) && COMMON.ThrottlingException) || (table[name] ?? COMMON[name] ?? unnamed(status));
   return new KeyturnError(row[0], {
     code: row[1],
     message: `${doing}: ${row[2]}`,
     cause: { name, code: name, message },
   });
 }
+
+/**
+ * Another service passes on that KMS asked it for fewer calls, under a name of its own: as a failure to decrypt, say.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/throttling.html
+ */
+const KMS_THROTTLED = /exceeded the rate at which you may call KMS/i;
 
 function unnamed(status: number | undefined): AwsErrorRow {
   if (status === undefined)

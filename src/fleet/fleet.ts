@@ -3,18 +3,25 @@ import type { DryRun } from "../rotation/dry-run/sum-up.js";
 import type { Ledger, Outcome } from "../rotation/ledger.js";
 import { ageMs } from "../rotation/plan/due.js";
 import type { Rules } from "../rotation/rules.js";
-import type { Fleet, FleetItem, FleetPage, ListedSecret, ListSecrets, Totals } from "./page.js";
+import {
+  bytesOf,
+  type Fleet,
+  type FleetItem,
+  type FleetPage,
+  type ListedSecret,
+  type ListSecrets,
+  LONGEST_ITEM,
+  MOST_BYTES,
+  MOST_ITEMS,
+  type Totals,
+} from "./page.js";
 import { RECOVERY } from "./unsettled.js";
 
 /** The name of the schedule that runs every managed secret dry, whichever schedule it belongs to and due or not. */
 export const DOCTOR = "doctor";
 
-/** 256 KiB of state hold some 500 items with room to spare. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-const PAGE = 500;
 /** An inline Map's limit. https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html */
 const MOST_AT_ONCE = 40;
-/** Some nine events an item: four pages stay below the 25,000 of a history. */
-const PAGES = 4;
 
 /**
  * One page of the secrets that belong to the schedule and are due. Plan looks at each again, so a secret that slips in
@@ -28,16 +35,21 @@ export async function listDue(
   { stage }: Pick<Rules, "stage">,
 ): Promise<FleetPage> {
   const items: FleetItem[] = [];
+  let bytes = 0;
   let nextToken = fleet.nextToken ?? undefined;
   do {
     const page = await list(nextToken);
     const ours = page.secrets.filter((secret) => belongs(secret, fleet, stage));
     const rotatedAt = await ledger.rotatedAt(ours.map(({ arn }) => arn));
     for (const secret of ours) {
-      if (isDue(secret, fleet, rotatedAt.get(secret.arn), now)) items.push(item(secret, fleet));
+      if (!isDue(secret, fleet, rotatedAt.get(secret.arn), now)) continue;
+      const due = item(secret, fleet);
+      items.push(due);
+      bytes += bytesOf(due);
     }
     nextToken = page.nextToken;
-  } while (nextToken && items.length + LIST_PAGE <= PAGE);
+    // Whole lists only: their tokens lead to the next one.
+  } while (nextToken && items.length + LIST_PAGE <= MOST_ITEMS && bytes + LIST_PAGE * LONGEST_ITEM <= MOST_BYTES);
   const concurrency = Math.min(Math.max(1, Math.trunc(fleet.concurrency ?? 10)), MOST_AT_ONCE);
   return { items, nextToken: nextToken ?? null, concurrency };
 }
@@ -67,7 +79,6 @@ function isDue(secret: ListedSecret, { dueAfterDays }: Fleet, rotatedAt: Date | 
  */
 function item({ arn }: ListedSecret, { schedule, scheduledAt, dueAfterDays }: Fleet): FleetItem {
   return {
-    secretArn: arn,
     name: randomUUID(),
     input: {
       secretId: arn,
@@ -87,10 +98,10 @@ export interface FleetResult {
 }
 
 export interface SumUp {
-  /** The fleet as the next page or the next execution takes it up. */
+  /** The fleet as the next execution takes it up, which does the next page. */
   readonly fleet: Fleet;
   /** `nothing`: it ends without a word, because there was nothing to do. */
-  readonly next: "page" | "execution" | "end" | "nothing";
+  readonly next: "execution" | "end" | "nothing";
   /** The name of the execution that carries on. */
   readonly name: string;
   readonly totals: Totals;
@@ -99,13 +110,11 @@ export interface SumUp {
 /** Adds a page's results to the totals and says how to go on. */
 export function sumUp(fleet: Fleet, nextToken: string | null, results: readonly FleetResult[]): SumUp {
   const totals = results.reduce(add, fleet.totals ?? NONE);
-  const pages = (fleet.pages ?? 0) + 1;
   const nothing = fleet.schedule === RECOVERY && results.length === 0;
   const end = nothing ? "nothing" : "end";
-  const next = nextToken === null ? end : pages < PAGES ? "page" : "execution";
   return {
-    fleet: { ...fleet, nextToken, totals, pages: next === "execution" ? 0 : pages },
-    next,
+    fleet: { ...fleet, nextToken, totals },
+    next: nextToken === null ? end : "execution",
     name: randomUUID(),
     totals,
   };

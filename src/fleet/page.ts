@@ -12,8 +12,6 @@ export interface Fleet {
   readonly dryRun?: boolean;
   /** Where the next page begins. */
   readonly nextToken?: string | null;
-  /** Pages that this execution has done. */
-  readonly pages?: number;
   readonly totals?: Totals;
 }
 
@@ -49,7 +47,26 @@ export interface FleetPage {
 
 /** One execution to be started. */
 export interface FleetItem {
-  readonly secretArn: string;
   readonly name: string;
   readonly input: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * As many items as one execution starts. Each may have 47 events in its history, which holds 25,000: 14 for one that
+ * fails, and three for each of eleven tries before. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+export const MOST_ITEMS = 500;
+
+/**
+ * Bytes of a page's items, of the 262,144 of a state, which holds what became of them as well.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+export const MOST_BYTES = 190_000;
+
+/** Bytes of the longest item: a secret's name has 512 characters at most. */
+export const LONGEST_ITEM = 1_000;
+
+/** Bytes, as a state's input counts them. */
+export function bytesOf(item: FleetItem): number {
+  return Buffer.byteLength(JSON.stringify(item)) + 1;
 }

@@ -6,13 +6,11 @@ import { firstOf } from "../rotation/lock.js";
 import type { Executions, SecretStore } from "../rotation/ports.js";
 import type { Rules } from "../rotation/rules.js";
 import { settingsFrom } from "../rotation/settings.js";
-import type { Fleet, FleetItem } from "./page.js";
+import { bytesOf, type Fleet, type FleetItem, LONGEST_ITEM, MOST_BYTES, MOST_ITEMS } from "./page.js";
 
 /** The name of the schedule that looks after what nobody else does. */
 export const RECOVERY = "recovery";
 
-/** As many as one look starts; the next comes in minutes. */
-const MOST = 500;
 /** Between two tries of a secret that needs attention; doubled each time, up to a day. */
 const FIRST_PAUSE_MS = 10 * 60_000;
 const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
@@ -20,7 +18,8 @@ const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
 /**
  * What the scheduled recovery starts: the recovery of executions that ended and hold a lock still, and another try for
  * secrets that need attention, because most of what stops a rotation half-way passes. Secrets that are gone or out of
- * Keyturn's hands are left alone. The schedule's time is the clock.
+ * Keyturn's hands are left alone. No more than fit into one page: the next look comes in minutes. The schedule's time is the
+ * clock.
  */
 export async function listUnsettled(
   { scheduledAt }: Fleet,
@@ -30,11 +29,14 @@ export async function listUnsettled(
   rules: Rules,
 ): Promise<FleetItem[]> {
   const items: FleetItem[] = [];
+  let bytes = 0;
   for await (const secret of ledger.unsettled()) {
     const input = await inputFor(secret, lookUp, new Date(scheduledAt));
-    if (input && (await isManaged(secrets, secret.secretArn, rules)))
-      items.push({ secretArn: secret.secretArn, name: randomUUID(), input });
-    if (items.length === MOST) break;
+    if (!input || !(await isManaged(secrets, secret.secretArn, rules))) continue;
+    const item = { name: randomUUID(), input };
+    items.push(item);
+    bytes += bytesOf(item);
+    if (items.length === MOST_ITEMS || bytes + LONGEST_ITEM > MOST_BYTES) break;
   }
   return items;
 }

@@ -11,6 +11,7 @@ import { openEndpoint } from "./gateway/endpoint.js";
 import { type Fault, faults, type Injected } from "./gateway/faults.js";
 import { type Gateway, gateway, type LoggedCall } from "./gateway/gateway.js";
 import { principals } from "./gateway/principals.js";
+import { resourcePolicies } from "./gateway/resource-policies.js";
 import type { InventoryServer } from "./inventory/service.js";
 import type { BusEvent, Service, Surroundings } from "./service.js";
 import { openServices } from "./services.js";
@@ -101,6 +102,8 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const template = loadTemplate(templateFile, { region, accountId, stackName: stackNameFrom(templateFile) });
   const who = principals(template, accountId, credentials);
 
+  const policies = resourcePolicies(template);
+
   // The gateway goes before the services, which call each other through it.
   const services = new Map<string, Service>();
   const functions = new Map<string, FunctionHost>();
@@ -108,6 +111,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const calls: Gateway = gateway(
     services,
     faulty,
+    policies,
     (callerArn, death) => void functions.get(who.functionOf(callerArn) ?? "")?.kill(death),
   );
   const surroundings: Surroundings = {
@@ -131,6 +135,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const servers: InventoryServer[] = [];
   const { events, machines, schedules, topics, all } = await openServices(template, surroundings, {
     functions,
+    policies,
     servers,
     endpoint: () => url,
     dynamodbPath: join(dataDir, "dynamodb"),

@@ -4,6 +4,7 @@ import { type EventBridge, eventBridge } from "./events/service.js";
 import type { FunctionHost } from "./functions/host.js";
 import { lambda } from "./functions/service.js";
 import { isAllowed } from "./gateway/iam.js";
+import type { ResourcePolicies } from "./gateway/resource-policies.js";
 import { type InventoryServer, inventory } from "./inventory/service.js";
 import { type Schedule, type Scheduler, scheduler } from "./scheduler/service.js";
 import { secretsManager } from "./secrets-manager/service.js";
@@ -27,6 +28,7 @@ export interface Services {
 export interface ServicesOptions {
   /** By ARN; they may be added later. */
   readonly functions: ReadonlyMap<string, FunctionHost>;
+  readonly policies: ResourcePolicies;
   readonly servers: readonly InventoryServer[];
   /** The URL of the cloud, asked for when it is open. */
   readonly endpoint: () => string;
@@ -39,7 +41,7 @@ export interface ServicesOptions {
 export async function openServices(
   template: Template,
   surroundings: Surroundings,
-  { functions, servers, endpoint, dynamodbPath, clockwork }: ServicesOptions,
+  { functions, policies, servers, endpoint, dynamodbPath, clockwork }: ServicesOptions,
 ): Promise<Services> {
   const refs = (type: string) => template.ofType(type).map(({ ref }) => ref);
   const properties = <Properties>(type: string) =>
@@ -53,7 +55,7 @@ export async function openServices(
     queues: template.ofType("AWS::SQS::Queue").map(({ attributes }) => attributes.Arn as string),
     endpoint,
   });
-  const deliver = deliverTo({ queues, topics, template, surroundings });
+  const deliver = deliverTo({ topics, queues, policies, template, surroundings });
   const events = eventBridge(surroundings, {
     buses: refs("AWS::Events::EventBus"),
     rules: template.ofType("AWS::Events::Rule").map(ruleFrom),

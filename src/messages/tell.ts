@@ -83,8 +83,8 @@ function failedCheck({ status, output = "{}" }: EndedExecution): CheckOutput | u
   return failed ? (said as CheckOutput) : undefined;
 }
 
-/** As the machines end where no record could be written: with that error, or with all they knew. */
+/** As the machines end where no record could be written: with that error, or that reason. */
 function isUnrecorded({ status, output = "{}", error }: EndedExecution): boolean {
   if (status === "FAILED") return error === "NotRecorded";
-  return status === "SUCCEEDED" && "unrecorded" in (JSON.parse(output) as object);
+  return status === "SUCCEEDED" && (JSON.parse(output) as { reason?: unknown }).reason === "NotRecorded";
 }

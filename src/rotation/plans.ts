@@ -75,9 +75,10 @@ export interface WaitPlan extends PlanBase {
   readonly decision: "wait";
 }
 
-/** There is nothing that a recovery could look after, and nothing is recorded. */
+/** There is nothing that a recovery could look after, and nothing is recorded. The execution ends with it: a fleet reads `outcome`. */
 export interface NothingPlan {
   readonly decision: "nothing";
+  readonly outcome: "skipped";
   readonly reason: NothingEnded;
   readonly message: string;
 }

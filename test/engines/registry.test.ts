@@ -9,6 +9,23 @@ describe("the registry", () => {
     expect(() => engineTraits("postgre")).toThrow(/UnknownEngine: .*postgres/);
   });
 
+  it("fills in the defaults of traits, and leaves what an engine says", () => {
+    expect(engineTraits("mysql").traits).toEqual({
+      defaultPort: 3306,
+      username: { max: 32, unit: "characters" },
+      password: { min: 8, max: 79, forbidden: "" },
+      dualPassword: true,
+    });
+    expect(engineTraits("redshift").traits).toEqual({
+      defaultPort: 5439,
+      defaultDatabase: "dev",
+      username: { max: 127, unit: "bytes" },
+      password: { min: 8, max: 64, forbidden: "'\"\\/@ ", required: ["lowercase", "uppercase", "numbers"] },
+      dualPassword: false,
+      adminEntersApplications: true,
+    });
+  });
+
   it("alone loads when it is needed: a driver that is loaded while a server's time to answer runs takes from it", async () => {
     const folder = "src/engines";
     const files = await readdir(folder, { recursive: true });

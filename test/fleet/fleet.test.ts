@@ -1,11 +1,29 @@
-import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
 import { listDue, sumUp } from "../../src/fleet/fleet.js";
 import type { Fleet, ListedSecret } from "../../src/fleet/page.js";
+import { listUnsettled } from "../../src/fleet/unsettled.js";
+import { invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import { createLogin, letsIn } from "../tools/postgres.js";
 
 const keyturn = useCloud();
+
+/** The execution of the machine that runs and names the secret in its input. */
+async function running(machine: string, secret: string): Promise<string> {
+  const { executions = [] } = await keyturn
+    .sfn()
+    .send(new ListExecutionsCommand({ stateMachineArn: keyturn.cloud.resource(machine).ref, statusFilter: "RUNNING" }));
+  const described = await Promise.all(
+    executions.map(({ executionArn }) => keyturn.sfn().send(new DescribeExecutionCommand({ executionArn }))),
+  );
+  return described.find(({ input = "" }) => input.includes(secret))?.executionArn ?? "";
+}
 
 async function runFleet(input: Partial<Fleet> & { schedule: string }) {
   const { executionArn = "" } = await keyturn.sfn().send(
@@ -44,6 +62,61 @@ describe("rotate-fleet", () => {
     expect(summaries.at(-1)?.event.detail).toMatchObject({ schedule: "fleet-a", rotated: 3, failed: 1 });
   });
 
+  it("goes on when one of its rotations is stopped, which then says no error", async () => {
+    const tags = { "keyturn:schedule": "fleet-stopped" };
+    const [stopped, ...others] = await Promise.all(
+      [1, 2, 3].map(async () => keyturn.secretFor(await createLogin(), {}, tags)),
+    );
+    const hang = keyturn.cloud.inject({
+      match: (call) => invokes("set-secret")(call) && JSON.stringify(call.input).includes(String(stopped)),
+      kind: "hang",
+      when: "before",
+      times: 1,
+    });
+    const executionArn = await keyturn.start("RotateFleet", {
+      schedule: "fleet-stopped",
+      scheduledAt: new Date().toISOString(),
+    });
+    await hang.hit;
+    await keyturn
+      .sfn()
+      .send(new StopExecutionCommand({ executionArn: await running("RotateSecret", String(stopped)) }));
+    await keyturn.cloud.settled();
+    expect(await keyturn.ended(executionArn)).toMatchObject({
+      status: "SUCCEEDED",
+      output: { rotated: 2, failed: 1, byReason: { Stopped: 1 } },
+    });
+    for (const secret of others) expect(await keyturn.records(secret)).toMatchObject([{ outcome: "succeeded" }]);
+  });
+
+  it("goes on when one cannot be started, of which the cause is a sentence", async () => {
+    const tags = { "keyturn:schedule": "fleet-denied" };
+    await Promise.all([1, 2].map(async () => keyturn.secretFor(await createLogin(), {}, tags)));
+    const deny = keyturn.cloud.inject({
+      match: ({ operation, input }) =>
+        operation === "StartExecution" && input.stateMachineArn === keyturn.cloud.resource("RotateSecret").ref,
+      kind: "deny",
+      when: "before",
+      times: 1,
+    });
+    const { status, summary } = await runFleet({ schedule: "fleet-denied" });
+    deny.lift();
+    expect({ status, ...summary }).toMatchObject({ status: "SUCCEEDED", rotated: 1, failed: 1 });
+    expect(summary.byReason).toEqual({ "StepFunctions.AccessDeniedException": 1 });
+  });
+
+  it("counts a rotation that left no record among those that failed", async () => {
+    await keyturn.secretFor(await createLogin(), {}, { "keyturn:schedule": "fleet-unrecorded" });
+    const deny = keyturn.cloud.inject({
+      match: ({ operation, caller }) => operation === "PutItem" && caller.endsWith("-record"),
+      kind: "deny",
+      when: "before",
+    });
+    const { status, summary } = await runFleet({ schedule: "fleet-unrecorded" });
+    deny.lift();
+    expect({ status, ...summary }).toMatchObject({ status: "SUCCEEDED", failed: 1, byReason: { NotRecorded: 1 } });
+  });
+
   it("rotates each secret once however often the schedule is delivered", async () => {
     const secret = await keyturn.secretFor(await createLogin(), {}, { "keyturn:schedule": "fleet-b" });
     const scheduledAt = "2026-11-24T02:00:00Z";
@@ -68,6 +141,23 @@ describe("rotate-fleet", () => {
       rotated: 1,
     });
   });
+
+  it("rotates what does not fit into one page in executions that start each other, and tells of all once", async () => {
+    const schedule = "fleet-long";
+    const name = `${"x".repeat(480)}/`;
+    for (let made = 0; made < 210; made += 30)
+      await Promise.all(
+        Array.from({ length: 30 }, () => keyturn.storeSecret("not JSON", { "keyturn:schedule": schedule }, name)),
+      );
+    const { status, summary } = await runFleet({ schedule, concurrency: 40 });
+    // The first hands its totals on.
+    expect({ status, ...summary }).toMatchObject({ status: "SUCCEEDED", failed: 200 });
+    const told = (await keyturn.cloud.events()).filter(({ event }) => event.detail.schedule === schedule);
+    const completed = told.filter(({ event }) => event["detail-type"] === "Fleet Rotation Completed");
+    expect(completed.map(({ event }) => event.detail)).toMatchObject([
+      { failed: 210, byReason: { InvalidSecretError: 210 } },
+    ]);
+  }, 300_000);
 
   it("is started by the schedule of keyturn.yml, with its name and time", async () => {
     keyturn.cloud.fireSchedule("nightly", new Date("2026-11-24T02:00:00Z"));
@@ -109,11 +199,11 @@ describe("a large fleet", () => {
   };
   const ledger = { rotatedAt: async () => new Map([["arn:0", new Date("2026-11-23T00:00:00Z")]]) };
 
-  it("goes page by page, at most 500 at a time, and carries on in another execution", async () => {
+  it("goes page by page, at most 500 at a time", async () => {
     let fleet: Fleet = { schedule: "even", scheduledAt: "2026-11-24T00:00:00Z", dueAfterDays: 30, concurrency: 99 };
     const names: string[] = [];
     const steps: string[] = [];
-    for (let next = "page"; next !== "end"; ) {
+    for (let next = "execution"; next !== "end"; ) {
       const page = await listDue(fleet, list, ledger, now, { stage: "dev" });
       expect(page.items.length).toBeLessThanOrEqual(500);
       expect(page.concurrency).toBe(40);
@@ -133,14 +223,63 @@ describe("a large fleet", () => {
     expect(names.every((name) => /^[0-9a-f-]{36}$/.test(name))).toBe(true);
   });
 
-  it("changes its execution after four pages", () => {
-    const steps = [];
-    let fleet: Fleet = { schedule: "even", scheduledAt: "2026-11-24T00:00:00Z" };
-    for (let page = 0; page < 5; page += 1) {
-      const summed = sumUp(fleet, "more", []);
-      steps.push(summed.next);
-      fleet = summed.fleet;
+  it("has pages that fit into a state, however long the names are", async () => {
+    const long = Array.from({ length: 1_000 }, (_, index): ListedSecret => {
+      const name = `${String(index).padStart(4, "0")}/${"x".repeat(507)}`;
+      return {
+        arn: `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${name}-AbCdEf`,
+        name,
+        tags: { "keyturn:stage": "dev", "keyturn:schedule": "long" },
+        createdAt: new Date("2026-01-01T00:00:00Z"),
+      };
+    });
+    const listLong = async (token: string | undefined) => {
+      const from = Number(token ?? 0);
+      return {
+        secrets: long.slice(from, from + 100),
+        ...(from + 100 < long.length ? { nextToken: String(from + 100) } : {}),
+      };
+    };
+    let fleet: Fleet = { schedule: "long", scheduledAt: "2026-11-24T00:00:00.000Z", dueAfterDays: 30 };
+    let rotated = 0;
+    for (let next = "execution"; next !== "end"; ) {
+      const page = await listDue(fleet, listLong, { rotatedAt: async () => new Map() }, now, { stage: "dev" });
+      const results = page.items.map(
+        () => ({ outcome: "failed", reason: "AReasonOfQuiteSomeLength".repeat(2) }) as const,
+      );
+      // As "Sum up" has it.
+      expect(Buffer.byteLength(JSON.stringify({ ...fleet, page, results }))).toBeLessThan(262_144);
+      rotated += page.items.length;
+      ({ fleet, next } = sumUp(fleet, page.nextToken, results));
     }
-    expect(steps).toEqual(["page", "page", "page", "execution", "page"]);
+    expect(rotated).toBe(1_000);
+  });
+
+  it("is recovered by no more at a time than fit", async () => {
+    async function* unsettled() {
+      for (let index = 0; index < 1_000; index += 1) {
+        const secretArn = `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${"x".repeat(507)}/${index}-AbCdEf`;
+        yield {
+          secretArn,
+          last: { outcome: "needs attention", endedAt: "2026-01-01T00:00:00Z", attempts: 1 },
+        } as const;
+      }
+    }
+    const tags = { "keyturn:stage": "dev", "keyturn:schedule": "nightly" };
+    const items = await listUnsettled(
+      { schedule: "recovery", scheduledAt: "2026-11-24T00:00:00Z" },
+      { unsettled } as never,
+      { lookUp: async () => undefined },
+      { describe: async () => ({ tags }) } as never,
+      { stage: "dev", admins: [], readers: [], mayAskFor: {} },
+    );
+    expect(items.length).toBeGreaterThan(200);
+    expect(Buffer.byteLength(JSON.stringify(items))).toBeLessThan(200_000);
+  });
+
+  it("does each page in an execution of its own", () => {
+    const fleet: Fleet = { schedule: "even", scheduledAt: "2026-11-24T00:00:00Z" };
+    expect(sumUp(fleet, "more", [])).toMatchObject({ next: "execution", fleet: { ...fleet, nextToken: "more" } });
+    expect(sumUp(fleet, null, []).next).toBe("end");
   });
 });

@@ -67,6 +67,12 @@ const tasks = machines.flatMap(({ machine, definition }) =>
 /** What a function says by failing: replicas lag. */
 const WAITING = "rotate-secret: Wait for replicas";
 
+/**
+ * An environment's start comes before the function's time-out: ten seconds, and more in a VPC.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
+ */
+const START_SECONDS = 15;
+
 const lambdas = tasks.filter(({ state }) => state.Resource?.endsWith("lambda:invoke"));
 
 it("every file of statemachines/ is deployed as the machine of its name", () => {
@@ -109,6 +115,42 @@ describe.each(machines)("$machine", ({ machine, definition }) => {
   });
 });
 
+// A wildcard retrier would try again for minutes what only a Catch can answer.
+it.each(tasks)("$name: what is caught by name is not tried again", ({ state: { Retry = [], Catch = [] } }) => {
+  for (const name of Catch.flatMap(({ ErrorEquals }) => ErrorEquals)) {
+    if (name.startsWith("States.")) continue;
+    const first = Retry.find(({ ErrorEquals }) => ErrorEquals.some((one) => one === name || one === "States.ALL"));
+    expect(first?.MaxAttempts ?? 0).toBe(0);
+  }
+});
+
+// Under its names in botocore's model and in what Step Functions was seen to say.
+it("a fleet waits where Step Functions takes no more executions", () => {
+  const start = tasks.find(({ name }) => name === "rotate-fleet: Rotate one");
+  expect(start?.state.Retry.flatMap(({ ErrorEquals }) => ErrorEquals)).toEqual([
+    "StepFunctions.ThrottlingException",
+    "StepFunctions.SdkClientException",
+    "StepFunctions.ExecutionLimitExceeded",
+    "StepFunctions.ExecutionLimitExceededException",
+    "StepFunctions.AWSStepFunctionsException",
+  ]);
+});
+
+// A path that is missing fails the Map, and with it every rotation that is under way.
+it.each(["rotate-secret", "check-secret"])(
+  "%s says how it ended wherever it ends well, because a fleet reads that",
+  (name) => {
+    const [{ definition } = { definition: { StartAt: "", States: {} } as Definition }] = machines.filter(
+      ({ machine }) => machine === name,
+    );
+    const ends = Object.values(definition.States).filter(({ Type, End }) => Type === "Succeed" || End === true);
+    expect(ends.length).toBeGreaterThan(0);
+    for (const { OutputPath, Result } of ends) {
+      if (OutputPath === undefined) expect(Result).toEqual({ outcome: expect.any(String), reason: expect.any(String) });
+    }
+  },
+);
+
 describe("every function that a machine invokes", () => {
   it.each(lambdas)("$name: is tried again for exactly the retryable errors and Lambda's own", ({ name, state }) => {
     const [again, once, ...more] = name === WAITING ? state.Retry.slice(1) : state.Retry;
@@ -119,6 +161,7 @@ describe("every function that a machine invokes", () => {
       "Lambda.AWSLambdaException",
       "Lambda.SdkClientException",
       "Lambda.TooManyRequestsException",
+      "Lambda.ResourceNotReadyException",
       "Lambda.ClientExecutionTimeoutException",
     ]);
     expect(again).toMatchObject({ JitterStrategy: "FULL", MaxDelaySeconds: expect.any(Number), BackoffRate: 2 });
@@ -138,7 +181,7 @@ describe("every function that a machine invokes", () => {
   });
 
   it.each(lambdas)(
-    "$name: gives up later than the function does, so that nothing writes after it",
+    "$name: gives up later than the function does and its environment takes to start, so that nothing writes after it",
     ({ state, definition }) => {
       const { FunctionName } = state.Parameters;
       const functions = FunctionName ? [FunctionName] : listedIn(definition);
@@ -146,10 +189,20 @@ describe("every function that a machine invokes", () => {
       for (const name of functions.map((one) => one.replace(/[${}]/g, ""))) {
         const timeout = Resources[`${name}LambdaFunction`]?.Properties.Timeout;
         expect(timeout).toBeGreaterThan(0);
-        expect(timeout).toBeLessThan(state.TimeoutSeconds);
+        expect(state.TimeoutSeconds).toBeGreaterThanOrEqual((timeout ?? 0) + START_SECONDS);
       }
     },
   );
+
+  it("is waited for by whoever takes over from an execution that ended", () => {
+    const { definition } = machines.find(({ machine }) => machine === "rotate-secret") ?? {};
+    const waits = Object.values(definition?.States ?? {}).filter(({ Type }) => Type === "Wait");
+    const longest = Math.max(
+      ...lambdas.filter(({ name }) => name.startsWith("rotate-secret")).map(({ state }) => state.TimeoutSeconds),
+    );
+    expect(waits).toHaveLength(2);
+    for (const { Seconds } of waits) expect(Seconds).toBeGreaterThan(longest);
+  });
 
   it.each(lambdas.filter(({ name }) => !/^(rotate-fleet|notice-move)/.test(name)))("$name: is caught", ({ state }) => {
     expect(state.Catch?.at(-1)?.ErrorEquals).toEqual(["States.ALL"]);

@@ -60,6 +60,24 @@ describe("the packaged template", () => {
     });
   });
 
+  it("stands in its own way neither after a first deployment that failed nor after it was removed", () => {
+    const kept = resources.filter(({ DeletionPolicy }) => DeletionPolicy !== undefined);
+    expect(kept.map(({ id }) => id).sort()).toEqual(["Archive", "Key", "Table"]);
+    for (const { DeletionPolicy, Properties = {} } of kept) {
+      expect(Object.keys(Properties).filter((property) => /Name$/.test(property))).toEqual([]);
+      // What is protected cannot be deleted by a roll back.
+      expect(DeletionPolicy).toBe(Properties.DeletionProtectionEnabled ? "Retain" : "RetainExceptOnCreate");
+    }
+  });
+
+  it("has a table and a key that can be taken over by themselves", () => {
+    const { Table, Key } = template.Resources;
+    const referred = [...JSON.stringify({ Table, Key }).matchAll(/"(?:Ref|Fn::GetAtt)":\[?"([^"]+)"/g)].map(
+      ([, to]) => to,
+    );
+    expect(new Set(referred)).toEqual(new Set(["Key", "AWS::AccountId"]));
+  });
+
   it("lets the services that need it use the key", () => {
     const text = JSON.stringify(template.Resources.Key?.Properties?.KeyPolicy);
     for (const principal of ["events.amazonaws.com", "scheduler.amazonaws.com", "sns.amazonaws.com", "logs."]) {
@@ -120,6 +138,46 @@ describe("the packaged template", () => {
         RetryPolicy: { MaximumRetryAttempts: 185 },
         DeadLetterConfig: { Arn: { "Fn::GetAtt": ["DeadLetters", "Arn"] } },
       },
+    });
+  });
+});
+
+describe("alarms", () => {
+  const alarms = ofType("AWS::CloudWatch::Alarm").map(({ id, Properties = {} }) => ({ id, properties: Properties }));
+  /** The metrics of the alarms on what has this name. */
+  const watching = (value: unknown) =>
+    alarms.flatMap(({ properties: { Metrics = [] } }) =>
+      (Metrics as Array<{ MetricStat?: { Metric: { MetricName: string; Dimensions: Array<{ Value: unknown }> } } }>)
+        .flatMap(({ MetricStat }) => MetricStat?.Metric ?? [])
+        .filter(({ Dimensions }) => JSON.stringify(Dimensions).includes(JSON.stringify(value)))
+        .map(({ MetricName }) => MetricName),
+    );
+
+  it("tell people, each of them", () => {
+    for (const { properties } of alarms) expect(properties.AlarmActions).toEqual([{ Ref: "Topic" }]);
+  });
+
+  it("watch every state machine for what it does not tell of itself", () => {
+    const machines = ofType("AWS::StepFunctions::StateMachine").map(({ id }) => id);
+    for (const machine of machines) {
+      expect(watching({ Ref: machine })).toEqual(
+        expect.arrayContaining(["ExecutionsTimedOut", "ExecutionsAborted", "ExecutionThrottled"]),
+      );
+      if (!["RotateSecret", "RetireSecret"].includes(machine))
+        expect(watching({ Ref: machine })).toContain("ExecutionsFailed");
+    }
+  });
+
+  it("watch what starts them: every rule that starts one, and the schedules", () => {
+    const starting = ofType("AWS::Events::Rule").filter(({ Properties }) =>
+      JSON.stringify(Properties?.Targets).includes('"RuleRole"'),
+    );
+    expect(starting.length).toBeGreaterThan(0);
+    for (const { id } of starting) expect(watching({ Ref: id })).toEqual(["InvocationsFailedToBeSentToDlq"]);
+    expect(watching({ Ref: "ScheduleGroup" })).toContain("InvocationDroppedCount");
+    expect(template.Resources.SilenceAlarm?.Properties).toMatchObject({
+      MetricName: "ExecutionsStarted",
+      TreatMissingData: "breaching",
     });
   });
 });

@@ -220,7 +220,7 @@ describe("a dry run finds", () => {
         const login = await createLogin();
         return { login, secret: await keyturn.secretFor(login, {}, { "keyturn:probe": "select no_such_column" }) };
       },
-      { phase: "test", check: "Probes" },
+      { phase: "test", check: "Probes", code: "ProbeFailed" },
     ],
     [
       "a login that another secret rotates",

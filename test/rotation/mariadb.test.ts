@@ -57,7 +57,7 @@ describe("MariaDB through the workflow", () => {
       { "keyturn:schedule": "nightly", "keyturn:probe": "SELECT no_such_column" },
     );
     await keyturn.rotate(secret);
-    expect(await keyturn.records(secret)).toMatchObject([{ outcome: "rolled back" }]);
+    expect(await keyturn.records(secret)).toMatchObject([{ outcome: "rolled back", reason: "ProbeFailed" }]);
     expect(await letsIn(login)).toBe(true);
   });
 });

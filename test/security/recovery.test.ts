@@ -11,9 +11,7 @@ function forged(executionArn: string, secretId: string) {
   return { trigger: "recovery", ended: { ...ended, input: JSON.stringify({ secretId }) } };
 }
 
-async function recover(input: object): Promise<void> {
-  await keyturn.start("RotateSecret", input as Readonly<Record<string, unknown>>);
-}
+const recover = (input: object) => keyturn.start("RotateSecret", input as Readonly<Record<string, unknown>>);
 
 describe("a recovery", () => {
   it("of an execution that is at work takes no lock and writes no record", async () => {
@@ -33,8 +31,13 @@ describe("a recovery", () => {
   it("of an execution that never was writes nothing, whatever its input says of it", async () => {
     const secret = await keyturn.secretFor(await createLogin());
     const machine = keyturn.cloud.resource("RotateSecret").ref.replace(":stateMachine:", ":execution:");
-    await recover(forged(`${machine}:${freshName("never")}`, secret));
+    // A recovery that a fleet started: that reads how each ended.
+    const recovery = await recover(forged(`${machine}:${freshName("never")}`, secret));
     await keyturn.cloud.settled();
+    expect(await keyturn.ended(recovery)).toMatchObject({
+      status: "SUCCEEDED",
+      output: { outcome: "skipped", reason: "NoSuchExecution" },
+    });
     expect(await keyturn.records(secret)).toEqual([]);
     expect(await keyturn.announced(secret)).toEqual([]);
   });

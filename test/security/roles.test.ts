@@ -227,7 +227,7 @@ describe("a rule", () => {
 describe("the archive", () => {
   it("keeps every announcement, encrypted, also where the stack is deleted", () => {
     expect(Resources.Archive).toMatchObject({
-      DeletionPolicy: "Retain",
+      DeletionPolicy: "RetainExceptOnCreate",
       Properties: {
         SourceArn: { "Fn::GetAtt": ["Bus", "Arn"] },
         EventPattern: { source: ["keyturn"] },

@@ -23,7 +23,7 @@ export function managedServers(): ManagedServers {
       const arn = tags[found.tag] as string;
       const doing = `Looking up the server ${arn} of the admin secret`;
       const server = await found.find(arn).catch((error: unknown) => {
-        throw fromAws(error, doing, TABLE);
+        throw withWay(fromAws(error, doing, TABLE), doing, found.service);
       });
       if (server) return server;
       throw new KeyturnError(GONE[0], { code: GONE[1], message: `${doing}: ${GONE[2]}` });
@@ -33,19 +33,43 @@ export function managedServers(): ManagedServers {
 
 interface Kind {
   readonly tag: string;
+  /** As end points name it: `com.amazonaws.REGION.rds`. https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html */
+  readonly service: string;
   find(arn: string): Promise<DatabaseServer | undefined>;
 }
 
 /** Each client is loaded when it is first needed. */
 const KINDS: readonly Kind[] = [
-  { tag: "aws:rds:primaryDBInstanceArn", find: async (arn) => (await import("./rds.js")).instance(arn) },
-  { tag: "aws:rds:primaryDBClusterArn", find: async (arn) => (await import("./rds.js")).cluster(arn) },
-  { tag: "aws:redshift:primaryClusterArn", find: async (arn) => (await import("./redshift.js")).cluster(arn) },
+  {
+    tag: "aws:rds:primaryDBInstanceArn",
+    service: "rds",
+    find: async (arn) => (await import("./rds.js")).instance(arn),
+  },
+  { tag: "aws:rds:primaryDBClusterArn", service: "rds", find: async (arn) => (await import("./rds.js")).cluster(arn) },
+  {
+    tag: "aws:redshift:primaryClusterArn",
+    service: "redshift",
+    find: async (arn) => (await import("./redshift.js")).cluster(arn),
+  },
   {
     tag: "aws:redshift-serverless:namespaceArn",
+    service: "redshift-serverless",
     find: async (arn) => (await import("./redshift-serverless.js")).namespace(arn),
   },
 ];
+
+/** Says, where nothing answered, what a function in a VPC needs. */
+function withWay(error: KeyturnError, doing: string, service: string): KeyturnError {
+  const { name, code, cause } = error;
+  if (code !== "Unreachable") return error;
+  return new KeyturnError(name, {
+    code,
+    message:
+      `${doing}: AWS gave no answer. From a VPC that takes an interface end point for ${service}, or NAT: see "network" in ` +
+      "keyturn.yml. It is tried again by itself.",
+    ...(cause ? { cause } : {}),
+  });
+}
 
 const GONE: AwsErrorRow = [
   "InvalidSecretError",

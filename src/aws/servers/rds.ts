@@ -1,16 +1,21 @@
 import { DescribeDBClustersCommand, DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
 import type { DatabaseServer } from "../../rotation/ports.js";
+import { PATIENCE } from "./patience.js";
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBInstances.html takes an ARN. */
 export async function instance(arn: string): Promise<DatabaseServer | undefined> {
-  const { DBInstances } = await new RDSClient({}).send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: arn }));
+  const { DBInstances } = await new RDSClient(PATIENCE).send(
+    new DescribeDBInstancesCommand({ DBInstanceIdentifier: arn }),
+  );
   const [found] = DBInstances ?? [];
   return server(found?.Engine, found?.Endpoint?.Address, found?.Endpoint?.Port);
 }
 
 /** Of Aurora and, by the same API, of DocumentDB. */
 export async function cluster(arn: string): Promise<DatabaseServer | undefined> {
-  const { DBClusters } = await new RDSClient({}).send(new DescribeDBClustersCommand({ DBClusterIdentifier: arn }));
+  const { DBClusters } = await new RDSClient(PATIENCE).send(
+    new DescribeDBClustersCommand({ DBClusterIdentifier: arn }),
+  );
   const [found] = DBClusters ?? [];
   return server(found?.Engine, found?.Endpoint, found?.Port);
 }

@@ -1,5 +1,5 @@
 import { isIPv6 } from "node:net";
-import mongodb, { type Document } from "mongodb";
+import mongodb, { type Document, type MongoClient } from "mongodb";
 import { KeyturnError } from "../../errors.js";
 import { secureContext } from "../authorities.js";
 import type { ConnectRequest } from "../engine.js";
@@ -43,7 +43,7 @@ export async function openWire(request: ConnectRequest): Promise<Wire> {
   const command = ({ $db = database, ...document }: Document) =>
     client.db($db).command(document, { timeoutMS: statementTimeoutMs });
   try {
-    await client.connect();
+    await Promise.race([client.connect(), unreachable(client)]);
     const status = await command({ connectionStatus: 1 });
     const server = await command({ hello: 1 });
     if (server.isWritablePrimary === false && !target.reader) throw errorOf(READER_ENDPOINT);
@@ -59,6 +59,16 @@ export async function openWire(request: ConnectRequest): Promise<Wire> {
     await client.close().catch(() => undefined);
     throw error;
   }
+}
+
+/** Rejects with what keeps a server from being reached: the driver would look for it again until its time is over. */
+function unreachable(client: MongoClient): Promise<never> {
+  const failed = new Promise<never>((_, reject) => {
+    client.once("serverHeartbeatFailed", ({ failure }) => reject(failure));
+  });
+  // It may fail later, when nobody waits for this any more.
+  failed.catch(() => undefined);
+  return failed;
 }
 
 /** Nothing that could go on in the address with a port, another host or an option. */

@@ -1,8 +1,11 @@
+import type { Sender } from "../gateway/resource-policies.js";
+
 /** Brings an input to a target. Throws when the target does not take it. */
 export type Deliver = (delivery: {
   readonly targetArn: string;
   readonly roleArn?: string;
   readonly input: string;
+  readonly sender: Sender;
 }) => Promise<void>;
 
 /** What rules and schedules say about a target. */
@@ -21,11 +24,12 @@ export function deliverer(deliver: Deliver, speed: number) {
   const underWay = new Set<Promise<void>>();
   let stopped = false;
 
-  async function attempt(target: DeliveryOptions, input: string): Promise<void> {
+  async function attempt(target: DeliveryOptions, input: string, sender: Sender): Promise<void> {
+    const rest = { input, sender, ...(target.RoleArn ? { roleArn: target.RoleArn } : {}) };
     const most = Math.min(target.RetryPolicy?.MaximumRetryAttempts ?? 185, ATTEMPTS);
     for (let tries = 0; !stopped; tries += 1) {
       try {
-        await deliver({ targetArn: target.Arn, input, ...(target.RoleArn ? { roleArn: target.RoleArn } : {}) });
+        await deliver({ targetArn: target.Arn, ...rest });
         return;
       } catch (error) {
         if (isFinal(error) || tries >= most) break;
@@ -33,12 +37,12 @@ export function deliverer(deliver: Deliver, speed: number) {
       }
     }
     if (target.DeadLetterConfig && !stopped)
-      await deliver({ targetArn: target.DeadLetterConfig.Arn, input }).catch(() => undefined);
+      await deliver({ targetArn: target.DeadLetterConfig.Arn, ...rest }).catch(() => undefined);
   }
 
   return {
-    send(target: DeliveryOptions, input: string): void {
-      const delivery = attempt(target, input).finally(() => underWay.delete(delivery));
+    send(target: DeliveryOptions, input: string, sender: Sender): void {
+      const delivery = attempt(target, input, sender).finally(() => underWay.delete(delivery));
       underWay.add(delivery);
     },
     async settled(): Promise<void> {

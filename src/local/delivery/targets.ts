@@ -1,3 +1,4 @@
+import type { ResourcePolicies, Sender } from "../gateway/resource-policies.js";
 import { ServiceError, type Surroundings } from "../service.js";
 import type { Sns } from "../sns/service.js";
 import type { Sqs } from "../sqs/service.js";
@@ -6,41 +7,66 @@ import type { Deliver } from "./deliverer.js";
 
 /**
  * Brings a rule's or a schedule's input to its target: to a state machine as the role that it names, to a function if
- * the template has a permission that lets EventBridge in.
+ * the template has a permission that lets the rule in, to a topic or a queue if their policies and their key's let
+ * EventBridge in. The Scheduler reaches its queue of dead letters as the schedule's role.
  */
 export function deliverTo({
-  queues,
   topics,
+  queues,
+  policies,
   template,
   surroundings: { call, invoke, roleCaller },
 }: {
-  queues: Sqs;
   topics: Sns;
+  queues: Sqs;
+  policies: ResourcePolicies;
   template: Template;
   surroundings: Surroundings;
 }): Deliver {
-  const letsEventsIn = (functionArn: string) =>
+  const letsEventsIn = (functionArn: string, { arn }: Sender) =>
     template
       .ofType("AWS::Lambda::Permission")
       .some(
-        ({ properties: { FunctionName, Principal } }) =>
+        ({ properties: { FunctionName, Principal, SourceArn = arn } }) =>
           Principal === "events.amazonaws.com" &&
+          SourceArn === arn &&
           [functionArn, functionArn.split(":").at(-1)].includes(String(FunctionName)),
       );
 
+  /**
+   * A topic's policy may not ask EventBridge for anything, a queue's for the rule; a key's is told nothing of either.
+   * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
+   * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-event-delivery.html#eb-rule-dlq
+   * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+   */
+  function letIn(sender: Sender, action: string, resource: string, conditions: Readonly<Record<string, string>>): void {
+    policies.letIn(sender, { action, resource, conditions });
+    const key = policies.keyOf(resource);
+    if (!key) return;
+    for (const use of ["kms:GenerateDataKey", "kms:Decrypt"])
+      policies.letIn(sender, { action: use, resource: key, conditions: {} });
+  }
+
   const targets: Readonly<Record<string, Deliver>> = {
-    async sqs({ targetArn, input }) {
+    async sqs({ targetArn, roleArn, input, sender }) {
+      if (sender.service === "scheduler.amazonaws.com" && roleArn) {
+        const message = { QueueUrl: targetArn, MessageBody: input };
+        await call("sqs", "SendMessage", message, roleCaller(roleArn, "scheduler"));
+        return;
+      }
+      letIn(sender, "sqs:SendMessage", targetArn, { "aws:SourceArn": sender.arn });
       await queues.send(targetArn, input);
     },
-    async sns({ targetArn, input }) {
+    async sns({ targetArn, input, sender }) {
+      letIn(sender, "sns:Publish", targetArn, {});
       await topics.publish(targetArn, input);
     },
     async states({ targetArn, roleArn, input }) {
       if (!roleArn) throw new ServiceError("InvalidTarget", `The target ${targetArn} has no role.`);
       await call("states", "StartExecution", { stateMachineArn: targetArn, input }, roleCaller(roleArn, "events"));
     },
-    async lambda({ targetArn, input }) {
-      if (!letsEventsIn(targetArn))
+    async lambda({ targetArn, input, sender }) {
+      if (!letsEventsIn(targetArn, sender))
         throw new ServiceError("AccessDenied", `No permission of ${targetArn} lets events.amazonaws.com invoke it.`);
       await invoke(targetArn, JSON.parse(input));
     },

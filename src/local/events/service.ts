@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Deliver, type DeliveryOptions, deliverer } from "../delivery/deliverer.js";
 import { type BusEvent, type Service, ServiceError, type Surroundings, unknownOperation } from "../service.js";
 import { matches, type Pattern } from "./pattern.js";
+import { checkPattern } from "./pattern-limits.js";
 import { inputFor, type TargetInput } from "./transform.js";
 
 /** As CloudFormation has them, names and ARNs resolved. */
@@ -49,6 +50,7 @@ export function eventBridge(
   const deliveries = deliverer(deliver, surroundings.speed);
   let sequence = 0;
   let written: Promise<unknown> = Promise.resolve();
+  for (const { EventPattern } of rules) if (EventPattern) checkPattern(EventPattern);
 
   function route(bus: string, event: BusEvent): void {
     sequence += 1;
@@ -58,7 +60,8 @@ export function eventBridge(
       if (busName(rule.EventBusName ?? "default") !== bus || rule.State === "DISABLED") continue;
       if (!rule.EventPattern || !matches(rule.EventPattern, event)) continue;
       for (const target of rule.Targets) {
-        deliveries.send(target, inputFor(target, event, { name: rule.Name, arn: rule.Arn }));
+        const input = inputFor(target, event, { name: rule.Name, arn: rule.Arn });
+        deliveries.send(target, input, { service: "events.amazonaws.com", arn: rule.Arn });
       }
     }
   }

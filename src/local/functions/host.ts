@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { FunctionError } from "../service.js";
-import { answer } from "./answer.js";
+import { answer, type Loaded } from "./answer.js";
 import { type Death, type LambdaFunction, lambdaVariables } from "./function.js";
 import { unpacked } from "./package.js";
 
@@ -19,12 +19,16 @@ export interface FunctionHost {
 /** As many environments of one function as are kept; further events wait. */
 const MOST_WORKERS = 4;
 
+/** Milliseconds that an environment has for its start; what is left of it then counts against the function's own time. */
+const INIT_MS = 10_000;
+
 /** Runs a packaged function in worker threads, which stay warm as Lambda's environments do. */
 export function functionHost(fn: LambdaFunction, folders: { code: string; logs: string }): FunctionHost {
   const idle: Worker[] = [];
   const all = new Set<Worker>();
   const queue: Array<() => void> = [];
   const deaths = new WeakMap<Worker, Death>();
+  const inits = new WeakMap<Worker, Promise<void>>();
   let file: Promise<string> | undefined;
   let log: WriteStream | undefined;
   let stopped = false;
@@ -60,6 +64,7 @@ export function functionHost(fn: LambdaFunction, folders: { code: string; logs: 
     started.on("exit", () => forget(started));
     started.unref();
     all.add(started);
+    inits.set(started, initOf(started));
     return started;
   }
 
@@ -84,7 +89,9 @@ export function functionHost(fn: LambdaFunction, folders: { code: string; logs: 
       const used = await worker();
       const requestId = randomUUID();
       try {
-        const output = await answer(used, fn, requestId, payload, () => deaths.get(used));
+        const output = await answer(used, fn, requestId, payload, inits.get(used) ?? Promise.resolve(), () =>
+          deaths.get(used),
+        );
         release(used, true);
         return output;
       } catch (error) {
@@ -106,4 +113,15 @@ export function functionHost(fn: LambdaFunction, folders: { code: string; logs: 
       log?.end();
     },
   };
+}
+
+function initOf(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, INIT_MS).unref();
+    worker.on("message", (said: Partial<Loaded>) => {
+      if (!said.loaded) return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

@@ -4,13 +4,16 @@ import { parentPort, workerData } from "node:worker_threads";
 
 const { file, exportName } = workerData;
 const loaded = import(file);
+const say = () => parentPort.postMessage({ loaded: true });
+loaded.then(say, say);
 
 parentPort.on("message", async ({ event, context }) => {
   try {
     const { [exportName]: handler } = await loaded;
+    const deadline = Date.now() + context.timeoutMs;
     const output = await handler(event, {
       ...context,
-      getRemainingTimeInMillis: () => Math.max(0, context.deadline - Date.now()),
+      getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
     });
     parentPort.postMessage({ output: JSON.stringify(output ?? null) });
   } catch (error) {

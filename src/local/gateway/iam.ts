@@ -24,12 +24,13 @@ const OPERATORS: Readonly<Record<string, Test>> = {
   StringLike: (value, wanted) => value !== undefined && wanted.some((pattern) => like(value, pattern)),
   StringNotLike: (value, wanted) => value === undefined || !wanted.some((pattern) => like(value, pattern)),
   ArnEquals: (value, wanted) => value !== undefined && wanted.some((pattern) => arnLike(value, pattern)),
+  ArnNotEquals: (value, wanted) => value === undefined || !wanted.some((pattern) => arnLike(value, pattern)),
   ArnLike: (value, wanted) => value !== undefined && wanted.some((pattern) => arnLike(value, pattern)),
   Bool: (value, wanted) => value !== undefined && wanted.includes(value),
   Null: (value, wanted) => wanted.includes(String(value === undefined)),
 };
 
-const ELEMENTS = ["Sid", "Effect", "Action", "Resource", "Condition"];
+const ELEMENTS = ["Sid", "Effect", "Principal", "Action", "Resource", "Condition"];
 
 /** Refuses by name what cannot be evaluated here, so that a role never means less, or more, than on AWS. */
 export function checkStatements(statements: readonly PolicyStatement[]): void {
@@ -44,6 +45,11 @@ export function checkStatements(statements: readonly PolicyStatement[]): void {
 export function isAllowed(statements: readonly PolicyStatement[], touched: Touched): boolean {
   const about = statements.filter((statement) => applies(statement, touched));
   return about.some(({ Effect }) => Effect === "Allow") && !about.some(({ Effect }) => Effect === "Deny");
+}
+
+/** Whether statements deny an action explicitly. */
+export function isDenied(statements: readonly PolicyStatement[], touched: Touched): boolean {
+  return statements.some((statement) => statement.Effect === "Deny" && applies(statement, touched));
 }
 
 /** Throws AWS's AccessDeniedException for the first action that the caller may not do. The root may do everything. */

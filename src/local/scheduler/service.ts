@@ -94,7 +94,7 @@ export function scheduler(
       /<aws\.scheduler\.([a-z-]+)>/g,
       (whole, name: string) => values[name] ?? whole,
     );
-    deliveries.send(schedule.Target, input);
+    deliveries.send(schedule.Target, input, { service: "scheduler.amazonaws.com", arn: arnOf(schedule) });
   }
 
   function required(group: unknown, name: unknown) {

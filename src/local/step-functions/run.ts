@@ -14,6 +14,8 @@ export interface Run {
   readonly ended: Promise<End>;
   /** Ends it at once, and its timers; a task that is under way may finish, but nothing follows from it. */
   abort(): void;
+  /** Stops the executions that it waits for. */
+  stopChildren(): void;
 }
 
 export interface Started {
@@ -37,7 +39,7 @@ export async function run(
   machine: Machine,
   started: Started,
   surroundings: Surroundings,
-  child: Reach["child"],
+  childEnd: Reach["child"],
   watch: (progress: Progress) => void,
 ): Promise<Run> {
   const { StateMachine } = await loadInterpreter();
@@ -53,6 +55,28 @@ export async function run(
     );
   });
   aborted.catch(() => undefined);
+
+  const children = new Set<string>();
+  let stops = 0;
+  const stopChild = (executionArn: string) =>
+    void surroundings.call("states", "StopExecution", { executionArn }, caller).catch(() => undefined);
+  /**
+   * What `.sync` waits for is stopped when the execution is, or when another iteration of its Map fails, if the machine's
+   * role may. https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-sync
+   */
+  const stopChildren = () => {
+    stops += 1;
+    for (const executionArn of children) stopChild(executionArn);
+  };
+  /** For one task: the child's start may have been under way when all were stopped. */
+  const childOfTask = (): Reach["child"] => {
+    const before = stops;
+    return (executionArn) => {
+      if (stops > before) stopChild(executionArn);
+      children.add(executionArn);
+      return childEnd(executionArn).finally(() => children.delete(executionArn));
+    };
+  };
 
   /** Until a moment, as much sooner as waits pass faster. */
   const wait = async (input: unknown) => {
@@ -79,7 +103,10 @@ export async function run(
     tell("TaskStarted");
     try {
       within(input);
-      const output = await Promise.race([dispatch(resource, input, { surroundings, caller, child }), aborted]);
+      const output = await Promise.race([
+        dispatch(resource, input, { surroundings, caller, child: childOfTask() }),
+        aborted,
+      ]);
       within(output);
       attempt.succeeded();
       log.task(attempt.entry, "TaskSucceeded", { resource, output });
@@ -117,7 +144,9 @@ export async function run(
       StartTime: started.startDate.toISOString(),
     },
   });
-  const ended = finish(execution, log, machine.definition);
+  const ended = finish(execution, log, machine.definition, () => {
+    if (!over.signal.aborted) stopChildren();
+  });
   return {
     history: log,
     ended,
@@ -125,10 +154,16 @@ export async function run(
       over.abort();
       execution.abort();
     },
+    stopChildren,
   };
 }
 
-async function finish({ result, eventLogs }: Interpreted, log: History, { States }: Definition): Promise<End> {
+async function finish(
+  { result, eventLogs }: Interpreted,
+  log: History,
+  { States }: Definition,
+  stopChildren: () => void,
+): Promise<End> {
   const settled = result.then(
     (output): End => ({ status: "SUCCEEDED", output: JSON.stringify(output) }),
     () => undefined,
@@ -136,10 +171,13 @@ async function finish({ result, eventLogs }: Interpreted, log: History, { States
   let end: End | undefined;
   for await (const event of eventLogs) {
     const state = event.state && { ...event.state, type: States[event.state.name]?.Type ?? event.state.type };
+    if (STOPS_CHILDREN.has(event.type)) stopChildren();
     end = log.interpreted({ ...event, ...(state ? { state } : {}) }) ?? end;
   }
   return (await settled) ?? end ?? { status: "FAILED", error: "States.Runtime" };
 }
+
+const STOPS_CHILDREN: ReadonlySet<string> = new Set(["MapIterationFailed", "ParallelBranchFailed", "ExecutionTimeout"]);
 
 /** The states, telling when the interpreter takes one up. */
 function watched(

@@ -79,6 +79,7 @@ export function stepFunctions(surroundings: Surroundings, machines: readonly Mac
     const current = running.get(arn);
     if (!current) return execution;
     current.run.abort();
+    current.run.stopChildren();
     const stopDate = surroundings.clock();
     current.run.history.aborted(stopDate, error, cause);
     const ended: Execution = {

@@ -43,7 +43,6 @@ const TYPES: Readonly<Record<string, { readonly property?: string; readonly make
       attributes: { Arn: `arn:aws:events:${region}:${accountId}:event-bus/${name}`, Name: name },
     }),
   },
-  // Who may put events on a bus is asked of the caller's own policies alone.
   "AWS::Events::EventBusPolicy": { make: nameless },
   // Nothing reads it here.
   "AWS::Events::Archive": {

@@ -6,6 +6,7 @@ import { asAdmin, asItself, currentRejected } from "../logins.js";
 import { checkUser } from "../pending.js";
 import type { RotatePlan } from "../plans.js";
 import type { Reach } from "../ports.js";
+import { runProbes } from "../probes.js";
 import { acceptedByReaders } from "../readers.js";
 import { strategyOf } from "../strategies/registry.js";
 import type { Prepared } from "../strategies/strategy.js";
@@ -55,7 +56,7 @@ export async function checkTest(reach: Reach, plan: RotatePlan): Promise<CheckRe
   if (!secret) return { checks };
   const seen = await run("Login", () => loginSeen(reach, secret), itself);
   if (seen && plan.probes.length > 0)
-    await run("Probes", () => asItself(reach, secret, (session) => session.probe(plan.probes)));
+    await run("Probes", () => asItself(reach, secret, (session) => runProbes(session, plan.probes)));
   if (seen && plan.readers.length > 0) await run("Readers", () => acceptedByReaders(reach, plan, secret));
   return { checks };
 }

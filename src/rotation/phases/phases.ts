@@ -6,6 +6,7 @@ import { asItself, currentRejected, logsIn } from "../logins.js";
 import { checkUser, foreignPending } from "../pending.js";
 import type { RotatePlan } from "../plans.js";
 import type { Reach } from "../ports.js";
+import { runProbes } from "../probes.js";
 import { acceptedByReaders } from "../readers.js";
 import { strategyOf } from "../strategies/registry.js";
 import type { SetReport } from "../strategies/strategy.js";
@@ -73,9 +74,7 @@ export async function setSecret(
  */
 export async function testSecret(reach: Reach, { plan }: PhaseInput): Promise<{ probes: number; readers: number }> {
   const { pending } = await readBoth(reach, plan);
-  await asItself(reach, pending, (session) =>
-    plan.probes.length > 0 ? session.probe(plan.probes) : Promise.resolve(),
-  );
+  await asItself(reach, pending, (session) => runProbes(session, plan.probes));
   await acceptedByReaders(reach, plan, pending);
   return { probes: plan.probes.length, readers: plan.readers.length };
 }

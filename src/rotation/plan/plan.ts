@@ -61,7 +61,8 @@ export async function planOfRecovery(
   executionArn: string,
 ): Promise<Plan> {
   const ended = await lookUpEnded(world.executions, of, executionArn);
-  if (typeof ended === "string") return { decision: "nothing", reason: ended, message: NOTHING_ENDED[ended] };
+  if (typeof ended === "string")
+    return { decision: "nothing", outcome: "skipped", reason: ended, message: NOTHING_ENDED[ended] };
   const description = await world.secrets.describe(ended.request.secretId);
   const base = baseOf(description, ended.request);
   if (!settingsFrom(description.tags, world.rules))

@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { engineFor } from "../../../src/engines/registry.js";
 import { PATIENCE } from "../../tools/patience.js";
 import { scriptedMongo } from "./scripted.js";
@@ -42,5 +44,24 @@ describe("a login that the server does not take", () => {
     [19_999, "unable to verify: self-signed certificate, bad auth", "InternalError", "UnexpectedDriverError"],
   ])("with error %i, %j, is told as %s %s, and is no refusal", async (number, errmsg, name, code) => {
     expect(await refusedWith(number, errmsg)).toMatchObject({ name, code });
+  });
+});
+
+describe("a server that cannot be reached", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it("is told without waiting for it", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    await new Promise((resolve) => server.close(resolve));
+    // No time passes.
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const connecting = engine.connect({
+      target: { host: "127.0.0.1", port, tls: false },
+      credential: { username: "app", password: "V3ry-secret~indeed.ours" },
+      ...PATIENCE,
+    });
+    await expect(connecting).rejects.toMatchObject({ name: "TransientError", code: "ConnectionRefused" });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { matches } from "../../../src/local/events/pattern.js";
+import { checkPattern } from "../../../src/local/events/pattern-limits.js";
 import { inputFor } from "../../../src/local/events/transform.js";
 import type { BusEvent } from "../../../src/local/service.js";
 
@@ -41,6 +42,39 @@ describe("matches", () => {
 
   it("refuses a matcher that it does not know by name", () => {
     expect(() => matches({ source: [{ cidr: "10.0.0.0/8" }] }, event)).toThrow("cidr");
+  });
+});
+
+describe("checkPattern", () => {
+  const wildcards = ["*a*", "*b*"].map((wildcard) => ({ wildcard }));
+
+  // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+  it.each<[string, object, string]>([
+    ["several wildcards on a field", { detail: { input: wildcards } }, "Rule is too complex: input has 4 asterisks"],
+    [
+      "anything but several wildcards",
+      { detail: { input: [{ "anything-but": { wildcard: ["*a*", "*b*"] } }] } },
+      "Rule is too complex",
+    ],
+    ["the same inside $or", { $or: [{ source: wildcards }, { source: ["b"] }] }, "Rule is too complex"],
+    ["two asterisks side by side", { source: [{ wildcard: "a**" }] }, "source has two asterisks side by side"],
+    ["a long text", { source: ["x".repeat(2_048)] }, "It has 2063 characters"],
+  ])("refuses %s", (_, pattern, said) => {
+    expect(() => checkPattern(pattern as Record<string, unknown>)).toThrow(said);
+  });
+
+  it("counts the combinations of $or", () => {
+    const numbers = Array.from({ length: 11 }, (_, index) => index);
+    const pattern = { a: numbers, b: numbers, $or: [{ c: numbers }, { d: [1] }] };
+    expect(() => checkPattern(pattern)).toThrow("1452 combinations");
+    expect(() => checkPattern({ ...pattern, b: [1] })).not.toThrow();
+  });
+
+  it("takes one that AWS's page shows", () => {
+    const or = [{ "c-count": [{ numeric: [">", 0, "<=", 5] }] }, { "d-count": [{ numeric: ["<", 10] }] }];
+    expect(() =>
+      checkPattern({ detail: { $or: or }, source: [{ "anything-but": { wildcard: "*/lib/*" } }] }),
+    ).not.toThrow();
   });
 });
 

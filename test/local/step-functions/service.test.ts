@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Caller, FunctionError, type Store, type Surroundings } from "../../../src/local/service.js";
 import type { Definition } from "../../../src/local/step-functions/machine.js";
-import { stepFunctions } from "../../../src/local/step-functions/service.js";
+import { type StepFunctions, stepFunctions } from "../../../src/local/step-functions/service.js";
 
 const arn = "arn:aws:states:eu-central-1:1:stateMachine:m";
 const root: Caller = { arn: "root" };
@@ -30,14 +30,13 @@ function machine(
   const surroundings = {
     clock: () => new Date(),
     store: (name: string) => stores.get(name) ?? stores.set(name, memory()).get(name),
-    call: async (_service: string, _operation: string, input: { Payload: never }) => ({
-      Payload: await lambda(input.Payload),
-    }),
+    call: async (name: string, operation: string, input: { Payload: never }) =>
+      name === "states" ? service.handle({ operation, input, caller: root }) : { Payload: await lambda(input.Payload) },
     emit: (event: { detail: { status: string } }) => emitted.push(event.detail.status),
     roleCaller: () => root,
     speed: 1_000,
   } as unknown as Surroundings;
-  const service = stepFunctions(surroundings, [
+  const service: StepFunctions = stepFunctions(surroundings, [
     { name: "m", arn, roleArn: "role", type: "STANDARD", definition: { StartAt, States } },
   ]);
   const call = (operation: string, input: object) =>
@@ -137,6 +136,22 @@ describe("an execution", () => {
     expect(emitted).toEqual(["RUNNING", "FAILED"]);
   });
 
+  // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+  it.each([
+    ["in what a task is given", { Parameters: { FunctionName: "f", "Payload.$": "$.nowhere" } }],
+    ["in what is taken of its answer", { ResultSelector: { "taken.$": "$.Payload.nowhere" } }],
+  ])("fails of a path that is missing %s, and no Catch sees it", async (_, more) => {
+    const { run } = machine(
+      {
+        A: task({}, { Catch: [{ ErrorEquals: ["States.ALL"], Next: "B" }], End: true, ...more }),
+        B: { Type: "Succeed" },
+      },
+      "A",
+      () => ({ somewhere: 1 }),
+    );
+    expect(await run()).toMatchObject({ status: "FAILED", error: "States.Runtime" });
+  });
+
   it("that is over its task's time is caught as such", async () => {
     const { run } = machine(
       {
@@ -198,6 +213,55 @@ describe("an execution", () => {
       "A",
     );
     expect(await run({ until: "soon" })).toMatchObject({ status: "FAILED", error: "States.Runtime" });
+  });
+
+  it("has the executions that it waits for stopped when an iteration of its Map fails, and when it is stopped itself", async () => {
+    const { call, run, service } = machine(
+      {
+        "Which?": {
+          Type: "Choice",
+          Choices: [{ Variable: "$.child", IsPresent: true, Next: "Hang" }],
+          Default: "Each",
+        },
+        Hang: task({}, { End: true }),
+        Each: {
+          Type: "Map",
+          ItemsPath: "$.items",
+          ItemProcessor: {
+            StartAt: "One",
+            States: {
+              One: {
+                Type: "Task",
+                Resource: "arn:aws:states:::states:startExecution.sync:2",
+                Parameters: { "StateMachineArn.$": "$.machine", "Name.$": "$.name", Input: { child: true } },
+                TimeoutSeconds: 60,
+                End: true,
+              },
+            },
+          },
+          End: true,
+        },
+      },
+      "Which?",
+      () => new Promise(() => undefined),
+    );
+    const waited = { machine: arn, name: "waited-for" };
+    const ended = (name: string) =>
+      call("DescribeExecution", { executionArn: `${arn.replace(":stateMachine:", ":execution:")}:${name}` });
+    // The second cannot be started: nothing has its name.
+    const failed = await run({ items: [waited, { machine: arn }] });
+    expect(failed).toMatchObject({ status: "FAILED", error: "States.Runtime" });
+    expect(await ended("waited-for")).toMatchObject({ status: "ABORTED" });
+
+    const input = JSON.stringify({ items: [{ machine: arn, name: "waited-for-too" }] });
+    const begun = new Promise<void>((resolve) => {
+      service.onHistory(({ type, state }) => type === "TaskStarted" && state === "Hang" && resolve());
+    });
+    const parent = await call("StartExecution", { stateMachineArn: arn, input });
+    await begun;
+    await call("StopExecution", { executionArn: parent.executionArn });
+    await service.settled();
+    expect(await ended("waited-for-too")).toMatchObject({ status: "ABORTED" });
   });
 
   it("that ran when the process died is ABORTED at the next start", async () => {

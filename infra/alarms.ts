@@ -1,0 +1,114 @@
+import type { Resource, Resources } from "./cloudformation.js";
+
+type Dimensions = Readonly<Record<string, unknown>>;
+
+interface Watched {
+  readonly name: string;
+  readonly dimensions: Dimensions;
+}
+
+/** A state machine's metrics that say that something is wrong. https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html */
+const UNFINISHED = ["ExecutionsTimedOut", "ExecutionsAborted", "ExecutionThrottled"];
+const FAILED = ["ExecutionsFailed", ...UNFINISHED];
+
+/** Of the first two every failure is announced, or looked after by a recovery. */
+const MACHINES: Readonly<Record<string, readonly string[]>> = {
+  RotateSecret: UNFINISHED,
+  RetireSecret: UNFINISHED,
+  CheckSecret: FAILED,
+  RotateFleet: FAILED,
+  NoticeMove: FAILED,
+};
+
+/** As infra/events.yml and notifications.ts name them. Their targets' failures are in the queue of dead letters. */
+export const RULES_ON_DEFAULT_BUS = [
+  "ExecutionEndedRule",
+  "ExecutionFailedRule",
+  "LabelMovedRule",
+  "RetirementCutOffRule",
+];
+export const RULES_ON_OWN_BUSES = ["RotationRequestedRule", "CheckRequestedRule", "OldCredentialLeftRule"];
+
+/** Tells people of what nothing else would: machines that do not end as they should, and starts that are lost. */
+export function alarmResources(): Resources {
+  const machines = Object.entries(MACHINES).map(([machine, names]): [string, Resource] => [
+    `${machine}Alarm`,
+    alarm(`Executions of ${machine} did not end as they should, or had to wait. Look at them in Step Functions.`, {
+      namespace: "AWS/States",
+      watched: names.map((name) => ({ name, dimensions: { StateMachineArn: { Ref: machine } } })),
+    }),
+  ]);
+  return {
+    ...Object.fromEntries(machines),
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+    RulesAlarm: alarm(
+      "What a rule of Keyturn's should start was lost, and is not in the queue of dead letters either.",
+      {
+        namespace: "AWS/Events",
+        watched: [
+          ...RULES_ON_DEFAULT_BUS.map((rule) => ({ Ref: rule })),
+          // Ref gives the bus and the rule. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html
+          ...RULES_ON_OWN_BUSES.map((rule) => ({ "Fn::Select": [1, { "Fn::Split": ["|", { Ref: rule }] }] })),
+        ].map((RuleName) => ({ name: "InvocationsFailedToBeSentToDlq", dimensions: { RuleName } })),
+      },
+    ),
+    // https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html
+    SchedulesAlarm: alarm("A schedule of Keyturn's could not start what it should, and it was given up.", {
+      namespace: "AWS/Scheduler",
+      watched: ["InvocationDroppedCount", "InvocationsFailedToBeSentToDeadLetterCount"].map((name) => ({
+        name,
+        dimensions: { ScheduleGroup: { Ref: "ScheduleGroup" } },
+      })),
+    }),
+    SilenceAlarm: {
+      Type: "AWS::CloudWatch::Alarm",
+      DependsOn: "RecoverySchedule",
+      Properties: {
+        AlarmDescription:
+          "Keyturn's schedules start nothing: the recovery, due every ten minutes, has not run for an hour.",
+        Namespace: "AWS/States",
+        MetricName: "ExecutionsStarted",
+        Dimensions: [{ Name: "StateMachineArn", Value: { Ref: "RotateFleet" } }],
+        Statistic: "Sum",
+        Period: 3_600,
+        EvaluationPeriods: 1,
+        Threshold: 1,
+        ComparisonOperator: "LessThanThreshold",
+        TreatMissingData: "breaching",
+        AlarmActions: [{ Ref: "Topic" }],
+      },
+    },
+  };
+}
+
+/** Goes off when any of the metrics counts anything within five minutes. */
+function alarm(
+  description: string,
+  { namespace, watched }: { namespace: string; watched: readonly Watched[] },
+): Resource {
+  const counts = watched.map(({ name, dimensions }, index) => ({
+    Id: `m${index}`,
+    ReturnData: false,
+    MetricStat: {
+      Stat: "Sum",
+      Period: 300,
+      Metric: {
+        Namespace: namespace,
+        MetricName: name,
+        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+      },
+    },
+  }));
+  return {
+    Type: "AWS::CloudWatch::Alarm",
+    Properties: {
+      AlarmDescription: description,
+      Metrics: [{ Id: "any", Expression: "SUM(FILL(METRICS(), 0))", ReturnData: true }, ...counts],
+      EvaluationPeriods: 1,
+      Threshold: 0,
+      ComparisonOperator: "GreaterThanThreshold",
+      TreatMissingData: "notBreaching",
+      AlarmActions: [{ Ref: "Topic" }],
+    },
+  };
+}

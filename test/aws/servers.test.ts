@@ -1,0 +1,43 @@
+import { createServer, type Server } from "node:net";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { managedServers } from "../../src/aws/servers/managed.js";
+
+// A VPC without an end point: what is sent is lost.
+let silent: Server;
+
+beforeEach(async () => {
+  silent = createServer();
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  const { port } = silent.address() as { port: number };
+  vi.stubEnv("AWS_ENDPOINT_URL", `http://127.0.0.1:${port}`);
+  vi.stubEnv("AWS_REGION", "eu-central-1");
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "none");
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  silent.close();
+});
+
+it.each([
+  ["aws:rds:primaryDBInstanceArn", "arn:aws:rds:eu-central-1:1:db:shop", "rds"],
+  ["aws:redshift:primaryClusterArn", "arn:aws:redshift:eu-central-1:1:cluster:lake", "redshift"],
+  [
+    "aws:redshift-serverless:namespaceArn",
+    "arn:aws:redshift-serverless:eu-central-1:1:namespace/n",
+    "redshift-serverless",
+  ],
+])(
+  "a server of %s that cannot be looked up says which end point is missing, before the function's time is up",
+  { timeout: 60_000 },
+  async (tag, arn, service) => {
+    const begun = Date.now();
+    await expect(managedServers().ofTags({ [tag]: arn })).rejects.toMatchObject({
+      name: "TransientError",
+      code: "Unreachable",
+      message: expect.stringContaining(`an interface end point for ${service}, or NAT`),
+    });
+    // Those of "Set secret" have 40 seconds.
+    expect(Date.now() - begun).toBeLessThan(35_000);
+  },
+);
