@@ -1,5 +1,5 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { privateFolder } from "../../src/local/disk/private-folder.js";
 import { castFor, STAGE } from "./actors.js";
 import { type Announcements, listen } from "./announcements.js";
 import { deployed } from "./deployed.js";
@@ -45,7 +45,7 @@ export async function proveDeployment(report: Report, folder: string, ends: Ends
 }
 
 async function prepare(report: Report, folder: string, ends: Ends): Promise<Ground | undefined> {
-  await mkdir(folder, { recursive: true });
+  for (const path of [dirname(folder), folder]) privateFolder(path);
   let program = "";
   const isThere = await report.prove("MiniStack, in a virtual environment of its own", async () => {
     program = await python(folder);
