@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { ensurePackage } from "../infra/package.mjs";
 import { startMariadb } from "../stage/servers/mariadb.js";
 import { type AvailabilityFigures, measureAvailability } from "./availability/measure.js";
-import { mariadbPlace, type Place, postgresPlace } from "./availability/stages.js";
+import { mariadbPlace, type Place, postgresPlace } from "./availability/places.js";
 
 // The newest SDK that Node.js 20 can use says so at every start.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";

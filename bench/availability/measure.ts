@@ -3,7 +3,7 @@ import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws
 import { spread } from "../spread.js";
 import { startApplication } from "./applications.js";
 import type { Moments, Seen } from "./messages.js";
-import type { Place } from "./stages.js";
+import type { Place } from "./places.js";
 
 export interface AvailabilityFigures {
   readonly application: string;

@@ -214,7 +214,7 @@ process.on("disconnect", () => process.exit(0));
 process.send?.({
   ready: {
     clientConfig: cloud.clientConfig,
-    machine: cloud.resource("RotateSecret").ref,
+    stateMachine: cloud.resource("RotateSecret").ref,
     table: cloud.resource("Table").ref,
   },
 });

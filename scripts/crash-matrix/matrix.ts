@@ -1,6 +1,6 @@
+import { startMachine } from "./machine-process.js";
 import { type Case, casesOf, textOf } from "./points.js";
 import { type CaseResult, recordPoints, runCase } from "./run-case.js";
-import { setStage } from "./stage.js";
 import type { Arena, Subject } from "./subjects.js";
 
 export interface MatrixOptions {
@@ -45,18 +45,18 @@ export async function runMatrix(arenas: readonly Arena[], options: MatrixOptions
   let notReached = 0;
 
   async function work(arena: Arena, queue: Job[]): Promise<void> {
-    const stage = await setStage(arena.database, arena.caFile);
+    const machine = await startMachine(arena.database, arena.caFile);
     try {
       for (let job = queue.shift(); job; job = queue.shift()) {
         const text = `${job.subject.name}: ${textOf(job.one)}`;
-        const result = await runCase(stage, job.subject, job.one);
+        const result = await runCase(machine, job.subject, job.one);
         options.onCase?.(text, result);
         if (!result.struck) notReached += 1;
         if (job.subject.mayGap) longestGapMs = Math.max(longestGapMs, result.gapMs);
         if (result.lockout || result.stuck || result.untrue.length > 0) failures.push({ case: text, result });
       }
     } finally {
-      await stage.stop();
+      await machine.stop();
     }
   }
 
@@ -82,15 +82,15 @@ async function allCases(arenas: readonly Arena[]): Promise<{ cases: Job[]; point
   const cases: Job[] = [];
   let points = 0;
   for (const arena of arenas) {
-    const stage = await setStage(arena.database, arena.caFile);
+    const machine = await startMachine(arena.database, arena.caFile);
     try {
       for (const subject of arena.subjects) {
-        const found = await recordPoints(stage, subject);
+        const found = await recordPoints(machine, subject);
         points += found.length;
         cases.push(...casesOf(found).map((one) => ({ arena, subject, one })));
       }
     } finally {
-      await stage.stop();
+      await machine.stop();
     }
   }
   return { cases, points };
