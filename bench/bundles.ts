@@ -21,7 +21,7 @@ export interface BundleFigures {
 const LOGS_IN = "set-secret";
 
 /** What each function weighs, and one that logs in with each engine. Each is loaded so often. */
-export async function measureBundles(loads: number): Promise<BundleFigures[]> {
+export async function measureBundles(loads: number, interrupted: AbortSignal): Promise<BundleFigures[]> {
   const outdir = ".keyturn/bench-bundles";
   const figures: BundleFigures[] = [];
   const metafile = await bundle(outdir);
@@ -29,6 +29,7 @@ export async function measureBundles(loads: number): Promise<BundleFigures[]> {
     const entry = closure(metafile, [join(outdir, `${name}.mjs`)]);
     const engines = name === LOGS_IN ? enginesIn(metafile) : [];
     for (const [engine, chunk] of [[null, undefined] as const, ...engines]) {
+      interrupted.throwIfAborted();
       const own = chunk ? withDriver(metafile, entry, chunk) : new Set<string>();
       const files = [...entry, ...own];
       figures.push({

@@ -5,6 +5,7 @@ import pc from "picocolors";
 import { ensurePackage } from "../infra/package.mjs";
 import { sdkEnvironment } from "../src/local/sdk-environment.js";
 import { castActors } from "../stage/actors.js";
+import { commandLine, program } from "../stage/program.js";
 import { clearStage, type Stage, setStage } from "../stage/stage.js";
 
 const USAGE = `npm run local -- [--fresh] [--data .keyturn/local] [--port 4566] [--database-port 54320]
@@ -16,24 +17,10 @@ own: AWS_REGION says which, eu-central-1 unless it is set.
   --port            of the cloud's endpoint
   --database-port   of PostgreSQL`;
 
-// The newest SDK that Node.js 20 can use says so at every start.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
-
 const options = readOptions();
-const interrupt = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.on(signal, () => {
-    // A second one does not wait for a clean end.
-    if (interrupt.signal.aborted) process.exit(130);
-    interrupt.abort();
-  });
-}
-// Keeps the process until it is stopped: servers and timers do not.
-const alive = setInterval(() => undefined, 2 ** 30);
-process.exitCode = await run(interrupt.signal);
-clearInterval(alive);
+await program(run);
 
-/** What the process ends with: 0 after Ctrl-C, 130 where that came before all was up, 1 for what went wrong. */
+/** Gives 0 after Ctrl-C, and throws where that came before all was up. */
 async function run(interrupted: AbortSignal): Promise<number> {
   const { region, dataDir, fresh, port: endpointPort, databasePort } = options;
   let stage: Stage | undefined;
@@ -50,10 +37,6 @@ async function run(interrupted: AbortSignal): Promise<number> {
     const ended = await Promise.race([stage.database.ended, once(interrupted, "abort").then(() => undefined)]);
     if (ended === undefined) return 0;
     throw new Error(`PostgreSQL has ended by itself (${ended}). What it said is in ${stage.database.logFile}`);
-  } catch (error) {
-    if (interrupted.aborted) return 130;
-    console.error(`${pc.red("✘")} ${(error as Error).message}`);
-    return 1;
   } finally {
     await stage?.stop();
     if (stage) console.log("\nStopped; the data is kept.");
@@ -81,6 +64,7 @@ console.log(await new SecretsManagerClient().send(new GetSecretValueCommand({ Se
 }
 
 interface Options {
+  readonly help: boolean;
   readonly fresh: boolean;
   readonly region: string;
   /** The region's. */
@@ -90,7 +74,7 @@ interface Options {
 }
 
 function readOptions(): Options {
-  try {
+  return commandLine(USAGE, () => {
     const { values } = parseArgs({
       options: {
         fresh: { type: "boolean", default: false },
@@ -100,23 +84,17 @@ function readOptions(): Options {
         help: { type: "boolean", default: false },
       },
     });
-    if (values.help) {
-      console.log(USAGE);
-      process.exit(0);
-    }
     const region = process.env.AWS_REGION || "eu-central-1";
     if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region)) throw new Error(`AWS_REGION: ${region} is no region`);
     return {
+      help: values.help,
       fresh: values.fresh,
       region,
       dataDir: join(values.data, region),
       port: port(values.port),
       databasePort: port(values["database-port"]),
     };
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    process.exit(2);
-  }
+  });
 }
 
 function port(text: string): number {

@@ -65,7 +65,7 @@ const ROOMS: Rooms = {
   "packages/client": ["esbuild"],
   "packages/client/src": ["@aws-sdk/client-secrets-manager"],
 
-  stage: ["infra", "src/local", "@aws-sdk/*", "pg", "mysql2", "mongodb"],
+  stage: ["infra", "src/local", "@aws-sdk/*", "pg", "mysql2", "mongodb", "picocolors"],
   scripts: ["infra", "stage", "src/*", "@aws-sdk/*", "picocolors"],
   bench: ["infra", "stage", "packages/client/src", "src/*", "@aws-sdk/*", "esbuild", "mysql2", "pg"],
 };

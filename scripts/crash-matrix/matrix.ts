@@ -11,6 +11,8 @@ export interface MatrixOptions {
   readonly only?: string;
   /** How many machines die side by side. */
   readonly jobs: number;
+  /** Looked at between cases: throws once it is aborted, with all machines stopped. */
+  readonly interrupted?: AbortSignal;
   /** Told of each case. */
   onCase?(text: string, result: CaseResult): void;
 }
@@ -38,7 +40,7 @@ interface Job {
 
 /** Kills rotations of every subject at every point, or at a sample of them, and judges what is found afterwards. */
 export async function runMatrix(arenas: readonly Arena[], options: MatrixOptions): Promise<MatrixFigures> {
-  const { cases, points } = await allCases(arenas);
+  const { cases, points } = await allCases(arenas, options);
   const chosen = drawn(cases, options);
   const failures: Array<MatrixFigures["failures"][number]> = [];
   let longestGapMs = 0;
@@ -48,6 +50,7 @@ export async function runMatrix(arenas: readonly Arena[], options: MatrixOptions
     const machine = await startMachine(arena.database, arena.caFile);
     try {
       for (let job = queue.shift(); job; job = queue.shift()) {
+        options.interrupted?.throwIfAborted();
         const text = `${job.subject.name}: ${textOf(job.one)}`;
         const result = await runCase(machine, job.subject, job.one);
         options.onCase?.(text, result);
@@ -62,7 +65,10 @@ export async function runMatrix(arenas: readonly Arena[], options: MatrixOptions
 
   for (const arena of arenas) {
     const queue = chosen.filter((job) => job.arena === arena);
-    await Promise.all(Array.from({ length: Math.min(options.jobs, queue.length) }, () => work(arena, queue)));
+    const jobs = Array.from({ length: Math.min(options.jobs, queue.length) }, () => work(arena, queue));
+    // Whoever is told of the first that failed takes the database away from the others.
+    await Promise.allSettled(jobs);
+    await Promise.all(jobs);
   }
   const count = (is: (result: CaseResult) => boolean) => failures.filter(({ result }) => is(result)).length;
   return {
@@ -78,13 +84,17 @@ export async function runMatrix(arenas: readonly Arena[], options: MatrixOptions
   };
 }
 
-async function allCases(arenas: readonly Arena[]): Promise<{ cases: Job[]; points: number }> {
+async function allCases(
+  arenas: readonly Arena[],
+  { interrupted }: MatrixOptions,
+): Promise<{ cases: Job[]; points: number }> {
   const cases: Job[] = [];
   let points = 0;
   for (const arena of arenas) {
     const machine = await startMachine(arena.database, arena.caFile);
     try {
       for (const subject of arena.subjects) {
+        interrupted?.throwIfAborted();
         const found = await recordPoints(machine, subject);
         points += found.length;
         cases.push(...casesOf(found).map((one) => ({ arena, subject, one })));
