@@ -26,7 +26,9 @@ export async function program(run: (interrupted: AbortSignal) => Promise<number>
   } catch (error) {
     const { aborted } = interrupt.signal;
     console.error(aborted ? pc.dim("Interrupted.") : `${pc.red("✘")} ${(error as Error).message}`);
-    process.exitCode = aborted ? 130 : 1;
+    // What was under way then may wait for what is stopped.
+    if (aborted) process.exit(130);
+    process.exitCode = 1;
   } finally {
     clearInterval(alive);
   }

@@ -32,16 +32,32 @@ export async function recordPoints(machine: MachineProcess, subject: Subject): P
 }
 
 /** A rotation that dies, what follows, and what is found then. */
-export async function runCase(
+export async function runCase(machine: MachineProcess, subject: Subject, one: Case): Promise<CaseResult> {
+  const acts = actions(machine, subject);
+  const secretArn = await acts.makeSecret();
+  const watcher = watch(() => acts.current(secretArn), subject.letsIn);
+  try {
+    return await runWatched(machine, subject, one, { acts, secretArn, watcher });
+  } finally {
+    // It would look for ever, where the case went no further.
+    await watcher.stop();
+  }
+}
+
+interface Watched {
+  readonly acts: ReturnType<typeof actions>;
+  readonly secretArn: string;
+  readonly watcher: ReturnType<typeof watch>;
+}
+
+async function runWatched(
   machine: MachineProcess,
   subject: Subject,
   { point, when, way, afterwards }: Case,
+  { acts, secretArn, watcher }: Watched,
 ): Promise<CaseResult> {
-  const acts = actions(machine, subject);
-  const secretArn = await acts.makeSecret();
   const { current: firstVersion } = await acts.labels(secretArn);
   const recordsBefore = (await acts.records(secretArn)).length;
-  const watcher = watch(() => acts.current(secretArn), subject.letsIn);
 
   await machine.tell({ do: "arm", point, when, way, alone: afterwards === "started again" });
   const executionArn = await acts.start(secretArn);
