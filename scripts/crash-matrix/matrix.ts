@@ -1,6 +1,6 @@
 import { type Case, casesOf, textOf } from "./points.js";
 import { type CaseResult, recordPoints, runCase } from "./run-case.js";
-import { setStage } from "./stage.js";
+import { type Stage, setStage } from "./stage.js";
 import type { Arena, Subject } from "./subjects.js";
 
 export interface MatrixOptions {
@@ -38,31 +38,49 @@ interface Job {
 
 /** Kills rotations of every subject at every point, or at a sample of them, and judges what is found afterwards. */
 export async function runMatrix(arenas: readonly Arena[], options: MatrixOptions): Promise<MatrixFigures> {
-  const { cases, points } = await allCases(arenas);
+  const stages = new Map<Arena, Stage>();
+  try {
+    return await runOn(stages, arenas, options);
+  } finally {
+    await Promise.all([...stages.values()].map((stage) => stage.stop()));
+  }
+}
+
+/** `stages`: where the points of an arena were recorded goes on being where its cases are run. */
+async function runOn(
+  stages: Map<Arena, Stage>,
+  arenas: readonly Arena[],
+  options: MatrixOptions,
+): Promise<MatrixFigures> {
+  const { cases, points } = await allCases(stages, arenas);
   const chosen = drawn(cases, options);
   const failures: Array<MatrixFigures["failures"][number]> = [];
   let longestGapMs = 0;
   let notReached = 0;
 
-  async function work(arena: Arena, queue: Job[]): Promise<void> {
-    const stage = await setStage(arena.database, arena.caFile);
-    try {
-      for (let job = queue.shift(); job; job = queue.shift()) {
-        const text = `${job.subject.name}: ${textOf(job.one)}`;
-        const result = await runCase(stage, job.subject, job.one);
-        options.onCase?.(text, result);
-        if (!result.struck) notReached += 1;
-        if (job.subject.mayGap) longestGapMs = Math.max(longestGapMs, result.gapMs);
-        if (result.lockout || result.stuck || result.untrue.length > 0) failures.push({ case: text, result });
-      }
-    } finally {
-      await stage.stop();
+  async function work(stage: Stage, queue: Job[]): Promise<void> {
+    for (let job = queue.shift(); job; job = queue.shift()) {
+      const text = `${job.subject.name}: ${textOf(job.one)}`;
+      const result = await runCase(stage, job.subject, job.one);
+      options.onCase?.(text, result);
+      if (!result.struck) notReached += 1;
+      if (job.subject.mayGap) longestGapMs = Math.max(longestGapMs, result.gapMs);
+      if (result.lockout || result.stuck || result.untrue.length > 0) failures.push({ case: text, result });
     }
   }
 
-  for (const arena of arenas) {
+  async function workOnAnother(arena: Arena, queue: Job[]): Promise<void> {
+    const stage = await setStage(arena.database, arena.caFile);
+    await work(stage, queue).finally(() => stage.stop());
+  }
+
+  for (const [arena, stage] of stages) {
     const queue = chosen.filter((job) => job.arena === arena);
-    await Promise.all(Array.from({ length: Math.min(options.jobs, queue.length) }, () => work(arena, queue)));
+    const others = Math.min(options.jobs, queue.length) - 1;
+    await Promise.all([
+      work(stage, queue),
+      ...Array.from({ length: Math.max(others, 0) }, () => workOnAnother(arena, queue)),
+    ]);
   }
   const count = (is: (result: CaseResult) => boolean) => failures.filter(({ result }) => is(result)).length;
   return {
@@ -78,19 +96,19 @@ export async function runMatrix(arenas: readonly Arena[], options: MatrixOptions
   };
 }
 
-async function allCases(arenas: readonly Arena[]): Promise<{ cases: Job[]; points: number }> {
+async function allCases(
+  stages: Map<Arena, Stage>,
+  arenas: readonly Arena[],
+): Promise<{ cases: Job[]; points: number }> {
   const cases: Job[] = [];
   let points = 0;
   for (const arena of arenas) {
     const stage = await setStage(arena.database, arena.caFile);
-    try {
-      for (const subject of arena.subjects) {
-        const found = await recordPoints(stage, subject);
-        points += found.length;
-        cases.push(...casesOf(found).map((one) => ({ arena, subject, one })));
-      }
-    } finally {
-      await stage.stop();
+    stages.set(arena, stage);
+    for (const subject of arena.subjects) {
+      const found = await recordPoints(stage, subject);
+      points += found.length;
+      cases.push(...casesOf(found).map((one) => ({ arena, subject, one })));
     }
   }
   return { cases, points };
