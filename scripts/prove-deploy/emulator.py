@@ -8,7 +8,9 @@ import signal
 import sys
 import threading
 
-import workarounds
+import mending
+import services  # noqa: F401
+import templates  # noqa: F401
 from ministack.app import main
 
 
@@ -18,6 +20,7 @@ def end_with_the_prover():
 
 
 threading.Thread(target=end_with_the_prover, daemon=True).start()
-for change in workarounds.ALL:
+for what, page, change in mending.ALL:
     change()
+    print(f"Put right: {what} ({page})", flush=True)
 main()
