@@ -15,8 +15,7 @@ const reached = world();
 export const handler = wrap(
   async ({ state, execution }: RecordRetirementEvent) => {
     const { record, ...recorded } = await recordRetirement(reached, state, execution);
-    const { outcome, secretArn } = record;
-    return { outcome, secretArn, ...recorded, ...retirementAnnouncement(record) };
+    return { ...recorded, ...retirementAnnouncement(record) };
   },
   ({ execution }) => ({ phase: "record-retirement", executionArn: execution.executionArn }),
 );

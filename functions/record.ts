@@ -16,9 +16,7 @@ const reached = world();
 export const handler = wrap(
   async ({ state, execution }: RecordEvent) => {
     const { record, ...recorded } = await recordRotation(reached, state, execution, reached.executions.phases);
-    const { outcome, reason, secretArn, versionId } = record;
-    const of = { outcome, reason, secretArn, ...(versionId ? { versionId } : {}) };
-    return { ...of, ...recorded, ...rotationAnnouncement(record) };
+    return { ...recorded, ...rotationAnnouncement(record) };
   },
   ({ execution }) => ({ phase: "record", executionArn: execution.executionArn }),
 );

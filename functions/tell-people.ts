@@ -3,16 +3,17 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { fromAws } from "../src/aws/errors.js";
 import { onRecord } from "../src/aws/on-record.js";
-import { tableName } from "../src/lambda/environment.js";
+import { tableName, topicArn } from "../src/lambda/environment.js";
 import { handler as wrap } from "../src/lambda/handler.js";
 import { identifiersOf } from "../src/messages/heard.js";
 import { type Publish, tellPeople } from "../src/messages/tell.js";
 
 const found = onRecord({ dynamodb: new DynamoDBClient({}), states: new SFNClient({}) }, tableName());
 const topics = new SNSClient({});
+const topic = topicArn();
 
 const publish: Publish = async ({ subject, text }) => {
-  const message = new PublishCommand({ TopicArn: process.env.KEYTURN_TOPIC, Subject: subject, Message: text });
+  const message = new PublishCommand({ TopicArn: topic, Subject: subject, Message: text });
   try {
     await topics.send(message);
   } catch (error) {

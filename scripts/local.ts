@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import pc from "picocolors";
 import { ensurePackage } from "../infra/package.mjs";
+import { IN_USE } from "../src/local/disk/store.js";
 import { sdkEnvironment } from "../src/local/sdk-environment.js";
 import { castActors } from "../stage/actors.js";
 import { commandLine, program } from "../stage/program.js";
@@ -37,14 +38,18 @@ async function run(interrupted: AbortSignal): Promise<number> {
     const ended = await Promise.race([stage.database.ended, once(interrupted, "abort").then(() => undefined)]);
     if (ended === undefined) return 0;
     throw new Error(`PostgreSQL has ended by itself (${ended}). What it said is in ${stage.database.logFile}`);
+  } catch (error) {
+    const { message, code } = error as NodeJS.ErrnoException;
+    throw code === IN_USE ? new Error(`${message} Or choose another folder with --data.`) : error;
   } finally {
     await stage?.stop();
-    if (stage) console.log("\nStopped; the data is kept.");
+    if (stage) console.log(`\nStopped; the data is kept in ${dataDir}, PostgreSQL's in ${stage.database.dataDir}.`);
   }
 }
 
 function printHelp({ cloud, database }: Stage, secret: string): void {
-  const machine = cloud.resource("RotateSecret").ref;
+  const rotate = cloud.resource("RotateSecret").ref;
+  const check = cloud.resource("CheckSecret").ref;
   const variables = Object.entries(sdkEnvironment(cloud.clientConfig)).map(([name, value]) => `${name}=${value}`);
   console.log(`${pc.bold("The embedded cloud is up")} at ${pc.cyan(cloud.endpoint)}, PostgreSQL ${database.version} at ${database.host}:${database.port}. Ctrl-C stops both.
 
@@ -55,8 +60,11 @@ export ${variables.join(" ")}
 ${pc.dim("# what vouches for PostgreSQL's certificate, for psql and for examples/")}
 export PGSSLROOTCERT='${database.caFile}'
 aws secretsmanager get-secret-value --secret-id ${secret} --query SecretString --output text
-aws stepfunctions start-execution --state-machine-arn ${machine} --input '{"secretId":"${secret}"}'
+aws stepfunctions start-execution --state-machine-arn ${rotate} --input '{"secretId":"${secret}"}'
 aws secretsmanager list-secret-version-ids --secret-id ${secret}
+${pc.dim("# what the next rotation would do, without a change; the answer is the output of the execution that it starts")}
+aws stepfunctions start-execution --state-machine-arn ${check} --input '{"secretId":"${secret}"}'
+aws stepfunctions describe-execution --query output --output text --execution-arn <executionArn>
 
 ${pc.dim("// in Node.js, with the lines above exported")}
 import { SecretsManagerClient, GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";

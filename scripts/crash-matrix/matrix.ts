@@ -1,4 +1,4 @@
-import { startMachine } from "./machine-process.js";
+import { type MachineProcess, startMachine } from "./machine-process.js";
 import { type Case, casesOf, textOf } from "./points.js";
 import { type CaseResult, recordPoints, runCase } from "./run-case.js";
 import type { Arena, Subject } from "./subjects.js";
@@ -40,32 +40,50 @@ interface Job {
 
 /** Kills rotations of every subject at every point, or at a sample of them, and judges what is found afterwards. */
 export async function runMatrix(arenas: readonly Arena[], options: MatrixOptions): Promise<MatrixFigures> {
-  const { cases, points } = await allCases(arenas, options);
+  const machines = new Map<Arena, MachineProcess>();
+  try {
+    return await runOn(machines, arenas, options);
+  } finally {
+    await Promise.all([...machines.values()].map((machine) => machine.stop()));
+  }
+}
+
+/** `machines`: where the points of an arena were recorded goes on being where its cases are run. */
+async function runOn(
+  machines: Map<Arena, MachineProcess>,
+  arenas: readonly Arena[],
+  options: MatrixOptions,
+): Promise<MatrixFigures> {
+  const { cases, points } = await allCases(machines, arenas, options);
   const chosen = drawn(cases, options);
   const failures: Array<MatrixFigures["failures"][number]> = [];
   let longestGapMs = 0;
   let notReached = 0;
 
-  async function work(arena: Arena, queue: Job[]): Promise<void> {
-    const machine = await startMachine(arena.database, arena.caFile);
-    try {
-      for (let job = queue.shift(); job; job = queue.shift()) {
-        options.interrupted?.throwIfAborted();
-        const text = `${job.subject.name}: ${textOf(job.one)}`;
-        const result = await runCase(machine, job.subject, job.one);
-        options.onCase?.(text, result);
-        if (!result.struck) notReached += 1;
-        if (job.subject.mayGap) longestGapMs = Math.max(longestGapMs, result.gapMs);
-        if (result.lockout || result.stuck || result.untrue.length > 0) failures.push({ case: text, result });
-      }
-    } finally {
-      await machine.stop();
+  async function work(machine: MachineProcess, queue: Job[]): Promise<void> {
+    for (let job = queue.shift(); job; job = queue.shift()) {
+      options.interrupted?.throwIfAborted();
+      const text = `${job.subject.name}: ${textOf(job.one)}`;
+      const result = await runCase(machine, job.subject, job.one);
+      options.onCase?.(text, result);
+      if (!result.struck) notReached += 1;
+      if (job.subject.mayGap) longestGapMs = Math.max(longestGapMs, result.gapMs);
+      if (result.lockout || result.stuck || result.untrue.length > 0) failures.push({ case: text, result });
     }
   }
 
-  for (const arena of arenas) {
+  async function workOnAnother(arena: Arena, queue: Job[]): Promise<void> {
+    const machine = await startMachine(arena.database, arena.caFile);
+    await work(machine, queue).finally(() => machine.stop());
+  }
+
+  for (const [arena, machine] of machines) {
     const queue = chosen.filter((job) => job.arena === arena);
-    const jobs = Array.from({ length: Math.min(options.jobs, queue.length) }, () => work(arena, queue));
+    const others = Math.min(options.jobs, queue.length) - 1;
+    const jobs = [
+      work(machine, queue),
+      ...Array.from({ length: Math.max(others, 0) }, () => workOnAnother(arena, queue)),
+    ];
     // Whoever is told of the first that failed takes the database away from the others.
     await Promise.allSettled(jobs);
     await Promise.all(jobs);
@@ -85,6 +103,7 @@ export async function runMatrix(arenas: readonly Arena[], options: MatrixOptions
 }
 
 async function allCases(
+  machines: Map<Arena, MachineProcess>,
   arenas: readonly Arena[],
   { interrupted }: MatrixOptions,
 ): Promise<{ cases: Job[]; points: number }> {
@@ -92,15 +111,12 @@ async function allCases(
   let points = 0;
   for (const arena of arenas) {
     const machine = await startMachine(arena.database, arena.caFile);
-    try {
-      for (const subject of arena.subjects) {
-        interrupted?.throwIfAborted();
-        const found = await recordPoints(machine, subject);
-        points += found.length;
-        cases.push(...casesOf(found).map((one) => ({ arena, subject, one })));
-      }
-    } finally {
-      await machine.stop();
+    machines.set(arena, machine);
+    for (const subject of arena.subjects) {
+      interrupted?.throwIfAborted();
+      const found = await recordPoints(machine, subject);
+      points += found.length;
+      cases.push(...casesOf(found).map((one) => ({ arena, subject, one })));
     }
   }
   return { cases, points };

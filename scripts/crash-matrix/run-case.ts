@@ -126,7 +126,7 @@ function actions(machine: MachineProcess, subject: Subject) {
       if (status !== "RUNNING")
         return { status, outcome: (JSON.parse(output) as { outcome?: string }).outcome ?? status };
       // Asked again, because a machine that dies tells nobody; the test ends what never ends.
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 

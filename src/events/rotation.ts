@@ -11,7 +11,7 @@ const OF_OUTCOME: Readonly<Record<Outcome, string>> = {
   "needs attention": DETAIL_TYPES.rotationNeedsAttention,
 };
 
-/** The audit record as it is announced: `src/events/schema.json`. */
+/** The audit record as it is announced: `src/events/rotation.schema.json`. */
 export function rotationAnnouncement(record: AuditRecord): Announcement<AuditRecord> {
   return { detailType: OF_OUTCOME[record.outcome], detail: { version: "1", ...record, summary: summaryOf(record) } };
 }
@@ -25,7 +25,7 @@ function summaryOf(record: AuditRecord): string {
     case "skipped":
       return `The rotation of ${secret} was skipped (${record.reason}): ${record.message}`;
     case "rolled forward":
-      return `The credential of ${secret} was rotated, after a failure (${record.reason}: ${record.message}).${facts}`;
+      return `The credential of ${secret} was rotated, after a failure (${record.reason}). ${record.message}${facts}`;
     case "rolled back":
       return `The rotation of ${secret} failed and was rolled back (${record.reason}): ${record.message}${facts}`;
     case "failed":

@@ -3,15 +3,24 @@ import type { GracePeriods } from "../rotation/retirement/plan.js";
 
 /** The DynamoDB table that the deployment made. */
 export function tableName(): string {
-  const name = process.env.KEYTURN_TABLE;
-  if (name) return name;
-  throw new KeyturnError("InternalError", {
-    code: "NoTable",
-    message: "The environment variable KEYTURN_TABLE is missing: deploy again.",
-  });
+  return given("KEYTURN_TABLE", "NoTable");
+}
+
+/** The ARN of the SNS topic that people are told by. */
+export function topicArn(): string {
+  return given("KEYTURN_TOPIC", "NoTopic");
 }
 
 /** Minutes until old credentials are retired, by schedule, as the deployment took them from keyturn.yml. */
 export function gracePeriods(): GracePeriods {
   return JSON.parse(process.env.KEYTURN_RETIRE_AFTER_MINUTES ?? "{}") as GracePeriods;
+}
+
+function given(variable: string, code: string): string {
+  const value = process.env[variable];
+  if (value) return value;
+  throw new KeyturnError("InternalError", {
+    code,
+    message: `The environment variable ${variable} is missing: deploy again.`,
+  });
 }

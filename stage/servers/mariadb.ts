@@ -23,13 +23,17 @@ export interface MariadbServer {
   stop(): Promise<void>;
 }
 
-/** Starts Debian's MariaDB on 127.0.0.1, with TLS, and with no login but this one. Throws, with the reason, where Debian's packages cannot be had. */
-export async function startMariadb(superuserPassword = randomBytes(18).toString("base64url")): Promise<MariadbServer> {
+/**
+ * Starts Debian's MariaDB on 127.0.0.1, with TLS, and with no login but this one. `tlsFolder`: where a certificate is kept for
+ * more than one server. Throws, with the reason, where Debian's packages cannot be had.
+ */
+export async function startMariadb({ tlsFolder }: { readonly tlsFolder?: string } = {}): Promise<MariadbServer> {
+  const superuserPassword = randomBytes(18).toString("base64url");
   const home = await unpacked("mariadb", bookworm(PACKAGES));
   const folder = mkdtempSync(join(tmpdir(), "keyturn-mariadb-"));
   const data = join(folder, "data");
   await mkdir(data);
-  const { certFile, keyFile } = await localCertificate(join(folder, "tls"));
+  const { certFile, keyFile } = await localCertificate(tlsFolder ?? join(folder, "tls"));
   const library = { LD_LIBRARY_PATH: join(home, "usr/lib/x86_64-linux-gnu") };
   const mariadbd = join(home, "usr/sbin/mariadbd");
   const common = [

@@ -142,6 +142,23 @@ describe("rotate-fleet", () => {
     });
   });
 
+  it("rotates what does not fit into one page in executions that start each other, and tells of all once", async () => {
+    const schedule = "fleet-long";
+    const name = `${"x".repeat(480)}/`;
+    for (let made = 0; made < 210; made += 30)
+      await Promise.all(
+        Array.from({ length: 30 }, () => keyturn.storeSecret("not JSON", { "keyturn:schedule": schedule }, name)),
+      );
+    const { status, summary } = await runFleet({ schedule, concurrency: 40 });
+    // The first hands its totals on.
+    expect({ status, ...summary }).toMatchObject({ status: "SUCCEEDED", failed: 200 });
+    const told = (await keyturn.cloud.events()).filter(({ event }) => event.detail.schedule === schedule);
+    const completed = told.filter(({ event }) => event["detail-type"] === "Fleet Rotation Completed");
+    expect(completed.map(({ event }) => event.detail)).toMatchObject([
+      { failed: 210, byReason: { InvalidSecretError: 210 } },
+    ]);
+  }, 300_000);
+
   it("is started by the schedule of keyturn.yml, with its name and time", async () => {
     keyturn.cloud.fireSchedule("nightly", new Date("2026-11-24T02:00:00Z"));
     await keyturn.cloud.settled();

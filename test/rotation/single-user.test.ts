@@ -58,6 +58,9 @@ describe("single-user", () => {
       { name: "finish", attempts: 1 },
     ]);
     expect(await keyturn.announced(secret)).toEqual(["Secret Rotation Succeeded"]);
+    // Nothing that is the state machine's own.
+    const summary = expect.stringContaining("was rotated.");
+    expect(output).toEqual({ version: "1", ...record, summary });
     expect((await keyturn.cloud.messages()).some(({ message }) => message.includes(executionArn))).toBe(true);
   });
 

@@ -48,7 +48,7 @@ async function malformedAnnouncements(cloud: Cloud): Promise<unknown[]> {
   const ajv = new Ajv({ allErrors: true });
   const compiled = (file: string) => ajv.compile(JSON.parse(readFileSync(`src/events/${file}`, "utf8")));
   const schemas = [
-    { about: /^Secret (Rotation|Check) /, validate: compiled("schema.json") },
+    { about: /^Secret (Rotation|Check) /, validate: compiled("rotation.schema.json") },
     { about: /^Secret (Credential|Retirement) /, validate: compiled("retirement.schema.json") },
   ];
   const ours = (await cloud.events()).map(({ event }) => event).filter(({ source }) => source === "keyturn");

@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const LONG = [
   "test/crash-matrix.test.ts",
   "test/rotation/faults.test.ts",
-  "test/rotation/retire.test.ts",
+  "test/rotation/retire-secret.test.ts",
   "test/rotation/sequences.test.ts",
 ];
 

@@ -42,17 +42,19 @@ async function rehearsePair(
   if (grants === "keep" || pair.next === pair.base) return READ;
   const wanted = bases.map(({ host }) => ({ user: pair.clone, host }));
   const never = await unmarked(dialect, [dialect.cloneMark(pair.base)], wanted);
-  const marks = [dialect.cloneMark(pair.base), dialect.makingMark(pair.base), dialect.baseMark(pair.base)];
-  for (const mark of never.length > 0 ? marks : [])
-    if (!(await dialect.mayMarkBy(mark))) throw lacksRight(wire, dialect, pair);
+  if (never.length > 0) {
+    const marks = [dialect.cloneMark(pair.base), dialect.makingMark(pair.base), dialect.baseMark(pair.base)];
+    for (const mark of marks) if (!(await dialect.mayMarkBy(mark))) throw lacksRight(wire, dialect, pair);
+  }
   let left = 0;
   for (const clone of wanted) {
     const isThere = clones.some(({ host }) => host === clone.host);
     const lacking = await permitted(wire, dialect, pair, () => missing(wire, dialect, { pair, clone, isThere }));
-    const [first, ...more] = lacking.filter((grant) => !grantedIn(grant).every((one) => mayGrant(own, one)));
+    const refused = lacking.filter((grant) => !grantedIn(grant).every((one) => mayGrant(own, one)));
+    const [first] = refused;
     if (first && never.includes(clone))
       throw lacksRight(wire, dialect, pair, { statement: statementOf(wire.connection, first, clone) });
-    left += first ? 1 + more.length : 0;
+    left += refused.length;
   }
   if (left === 0) return READ;
   return `${READ} Of what ${JSON.stringify(pair.base)} got since its clone was made, ${left} the admin may not repeat: the clone goes without.`;

@@ -55,6 +55,18 @@ export async function rollBack(
   return report;
 }
 
+/** What was found out of a rotation that failed, for the steps that bring it to rest. */
+interface Found {
+  readonly about: Partial<RollBackReport>;
+  readonly failed: Failed;
+  readonly current: CurrentSecret;
+  readonly pending: CurrentSecret;
+  /** Whether AWSCURRENT is where the rotation found it. */
+  readonly isUnmoved: boolean;
+  /** Whether the new version was stored whole. */
+  readonly isWhole: boolean;
+}
+
 async function broughtToRest(
   reach: Reach,
   plan: RotatePlan,
@@ -69,38 +81,55 @@ async function broughtToRest(
   };
   const currentId = labelled(versions, "AWSCURRENT");
   const current = currentOf(plan, await reach.secrets.current(plan.secretArn));
-  if (currentId === plan.versionId) {
-    const works = await logsIn(reach, current);
-    return works
-      ? {
-          ...about,
-          outcome: "rolled forward",
-          facts: ["AWSCURRENT had moved to the new version already, and it logs in."],
-        }
-      : attention(about, ["AWSCURRENT has moved to the new version, but the database refuses it.", BOTH_KEPT]);
-  }
+  if (currentId === plan.versionId) return finishedAlready(reach, about, current);
   const found = await pendingOf(reach, plan, current);
   if (found === "foreign") return leftAlone(reach, about, current);
   if (!found)
     return { ...about, outcome: "failed", facts: ["No new version was stored, so the database was not touched."] };
 
-  const { access: pending, isWhole } = found;
   const isUnmoved = currentId === plan.currentVersionId;
   // Each password that is wrong may bar the login, so what a phase has found is not tried again.
   if (failed.code === "CurrentRejected" && isUnmoved) return attention(about, [REFUSED, NEITHER, BOTH_KEPT]);
-  const mayFinish = (failed.phase === "finish" || failed.phase === "unknown") && isUnmoved && isWhole;
-  if (mayFinish && (await works(reach, plan, pending, current))) {
-    const { moved } = await reach.secrets.moveCurrent(plan.secretArn, {
-      from: plan.currentVersionId,
-      to: plan.versionId,
-    });
-    if (moved)
-      return {
+  const known = { about, failed, current, pending: found.access, isUnmoved, isWhole: found.isWhole };
+  return (await forward(reach, plan, known)) ?? back(reach, plan, known);
+}
+
+async function finishedAlready(
+  reach: Reach,
+  about: Partial<RollBackReport>,
+  current: CurrentSecret,
+): Promise<RollBackReport> {
+  return (await logsIn(reach, current))
+    ? {
         ...about,
         outcome: "rolled forward",
-        facts: ["The new credential logs in, so AWSCURRENT was moved to it."],
-      };
-  }
+        facts: ["AWSCURRENT had moved to the new version already, and it logs in."],
+      }
+    : attention(about, ["AWSCURRENT has moved to the new version, but the database refuses it.", BOTH_KEPT]);
+}
+
+/** `undefined` where going forward is not proven, or somebody moved AWSCURRENT meanwhile. */
+async function forward(
+  reach: Reach,
+  plan: RotatePlan,
+  { about, failed, current, pending, isUnmoved, isWhole }: Found,
+): Promise<RollBackReport | undefined> {
+  const mayFinish = (failed.phase === "finish" || failed.phase === "unknown") && isUnmoved && isWhole;
+  if (!mayFinish || !(await works(reach, plan, pending, current))) return undefined;
+  const { moved } = await reach.secrets.moveCurrent(plan.secretArn, {
+    from: plan.currentVersionId,
+    to: plan.versionId,
+  });
+  if (!moved) return undefined;
+  return {
+    ...about,
+    outcome: "rolled forward",
+    facts: ["The new credential logs in, so AWSCURRENT was moved to it."],
+  };
+}
+
+/** Leaves AWSCURRENT proven by a login, or says what a person must look at. */
+async function back(reach: Reach, plan: RotatePlan, { about, current, pending }: Found): Promise<RollBackReport> {
   const facts: string[] = [];
   if (!(await logsIn(reach, current))) {
     facts.push(REFUSED);

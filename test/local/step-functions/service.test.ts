@@ -136,6 +136,22 @@ describe("an execution", () => {
     expect(emitted).toEqual(["RUNNING", "FAILED"]);
   });
 
+  // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+  it.each([
+    ["in what a task is given", { Parameters: { FunctionName: "f", "Payload.$": "$.nowhere" } }],
+    ["in what is taken of its answer", { ResultSelector: { "taken.$": "$.Payload.nowhere" } }],
+  ])("fails of a path that is missing %s, and no Catch sees it", async (_, more) => {
+    const { run } = machine(
+      {
+        A: task({}, { Catch: [{ ErrorEquals: ["States.ALL"], Next: "B" }], End: true, ...more }),
+        B: { Type: "Succeed" },
+      },
+      "A",
+      () => ({ somewhere: 1 }),
+    );
+    expect(await run()).toMatchObject({ status: "FAILED", error: "States.Runtime" });
+  });
+
   it("that is over its task's time is caught as such", async () => {
     const { run } = machine(
       {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Session } from "../../src/engines/engine.js";
-import { engineTraits } from "../../src/engines/registry.js";
-import { KeyturnError } from "../../src/errors.js";
-import { logsIn } from "../../src/rotation/logins.js";
-import type { RetirePlan } from "../../src/rotation/plans.js";
-import type { Reach } from "../../src/rotation/ports.js";
-import { retire } from "../../src/rotation/retirement/retire.js";
+import type { Session } from "../../../src/engines/engine.js";
+import { engineTraits } from "../../../src/engines/registry.js";
+import { KeyturnError } from "../../../src/errors.js";
+import { logsIn } from "../../../src/rotation/logins.js";
+import type { RetirePlan } from "../../../src/rotation/plans.js";
+import type { Reach } from "../../../src/rotation/ports.js";
+import { retire } from "../../../src/rotation/retirement/retire.js";
 
 const plan: RetirePlan = {
   decision: "retire",
