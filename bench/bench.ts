@@ -1,30 +1,33 @@
 import { parseArgs } from "node:util";
 import { ensurePackage } from "../infra/package.mjs";
-import { measureBundles } from "./bundles.js";
+import { commandLine, program, wholeNumber } from "../stage/program.js";
+import { type BundleFigures, measureBundles } from "./bundles.js";
 import { type LoginFigures, measureLogins } from "./logins.js";
 import { measureRotations, type RotationFigures, type WayFigures } from "./rotations.js";
 
-// The newest SDK that Node.js 20 can use says so at every start.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+const USAGE = `npm run bench -- [--times 100] [--loads 5] [--json]
 
-const { values } = parseArgs({
-  options: {
-    json: { type: "boolean", default: false },
-    times: { type: "string", default: "100" },
-    loads: { type: "string", default: "5" },
-  },
+Measures rotations beside their bare work and beside AWS's functions, logins, and what functions load.
+  --times   how many rotations of each strategy and way, and logins
+  --loads   how often each function is loaded
+  --json    one JSON document`;
+
+const { times, loads, json } = readOptions();
+
+await program(async (interrupted) => {
+  await ensurePackage();
+  const results: RotationFigures[] = [];
+  for (const strategy of ["single-user", "alternating-users"] as const)
+    results.push(await measureRotations(strategy, times, interrupted));
+  const logins = await measureLogins(times, interrupted);
+  const bundles = await measureBundles(loads, interrupted);
+  const goals = goalsOf(results, logins);
+  if (json) console.log(JSON.stringify({ results, logins, goals, bundles }, null, 2));
+  else print(results, goals, bundles);
+  return 0;
 });
-const times = whole("times");
-const loads = whole("loads");
-await ensurePackage();
-const results = [await measureRotations("single-user", times), await measureRotations("alternating-users", times)];
-const logins = await measureLogins(times);
-const goals = goalsOf(results, logins);
-const bundles = await measureBundles(loads);
 
-if (values.json) {
-  console.log(JSON.stringify({ results, logins, goals, bundles }, null, 2));
-} else {
+function print(results: readonly RotationFigures[], goals: readonly Goal[], bundles: readonly BundleFigures[]): void {
   console.log(
     `${times} rotations of each strategy in three ways, in turns, warm: through the state machine, by its bare work in a\n` +
       "straight line, and by the calls and logins of AWS's rotation functions in a straight line. Medians.\n",
@@ -86,8 +89,20 @@ function goalsOf(rotations: readonly RotationFigures[], { ratio }: LoginFigures)
   ];
 }
 
-function whole(name: "times" | "loads"): number {
-  const number = Number(values[name]);
-  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} takes a whole number from 1.`);
-  return number;
+function readOptions() {
+  return commandLine(USAGE, () => {
+    const { values } = parseArgs({
+      options: {
+        times: { type: "string", default: "100" },
+        loads: { type: "string", default: "5" },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+    return {
+      ...values,
+      times: wholeNumber("times", values.times, 1),
+      loads: wholeNumber("loads", values.loads, 1),
+    };
+  });
 }

@@ -21,7 +21,7 @@ export interface BundleFigures {
 const LOGS_IN = "set-secret";
 
 /** What each function weighs, and one that logs in with each engine. Each is loaded so often. */
-export async function measureBundles(loads: number): Promise<BundleFigures[]> {
+export async function measureBundles(loads: number, interrupted: AbortSignal): Promise<BundleFigures[]> {
   const outdir = ".keyturn/bench-bundles";
   const figures: BundleFigures[] = [];
   const metafile = await bundle(outdir);
@@ -29,6 +29,7 @@ export async function measureBundles(loads: number): Promise<BundleFigures[]> {
     const entry = closure(metafile, [join(outdir, `${name}.mjs`)]);
     const engines = name === LOGS_IN ? enginesIn(metafile) : [];
     for (const [engine, chunk] of [[null, undefined] as const, ...engines]) {
+      interrupted.throwIfAborted();
       const own = chunk ? withDriver(metafile, entry, chunk) : new Set<string>();
       const files = [...entry, ...own];
       figures.push({
@@ -82,6 +83,9 @@ function weight(metafile: Metafile, files: readonly string[]): number {
   return Math.round(files.reduce((sum, file) => sum + (metafile.outputs[file]?.bytes ?? 0), 0) / 1024);
 }
 
+/** What functions read while they load. */
+const DEPLOYED = { KEYTURN_TABLE: "table", KEYTURN_TOPIC: "topic", KEYTURN_RULES: "{}", AWS_REGION: "eu-central-1" };
+
 async function loadTime(files: readonly string[], loads: number): Promise<number> {
   const urls = files.map((file) => pathToFileURL(resolve(file)).href);
   const script = `const start = performance.now(); for (const url of ${JSON.stringify(urls)}) await import(url); console.log(performance.now() - start); process.exit()`;
@@ -89,7 +93,7 @@ async function loadTime(files: readonly string[], loads: number): Promise<number
   for (let turn = 0; turn < loads; turn += 1) {
     const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
       cwd: dirname(resolve(files[0] as string)),
-      env: { ...process.env, KEYTURN_TABLE: "table", KEYTURN_RULES: "{}", AWS_REGION: "eu-central-1" },
+      env: { ...process.env, ...DEPLOYED },
     });
     times.push(Number(stdout));
   }

@@ -4,6 +4,8 @@ import { rotateAsAws } from "./aws/rotate.js";
 import { bareWork } from "./bare.js";
 import type { Task } from "./processes.js";
 
+// Ctrl-C reaches every process of the terminal: who started this one ends it.
+process.on("SIGINT", () => undefined);
 // Whoever started it has died.
 process.once("disconnect", () => process.exit(1));
 

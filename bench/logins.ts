@@ -19,7 +19,7 @@ export interface LoginFigures {
 const WARM_UP = 10;
 
 /** A login of ours beside one of the driver's own, in turns. */
-export async function measureLogins(times: number): Promise<LoginFigures> {
+export async function measureLogins(times: number, interrupted: AbortSignal): Promise<LoginFigures> {
   const dataDir = ".keyturn/bench-logins";
   await removePostgres(dataDir);
   const database = await startPostgres({ dataDir, superuserPassword: randomUUID() });
@@ -41,8 +41,10 @@ export async function measureLogins(times: number): Promise<LoginFigures> {
     ];
     for (let turn = 0; turn < WARM_UP; turn += 1) for (const login of ways) await login();
     const taken: [number[], number[]] = [[], []];
-    for (let turn = 0; turn < times; turn += 1)
+    for (let turn = 0; turn < times; turn += 1) {
+      interrupted.throwIfAborted();
       for (const [way, login] of ways.entries()) taken[way]?.push(await timed(login));
+    }
     const [keyturnMs, driverMs] = [spread(taken[0]), spread(taken[1])];
     return {
       engine: `PostgreSQL ${database.version}`,

@@ -45,7 +45,9 @@ const WARM_UP = 8;
 export async function measureRotations(
   strategy: "single-user" | "alternating-users",
   times: number,
+  interrupted: AbortSignal,
 ): Promise<RotationFigures> {
+  interrupted.throwIfAborted();
   const dataDir = ".keyturn/bench";
   await clearStage(dataDir);
   const stage = await setStage({ dataDir, databaseSettings: { log_statement: "ddl" } });
@@ -60,11 +62,16 @@ export async function measureRotations(
     const asAws = elsewhere({ way: "aws", place, secret });
     open.unshift(bareWork, asAws);
     const ways = [() => rotateThrough(stage.cloud, sfn, secretId), bareWork.rotate, asAws.rotate];
-    for (let turn = 0; turn < Math.min(WARM_UP, times); turn += 1)
+    for (let turn = 0; turn < Math.min(WARM_UP, times); turn += 1) {
+      interrupted.throwIfAborted();
       for (const rotateOnce of ways) await rotateOnce().then(() => stage.cloud.settled());
+    }
     const callsBefore = stage.cloud.calls().length;
     const [throughMachine, inLine, byAws] = ways.map((rotateOnce) => observed(stage, rotateOnce)) as [Way, Way, Way];
-    for (let turn = 0; turn < times; turn += 1) for (const way of [throughMachine, inLine, byAws]) await way.rotate();
+    for (let turn = 0; turn < times; turn += 1) {
+      interrupted.throwIfAborted();
+      for (const way of [throughMachine, inLine, byAws]) await way.rotate();
+    }
     const [keyturn, bare, aws] = [await throughMachine.figures(), await inLine.figures(), await byAws.figures()];
     return {
       engine: `PostgreSQL ${stage.database.version}`,

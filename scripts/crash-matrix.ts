@@ -7,6 +7,7 @@ import { ensurePackage } from "../infra/package.mjs";
 import { removePostgres } from "../src/local/postgres/cluster.js";
 import { startPostgres } from "../src/local/postgres/server.js";
 import { toolsFor } from "../stage/postgres-tools.js";
+import { commandLine, program, wholeNumber } from "../stage/program.js";
 import { mariadbArena } from "./crash-matrix/mariadb.js";
 import { runMatrix } from "./crash-matrix/matrix.js";
 import { type Arena, postgresSubjects } from "./crash-matrix/subjects.js";
@@ -22,30 +23,48 @@ Kills rotations at every boundary between two side effects, in every way, and ju
   --json      one JSON document
   --verbose   a line for each case`;
 
-// The newest SDK that Node.js 20 can use says so at every start.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+const options = readOptions();
 
-const { all, cases, seed, only, jobs, json, verbose } = readOptions();
-await ensurePackage();
-const folder = await mkdtemp(join(tmpdir(), "keyturn-crash-database-"));
-const dataDir = join(folder, "postgres");
-const postgres = await startPostgres({
-  dataDir,
-  superuserPassword: randomBytes(18).toString("base64url"),
-  settings: { max_connections: "200", fsync: "off" },
+await program(async (interrupted) => {
+  await ensurePackage();
+  interrupted.throwIfAborted();
+  const folder = await mkdtemp(join(tmpdir(), "keyturn-crash-database-"));
+  const dataDir = join(folder, "postgres");
+  const open: Array<() => Promise<void>> = [
+    async () => {
+      await removePostgres(dataDir);
+      await rm(folder, { recursive: true, force: true });
+    },
+  ];
+  try {
+    const postgres = await startPostgres({
+      dataDir,
+      superuserPassword: randomBytes(18).toString("base64url"),
+      settings: { max_connections: "200", fsync: "off" },
+    });
+    open.push(postgres.stop);
+    interrupted.throwIfAborted();
+    const mariadb = await mariadbArena().catch((reason: Error) => {
+      interrupted.throwIfAborted();
+      console.error(`SKIPPED dual password on MariaDB: ${reason.message.split("\n")[0]}`);
+      return undefined;
+    });
+    if (mariadb) open.push(mariadb.stop);
+    const caFile = postgres.caFile ?? "";
+    const subjects = postgresSubjects(toolsFor({ ...postgres, caFile }));
+    return await kill([{ database: postgres, caFile, subjects }, ...(mariadb ? [mariadb.arena] : [])], interrupted);
+  } finally {
+    for (const close of open.reverse()) await close();
+  }
 });
-const mariadb = await mariadbArena().catch((reason: Error) => {
-  console.error(`SKIPPED dual password on MariaDB: ${reason.message.split("\n")[0]}`);
-  return undefined;
-});
-let done = 0;
-try {
-  const caFile = postgres.caFile ?? "";
-  const subjects = postgresSubjects(toolsFor({ ...postgres, caFile }));
-  const arenas: Arena[] = [{ database: postgres, caFile, subjects }, ...(mariadb ? [mariadb.arena] : [])];
+
+async function kill(arenas: readonly Arena[], interrupted: AbortSignal): Promise<number> {
+  const { all, cases, seed, only, jobs, json, verbose } = options;
+  let done = 0;
   const figures = await runMatrix(arenas, {
     seed,
     jobs,
+    interrupted,
     ...(all ? {} : { sample: cases }),
     ...(only ? { only } : {}),
     onCase(text, { lockout, stuck, untrue, struck }) {
@@ -57,19 +76,18 @@ try {
     },
   });
   const { failures, ...sums } = figures;
+  if (sums.cases === 0) {
+    console.error(`no case has "${only}" in its text`);
+    return 2;
+  }
   if (json) console.log(JSON.stringify(sums, null, 2));
   else console.table(sums);
   for (const failure of failures) console.error(JSON.stringify(failure));
-  process.exitCode = failures.length > 0 ? 1 : 0;
-} finally {
-  await mariadb?.stop();
-  await postgres.stop();
-  await removePostgres(dataDir);
-  await rm(folder, { recursive: true, force: true });
+  return failures.length > 0 ? 1 : 0;
 }
 
 function readOptions() {
-  try {
+  return commandLine(USAGE, () => {
     const { values } = parseArgs({
       options: {
         all: { type: "boolean", default: false },
@@ -82,18 +100,11 @@ function readOptions() {
         help: { type: "boolean", default: false },
       },
     });
-    if (values.help) {
-      console.log(USAGE);
-      process.exit(0);
-    }
-    const number = (name: "cases" | "seed" | "jobs") => {
-      const value = Number(values[name]);
-      if (Number.isInteger(value) && value >= (name === "seed" ? 0 : 1)) return value;
-      throw new Error(`--${name} takes a whole number, not ${values[name]}`);
+    return {
+      ...values,
+      cases: wholeNumber("cases", values.cases, 1),
+      seed: wholeNumber("seed", values.seed, 0),
+      jobs: wholeNumber("jobs", values.jobs, 1),
     };
-    return { ...values, cases: number("cases"), seed: number("seed"), jobs: number("jobs") };
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    process.exit(2);
-  }
+  });
 }

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import pc from "picocolors";
 import { ensurePackage } from "../infra/package.mjs";
+import { IN_USE } from "../src/local/disk/store.js";
 import { sdkEnvironment } from "../src/local/sdk-environment.js";
 import { castActors } from "../stage/actors.js";
+import { commandLine, program } from "../stage/program.js";
 import { clearStage, type Stage, setStage } from "../stage/stage.js";
 
 const USAGE = `npm run local -- [--fresh] [--data .keyturn/local] [--port 4566] [--database-port 54320]
@@ -16,24 +18,10 @@ own: AWS_REGION says which, eu-central-1 unless it is set.
   --port            of the cloud's endpoint
   --database-port   of PostgreSQL`;
 
-// The newest SDK that Node.js 20 can use says so at every start.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
-
 const options = readOptions();
-const interrupt = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.on(signal, () => {
-    // A second one does not wait for a clean end.
-    if (interrupt.signal.aborted) process.exit(130);
-    interrupt.abort();
-  });
-}
-// Keeps the process until it is stopped: servers and timers do not.
-const alive = setInterval(() => undefined, 2 ** 30);
-process.exitCode = await run(interrupt.signal);
-clearInterval(alive);
+await program(run);
 
-/** What the process ends with: 0 after Ctrl-C, 130 where that came before all was up, 1 for what went wrong. */
+/** Gives 0 after Ctrl-C, and throws where that came before all was up. */
 async function run(interrupted: AbortSignal): Promise<number> {
   const { region, dataDir, fresh, port: endpointPort, databasePort } = options;
   let stage: Stage | undefined;
@@ -51,17 +39,17 @@ async function run(interrupted: AbortSignal): Promise<number> {
     if (ended === undefined) return 0;
     throw new Error(`PostgreSQL has ended by itself (${ended}). What it said is in ${stage.database.logFile}`);
   } catch (error) {
-    if (interrupted.aborted) return 130;
-    console.error(`${pc.red("✘")} ${(error as Error).message}`);
-    return 1;
+    const { message, code } = error as NodeJS.ErrnoException;
+    throw code === IN_USE ? new Error(`${message} Or choose another folder with --data.`) : error;
   } finally {
     await stage?.stop();
-    if (stage) console.log("\nStopped; the data is kept.");
+    if (stage) console.log(`\nStopped; the data is kept in ${dataDir}, PostgreSQL's in ${stage.database.dataDir}.`);
   }
 }
 
 function printHelp({ cloud, database }: Stage, secret: string): void {
-  const machine = cloud.resource("RotateSecret").ref;
+  const rotate = cloud.resource("RotateSecret").ref;
+  const check = cloud.resource("CheckSecret").ref;
   const variables = Object.entries(sdkEnvironment(cloud.clientConfig)).map(([name, value]) => `${name}=${value}`);
   console.log(`${pc.bold("The embedded cloud is up")} at ${pc.cyan(cloud.endpoint)}, PostgreSQL ${database.version} at ${database.host}:${database.port}. Ctrl-C stops both.
 
@@ -72,8 +60,11 @@ export ${variables.join(" ")}
 ${pc.dim("# what vouches for PostgreSQL's certificate, for psql and for examples/")}
 export PGSSLROOTCERT='${database.caFile}'
 aws secretsmanager get-secret-value --secret-id ${secret} --query SecretString --output text
-aws stepfunctions start-execution --state-machine-arn ${machine} --input '{"secretId":"${secret}"}'
+aws stepfunctions start-execution --state-machine-arn ${rotate} --input '{"secretId":"${secret}"}'
 aws secretsmanager list-secret-version-ids --secret-id ${secret}
+${pc.dim("# what the next rotation would do, without a change; the answer is the output of the execution that it starts")}
+aws stepfunctions start-execution --state-machine-arn ${check} --input '{"secretId":"${secret}"}'
+aws stepfunctions describe-execution --query output --output text --execution-arn <executionArn>
 
 ${pc.dim("// in Node.js, with the lines above exported")}
 import { SecretsManagerClient, GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
@@ -81,6 +72,7 @@ console.log(await new SecretsManagerClient().send(new GetSecretValueCommand({ Se
 }
 
 interface Options {
+  readonly help: boolean;
   readonly fresh: boolean;
   readonly region: string;
   /** The region's. */
@@ -90,7 +82,7 @@ interface Options {
 }
 
 function readOptions(): Options {
-  try {
+  return commandLine(USAGE, () => {
     const { values } = parseArgs({
       options: {
         fresh: { type: "boolean", default: false },
@@ -100,23 +92,17 @@ function readOptions(): Options {
         help: { type: "boolean", default: false },
       },
     });
-    if (values.help) {
-      console.log(USAGE);
-      process.exit(0);
-    }
     const region = process.env.AWS_REGION || "eu-central-1";
     if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region)) throw new Error(`AWS_REGION: ${region} is no region`);
     return {
+      help: values.help,
       fresh: values.fresh,
       region,
       dataDir: join(values.data, region),
       port: port(values.port),
       databasePort: port(values["database-port"]),
     };
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    process.exit(2);
-  }
+  });
 }
 
 function port(text: string): number {

@@ -1,4 +1,4 @@
-// Makes a fresh checkout ready: `npm start` and `npm test` run it first. Prints to stderr only, because stdout may be
+// Makes a fresh checkout ready: the commands of package.json run it first. Prints to stderr only, because stdout may be
 // somebody's JSON.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";

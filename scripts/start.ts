@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import pc from "picocolors";
 import { ensurePackage } from "../infra/package.mjs";
 import { castActors, currentLogin, letsIn } from "../stage/actors.js";
+import { commandLine, program } from "../stage/program.js";
 import { clearStage, type Stage, setStage } from "../stage/stage.js";
 import { type Rotated, rotateBySchedule } from "./demo/rotation.js";
 import { show } from "./demo/show.js";
@@ -22,42 +23,42 @@ const TEXTS: Readonly<Record<string, string>> = {
   oldestPasswordRefused: "the one before that is refused",
 };
 
-// The newest SDK that Node.js 20 can use says so at every start.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
-
 const options = readOptions();
 const screen = show(options.json ? process.stderr : process.stdout);
 const alternating = options.strategy === "alternating-users";
-let stage: Stage | undefined;
 
-// A second Ctrl-C does not wait for a clean end.
-process.once("SIGINT", () => {
-  void (stage?.stop() ?? Promise.resolve()).finally(() => process.exit(130));
-});
+await program(run);
 
-try {
-  process.exitCode = (await run()) ? 0 : 1;
-} catch (error) {
-  console.error(`${pc.red("✘")} ${(error as Error).message}`);
-  process.exitCode = 1;
-} finally {
-  await stage?.stop();
+async function run(interrupted: AbortSignal): Promise<number> {
+  let stage: Stage | undefined;
+  try {
+    stage = await setUp(interrupted);
+    return (await rotate(stage, interrupted)) ? 0 : 1;
+  } finally {
+    await stage?.stop();
+  }
 }
 
-async function run(): Promise<boolean> {
+async function setUp(interrupted: AbortSignal): Promise<Stage> {
   screen.line(pc.bold("Keyturn rotates the password of a PostgreSQL user: here, by the package that deploys.\n"));
   await screen.step("package", ensurePackage, (made) => `serverless package: ${made}`);
+  interrupted.throwIfAborted();
   await clearStage(DATA);
-  const { database, cloud } = await screen.step(
+  return screen.step(
     "start",
-    async () => (stage = await setStage({ dataDir: DATA })),
-    (set) =>
-      `PostgreSQL ${set.database.version} with TLS on port ${set.database.port}, the cloud at ${set.cloud.endpoint}`,
+    () => setStage({ dataDir: DATA }),
+    ({ database, cloud }) =>
+      `PostgreSQL ${database.version} with TLS on port ${database.port}, the cloud at ${cloud.endpoint}`,
   );
-  const actors = { database, cloud };
+}
+
+/** Whether all went as it should. */
+async function rotate(stage: Stage, interrupted: AbortSignal): Promise<boolean> {
+  const { database, cloud } = stage;
+  interrupted.throwIfAborted();
   const { secretArn, secretName, username } = await screen.step(
     "secret",
-    () => castActors(actors, { schedule: SCHEDULE, alternating }),
+    () => castActors(stage, { schedule: SCHEDULE, alternating }),
     (cast) => `${cast.secretName} for the user ${cast.username}, tagged keyturn:schedule = ${SCHEDULE}`,
   );
   const machine = cloud.resource("RotateSecret").ref;
@@ -68,10 +69,12 @@ async function run(): Promise<boolean> {
   const logins = [await currentLogin(cloud, secretArn)];
   let rotated: Rotated | undefined;
   for (let turn = 1; turn <= (alternating ? 2 : 1); turn += 1) {
+    interrupted.throwIfAborted();
     screen.title(alternating ? `The schedule fires, ${turn} of 2` : "The schedule fires");
-    rotated = await rotateBySchedule({ database, cloud, stop: async () => undefined }, secretArn, SCHEDULE);
+    rotated = await rotateBySchedule(stage, secretArn, SCHEDULE);
     logins.unshift(await currentLogin(cloud, secretArn));
   }
+  interrupted.throwIfAborted();
   const proof = await prove(logins.map((login) => letsIn(database, login)));
   screen.title("Asked of the database itself");
   for (const [text, holds] of Object.entries(TEXTS)) if (text in proof) screen.proof(holds, proof[text] as boolean);
@@ -112,7 +115,7 @@ function whatNext(secretName: string, username: string): void {
 }
 
 function readOptions(): { strategy: string; json: boolean } {
-  try {
+  return commandLine(USAGE, () => {
     const { values } = parseArgs({
       options: {
         strategy: { type: "string", default: "single-user" },
@@ -120,15 +123,8 @@ function readOptions(): { strategy: string; json: boolean } {
         help: { type: "boolean", default: false },
       },
     });
-    if (values.help) {
-      console.log(USAGE);
-      process.exit(0);
-    }
     if (!["single-user", "alternating-users"].includes(values.strategy))
       throw new Error(`--strategy ${values.strategy} is none`);
     return values;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    process.exit(2);
-  }
+  });
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import {
-  CreateSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
   PutSecretValueCommand,
@@ -11,6 +10,7 @@ import {
 import pg from "pg";
 import type { Cloud } from "../src/local/cloud.js";
 import type { PostgresServer } from "../src/local/postgres/server.js";
+import { storeSecret } from "./store-secret.js";
 
 export interface Login {
   readonly username: string;
@@ -36,15 +36,12 @@ export async function castActors(
     }
     const password = randomBytes(18).toString("base64url");
     await asSuperuser(database, (client) => letLogIn(client, role, password));
-    const { ARN = "" } = await secrets.send(
-      new CreateSecretCommand({
-        Name: role.secret,
-        Description: role.description,
-        SecretString: JSON.stringify({ ...target, username: role.username, password, ...more }),
-        Tags: Object.entries({ "keyturn:stage": "dev", ...role.tags }).map(([Key, Value]) => ({ Key, Value })),
-      }),
-    );
-    return ARN;
+    return storeSecret(secrets, {
+      name: role.secret,
+      description: role.description,
+      value: { ...target, username: role.username, password, ...more },
+      tags: role.tags,
+    });
   }
 
   const masterarn = await cast(ADMIN);

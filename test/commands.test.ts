@@ -60,6 +60,23 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
 
 it.each(Object.entries(COMMANDS))("npm run %s works", (_, works) => works(), 240_000);
 
+it("crash-matrix tells when there is no such case", async () => {
+  const asked = run("npm", ["run", "--silent", "crash-matrix", "--", "--only", "nosuchthing"]);
+  await expect(asked).rejects.toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringContaining('no case has "nosuchthing" in its text'),
+  });
+}, 240_000);
+
+it("every command can be the first in a fresh clone", async () => {
+  const { scripts } = JSON.parse(await readFile("package.json", "utf8")) as { scripts: Record<string, string> };
+  // The client is built by npm run local, and npm pack, which installs nothing.
+  const commands = Object.keys(scripts).filter((name) => name !== "build:client" && !name.startsWith("pre"));
+  const bare = commands.filter((name) => !`${scripts[`pre${name}`]} && ${scripts[name]}`.includes("scripts/setup.mjs"));
+  expect(bare).toEqual([]);
+});
+
 it("there is no other command that measures or kills", async () => {
   const { scripts } = JSON.parse(await readFile("package.json", "utf8"));
   const found = Object.keys(scripts).filter((name) => /^(bench|crash)/.test(name));

@@ -8,6 +8,8 @@ import type { Seen, Task } from "./messages.js";
 
 // In the cloud applications do not take the processor from the functions.
 setPriority(5);
+// Ctrl-C reaches every process of the terminal: who started this one ends it.
+process.on("SIGINT", () => undefined);
 // Whoever started it has died.
 process.once("disconnect", () => process.exit(1));
 

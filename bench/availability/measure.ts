@@ -3,7 +3,7 @@ import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws
 import { spread } from "../spread.js";
 import { startApplication } from "./applications.js";
 import type { Moments, Seen } from "./messages.js";
-import type { Place } from "./stages.js";
+import type { Place } from "./places.js";
 
 export interface AvailabilityFigures {
   readonly application: string;
@@ -30,9 +30,13 @@ export async function measureAvailability(
   strategy: string,
   place: Place,
   rotations: number,
+  interrupted: AbortSignal,
 ): Promise<AvailabilityFigures[]> {
   const { cloud, driver, secretId, caFile } = place;
-  for (let turn = 0; turn < Math.min(WARM_UP, rotations); turn += 1) await rotate(place);
+  for (let turn = 0; turn < Math.min(WARM_UP, rotations); turn += 1) {
+    interrupted.throwIfAborted();
+    await rotate(place);
+  }
   const tasks = (["keyturn client", "naive"] as const).map((application) => ({
     ...{ application, driver, secretId, caFile },
     ...{ held: HELD, ttlMs: TTL_MS },
@@ -41,6 +45,7 @@ export async function measureAvailability(
   try {
     const starts: number[] = [];
     for (let turn = 0; turn < rotations; turn += 1) {
+      interrupted.throwIfAborted();
       starts.push(Date.now());
       await rotate(place);
       await sleep(PAUSE_MS);

@@ -13,8 +13,9 @@ const orders = credentials({
 const pool = pgPool(pg, orders, {
   max: 5,
   ssl: { ca: readFileSync(PGSSLROOTCERT) },
-  // Rotations leave open connections alone, so that each is still who it was when it was opened: not for ever.
-  maxLifetimeSeconds: 900,
+  // Rotations leave open connections alone, so that each is still who it was when it was opened: not for ever. So short
+  // that the change can be watched; a service may say 900.
+  maxLifetimeSeconds: 10,
 });
 // pg's pool tells of idle connections that the server ended, and opens others. Unheard, it would end the process.
 pool.on("error", (error) => console.error(`A connection was lost: ${error.message}`));
@@ -27,6 +28,10 @@ const server = createServer(async (_, response) => {
     console.error(error);
     response.writeHead(503).end();
   }
+});
+server.once("error", ({ code, message }) => {
+  console.error(code === "EADDRINUSE" ? `Port ${PORT} is taken. Choose another: PORT=3001 npm start` : message);
+  process.exitCode = 1;
 });
 server.listen(Number(PORT), "127.0.0.1", () => {
   console.log(`http://127.0.0.1:${server.address().port}`);

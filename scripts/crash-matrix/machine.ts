@@ -210,11 +210,13 @@ process.on("message", async ({ id, order }: { id: number; order: Order }) => {
   const answer = await obey(order);
   process.send?.({ id, answer });
 });
+// Ctrl-C reaches every process of the terminal: who started this one ends it.
+process.on("SIGINT", () => undefined);
 process.on("disconnect", () => process.exit(0));
 process.send?.({
   ready: {
     clientConfig: cloud.clientConfig,
-    machine: cloud.resource("RotateSecret").ref,
+    stateMachine: cloud.resource("RotateSecret").ref,
     table: cloud.resource("Table").ref,
   },
 });

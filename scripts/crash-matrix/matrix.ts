@@ -1,6 +1,6 @@
+import { type MachineProcess, startMachine } from "./machine-process.js";
 import { type Case, casesOf, textOf } from "./points.js";
 import { type CaseResult, recordPoints, runCase } from "./run-case.js";
-import { type Stage, setStage } from "./stage.js";
 import type { Arena, Subject } from "./subjects.js";
 
 export interface MatrixOptions {
@@ -11,6 +11,8 @@ export interface MatrixOptions {
   readonly only?: string;
   /** How many machines die side by side. */
   readonly jobs: number;
+  /** Looked at between cases: throws once it is aborted, with all machines stopped. */
+  readonly interrupted?: AbortSignal;
   /** Told of each case. */
   onCase?(text: string, result: CaseResult): void;
 }
@@ -38,30 +40,31 @@ interface Job {
 
 /** Kills rotations of every subject at every point, or at a sample of them, and judges what is found afterwards. */
 export async function runMatrix(arenas: readonly Arena[], options: MatrixOptions): Promise<MatrixFigures> {
-  const stages = new Map<Arena, Stage>();
+  const machines = new Map<Arena, MachineProcess>();
   try {
-    return await runOn(stages, arenas, options);
+    return await runOn(machines, arenas, options);
   } finally {
-    await Promise.all([...stages.values()].map((stage) => stage.stop()));
+    await Promise.all([...machines.values()].map((machine) => machine.stop()));
   }
 }
 
-/** `stages`: where the points of an arena were recorded goes on being where its cases are run. */
+/** `machines`: where the points of an arena were recorded goes on being where its cases are run. */
 async function runOn(
-  stages: Map<Arena, Stage>,
+  machines: Map<Arena, MachineProcess>,
   arenas: readonly Arena[],
   options: MatrixOptions,
 ): Promise<MatrixFigures> {
-  const { cases, points } = await allCases(stages, arenas);
+  const { cases, points } = await allCases(machines, arenas, options);
   const chosen = drawn(cases, options);
   const failures: Array<MatrixFigures["failures"][number]> = [];
   let longestGapMs = 0;
   let notReached = 0;
 
-  async function work(stage: Stage, queue: Job[]): Promise<void> {
+  async function work(machine: MachineProcess, queue: Job[]): Promise<void> {
     for (let job = queue.shift(); job; job = queue.shift()) {
+      options.interrupted?.throwIfAborted();
       const text = `${job.subject.name}: ${textOf(job.one)}`;
-      const result = await runCase(stage, job.subject, job.one);
+      const result = await runCase(machine, job.subject, job.one);
       options.onCase?.(text, result);
       if (!result.struck) notReached += 1;
       if (job.subject.mayGap) longestGapMs = Math.max(longestGapMs, result.gapMs);
@@ -70,17 +73,20 @@ async function runOn(
   }
 
   async function workOnAnother(arena: Arena, queue: Job[]): Promise<void> {
-    const stage = await setStage(arena.database, arena.caFile);
-    await work(stage, queue).finally(() => stage.stop());
+    const machine = await startMachine(arena.database, arena.caFile);
+    await work(machine, queue).finally(() => machine.stop());
   }
 
-  for (const [arena, stage] of stages) {
+  for (const [arena, machine] of machines) {
     const queue = chosen.filter((job) => job.arena === arena);
     const others = Math.min(options.jobs, queue.length) - 1;
-    await Promise.all([
-      work(stage, queue),
+    const jobs = [
+      work(machine, queue),
       ...Array.from({ length: Math.max(others, 0) }, () => workOnAnother(arena, queue)),
-    ]);
+    ];
+    // Whoever is told of the first that failed takes the database away from the others.
+    await Promise.allSettled(jobs);
+    await Promise.all(jobs);
   }
   const count = (is: (result: CaseResult) => boolean) => failures.filter(({ result }) => is(result)).length;
   return {
@@ -97,16 +103,18 @@ async function runOn(
 }
 
 async function allCases(
-  stages: Map<Arena, Stage>,
+  machines: Map<Arena, MachineProcess>,
   arenas: readonly Arena[],
+  { interrupted }: MatrixOptions,
 ): Promise<{ cases: Job[]; points: number }> {
   const cases: Job[] = [];
   let points = 0;
   for (const arena of arenas) {
-    const stage = await setStage(arena.database, arena.caFile);
-    stages.set(arena, stage);
+    const machine = await startMachine(arena.database, arena.caFile);
+    machines.set(arena, machine);
     for (const subject of arena.subjects) {
-      const found = await recordPoints(stage, subject);
+      interrupted?.throwIfAborted();
+      const found = await recordPoints(machine, subject);
       points += found.length;
       cases.push(...casesOf(found).map((one) => ({ arena, subject, one })));
     }

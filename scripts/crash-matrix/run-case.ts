@@ -1,17 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import {
-  CreateSecretCommand,
-  DescribeSecretCommand,
-  GetSecretValueCommand,
-  SecretsManagerClient,
-} from "@aws-sdk/client-secrets-manager";
+import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { ledger } from "../../src/aws/ledger.js";
 import type { Login } from "../../stage/postgres-tools.js";
+import { storeSecret } from "../../stage/store-secret.js";
 import { type Found, judge, type Verdict } from "./judge.js";
+import type { MachineProcess } from "./machine-process.js";
 import type { Case, Point } from "./points.js";
-import type { Stage } from "./stage.js";
 import type { Subject } from "./subjects.js";
 import { watch } from "./watch.js";
 
@@ -27,41 +23,57 @@ export interface CaseResult extends Verdict {
 }
 
 /** The points of a rotation that goes well. */
-export async function recordPoints(stage: Stage, subject: Subject): Promise<Point[]> {
-  const acts = actions(stage, subject);
+export async function recordPoints(machine: MachineProcess, subject: Subject): Promise<Point[]> {
+  const acts = actions(machine, subject);
   const secretArn = await acts.makeSecret();
-  await stage.tell({ do: "record" });
+  await machine.tell({ do: "record" });
   await acts.rotate(secretArn);
-  return (await stage.tell({ do: "points" })) as Point[];
+  return (await machine.tell({ do: "points" })) as Point[];
 }
 
 /** A rotation that dies, what follows, and what is found then. */
-export async function runCase(
-  stage: Stage,
+export async function runCase(machine: MachineProcess, subject: Subject, one: Case): Promise<CaseResult> {
+  const acts = actions(machine, subject);
+  const secretArn = await acts.makeSecret();
+  const watcher = watch(() => acts.current(secretArn), subject.letsIn);
+  try {
+    return await runWatched(machine, subject, one, { acts, secretArn, watcher });
+  } finally {
+    // It would look for ever, where the case went no further.
+    await watcher.stop();
+  }
+}
+
+interface Watched {
+  readonly acts: ReturnType<typeof actions>;
+  readonly secretArn: string;
+  readonly watcher: ReturnType<typeof watch>;
+}
+
+async function runWatched(
+  machine: MachineProcess,
   subject: Subject,
   { point, when, way, afterwards }: Case,
+  { acts, secretArn, watcher }: Watched,
 ): Promise<CaseResult> {
-  const acts = actions(stage, subject);
-  const secretArn = await acts.makeSecret();
   const { current: firstVersion } = await acts.labels(secretArn);
   const recordsBefore = (await acts.records(secretArn)).length;
-  const watcher = watch(() => acts.current(secretArn), subject.letsIn);
 
-  await stage.tell({ do: "arm", point, when, way, alone: afterwards === "started again" });
+  await machine.tell({ do: "arm", point, when, way, alone: afterwards === "started again" });
   const executionArn = await acts.start(secretArn);
   const ended = acts.ended(executionArn);
-  await Promise.race([stage.struck(), ended]);
-  if (way === "stopped" && stage.isStruck()) {
+  await Promise.race([machine.struck(), ended]);
+  if (way === "stopped" && machine.isStruck()) {
     await acts.stop(executionArn);
-    await stage.tell({ do: "release" });
+    await machine.tell({ do: "release" });
   }
-  if (stage.isGone()) await stage.restart();
-  await stage.tell({ do: "settle" });
-  const lasting = stage.isStruck() && (way === "denied" || way === "database away") ? await meanwhile() : [];
-  await stage.tell({ do: "lift" });
+  if (machine.isGone()) await machine.restart();
+  await machine.tell({ do: "settle" });
+  const lasting = machine.isStruck() && (way === "denied" || way === "database away") ? await meanwhile() : [];
+  await machine.tell({ do: "lift" });
   if (afterwards === "started again") await acts.rotate(secretArn);
-  else await stage.tell({ do: "fire", schedule: "recovery", at: new Date(Date.now() + 86_400_000).toISOString() });
-  await stage.tell({ do: "settle" });
+  else await machine.tell({ do: "fire", schedule: "recovery", at: new Date(Date.now() + 86_400_000).toISOString() });
+  await machine.tell({ do: "settle" });
   const currentLogsIn = await subject.letsIn(await acts.current(secretArn).then(({ login }) => login));
   const gap = await watcher.stop();
 
@@ -83,41 +95,33 @@ export async function runCase(
     ...verdict,
     untrue: [...verdict.untrue, ...lasting],
     lockout: verdict.lockout || (!subject.mayGap && gap.refusals > 0),
-    struck: stage.isStruck(),
+    struck: machine.isStruck(),
     gapMs: gap.longestMs,
     records: records.map(({ outcome, reason, facts }) => ({ outcome, reason, ...(facts ? { facts } : {}) })),
   };
 }
 
-function actions(stage: Stage, subject: Subject) {
-  const { clientConfig, machine, table } = stage.reached;
+function actions(machine: MachineProcess, subject: Subject) {
+  const { clientConfig, stateMachine, table } = machine.reached;
   const secrets = new SecretsManagerClient({ ...clientConfig, maxAttempts: 1 });
   const sfn = new SFNClient(clientConfig);
-  const store = async (value: object, tags: object) => {
-    const { ARN = "" } = await secrets.send(
-      new CreateSecretCommand({
-        Name: `crash/${Math.random().toString(36).slice(2)}`,
-        SecretString: JSON.stringify(value),
-        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value: String(Value) })),
-      }),
-    );
-    return ARN;
-  };
+  const store = (value: object, tags: Readonly<Record<string, string>>) =>
+    storeSecret(secrets, { name: `crash/${randomUUID()}`, value, tags });
 
   /** Named beforehand, because a machine may be gone before it answers. */
   async function start(secretId: string): Promise<string> {
     const name = randomUUID();
     const input = JSON.stringify({ secretId });
-    await sfn.send(new StartExecutionCommand({ stateMachineArn: machine, name, input })).catch((error) => {
-      if (!stage.isStruck()) throw error;
+    await sfn.send(new StartExecutionCommand({ stateMachineArn: stateMachine, name, input })).catch((error) => {
+      if (!machine.isStruck()) throw error;
     });
-    return `${machine.replace(":stateMachine:", ":execution:")}:${name}`;
+    return `${stateMachine.replace(":stateMachine:", ":execution:")}:${name}`;
   }
 
   async function ended(executionArn: string): Promise<{ status: string; outcome: string }> {
     for (;;) {
       const found = await sfn.send(new DescribeExecutionCommand({ executionArn })).catch(() => undefined);
-      if (stage.isGone()) return { status: "GONE", outcome: "GONE" };
+      if (machine.isGone()) return { status: "GONE", outcome: "GONE" };
       const { status = "RUNNING", output = "{}" } = found ?? {};
       if (status !== "RUNNING")
         return { status, outcome: (JSON.parse(output) as { outcome?: string }).outcome ?? status };
@@ -137,10 +141,10 @@ function actions(stage: Stage, subject: Subject) {
     rotate,
     stop: (executionArn: string) => sfn.send(new StopExecutionCommand({ executionArn })),
     async makeSecret(): Promise<string> {
-      const { value, tags } = await subject.make(stage.databasePort, (admin) =>
-        store(admin, { "keyturn:stage": "dev", "keyturn:admin": "crash/" }),
+      const { value, tags } = await subject.make(machine.databasePort, (admin) =>
+        store(admin, { "keyturn:admin": "crash/" }),
       );
-      const secretArn = await store(value, { "keyturn:stage": "dev", "keyturn:schedule": "nightly", ...tags });
+      const secretArn = await store(value, { "keyturn:schedule": "nightly", ...tags });
       for (let turn = 0; turn < subject.before; turn += 1) await rotate(secretArn);
       return secretArn;
     },
@@ -159,6 +163,6 @@ function actions(stage: Stage, subject: Subject) {
     async records(secretArn: string) {
       return (await ledger(new DynamoDBClient(clientConfig), table).records(secretArn)).reverse();
     },
-    announced: async (secretArn: string) => (await stage.tell({ do: "events", secretArn })) as Found["announced"],
+    announced: async (secretArn: string) => (await machine.tell({ do: "events", secretArn })) as Found["announced"],
   };
 }

@@ -7,7 +7,10 @@ export interface Subject {
   /** Whether there may be a moment in which AWSCURRENT does not log in. */
   readonly mayGap: boolean;
   /** What a secret holds, made anew, and the tags; `before`: how often it is rotated before it is its turn to die. */
-  make(port: number, storeAdmin: (value: object) => Promise<string>): Promise<{ value: object; tags: object }>;
+  make(
+    port: number,
+    storeAdmin: (value: object) => Promise<string>,
+  ): Promise<{ value: object; tags: Readonly<Record<string, string>> }>;
   readonly before: number;
   /** Whether the database takes the credential, asked directly. */
   letsIn(login: Login): Promise<boolean>;

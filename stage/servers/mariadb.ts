@@ -48,7 +48,12 @@ export async function startMariadb({ tlsFolder }: { readonly tlsFolder?: string 
     ...(process.getuid?.() === 0 ? ["--user=root"] : []),
   ];
 
-  await bootstrap(mariadbd, common, library, join(home, "usr/share/mysql"), superuserPassword);
+  try {
+    await bootstrap(mariadbd, common, library, join(home, "usr/share/mysql"), superuserPassword);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
   const port = await freePort();
   const generalLog = join(folder, "general.log");
   const errorLog = join(folder, "error.log");
@@ -69,7 +74,8 @@ export async function startMariadb({ tlsFolder }: { readonly tlsFolder?: string 
       "--skip-log-bin",
       "--skip-name-resolve",
     ],
-    { env: { ...process.env, ...library }, stdio: ["ignore", log, log] },
+    // In a session of its own, so that Ctrl-C reaches us and not the server: we stop it when we are done.
+    { env: { ...process.env, ...library }, stdio: ["ignore", log, log], detached: true },
   );
   const kill = () => server.kill("SIGKILL");
   process.once("exit", kill);

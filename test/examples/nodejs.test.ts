@@ -16,6 +16,10 @@ it("a Node.js service answers through a rotation of its only user's password", a
   const answer = async () => (await fetch(address)).json();
 
   expect(await answer()).toMatchObject({ login: login.username });
+  const second = start(keyturn, "nodejs", ["node", "service.js"], { PORT: new URL(address).port });
+  expect(await second.ended()).toBe(1);
+  expect(second.output()).toBe(`Port ${new URL(address).port} is taken. Choose another: PORT=3001 npm start\n`);
+
   expect((await keyturn.rotate(secret)).output.outcome).toBe("succeeded");
   // The connection that is open stays; what comes next needs another one, and knows the password before.
   expect(await answer()).toMatchObject({ login: login.username });

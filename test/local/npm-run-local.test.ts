@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { install } from "../../src/local/postgres/binaries.js";
-import { removePostgres } from "../../src/local/postgres/cluster.js";
+import { findCluster, removePostgres } from "../../src/local/postgres/cluster.js";
 
 // Processes are started one after the other, each with all that npm run local loads.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
@@ -44,10 +44,10 @@ interface Local {
   secrets(): SecretsManagerClient;
 }
 
-function local(environment: Readonly<Record<string, string>> = {}): Local {
+function local(environment: Readonly<Record<string, string>> = {}, more: readonly string[] = []): Local {
   const { AWS_REGION: _, ...env } = process.env;
   const args = ["--import", "tsx", "scripts/local.ts", "--data", join(folder, "data")];
-  const child = spawn(process.execPath, [...args, "--port", "0", "--database-port", "0"], {
+  const child = spawn(process.execPath, [...args, "--port", "0", "--database-port", "0", ...more], {
     env: { ...env, NO_COLOR: "1", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -94,8 +94,8 @@ function local(environment: Readonly<Record<string, string>> = {}): Local {
   return one;
 }
 
-async function up(environment?: Readonly<Record<string, string>>): Promise<Local> {
-  const one = local(environment);
+async function up(environment?: Readonly<Record<string, string>>, more?: readonly string[]): Promise<Local> {
+  const one = local(environment, more);
   await one.prints("GetSecretValueCommand({ SecretId");
   return one;
 }
@@ -105,7 +105,9 @@ describe("npm run local", () => {
     const first = await up();
     const second = local();
     expect(await second.ended).toBe(1);
-    expect(second.text()).toContain("is already running on the data in");
+    expect(second.text()).toMatch(
+      /is already running on the data in .*Stop it first\. Or choose another folder with --data/,
+    );
     const before = first.secrets();
     await before.send(new GetSecretValueCommand({ SecretId: "shop/orders" }));
     await before.send(new DeleteSecretCommand({ SecretId: "shop/orders", ForceDeleteWithoutRecovery: true }));
@@ -137,7 +139,31 @@ describe("npm run local", () => {
     const { ARN } = await again.secrets().send(new DescribeSecretCommand({ SecretId: "shop/orders" }));
     expect(ARN).toMatch(/^arn:aws:secretsmanager:us-west-2:/);
     expect(await again.end("SIGINT")).toBe(0);
-    expect(again.text()).toContain("Stopped; the data is kept.");
+    expect(again.text()).toMatch(
+      /--state-machine-arn arn:aws:states:us-west-2:\d+:stateMachine:keyturn-dev-check-secret /,
+    );
+    const data = join(folder, "data", "us-west-2");
+    const kept = await findCluster(join(data, "postgres"));
+    expect(again.text()).toContain(`Stopped; the data is kept in ${data}, PostgreSQL's in ${kept.folder}.`);
+  });
+
+  it("does not start on half of what it kept, and says what to do", async () => {
+    const data = join(folder, "data", "us-west-2");
+    const kept = await findCluster(join(data, "postgres"));
+    expect(kept.isThere).toBe(true);
+    // As where it stands under the temporary folder, and the system has cleared that.
+    await removePostgres(join(data, "postgres"));
+    const half = local({ AWS_REGION: "us-west-2" });
+    expect(await half.ended).toBe(1);
+    expect(half.text()).toContain(`is gone from ${kept.folder}. Begin anew with --fresh`);
+    expect(half.text()).not.toContain("the data is kept");
+    const fresh = await up({ AWS_REGION: "us-west-2" }, ["--fresh"]);
+    expect(await fresh.end("SIGINT")).toBe(0);
+
+    await rm(join(data, "superuser"));
+    const locked = local({ AWS_REGION: "us-west-2" });
+    expect(await locked.ended).toBe(1);
+    expect(locked.text()).toContain(`its superuser's password is gone from ${data}. Begin anew with --fresh`);
   });
 
   it("refuses a region that is none", async () => {

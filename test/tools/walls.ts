@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { parseAst } from "vitest/node";
 
 /**
  * By room, what its files may import besides each other and Node.js itself: rooms, and packages. A room is a folder, or a
@@ -15,10 +16,25 @@ export function breaches(rooms: Rooms, sources: Sources): string[] {
     const own = roomOf(rooms, file);
     if (!own) return [`${file} is in no room. Give its folder a line in the table of test/house.test.ts.`];
     const may = rooms[own] ?? [];
-    return importsOf(file, sources)
-      .filter((imported) => roomOf(rooms, imported) !== own && !fits(roomOf(rooms, imported) ?? imported, may))
-      .map((imported) => `${file} imports ${imported}, but ${own} may import ${told(may)} only. ${WHAT_TO_DO}`);
+    return importsOf(file, sources).flatMap(({ name, leaves }) => {
+      if (leaves) return [`${file} imports ${name}, which leaves the house: no source that it may know is there.`];
+      if (roomOf(rooms, name) === own || fits(roomOf(rooms, name) ?? name, may)) return [];
+      return [`${file} imports ${name}, but ${own} may import ${told(may)} only. ${WHAT_TO_DO}`];
+    });
   });
+}
+
+/** Every permission that no import needs. */
+export function idle(rooms: Rooms, sources: Sources): string[] {
+  const crossings = [...sources.keys()].flatMap((file) => {
+    const own = roomOf(rooms, file);
+    return importsOf(file, sources).map(({ name }) => ({ own, to: roomOf(rooms, name) ?? name }));
+  });
+  return Object.entries(rooms).flatMap(([room, may]) =>
+    may
+      .filter((pattern) => !crossings.some(({ own, to }) => own === room && to !== room && fits(to, [pattern])))
+      .map((pattern) => `${room} may import ${pattern}, and does not. Take it out of the table of test/house.test.ts.`),
+  );
 }
 
 const WHAT_TO_DO =
@@ -32,9 +48,7 @@ export function circles(sources: Sources): string[] {
     const start = way.indexOf(file);
     if (start >= 0) return [`${[...way.slice(start), file].join(" → ")} is a circle. ${HOW_TO_OPEN}`];
     if (done.has(file)) return [];
-    const found = importsOf(file, sources).flatMap((imported) =>
-      sources.has(imported) ? walk(imported, [...way, file]) : [],
-    );
+    const found = importsOf(file, sources).flatMap(({ name }) => (sources.has(name) ? walk(name, [...way, file]) : []));
     done.add(file);
     return found;
   };
@@ -43,26 +57,64 @@ export function circles(sources: Sources): string[] {
 
 const HOW_TO_OPEN = "Take what they need of each other into a file that both import.";
 
-/** Paths of files that there are, names of packages. */
-function importsOf(file: string, sources: Sources): string[] {
-  const specifiers = [...(sources.get(file) ?? "").matchAll(IMPORT)].map((found) => found[1] ?? found[2] ?? "");
+interface Import {
+  /** A path, or a package's name. */
+  readonly name: string;
+  /** It is a path, and no source is there. */
+  readonly leaves: boolean;
+}
+
+/** All but Node.js itself, and data that lies in the same folder. */
+export function importsOf(file: string, sources: Sources): Import[] {
+  const specifiers = specifiersIn(file, sources.get(file) ?? "").filter((specifier) => !specifier.startsWith("node:"));
   return [...new Set(specifiers)].flatMap((specifier) => {
-    if (specifier.startsWith("node:")) return [];
-    if (!specifier.startsWith(".")) return [packageOf(specifier)];
+    if (!/^[./]/.test(specifier)) return [{ name: packageOf(specifier), leaves: false }];
+    if (/^\.\/[^/]+\.(json|sql)$/.test(specifier)) return [];
     const path = posix.join(posix.dirname(file), specifier);
-    return [path, path.replace(/\.js$/, ".ts")].filter((candidate) => sources.has(candidate));
+    const found = [path, path.replace(/\.js$/, ".ts")].find((candidate) => sources.has(candidate));
+    return [{ name: found ?? path, leaves: !found }];
   });
 }
 
-/** `import … from "x"`, `export … from "x"`, `import "x"`; `import("x")`, of types too, and `require("x")`. */
-const IMPORT = /^(?:import|export)\b(?:[^;"']*?\bfrom)?\s*["']([^"']+)["']|\b(?:import|require)\(\s*["']([^"']+)["']/gm;
+/** What is imported, loaded, required or handed on, of types too. Throws where the text does not parse. */
+function specifiersIn(file: string, text: string): string[] {
+  const found: string[] = [];
+  const walk = (node: Node): void => {
+    // import and export … from, import(), import("x").T; import x = require("x"); require("x").
+    const { type, source, expression, callee, arguments: given = [] } = node;
+    const named = [source, type === "TSExternalModuleReference" ? expression : undefined];
+    if (callee?.name === "require") named.push(given[0]);
+    found.push(...named.map(literal).filter((specifier) => specifier !== undefined));
+    for (const part of Object.values(node)) if (typeof part === "object" && part !== null) walk(part);
+  };
+  walk(parseAst(text, { lang: "ts" }, file) as Node);
+  return found;
+}
+
+/** What is used of https://github.com/estree/estree, by any node. */
+interface Node {
+  readonly type?: string;
+  readonly name?: string;
+  readonly value?: unknown;
+  readonly source?: Node;
+  readonly expression?: Node;
+  readonly callee?: Node;
+  readonly arguments?: readonly Node[];
+  readonly quasis?: ReadonlyArray<{ readonly value: { readonly cooked: string } }>;
+}
+
+function literal(node: Node | undefined): string | undefined {
+  const value = node?.quasis?.[0]?.value.cooked ?? node?.value;
+  return typeof value === "string" ? value : undefined;
+}
 
 function packageOf(specifier: string): string {
   const parts = specifier.split("/");
   return parts.slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
 }
 
-function roomOf(rooms: Rooms, path: string): string | undefined {
+/** The room that a file is in. */
+export function roomOf(rooms: Rooms, path: string): string | undefined {
   const fitting = Object.keys(rooms).filter((room) => path === room || path.startsWith(`${room}/`));
   return fitting.sort((a, b) => b.length - a.length)[0];
 }

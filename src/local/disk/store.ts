@@ -2,6 +2,9 @@ import { mkdir } from "node:fs/promises";
 import { ClassicLevel } from "classic-level";
 import type { Store } from "../service.js";
 
+/** The `code` of the error for data that a process has open. */
+export const IN_USE = "DATA_IN_USE";
+
 /** The embedded cloud's data on disk. */
 export interface OpenStore {
   /** A folder of its own for `name`: asked for twice, it is the same folder. */
@@ -11,7 +14,7 @@ export interface OpenStore {
 
 /**
  * Opens, or makes, the data in `dir` (mode 700). A `batch` is written whole or not at all, and what was written
- * survives a killed process. Throws when it is open already, here or in another process; `who` and `where` are what the
+ * survives a killed process. Throws `IN_USE` when it is open already, here or in another process; `who` and `where` are what the
  * sentence says then.
  */
 export async function openStore(dir: string, who = "The embedded cloud", where = dir): Promise<OpenStore> {
@@ -21,7 +24,8 @@ export async function openStore(dir: string, who = "The embedded cloud", where =
     await level.open();
   } catch (error) {
     if (!isLocked(error)) throw error;
-    throw new Error(`${who} is already running on the data in ${where}. Stop it, or choose another folder.`);
+    const message = `${who} is already running on the data in ${where}. Stop it first.`;
+    throw Object.assign(new Error(message), { code: IN_USE });
   }
   return { folder: (name) => folder(level, name), close: () => level.close() };
 }

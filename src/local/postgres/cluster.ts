@@ -28,6 +28,12 @@ export async function takeCluster(dataDir: string, superuserPassword: string, pr
   }
 }
 
+/** Where a server's data stands, or would, and whether it is there. Makes the folder, and no data. */
+export async function findCluster(dataDir: string): Promise<{ readonly folder: string; readonly isThere: boolean }> {
+  const { dataDir: folder, data } = await install(dataDir);
+  return { folder, isThere: await exists(join(data, "PG_VERSION")) };
+}
+
 /** Removes a server's data. Throws where another process holds it. */
 export async function removePostgres(dataDir: string): Promise<void> {
   const { release, ...installation } = await held(dataDir);

@@ -32,6 +32,8 @@ export interface PostgresServer {
   /** PEM file with the authority behind the server's certificate. */
   readonly caFile: string | undefined;
   readonly version: string;
+  /** Where the data stands: what was asked for, or a folder that the server's user can pass through. */
+  readonly dataDir: string;
   readonly logFile: string;
   /** Resolves when it has ended, by `stop` or by itself, with how: `exit code 1`, `SIGKILL`. */
   readonly ended: Promise<string>;
@@ -77,6 +79,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       superuserPassword,
       caFile: certificate?.certFile,
       version: cluster.version,
+      dataDir: cluster.dataDir,
       logFile,
       ended: server.ended,
       logins: async (since) => loginsIn(await readFile(logFile, "utf8"), since),

@@ -34,7 +34,7 @@ const answers = ({ caFile = "", ...running }: PostgresServer) =>
 describe("a server's data", () => {
   it("is one process's at a time: another neither starts on it, nor stops the server, nor removes it", async () => {
     const running = await start();
-    const refused = `PostgreSQL is already running on the data in ${dataDir}. Stop it, or choose another folder.`;
+    const refused = `PostgreSQL is already running on the data in ${dataDir}. Stop it first.`;
     await expect(startPostgres({ dataDir, superuserPassword: "another" })).rejects.toThrow(refused);
     await expect(removePostgres(dataDir)).rejects.toThrow(refused);
     expect(await answers(running)).toBe(1);

@@ -1,11 +1,12 @@
 import { mkdir, rm } from "node:fs/promises";
-import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { createConnection } from "mysql2/promise";
 import { TEMPLATE } from "../../infra/package.mjs";
 import { type Cloud, startCloud } from "../../src/local/cloud.js";
 import { castActors } from "../../stage/actors.js";
 import type { MariadbServer } from "../../stage/servers/mariadb.js";
 import { clearStage, setStage } from "../../stage/stage.js";
+import { storeSecret } from "../../stage/store-secret.js";
 import type { Task } from "./messages.js";
 
 /** A database, the cloud and a secret, ready to be rotated. */
@@ -53,26 +54,16 @@ export async function mariadbPlace(server: MariadbServer): Promise<Place> {
   await connection.end();
   const secrets = new SecretsManagerClient(cloud.clientConfig);
   const target = { engine: "mariadb", host: server.host, port: server.port, dbname: "shop" };
-  const store = async (Name: string, value: object, tags: Readonly<Record<string, string>>) => {
-    const { ARN = "" } = await secrets.send(
-      new CreateSecretCommand({
-        Name,
-        SecretString: JSON.stringify(value),
-        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-      }),
-    );
-    return ARN;
-  };
-  const masterarn = await store(
-    "shop/admin",
-    { ...target, username: "keyturn_admin", password: adminPassword },
-    { "keyturn:stage": "dev", "keyturn:admin": "shop/" },
-  );
-  const secretId = await store(
-    "shop/orders",
-    { ...target, username: "orders", password, masterarn },
-    { "keyturn:stage": "dev", "keyturn:schedule": "bench", "keyturn:strategy": "dual-password" },
-  );
+  const masterarn = await storeSecret(secrets, {
+    name: "shop/admin",
+    value: { ...target, username: "keyturn_admin", password: adminPassword },
+    tags: { "keyturn:admin": "shop/" },
+  });
+  const secretId = await storeSecret(secrets, {
+    name: "shop/orders",
+    value: { ...target, username: "orders", password, masterarn },
+    tags: { "keyturn:schedule": "bench", "keyturn:strategy": "dual-password" },
+  });
   return {
     cloud,
     driver: "mysql2",

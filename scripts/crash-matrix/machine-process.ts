@@ -11,11 +11,11 @@ import type { MachineOptions, Order } from "./machine.js";
 /** Where the cloud that dies is reached. */
 export interface Reached {
   readonly clientConfig: Cloud["clientConfig"];
-  readonly machine: string;
+  readonly stateMachine: string;
   readonly table: string;
 }
 
-export interface Stage {
+export interface MachineProcess {
   readonly reached: Reached;
   /** Where secrets have to say that the database is. */
   readonly databasePort: number;
@@ -29,7 +29,7 @@ export interface Stage {
 }
 
 /** The machine that dies, in a process of its own, with the way to this database. */
-export async function setStage(database: MachineOptions["database"], caFile: string): Promise<Stage> {
+export async function startMachine(database: MachineOptions["database"], caFile: string): Promise<MachineProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), "keyturn-crash-"));
   const options: MachineOptions = {
     templateFile: TEMPLATE,

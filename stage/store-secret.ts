@@ -1,0 +1,25 @@
+import { CreateSecretCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+
+export interface SecretToStore {
+  readonly name: string;
+  readonly description?: string;
+  readonly value: object;
+  /** Besides the stage that the package is made for. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Makes a secret of the package's stage, and gives its ARN. Throws where the name is taken. */
+export async function storeSecret(
+  secrets: SecretsManagerClient,
+  { name, description, value, tags }: SecretToStore,
+): Promise<string> {
+  const { ARN = "" } = await secrets.send(
+    new CreateSecretCommand({
+      Name: name,
+      ...(description ? { Description: description } : {}),
+      SecretString: JSON.stringify(value),
+      Tags: Object.entries({ "keyturn:stage": "dev", ...tags }).map(([Key, Value]) => ({ Key, Value })),
+    }),
+  );
+  return ARN;
+}
