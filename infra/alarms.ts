@@ -46,10 +46,11 @@ export function alarmResources(): Resources {
       {
         namespace: "AWS/Events",
         watched: [
-          ...RULES_ON_DEFAULT_BUS.map((rule) => ({ Ref: rule })),
-          // Ref gives the bus and the rule. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html
-          ...RULES_ON_OWN_BUSES.map((rule) => ({ "Fn::Select": [1, { "Fn::Split": ["|", { Ref: rule }] }] })),
-        ].map((RuleName) => ({ name: "InvocationsFailedToBeSentToDlq", dimensions: { RuleName } })),
+          ...RULES_ON_DEFAULT_BUS.map((rule) => ({ RuleName: { Ref: rule } })),
+          // Of a bus of one's own the metric has both, as others measured, and Ref gives both.
+          // https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1131
+          ...RULES_ON_OWN_BUSES.map((rule) => ({ EventBusName: part(0, rule), RuleName: part(1, rule) })),
+        ].map((dimensions) => ({ name: "InvocationsFailedToBeSentToDlq", dimensions })),
       },
     ),
     // https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html
@@ -79,6 +80,10 @@ export function alarmResources(): Resources {
       },
     },
   };
+}
+
+function part(index: number, rule: string): unknown {
+  return { "Fn::Select": [index, { "Fn::Split": ["|", { Ref: rule }] }] };
 }
 
 /** Goes off when any of the metrics counts anything within five minutes. */
