@@ -15,7 +15,9 @@ const reached = world();
 export const handler = wrap(
   async ({ state, execution }: RecordRetirementEvent) => {
     const { record, ...recorded } = await recordRetirement(reached, state, execution);
-    return { ...recorded, ...retirementAnnouncement(record) };
+    const { secretArn, outcome } = record;
+    // An execution keeps the definition that it began with, for as long as it waits: before this one it read these two here.
+    return { ...recorded, secretArn, outcome, ...retirementAnnouncement(record) };
   },
   ({ execution }) => ({ phase: "record-retirement", executionArn: execution.executionArn }),
 );

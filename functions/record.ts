@@ -16,7 +16,9 @@ const reached = world();
 export const handler = wrap(
   async ({ state, execution }: RecordEvent) => {
     const { record, ...recorded } = await recordRotation(reached, state, execution, reached.executions.phases);
-    return { ...recorded, ...rotationAnnouncement(record) };
+    const { secretArn, outcome } = record;
+    // An execution keeps the definition that it began with, and before this one it read these two here.
+    return { ...recorded, secretArn, outcome, ...rotationAnnouncement(record) };
   },
   ({ execution }) => ({ phase: "record", executionArn: execution.executionArn }),
 );

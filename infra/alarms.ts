@@ -11,10 +11,10 @@ interface Watched {
 const UNFINISHED = ["ExecutionsTimedOut", "ExecutionsAborted", "ExecutionThrottled"];
 const FAILED = ["ExecutionsFailed", ...UNFINISHED];
 
-/** Of the first two every failure is announced, or looked after by a recovery. */
+/** Of the first every failure is announced, or looked after by a recovery; a retirement that failed may be told to nobody. */
 const MACHINES: Readonly<Record<string, readonly string[]>> = {
   RotateSecret: UNFINISHED,
-  RetireSecret: UNFINISHED,
+  RetireSecret: FAILED,
   CheckSecret: FAILED,
   RotateFleet: FAILED,
   NoticeMove: FAILED,

@@ -101,22 +101,19 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
     claimant,
 
     async claim(secretArn, logins, replacing = secretArn) {
-      const claimed = await Promise.all(
-        logins.map((login) =>
-          conditionally("Claiming the login", () =>
-            client.send(
-              new PutItemCommand({
-                TableName: table,
-                Item: marshall({ pk: `login#${login}`, sk: "claim", secretArn }),
-                ConditionExpression: "attribute_not_exists(pk) OR secretArn = :me OR secretArn = :replacing",
-                ExpressionAttributeValues: marshall({ ":me": secretArn, ":replacing": replacing }),
-              }),
-            ),
+      for (const login of logins) {
+        const claimed = await conditionally("Claiming the login", () =>
+          client.send(
+            new PutItemCommand({
+              TableName: table,
+              Item: marshall({ pk: `login#${login}`, sk: "claim", secretArn }),
+              ConditionExpression: "attribute_not_exists(pk) OR secretArn = :me OR secretArn = :replacing",
+              ExpressionAttributeValues: marshall({ ":me": secretArn, ":replacing": replacing }),
+            }),
           ),
-        ),
-      );
-      const refused = logins.find((_, index) => !claimed[index]);
-      if (refused !== undefined) return claimant(refused);
+        );
+        if (!claimed) return claimant(login);
+      }
       return {};
     },
 

@@ -54,8 +54,12 @@ export async function claimLogins(
   secretArn: string,
   { server, engine, logins, admin }: Proven,
 ): Promise<{ claims: readonly string[] } | { claimedBy: string }> {
+  // In one order for all, so that of two secrets with the same pair one gets both, and not each a part.
   const folded = (names: readonly string[]) =>
-    names.flatMap((name) => engine.loginsOf(name, "single-user")).map((name) => claimOf(server, name));
+    names
+      .flatMap((name) => engine.loginsOf(name, "single-user"))
+      .map((name) => claimOf(server, name))
+      .sort();
   const claims = folded(logins);
   const [{ claimedBy }] = await Promise.all([
     claim(world, secretArn, claims),

@@ -41,7 +41,10 @@ export function parseCheck(input: unknown, startedAt: Date): RotationRequest {
 function spoken(input: unknown): Record<string, unknown> {
   const given = object(input, "the input");
   if (given.request === undefined) return given;
-  return { ...object(given.request, "request"), ...pick(given, ["trigger", "askedAt"]) };
+  const asked = object(given.request, "request");
+  // Said in one of the two places, it holds: who wants to know must not get a rotation.
+  const dryRun = given.dryRun === undefined || asked.dryRun === true ? asked.dryRun : given.dryRun;
+  return { ...asked, ...pick(given, ["trigger", "askedAt"]), dryRun };
 }
 
 function requestOf(said: Record<string, unknown>, startedAt: Date): RotationRequest {

@@ -69,4 +69,15 @@ describe("what a rotation has proven", () => {
       [`${SERVER} boss`]: OTHER,
     });
   });
+
+  it("are claimed in one order, whichever of a pair is in use, so that two secrets cannot get one each", async () => {
+    for (const logins of [
+      ["app", "app_clone"],
+      ["app_clone", "app"],
+    ]) {
+      const { world } = imagine();
+      const found = await claimLogins(world, SECRET, { server: SERVER, engine, logins });
+      expect(found).toEqual({ claims: [LOGIN, `${SERVER} app_clone`] });
+    }
+  });
 });
