@@ -1,6 +1,5 @@
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { chmod, cp, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
@@ -9,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { MongoClient } from "mongodb";
 import { localCertificate } from "../../src/local/postgres/tls.js";
+import { tied } from "./child.js";
 import { freePort } from "./debian.js";
 
 const run = promisify(execFile);
@@ -61,8 +61,7 @@ export async function startFerretdb(): Promise<FerretdbServer> {
   );
   let said = "";
   server.stderr.on("data", (chunk) => (said += chunk));
-  const kill = () => server.kill("SIGKILL");
-  process.once("exit", kill);
+  const stop = tied(server, folder);
   // Each try is short, and there are 300 of them.
   const address = `mongodb://127.0.0.1:${plain}/?directConnection=true&serverSelectionTimeoutMS=200`;
   for (let waited = 0; !(await answers(address)); waited += 50) {
@@ -75,13 +74,7 @@ export async function startFerretdb(): Promise<FerretdbServer> {
     version: VERSION.slice(1),
     caFile: certFile,
     superuser,
-    async stop() {
-      process.off("exit", kill);
-      const ended = once(server, "exit");
-      server.kill("SIGTERM");
-      await ended;
-      await rm(folder, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 

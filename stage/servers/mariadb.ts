@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { localCertificate } from "../../src/local/postgres/tls.js";
+import { tied } from "./child.js";
 import { bookworm, freePort, unpacked } from "./debian.js";
 
 /** As they are in Debian; no service is installed and no root is needed: they are unpacked into a cache folder. */
@@ -77,8 +78,7 @@ export async function startMariadb({ tlsFolder }: { readonly tlsFolder?: string 
     // In a session of its own, so that Ctrl-C reaches us and not the server: we stop it when we are done.
     { env: { ...process.env, ...library }, stdio: ["ignore", log, log], detached: true },
   );
-  const kill = () => server.kill("SIGKILL");
-  process.once("exit", kill);
+  const stop = tied(server, folder);
   for (let waited = 0; !readFileSync(errorLog, "utf8").includes("ready for connections"); waited += 50) {
     if (server.exitCode !== null || waited > 30_000)
       throw new Error(`MariaDB did not start:\n${readFileSync(errorLog, "utf8").slice(-2_000)}`);
@@ -90,13 +90,7 @@ export async function startMariadb({ tlsFolder }: { readonly tlsFolder?: string 
     superuserPassword,
     caFile: certFile,
     generalLog,
-    async stop() {
-      process.off("exit", kill);
-      const ended = once(server, "exit");
-      server.kill("SIGTERM");
-      await ended;
-      await rm(folder, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 

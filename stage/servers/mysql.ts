@@ -1,14 +1,14 @@
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { mkdtempSync, openSync, readFileSync } from "node:fs";
-import { rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { createConnection, escape as quoted } from "mysql2/promise";
 import { localCertificate } from "../../src/local/postgres/tls.js";
+import { tied } from "./child.js";
 import { freePort, sid, unpacked } from "./debian.js";
 import type { MariadbServer } from "./mariadb.js";
 
@@ -78,8 +78,7 @@ export async function startMysql(
     ],
     { stdio: ["ignore", log, log] },
   );
-  const kill = () => server.kill("SIGKILL");
-  process.once("exit", kill);
+  const stop = tied(server, folder);
   for (let waited = 0; !/ready for connections.*port: \d/.test(readFileSync(errorLog, "utf8")); waited += 50) {
     if (server.exitCode !== null || waited > 60_000)
       throw new Error(`MySQL did not start:\n${readFileSync(errorLog, "utf8").slice(-2_000)}`);
@@ -99,12 +98,6 @@ export async function startMysql(
     caFile: certFile,
     generalLog,
     version,
-    async stop() {
-      process.off("exit", kill);
-      const ended = once(server, "exit");
-      server.kill("SIGTERM");
-      await ended;
-      await rm(folder, { recursive: true, force: true });
-    },
+    stop,
   };
 }

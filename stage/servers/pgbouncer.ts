@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { chown, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chown, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { tied } from "./child.js";
 import { bookworm, freePort, unpacked } from "./debian.js";
 
 /** Starts Debian's PgBouncer on 127.0.0.1, without TLS, in front of a server, letting in the users of this list. */
@@ -40,8 +40,7 @@ ${settings}
     env: { ...process.env, LD_LIBRARY_PATH: join(home, "usr/lib/x86_64-linux-gnu") },
     stdio: ["ignore", "ignore", "pipe"],
   });
-  const kill = () => pooler.kill("SIGKILL");
-  process.once("exit", kill);
+  const stop = tied(pooler, folder, "SIGKILL");
   let said = "";
   for await (const chunk of pooler.stderr) {
     said += chunk;
@@ -50,12 +49,6 @@ ${settings}
   if (!said.includes("process up")) throw new Error(`PgBouncer did not start:\n${said}`);
   return {
     port,
-    async stop() {
-      process.off("exit", kill);
-      const ended = once(pooler, "exit");
-      kill();
-      await ended;
-      await rm(folder, { recursive: true });
-    },
+    stop,
   };
 }
