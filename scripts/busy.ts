@@ -1,5 +1,3 @@
-// `npm run test:busy -- --runs 10 [FILE …]`: the tests, all of them or these files, again and again on a machine that is
-// busy. What passes only because a machine is fast fails here.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
@@ -7,6 +5,7 @@ import { readFile, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { commandLine, program, wholeNumber } from "../stage/program.js";
 import { startLoad } from "./busy/load.js";
 
 interface Results {
@@ -26,35 +25,45 @@ interface Results {
   }>;
 }
 
-const { values, positionals: files } = parseArgs({
-  options: { runs: { type: "string", default: "10" } },
-  allowPositionals: true,
-});
-const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs ${values.runs}: a number of 1 or more is needed.`);
+const USAGE = `npm run test:busy -- [--runs 10] [FILE ...]
 
-const folder = mkdtempSync(join(tmpdir(), "keyturn-busy-"));
-const load = startLoad();
-process.once("SIGINT", () => void tidy().then(() => process.exit(130)));
-console.log(`Busy with ${load.name}.`);
-let failed = 0;
-try {
-  for (let nth = 1; nth <= runs; nth += 1) if (!(await passes(nth))) failed += 1;
-} finally {
-  await tidy();
-}
-console.log(`${runs - failed} of ${runs} runs passed`);
-process.exitCode = failed > 0 ? 1 : 0;
+Runs the tests, all of them or these files, again and again on a machine that is kept busy: what passes only because a machine
+is fast fails here.`;
+
+const { runs, files } = commandLine(USAGE, () => {
+  const { values, positionals } = parseArgs({
+    options: { runs: { type: "string", default: "10" }, help: { type: "boolean", default: false } },
+    allowPositionals: true,
+  });
+  return { help: values.help, runs: wholeNumber("runs", values.runs, 1), files: positionals };
+});
+
+await program(async (interrupted) => {
+  const folder = mkdtempSync(join(tmpdir(), "keyturn-busy-"));
+  const load = startLoad();
+  console.log(`Busy with ${load.name}.`);
+  let failed = 0;
+  try {
+    for (let nth = 1; nth <= runs; nth += 1) if (!(await passes(nth, folder, interrupted))) failed += 1;
+  } finally {
+    await load.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+  console.log(`${runs - failed} of ${runs} runs passed`);
+  return failed > 0 ? 1 : 0;
+});
 
 /** One run of the tests; says how it went. */
-async function passes(nth: number): Promise<boolean> {
+async function passes(nth: number, folder: string, interrupted: AbortSignal): Promise<boolean> {
   const file = join(folder, `${nth}.json`);
   const begun = performance.now();
   const args = ["run", ...files, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-  const child = spawn("node_modules/.bin/vitest", args, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn("node_modules/.bin/vitest", args, { stdio: ["ignore", "pipe", "pipe"], signal: interrupted });
+  child.on("error", () => undefined);
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
   const [code] = await once(child, "close");
+  interrupted.throwIfAborted();
   const results = await readFile(file, "utf8").then(
     (text) => JSON.parse(text) as Results,
     () => undefined,
@@ -78,9 +87,4 @@ async function passes(nth: number): Promise<boolean> {
   // An error that is no test's.
   if (!good && numFailedTests === 0) console.log(said.slice(-4_000));
   return good;
-}
-
-async function tidy(): Promise<void> {
-  await load.stop();
-  await rm(folder, { recursive: true, force: true });
 }

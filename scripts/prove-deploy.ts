@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { commandLine } from "../stage/program.js";
 import { type Ends, proveDeployment } from "./prove-deploy/prove.js";
 import { reportTo } from "./prove-deploy/report.js";
 
@@ -34,17 +35,10 @@ async function endAll(): Promise<void> {
 }
 
 function readOptions() {
-  try {
+  return commandLine(USAGE, () => {
     const { values } = parseArgs({
       options: { json: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
     });
-    if (values.help) {
-      console.log(USAGE);
-      process.exit(0);
-    }
     return values;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    process.exit(2);
-  }
+  });
 }
