@@ -25,23 +25,33 @@ interface Results {
   }>;
 }
 
-const USAGE = `npm run test:busy -- [--runs 10] [FILE ...]
+const USAGE = `npm run test:busy -- [--runs 10] [--workers 4] [FILE ...]
 
 Runs the tests, all of them or these files, again and again on a machine that is kept busy: what passes only because a machine
-is fast fails here.`;
+is fast fails here. --workers is how many files run at once: more than there are processors, so that they keep each other
+waiting, too.`;
 
-const { runs, files } = commandLine(USAGE, () => {
+const { runs, workers, files } = commandLine(USAGE, () => {
   const { values, positionals } = parseArgs({
-    options: { runs: { type: "string", default: "10" }, help: { type: "boolean", default: false } },
+    options: {
+      runs: { type: "string", default: "10" },
+      workers: { type: "string", default: "4" },
+      help: { type: "boolean", default: false },
+    },
     allowPositionals: true,
   });
-  return { help: values.help, runs: wholeNumber("runs", values.runs, 1), files: positionals };
+  return {
+    help: values.help,
+    runs: wholeNumber("runs", values.runs, 1),
+    workers: wholeNumber("workers", values.workers, 1),
+    files: positionals,
+  };
 });
 
 await program(async (interrupted) => {
   const folder = mkdtempSync(join(tmpdir(), "keyturn-busy-"));
   const load = startLoad();
-  console.log(`Busy with ${load.name}.`);
+  console.log(`Busy with ${load.name}; ${workers} files of tests at once.`);
   let failed = 0;
   try {
     for (let nth = 1; nth <= runs; nth += 1) if (!(await passes(nth, folder, interrupted))) failed += 1;
@@ -57,7 +67,9 @@ await program(async (interrupted) => {
 async function passes(nth: number, folder: string, interrupted: AbortSignal): Promise<boolean> {
   const file = join(folder, `${nth}.json`);
   const begun = performance.now();
-  const args = ["run", ...files, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  console.log(`run ${nth} of ${runs} begins at ${new Date().toISOString()}`);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const args = ["run", ...files, `--maxWorkers=${workers}`, ...reporters];
   const child = spawn("node_modules/.bin/vitest", args, { stdio: ["ignore", "pipe", "pipe"], signal: interrupted });
   child.on("error", () => undefined);
   let said = "";
