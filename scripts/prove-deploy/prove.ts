@@ -1,5 +1,8 @@
 import { dirname, join } from "node:path";
 import { privateFolder } from "../../src/local/disk/private-folder.js";
+import type { Ends } from "../proof/command.js";
+import { python } from "../proof/python.js";
+import type { Report } from "../proof/report.js";
 import { castFor, STAGE } from "./actors.js";
 import { type Announcements, listen } from "./announcements.js";
 import { deployed } from "./deployed.js";
@@ -8,15 +11,11 @@ import { type Emulator, startEmulator } from "./emulator.js";
 import { goingWrong } from "./going-wrong.js";
 import { noLeak } from "./leaks.js";
 import { lifeOfAStack, secondStage } from "./life.js";
-import type { Report } from "./report.js";
+import { nodeForFunctions } from "./node.js";
 import { bySchedule, dualPassword, rotating } from "./rotating.js";
 import type { Scenario, Scene } from "./scenario.js";
 import { mariadb, postgres, type RunningServer } from "./servers.js";
 import { SETTINGS } from "./settings.js";
-import { nodeForFunctions, python } from "./tools.js";
-
-/** What has to be ended, the newest first. */
-export type Ends = Array<() => Promise<void>>;
 
 /** Where the stack is deployed to, and what it rotates there. */
 interface Ground {
@@ -48,7 +47,7 @@ async function prepare(report: Report, folder: string, ends: Ends): Promise<Grou
   for (const path of [dirname(folder), folder]) privateFolder(path);
   let program = "";
   const isThere = await report.prove("MiniStack, in a virtual environment of its own", async () => {
-    program = await python(folder);
+    program = await python(folder, new URL("requirements.txt", import.meta.url));
     return undefined;
   });
   if (!isThere) {

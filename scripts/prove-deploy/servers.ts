@@ -6,8 +6,8 @@ import { startPostgres } from "../../src/local/postgres/server.js";
 import { mysqlTools } from "../../stage/mysql-tools.js";
 import { toolsFor } from "../../stage/postgres-tools.js";
 import { startMariadb } from "../../stage/servers/mariadb.js";
+import { Unavailable } from "../proof/report.js";
 import type { Server } from "./actors.js";
-import { Unavailable } from "./report.js";
 
 /** A server that runs. */
 export interface RunningServer {
