@@ -55,21 +55,17 @@ async function inFolder(work: (folder: string) => Promise<void>): Promise<void> 
   }
 }
 
-it(
-  "crash-matrix ends calmly at Ctrl-C, with its servers and what they had",
-  () =>
-    inFolder(async (folder) => {
-      const one = command("scripts/crash-matrix.ts", ["--verbose", "--jobs", "2", "--seed", "24"], folder);
-      await one.prints(", then ");
-      // Its own, the database's, and a machine's at the least.
-      expect((await dataIn(folder)).length).toBeGreaterThan(2);
-      one.ctrlC();
-      expect(await one.ended).toBe(130);
-      expect(one.text()).toMatch(/\nInterrupted\.\n$/);
-      expect(await dataIn(folder)).toEqual([]);
-    }),
-  240_000,
-);
+it("crash-matrix ends calmly at Ctrl-C, with its servers and what they had", () =>
+  inFolder(async (folder) => {
+    const one = command("scripts/crash-matrix.ts", ["--verbose", "--jobs", "2", "--seed", "24"], folder);
+    await one.prints(", then ");
+    // Its own, the database's, and a machine's at the least.
+    expect((await dataIn(folder)).length).toBeGreaterThan(2);
+    one.ctrlC();
+    expect(await one.ended).toBe(130);
+    expect(one.text()).toMatch(/\nInterrupted\.\n$/);
+    expect(await dataIn(folder)).toEqual([]);
+  }));
 
 /** Folders with data: all but what is installed once for this user. */
 async function dataIn(folder: string): Promise<string[]> {
@@ -77,20 +73,17 @@ async function dataIn(folder: string): Promise<string[]> {
   return found.filter((path) => /^keyturn-[a-z]+-[^/]+$|^keyturn-\d+\/data-[^/]+$/.test(path));
 }
 
-it.each(["SIGINT", "SIGTERM"] as const)(
-  "npm start ends calmly at %s, with its PostgreSQL",
-  (signal) =>
-    inFolder(async (folder) => {
-      const one = command("scripts/start.ts", ["--strategy", "alternating-users"], folder);
-      await one.prints("the cloud at");
-      const port = Number(/with TLS on port (\d+)/.exec(one.text())?.[1]);
-      one.kill(signal);
-      expect(await one.ended).toBe(130);
-      expect(one.text()).toMatch(/\nInterrupted\.\n$/);
-      expect(one.text()).not.toContain("✘");
-      await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
-    }),
-  120_000,
+it.each(["SIGINT", "SIGTERM"] as const)("npm start ends calmly at %s, with its PostgreSQL", (signal) =>
+  inFolder(async (folder) => {
+    const one = command("scripts/start.ts", ["--strategy", "alternating-users"], folder);
+    await one.prints("the cloud at");
+    const port = Number(/with TLS on port (\d+)/.exec(one.text())?.[1]);
+    one.kill(signal);
+    expect(await one.ended).toBe(130);
+    expect(one.text()).toMatch(/\nInterrupted\.\n$/);
+    expect(one.text()).not.toContain("✘");
+    await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
+  }),
 );
 
 it.each([
@@ -101,15 +94,12 @@ it.each([
   ["bench/availability.ts", ["--rotations", "1.5"], "--rotations takes a whole number from 1, not 1.5"],
   ["scripts/crash-matrix.ts", ["--cases", "0"], "--cases takes a whole number from 1, not 0"],
   ["scripts/crash-matrix.ts", ["--seed", ""], "--seed takes a whole number from 0, not "],
-])(
-  "%s refuses %j",
-  (file, args, reason) =>
-    inFolder(async (folder) => {
-      const one = command(file, args, folder);
-      expect(await one.ended).toBe(2);
-      expect(one.text()).toContain(reason);
-      expect(one.text()).toMatch(/\n\nnpm run (bench|bench:availability|crash-matrix) -- \[/);
-      expect(one.text()).not.toContain("    at ");
-    }),
-  60_000,
+])("%s refuses %j", (file, args, reason) =>
+  inFolder(async (folder) => {
+    const one = command(file, args, folder);
+    expect(await one.ended).toBe(2);
+    expect(one.text()).toContain(reason);
+    expect(one.text()).toMatch(/\n\nnpm run (bench|bench:availability|crash-matrix) -- \[/);
+    expect(one.text()).not.toContain("    at ");
+  }),
 );

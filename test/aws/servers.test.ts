@@ -29,7 +29,6 @@ it.each([
   ],
 ])(
   "a server of %s that cannot be looked up says which end point is missing, before the function's time is up",
-  { timeout: 60_000 },
   async (tag, arn, service) => {
     const begun = Date.now();
     await expect(managedServers().ofTags({ [tag]: arn })).rejects.toMatchObject({

@@ -31,7 +31,7 @@ beforeAll(async () => {
   for (const name of ["@types/node", "@types/pg", "pg", "mysql2"])
     await symlink(resolve("node_modules", name), join(folder, "node_modules", name));
   // Long, because it waits for a registry.
-}, 600_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 it("brings Secrets Manager's SDK along and nothing else: no driver, no script that runs at the installation", () => {

@@ -157,7 +157,7 @@ describe("rotate-fleet", () => {
     expect(completed.map(({ event }) => event.detail)).toMatchObject([
       { failed: 210, byReason: { InvalidSecretError: 210 } },
     ]);
-  }, 300_000);
+  });
 
   it("is started by the schedule of keyturn.yml, with its name and time", async () => {
     keyturn.cloud.fireSchedule("nightly", new Date("2026-11-24T02:00:00Z"));
