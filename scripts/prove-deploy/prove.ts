@@ -6,6 +6,7 @@ import type { Report } from "../proof/report.js";
 import { castFor, STAGE } from "./actors.js";
 import { type Announcements, listen } from "./announcements.js";
 import { deployed } from "./deployed.js";
+import { deployerOf, lackingDeployer, nothingRefused } from "./deployer.js";
 import { type Deployment, deploymentOf } from "./deployment.js";
 import { type Emulator, startEmulator } from "./emulator.js";
 import { goingWrong } from "./going-wrong.js";
@@ -33,14 +34,20 @@ interface Ground {
 export async function proveDeployment(report: Report, folder: string, ends: Ends): Promise<void> {
   const ground = await prepare(report, folder, ends);
   if (!ground) return;
-  const deployment = deploymentOf(STAGE, ground.emulator, join(folder, "run", "keyturn.yml"));
+  const { emulator } = ground;
+  const settingsFile = join(folder, "run", "keyturn.yml");
+  await report.prove(...lackingDeployer(emulator, STAGE, settingsFile, SETTINGS));
+  const deployer = await deployerOf(emulator, STAGE);
+  const deployment = deploymentOf(STAGE, emulator, settingsFile, deployer.env);
   const isDeployed = await report.prove("npx serverless deploy", async () => {
     await deployment.deploy(SETTINGS);
     return deployment.status();
   });
   if (!isDeployed) return report.skip("All that the deployed stack does", "It was not deployed.");
-  const beside = deploymentOf("beside", ground.emulator, join(folder, "run", "keyturn-beside.yml"));
+  const { env } = await deployerOf(emulator, "beside");
+  const beside = deploymentOf("beside", emulator, join(folder, "run", "keyturn-beside.yml"), env);
   await play(report, ground, deployment, beside);
+  await report.prove(...nothingRefused(deployer, deployment));
 }
 
 async function prepare(report: Report, folder: string, ends: Ends): Promise<Ground | undefined> {
