@@ -1,4 +1,6 @@
-import { PRICES, READ_ON } from "./prices.js";
+import type { Template } from "../deployer/policy.js";
+import { markdown } from "../tables/markdown.js";
+import { PRICES } from "./prices.js";
 import { CHECK, RECOVERY, ROTATION, RUN, type Usage } from "./usage.js";
 
 const DAYS = 30;
@@ -23,6 +25,7 @@ interface Row {
 
 /** As keyturn.yml is delivered: each secret due after 30 days, a schedule each night, a check of each secret each day. */
 function month(secrets: number): { readonly rotations: Usage; readonly doctor: Usage; readonly always: Usage } {
+  // A page of Secrets Manager's; one of the fleet's has up to five.
   const runs = Math.ceil(secrets / 100);
   return {
     rotations: add(times(ROTATION, secrets), times(RUN, DAYS * runs)),
@@ -31,7 +34,7 @@ function month(secrets: number): { readonly rotations: Usage; readonly doctor: U
   };
 }
 
-/** Dollars of what is used, without logs and keys. */
+/** Dollars of what is used, the functions' logs included. */
 function dollarsOf({ transitions, invocations, secretCalls, reads, writes, events }: Usage): number {
   return (
     transitions * PRICES.transition.dollars +
@@ -63,35 +66,31 @@ function rows(alarmMetrics: number): Row[] {
   ];
 }
 
-/** What an end point for one service costs in two zones. */
-export const END_POINT = 2 * 24 * DAYS * PRICES.endPointHour.dollars;
+/** For one service, in two zones. */
+const END_POINT = 2 * 24 * DAYS * PRICES.endPointHour.dollars;
 
-/** The table of docs/deploy.md. `alarmMetrics`: what the alarms of the packaged template measure. */
+/** `alarmMetrics`: what the alarms of the packaged template measure. */
 export function costTable(alarmMetrics: number): string {
   const each = rows(alarmMetrics);
-  const cells = (what: string, dollars: (secrets: number) => number) =>
-    `| ${what} | ${FLEETS.map((secrets) => dollars(secrets).toFixed(2)).join(" | ")} |`;
+  const cells = (what: string, dollars: (secrets: number) => number) => [
+    what,
+    ...FLEETS.map((secrets) => dollars(secrets).toFixed(2)),
+  ];
   const all = (secrets: number) => each.reduce((sum, { dollars }) => sum + dollars(secrets), 0);
-  return [
-    `| Dollars a month (${READ_ON}) | ${FLEETS.map((secrets) => `${secrets.toLocaleString("en")} secrets`).join(" | ")} |`,
-    `| --- |${" --- |".repeat(FLEETS.length)}`,
+  return markdown([
+    ["Dollars a month", ...FLEETS.map((secrets) => `${secrets.toLocaleString("en")} secrets`)],
     ...each.map(({ what, dollars }) => cells(what, dollars)),
     cells("**Keyturn, together**", all),
     cells("the secrets themselves, which cost this anyway", (secrets) => secrets * PRICES.secret.dollars),
     cells("in a VPC: an end point for Secrets Manager, in two zones", () => END_POINT),
-  ].join("\n");
+  ]);
 }
 
 /** What alarms measure, each metric once an alarm. */
-export function alarmMetricsOf(
-  resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: { readonly Metrics?: unknown } }>>,
-): number {
-  return Object.values(resources)
-    .filter(({ Type }) => Type === "AWS::CloudWatch::Alarm")
-    .reduce((sum, { Properties }) => {
-      const { Metrics = [{ MetricStat: {} }] } = Properties ?? {};
-      return sum + (Metrics as Array<{ MetricStat?: unknown }>).filter((metric) => metric.MetricStat).length;
-    }, 0);
+export function alarmMetricsOf({ Resources }: Template): number {
+  const alarms = Object.values(Resources).filter(({ Type }) => Type === "AWS::CloudWatch::Alarm");
+  const metrics = alarms.map(({ Properties }) => (Properties?.Metrics ?? [{ MetricStat: {} }]) as object[]);
+  return metrics.flat().filter((metric) => "MetricStat" in metric).length;
 }
 
 function times(usage: Usage, factor: number): Usage {

@@ -7,9 +7,7 @@ interface Price {
 
 const price = (dollars: number, per: string, page: string): Price => ({ dollars, per, page });
 
-/** When the pages were read. Prices are US East's (N. Virginia), without free tiers; most regions ask the same or some more. */
-export const READ_ON = "2026-11-28";
-
+/** As the pages were on 2026-11-28, for US East (N. Virginia), without free tiers; most regions ask the same or some more. */
 export const PRICES = {
   transition: price(0.025 / 1_000, "state transition", "https://aws.amazon.com/step-functions/pricing/"),
   invocation: price(0.2 / 1e6, "invocation", "https://aws.amazon.com/lambda/pricing/"),

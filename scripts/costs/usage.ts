@@ -15,7 +15,7 @@ export const ROTATION: Usage = { transitions: 15, invocations: 8, secretCalls: 9
 /** A dry run, started by the doctor. */
 export const CHECK: Usage = { transitions: 10, invocations: 6, secretCalls: 8, reads: 2, writes: 0, events: 0 };
 
-/** A run of a schedule beside its secrets: of up to 100, no more of Secrets Manager's calls. */
+/** A run of a schedule beside its secrets, which are 100 at most. */
 export const RUN: Usage = { transitions: 6, invocations: 2, secretCalls: 1, reads: 1, writes: 0, events: 1 };
 
 /** A run of the recovery that finds nothing. */

@@ -28,9 +28,13 @@ export function resourcesOf(place: Place): Readonly<Record<string, readonly stri
     cloudformation: [arn("cloudformation", `stack/${stack}/*`)],
     cloudwatch: [arn("cloudwatch", `alarm:${stack}-*`)],
     dynamodb: [arn("dynamodb", `table/${stack}-*`)],
-    events: ["event-bus/#", "event-bus/#-*", "archive/#-*", "rule/#-*", "rule/#/*"].map((name) =>
-      arn("events", name.replace("#", stack)),
-    ),
+    // CreateArchive is asked about the archive's key, too.
+    events: [
+      ...["event-bus/#", "event-bus/#-*", "archive/#-*", "rule/#-*", "rule/#/*"].map((name) =>
+        arn("events", name.replace("#", stack)),
+      ),
+      arn("kms", "key/*"),
+    ],
     iam: [`arn:${partition}:iam::${place.account}:role/${stack}-*`],
     lambda: [arn("lambda", `function:${stack}-*`)],
     logs: [arn("logs", `log-group:/aws/lambda/${stack}-*`)],
