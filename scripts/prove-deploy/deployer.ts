@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import {
   AttachUserPolicyCommand,
@@ -7,9 +6,8 @@ import {
   CreateUserCommand,
   IAMClient,
 } from "@aws-sdk/client-iam";
-import { ensurePackage, TEMPLATE } from "../../infra/package.mjs";
-import { deployerPolicies, OSLS } from "../deployer/policy.js";
-import { type Deployment, deploymentOf } from "./deployment.js";
+import { deployerPolicies, OSLS, type Template } from "../deployer/policy.js";
+import type { Deployment } from "./deployment.js";
 import { ACCOUNT, type Emulator, REGION } from "./emulator.js";
 import { must, type Scenario } from "./scenario.js";
 
@@ -27,10 +25,13 @@ export interface Asked {
   readonly let: boolean;
 }
 
-/** A user with the policies of the stage, less one action where it is said. */
-export async function deployerOf(emulator: Emulator, stage: string, without?: string): Promise<Deployer> {
-  await ensurePackage();
-  const template = JSON.parse(readFileSync(TEMPLATE, "utf8"));
+/** A user with the stage's policies, made from the packaged template; less one action where it is said. */
+export async function deployerOf(
+  emulator: Emulator,
+  template: Template,
+  stage: string,
+  without?: string,
+): Promise<Deployer> {
   const documents = await deployerPolicies(template, { account: ACCOUNT, region: REGION, stage });
   const iam = new IAMClient(emulator.clientConfig);
   const UserName = `deployer-of-${stage}${without ? "-lacking" : ""}`;
@@ -54,20 +55,18 @@ export async function deployerOf(emulator: Emulator, stage: string, without?: st
   };
 }
 
-/** The planted lack: without it a policy that allows nothing might deploy as well. */
-export function lackingDeployer(emulator: Emulator, stage: string, settingsFile: string, settings: object): Scenario {
-  const lack = "cloudformation:CreateStack";
+/** What is planted: without it, policies that nobody asks would deploy as well. `deployment`: as who may not make its stack. */
+export function refusedDeployer(who: string, deployment: Deployment, settings: object): Scenario {
   return [
-    `A deployer who lacks ${lack}`,
+    `A deployer ${who}`,
     async () => {
-      const lacking = deploymentOf(stage, emulator, settingsFile, (await deployerOf(emulator, stage, lack)).env);
-      const refused = await lacking.deploy(settings).then(
-        () => "",
+      const refused = await deployment.deploy(settings).then(
+        () => "with success",
         (error: Error) => error.message,
       );
-      must(refused.includes(lack), `The deployment ended with: ${refused || "success"}`);
-      must((await lacking.status()) === undefined, "There is a stack all the same.");
-      return "is refused by name, and nothing is made";
+      must(/not authorized to perform: cloudformation:/.test(refused), `The deployment ended: ${refused}`);
+      must((await deployment.status()) === undefined, "There is a stack all the same.");
+      return `${/cloudformation:\w+/.exec(refused)?.[0]} is refused, and nothing is made`;
     },
   ];
 }
