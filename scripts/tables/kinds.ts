@@ -33,5 +33,5 @@ export function kindsTable({ Resources }: Template): string {
   if (unknown) throw new Error(`scripts/tables/kinds.ts has no words for ${unknown}.`);
   const count = (type: string) => types.filter((one) => one === type).length;
   const rows = Object.entries(FOR).map(([type, what]) => [String(count(type)), type.replace("AWS::", ""), what]);
-  return markdown([["", "Kind", "For"], ...rows, [String(types.length), "", "together"]]);
+  return markdown([["How many", "Kind", "For"], ...rows, [String(types.length), "", "together"]]);
 }
