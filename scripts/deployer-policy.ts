@@ -11,7 +11,7 @@ const USAGE = `npm run -s deployer-policy -- --account 123456789012 [--stage dev
 Prints what whoever deploys this checkout may do, as IAM policies: made from the packaged template and keyturn.yml. Asks no
 AWS account anything.
   --account   twelve digits: aws sts get-caller-identity --query Account --output text
-  --out       writes a file for each policy instead, and prints the commands that make them of a role's`;
+  --out       writes a file for each policy instead, and prints the commands that give them to the role deployer`;
 
 const { account, stage, region, out } = commandLine(USAGE, () => {
   const { values } = parseArgs({
@@ -41,9 +41,7 @@ await program(async () => {
     const file = join(out, `${name}.json`);
     writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
     console.log(`aws iam create-policy --policy-name ${name} --policy-document file://${file}`);
-    console.log(
-      `aws iam attach-role-policy --role-name keyturn-deployer --policy-arn arn:aws:iam::${account}:policy/${name}`,
-    );
+    console.log(`aws iam attach-role-policy --role-name deployer --policy-arn arn:aws:iam::${account}:policy/${name}`);
   });
   return 0;
 });
