@@ -47,7 +47,7 @@ export function alarmResources(): Resources {
         namespace: "AWS/Events",
         watched: [
           ...RULES_ON_DEFAULT_BUS.map((rule) => ({ RuleName: { Ref: rule } })),
-          // Of a bus of one's own the metric has both, as others measured, and Ref gives both.
+          // Of a bus of one's own a rule's metrics have both, says the page above, and Ref gives both, as others saw.
           // https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1131
           ...RULES_ON_OWN_BUSES.map((rule) => ({ EventBusName: part(0, rule), RuleName: part(1, rule) })),
         ].map((dimensions) => ({ name: "InvocationsFailedToBeSentToDlq", dimensions })),

@@ -24,12 +24,18 @@ export interface Deployment {
   status(): Promise<string | undefined>;
 }
 
-export function deploymentOf(stage: string, emulator: Emulator, settingsFile: string): Deployment {
+/** `env`: with whose keys. */
+export function deploymentOf(
+  stage: string,
+  emulator: Emulator,
+  settingsFile: string,
+  env: NodeJS.ProcessEnv,
+): Deployment {
   const cloudFormation = new CloudFormationClient(emulator.clientConfig);
   const StackName = `keyturn-${stage}`;
   const serverless = async (command: string) => {
     const child = spawn("npx", ["serverless", command, "--stage", stage], {
-      env: { ...emulator.env, KEYTURN_SETTINGS: settingsFile },
+      env: { ...env, KEYTURN_SETTINGS: settingsFile },
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });

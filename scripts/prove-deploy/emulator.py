@@ -11,6 +11,7 @@ import threading
 import mending
 import services  # noqa: F401
 import templates  # noqa: F401
+import users
 from ministack.app import main
 
 
@@ -23,4 +24,5 @@ threading.Thread(target=end_with_the_prover, daemon=True).start()
 for what, page, change in mending.ALL:
     change()
     print(f"Put right: {what} ({page})", flush=True)
+users.let_users_in()
 main()

@@ -1,11 +1,15 @@
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { ensurePackage, TEMPLATE } from "../../infra/package.mjs";
 import { privateFolder } from "../../src/local/disk/private-folder.js";
+import type { Template } from "../deployer/policy.js";
 import type { Ends } from "../proof/command.js";
 import { python } from "../proof/python.js";
 import type { Report } from "../proof/report.js";
 import { castFor, STAGE } from "./actors.js";
 import { type Announcements, listen } from "./announcements.js";
 import { deployed } from "./deployed.js";
+import { type Deployer, deployerOf, nothingRefused, refusedDeployer } from "./deployer.js";
 import { type Deployment, deploymentOf } from "./deployment.js";
 import { type Emulator, startEmulator } from "./emulator.js";
 import { goingWrong } from "./going-wrong.js";
@@ -16,6 +20,9 @@ import { bySchedule, dualPassword, rotating } from "./rotating.js";
 import type { Scenario, Scene } from "./scenario.js";
 import { mariadb, postgres, type RunningServer } from "./servers.js";
 import { SETTINGS } from "./settings.js";
+
+/** The stage that is deployed beside the other. */
+const BESIDE = "beside";
 
 /** Where the stack is deployed to, and what it rotates there. */
 interface Ground {
@@ -33,14 +40,26 @@ interface Ground {
 export async function proveDeployment(report: Report, folder: string, ends: Ends): Promise<void> {
   const ground = await prepare(report, folder, ends);
   if (!ground) return;
-  const deployment = deploymentOf(STAGE, ground.emulator, join(folder, "run", "keyturn.yml"));
+  const { emulator } = ground;
+  await ensurePackage();
+  const template = JSON.parse(readFileSync(TEMPLATE, "utf8")) as Template;
+  const deployedBy = ({ env }: Deployer, stage: string) =>
+    deploymentOf(stage, emulator, join(folder, "run", `keyturn-${stage}.yml`), env);
+
+  const lacking = await deployerOf(emulator, template, STAGE, "cloudformation:CreateStack");
+  await report.prove(...refusedDeployer("who lacks an action", deployedBy(lacking, STAGE), SETTINGS));
+  const another = await deployerOf(emulator, template, BESIDE);
+  await report.prove(...refusedDeployer("of another stage", deployedBy(another, STAGE), SETTINGS));
+  const deployer = await deployerOf(emulator, template, STAGE);
+  const deployment = deployedBy(deployer, STAGE);
   const isDeployed = await report.prove("npx serverless deploy", async () => {
     await deployment.deploy(SETTINGS);
     return deployment.status();
   });
   if (!isDeployed) return report.skip("All that the deployed stack does", "It was not deployed.");
-  const beside = deploymentOf("beside", ground.emulator, join(folder, "run", "keyturn-beside.yml"));
+  const beside = deployedBy(another, BESIDE);
   await play(report, ground, deployment, beside);
+  await report.prove(...nothingRefused(deployer, deployment));
 }
 
 async function prepare(report: Report, folder: string, ends: Ends): Promise<Ground | undefined> {

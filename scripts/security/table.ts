@@ -1,3 +1,5 @@
+import { markdown } from "../tables/markdown.js";
+
 /** As much of a packaged template as the table is made of. */
 export interface Template {
   readonly Resources: Readonly<
@@ -139,21 +141,4 @@ function namesIn({ Resource }: Statement): string {
   ];
   if (names.length === 0) throw new Error(`scripts/security/table.ts finds no name in ${JSON.stringify(Resource)}.`);
   return names.map(([, name]) => `\`${name}\``).join(", ");
-}
-
-/** As the formatter has tables. */
-function markdown(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
-  const lines = rows.map((cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`);
-  return [lines[0], `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...lines.slice(1)].join("\n");
-}
-
-const BEGIN = "<!-- made by npm run security-table -->";
-const END = "<!-- made until here -->";
-
-/** The document with the table between its marks. Throws where it has none. */
-export function withTable(document: string, table: string): string {
-  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error("SECURITY.md has lost the marks around its table of roles.");
-  return `${document.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${document.slice(end)}`;
 }
