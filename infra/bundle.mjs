@@ -41,7 +41,8 @@ export async function bundle(outdir) {
     minify: true,
     keepNames: true,
     metafile: true,
-    legalComments: "none",
+    // Beside each output, for who hands it on.
+    legalComments: "external",
     // A file is called by where node_modules is here, which may be a link: its real place would be in chunks' names.
     preserveSymlinks: true,
     external: NEVER_LOADED,
