@@ -13,19 +13,20 @@ export async function mysqlArena(
   server: MariadbServer,
   strategy: Strategy,
 ): Promise<Arena> {
-  const superuser = await createConnection({
-    host: server.host,
-    port: server.port,
-    user: "superuser",
-    password: server.superuserPassword,
-    timezone: "Z",
-  });
   const stage = await setMysqlStage(kind, server, ".keyturn/bench");
+  const opened: Array<() => Promise<void>> = [stage.cloud.stop];
   const stop = async () => {
-    await stage.cloud.stop();
-    await superuser.end();
+    for (const close of opened.toReversed()) await close();
   };
   try {
+    const superuser = await createConnection({
+      host: server.host,
+      port: server.port,
+      user: "superuser",
+      password: server.superuserPassword,
+      timezone: "Z",
+    });
+    opened.push(() => superuser.end());
     await superuser.query("SET time_zone = '+00:00'");
     await superuser.query("SET GLOBAL log_output = 'TABLE'");
     const secretId = await castMysqlActors(stage, strategy);
@@ -47,7 +48,8 @@ export async function mysqlArena(
 
 async function castForAws(stage: MysqlStage, strategy: Strategy): Promise<AwsSecret | string> {
   if (strategy === "dual-password") return "AWS has no function with two passwords";
-  // It takes every version that does not begin with 8 for an old one.
+  // It takes every version that does not begin with 8 for an old one: get_password_option in
+  // https://github.com/aws-samples/aws-secrets-manager-rotation-lambdas/blob/master/SecretsManagerRDSMySQLRotationSingleUser/lambda_function.py
   if (stage.engine === "mysql") return "AWS's function calls PASSWORD(), which MySQL 9 has not";
   const { host, port, caFile } = stage.server;
   const { createLogin, createAdmin } = mysqlTools(stage.server);
