@@ -11,7 +11,7 @@ const report = parsed(stdout);
 if (report.auditReportVersion === undefined) {
   const why = report.message ?? report.error?.summary ?? error?.code ?? "no answer";
   console.log(
-    `npm audit: not done, the registry gives no audits (${String(why)
+    `skipped: npm audit, the registry gives no audits (${String(why)
       .replace(/ - [A-Z]+ http.*/s, "")
       .slice(0, 120)})`,
   );

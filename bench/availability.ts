@@ -3,8 +3,11 @@ import { parseArgs } from "node:util";
 import { ensurePackage } from "../infra/package.mjs";
 import { commandLine, program, wholeNumber } from "../stage/program.js";
 import { startMariadb } from "../stage/servers/mariadb.js";
+import { about } from "./about.js";
+import { type NotMeasured, serverOr } from "./arenas/all.js";
 import { type AvailabilityFigures, measureAvailability } from "./availability/measure.js";
 import { mariadbPlace, type Place, postgresPlace } from "./availability/places.js";
+import type { AvailabilitiesFigures } from "./figures/data.js";
 
 const USAGE = `npm run bench:availability -- [--rotations 100] [--json]
 
@@ -16,27 +19,25 @@ const { rotations, json } = readOptions();
 
 await program(async (interrupted) => {
   await ensurePackage();
+  const made = about(`npm run -s bench:availability -- --rotations ${rotations} --json`);
   const results: AvailabilityFigures[] = [];
   for (const strategy of ["single-user", "alternating-users"] as const) {
     interrupted.throwIfAborted();
     results.push(...(await measured(strategy, await postgresPlace(strategy), interrupted)));
   }
-  const notMeasured: Array<{ strategy: string; reason: string }> = [];
-  const mariadb = await startMariadb().catch((error: Error) => error);
-  if (mariadb instanceof Error) {
-    interrupted.throwIfAborted();
-    const reason = `MariaDB cannot be had here: ${mariadb.message}`;
-    notMeasured.push({ strategy: "dual-password", reason });
-    console.error(`\nNOT MEASURED: dual-password. ${reason}\n`);
-  } else {
+  const notMeasured: NotMeasured[] = [];
+  const mariadb = await serverOr("dual-password on MariaDB", startMariadb, interrupted);
+  if ("reason" in mariadb) notMeasured.push(mariadb);
+  else {
     try {
       results.push(...(await measured("dual-password", await mariadbPlace(mariadb), interrupted)));
     } finally {
       await mariadb.stop();
     }
   }
+  const figures: AvailabilitiesFigures = { about: made, results, notMeasured };
   if (json) {
-    console.log(JSON.stringify({ results, ...(notMeasured.length > 0 ? { notMeasured } : {}) }, null, 2));
+    console.log(JSON.stringify(figures, null, 2));
   } else {
     console.log(
       `Applications that open connections as fast as they can during ${rotations} rotations of each strategy\n`,

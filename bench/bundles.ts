@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import type { Metafile } from "esbuild";
 import { bundle } from "../infra/bundle.mjs";
-import { spread } from "./spread.js";
+import { type Spread, spread } from "./spread.js";
 
 export interface BundleFigures {
   readonly function: string;
@@ -14,8 +14,14 @@ export interface BundleFigures {
   readonly kb: number;
   /** What of it is loaded for the engine alone. */
   readonly engineKb: number;
-  /** To load all of that in a fresh process; the median. */
-  readonly loadMs: number;
+  /** To load all of that in a fresh process. */
+  readonly loadMs: Spread;
+}
+
+/** The longest that a function of a rotation on PostgreSQL takes to load, its driver included. */
+export function heaviestOnPostgres(bundles: readonly BundleFigures[]): number {
+  const onPath = bundles.filter(({ engine }) => engine === null || engine === "postgres");
+  return Math.max(...onPath.map(({ loadMs }) => loadMs.median));
 }
 
 const LOGS_IN = "set-secret";
@@ -86,7 +92,19 @@ function weight(metafile: Metafile, files: readonly string[]): number {
 /** What functions read while they load. */
 const DEPLOYED = { KEYTURN_TABLE: "table", KEYTURN_TOPIC: "topic", KEYTURN_RULES: "{}", AWS_REGION: "eu-central-1" };
 
-async function loadTime(files: readonly string[], loads: number): Promise<number> {
+/** What Node.js itself takes from its start to its end, with nothing to do. */
+export async function measureNode(starts: number, interrupted: AbortSignal): Promise<Spread> {
+  const times: number[] = [];
+  for (let turn = 0; turn < starts; turn += 1) {
+    interrupted.throwIfAborted();
+    const start = performance.now();
+    await promisify(execFile)(process.execPath, ["-e", "0"]);
+    times.push(performance.now() - start);
+  }
+  return spread(times);
+}
+
+async function loadTime(files: readonly string[], loads: number): Promise<Spread> {
   const urls = files.map((file) => pathToFileURL(resolve(file)).href);
   const script = `const start = performance.now(); for (const url of ${JSON.stringify(urls)}) await import(url); console.log(performance.now() - start); process.exit()`;
   const times: number[] = [];
@@ -97,5 +115,5 @@ async function loadTime(files: readonly string[], loads: number): Promise<number
     });
     times.push(Number(stdout));
   }
-  return Math.round(spread(times).median);
+  return spread(times);
 }

@@ -3,13 +3,19 @@ import type { Cloud } from "../src/local/cloud.js";
 import { type Rotation, stopwatch } from "./rotation.js";
 
 /** Rotates through the state machine, until that has ended: what its announcement brings about takes its own time. */
-export async function rotateThrough(cloud: Cloud, sfn: SFNClient, secretId: string): Promise<Rotation> {
+export async function rotateThrough(
+  cloud: Cloud,
+  sfn: SFNClient,
+  secretId: string,
+): Promise<Rotation & { readonly states: number }> {
   const { ref } = cloud.resource("RotateSecret");
   const machine = ref.replace(":stateMachine:", ":execution:");
   const watch = stopwatch();
   let rotation: Rotation | undefined;
+  let states = 0;
   const off = cloud.onHistory(({ executionArn, state, type }) => {
     if (!executionArn.startsWith(machine)) return;
+    if (type === "StateEntered") states += 1;
     if (type === "StateEntered" && state === "Create secret") watch.note("create");
     if (type === "StateEntered" && state === "Set secret") watch.note("set");
     if (type === "TaskSucceeded" && state === "Finish secret") watch.note("finished");
@@ -19,5 +25,5 @@ export async function rotateThrough(cloud: Cloud, sfn: SFNClient, secretId: stri
   await cloud.settled();
   off();
   if (!rotation) throw new Error(`The rotation of ${secretId} ended otherwise.`);
-  return rotation;
+  return { ...rotation, states };
 }

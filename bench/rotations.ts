@@ -1,11 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { SFNClient } from "@aws-sdk/client-sfn";
-import { castActors } from "../stage/actors.js";
-import { clearStage, type Stage, setStage } from "../stage/stage.js";
-import { castForAws } from "./aws/rotate.js";
+import type { Arena, Seen } from "./arenas/arena.js";
 import type { Place } from "./bare.js";
 import { rotateThrough } from "./machine.js";
-import { elsewhere } from "./processes.js";
+import { type Elsewhere, elsewhere } from "./processes.js";
 import type { Rotation } from "./rotation.js";
 import { ratio, type Spread, spread } from "./spread.js";
 
@@ -16,17 +13,19 @@ export interface RotationFigures {
   readonly keyturn: WayFigures;
   /** Our own work in a straight line. */
   readonly bare: WayFigures;
-  /** What AWS's rotation functions do, in a straight line. */
-  readonly aws: WayFigures;
+  /** What AWS's rotation functions do, in a straight line; where it was not measured, why. */
+  readonly aws: WayFigures | { readonly notMeasured: string };
   /** Keyturn's medians, divided by the others'. */
   readonly ratios: {
     readonly wholeToBare: number;
-    readonly wholeToAws: number;
-    readonly createToFinishToAws: number;
-    readonly setToFinishToAws: number;
+    readonly wholeToAws: number | null;
+    readonly createToFinishToAws: number | null;
+    readonly setToFinishToAws: number | null;
   };
   /** Single-user only: from the database's change to the label's move. */
-  readonly credentialGapMs: { readonly median: number; readonly max: number } | null;
+  readonly credentialGapMs: (Spread & { readonly max: number }) | null;
+  /** That a rotation enters: each is paid for. */
+  readonly states: number;
 }
 
 export interface WayFigures {
@@ -41,77 +40,79 @@ export interface WayFigures {
 
 const WARM_UP = 8;
 
-/** Rotates so often in each of the three ways, in turns, on the same endpoint and server. */
+/** Rotates so often in each of the ways, in turns, on the same endpoint and server. */
 export async function measureRotations(
-  strategy: "single-user" | "alternating-users",
+  arena: Arena,
   times: number,
   interrupted: AbortSignal,
 ): Promise<RotationFigures> {
   interrupted.throwIfAborted();
-  const dataDir = ".keyturn/bench";
-  await clearStage(dataDir);
-  const stage = await setStage({ dataDir, databaseSettings: { log_statement: "ddl" } });
-  const open: Array<{ stop(): Promise<void> | void }> = [stage];
-  const alternating = strategy === "alternating-users";
+  const { cloud, secretId, aws: awsSecret } = arena;
+  const sfn = new SFNClient(cloud.clientConfig);
+  const place = placeOf(arena);
+  const children: Elsewhere[] = [elsewhere({ way: "bare", place, secretId })];
+  if (typeof awsSecret !== "string") children.push(elsewhere({ way: "aws", place, secret: awsSecret }));
+  const states: number[] = [];
+  const throughMachine = async () => {
+    const rotation = await rotateThrough(cloud, sfn, secretId);
+    states.push(rotation.states);
+    return rotation;
+  };
   try {
-    const { secretArn: secretId } = await castActors(stage, { schedule: "bench", alternating });
-    const secret = await castForAws(stage, alternating);
-    const sfn = new SFNClient(stage.cloud.clientConfig);
-    const place = placeOf(stage);
-    const bareWork = elsewhere({ way: "bare", place, secretId });
-    const asAws = elsewhere({ way: "aws", place, secret });
-    open.unshift(bareWork, asAws);
-    const ways = [() => rotateThrough(stage.cloud, sfn, secretId), bareWork.rotate, asAws.rotate];
-    for (let turn = 0; turn < Math.min(WARM_UP, times); turn += 1) {
-      interrupted.throwIfAborted();
-      for (const rotateOnce of ways) await rotateOnce().then(() => stage.cloud.settled());
-    }
-    const callsBefore = stage.cloud.calls().length;
-    const [throughMachine, inLine, byAws] = ways.map((rotateOnce) => observed(stage, rotateOnce)) as [Way, Way, Way];
-    for (let turn = 0; turn < times; turn += 1) {
-      interrupted.throwIfAborted();
-      for (const way of [throughMachine, inLine, byAws]) await way.rotate();
-    }
-    const [keyturn, bare, aws] = [await throughMachine.figures(), await inLine.figures(), await byAws.figures()];
+    const ways = [throughMachine, ...children.map(({ rotate }) => rotate)].map((rotate) => observed(arena, rotate));
+    for (let turn = 0; turn < Math.min(WARM_UP, times); turn += 1) await turnOf(ways, interrupted);
+    const from = new Date();
+    for (const way of ways) way.forget();
+    for (let turn = 0; turn < times; turn += 1) await turnOf(ways, interrupted);
+    const seen = await arena.seen(from);
+    const [keyturn, bare, aws] = ways.map((way) => way.figures(seen)) as [WayFigures, WayFigures, WayFigures?];
     return {
-      engine: `PostgreSQL ${stage.database.version}`,
-      strategy,
+      engine: arena.engine,
+      strategy: arena.strategy,
       rotations: times,
       keyturn,
       bare,
-      aws,
+      aws: aws ?? { notMeasured: String(awsSecret) },
       ratios: {
         wholeToBare: ratio(keyturn.wholeMs, bare.wholeMs),
-        wholeToAws: ratio(keyturn.wholeMs, aws.wholeMs),
-        createToFinishToAws: ratio(keyturn.createToFinishMs, aws.createToFinishMs),
-        setToFinishToAws: ratio(keyturn.setToFinishMs, aws.setToFinishMs),
+        wholeToAws: aws ? ratio(keyturn.wholeMs, aws.wholeMs) : null,
+        createToFinishToAws: aws ? ratio(keyturn.createToFinishMs, aws.createToFinishMs) : null,
+        setToFinishToAws: aws ? ratio(keyturn.setToFinishMs, aws.setToFinishMs) : null,
       },
-      credentialGapMs: alternating ? null : await gaps(stage, callsBefore),
+      credentialGapMs: arena.strategy === "single-user" ? gaps(arena, seen, from) : null,
+      states: spread(states).median,
     };
   } finally {
-    for (const one of open) await one.stop();
+    for (const { stop } of children) stop();
   }
 }
 
-function placeOf({ cloud, database }: Stage): Place {
+async function turnOf(ways: readonly Way[], interrupted: AbortSignal): Promise<void> {
+  interrupted.throwIfAborted();
+  for (const { rotate } of ways) await rotate();
+}
+
+function placeOf({ cloud, caFile }: Arena): Place {
   return {
     clientConfig: cloud.clientConfig,
     table: cloud.resource("Table").ref,
     bus: cloud.resource("Bus").ref,
     machine: cloud.resource("RotateSecret").ref,
-    caFile: database.caFile ?? "",
+    caFile,
   };
 }
 
 interface Way {
   rotate(): Promise<void>;
-  figures(): Promise<WayFigures>;
+  /** What was until now. */
+  forget(): void;
+  figures(seen: Seen): WayFigures;
 }
 
 /** One way to rotate, and what the cloud and the server saw of it. */
-function observed({ cloud, database }: Stage, rotateOnce: () => Promise<Rotation>): Way {
-  const rotations: Rotation[] = [];
-  const windows: Array<{ from: Date; to: Date }> = [];
+function observed({ cloud }: Arena, rotateOnce: () => Promise<Rotation>): Way {
+  let rotations: Rotation[] = [];
+  let windows: Array<{ from: Date; to: Date }> = [];
   let calls = 0;
   return {
     async rotate() {
@@ -125,14 +126,16 @@ function observed({ cloud, database }: Stage, rotateOnce: () => Promise<Rotation
         .slice(before)
         .filter(({ service, caller }) => service === "secretsmanager" && !caller.includes("NoticeMove")).length;
     },
-    async figures() {
-      const { ok, failed } = await database.logins(windows[0]?.from ?? new Date());
-      const within = (logins: ReadonlyArray<{ at: Date }>) =>
-        logins.filter(({ at }) => windows.some(({ from, to }) => from <= at && at <= to)).length;
+    forget() {
+      [rotations, windows, calls] = [[], [], 0];
+    },
+    figures({ ok, failed }) {
+      const within = (logins: readonly Date[]) =>
+        logins.filter((at) => windows.some(({ from, to }) => from <= at && at <= to)).length / rotations.length;
       return {
         secretsManagerCalls: calls / rotations.length,
-        loginsOk: within(ok) / rotations.length,
-        loginsFailed: within(failed) / rotations.length,
+        loginsOk: within(ok),
+        loginsFailed: within(failed),
         wholeMs: spread(rotations.map(({ wholeMs }) => wholeMs)),
         createToFinishMs: spread(rotations.map(({ createToFinishMs }) => createToFinishMs)),
         setToFinishMs: spread(rotations.map(({ setToFinishMs }) => setToFinishMs)),
@@ -141,18 +144,13 @@ function observed({ cloud, database }: Stage, rotateOnce: () => Promise<Rotation
   };
 }
 
-/** From each ALTER ROLE in the server's log to the label's next move in the cloud's: of the state machine's rotations. */
-async function gaps({ cloud, database }: Stage, from: number) {
+/** From each change in the server's log to the label's next move in the cloud's: of the state machine's rotations. */
+function gaps({ cloud }: Arena, { changes }: Seen, from: Date): Spread & { readonly max: number } {
   const moves = cloud
     .calls()
-    .slice(from)
     .filter(({ operation, caller }) => operation === "UpdateSecretVersionStage" && caller.includes("FinishSecretRole"))
-    .map(({ at }) => at.getTime());
-  const log = await readFile(database.logFile, "utf8");
-  const changes = [...log.matchAll(/^(\S+ \S+) UTC\|\d+\|\w+\|LOG: {2}statement: SET ROLE NONE; ALTER ROLE/gm)].map(
-    ([, time = ""]) => Date.parse(`${time.replace(" ", "T")}Z`),
-  );
-  const found = moves.map((move) => move - Math.max(...changes.filter((change) => change <= move)));
-  const { median } = spread(found);
-  return { median, max: Math.max(...found) };
+    .map(({ at }) => at.getTime())
+    .filter((at) => at >= from.getTime());
+  const found = moves.map((move) => move - Math.max(...changes.map(Number).filter((change) => change <= move)));
+  return { ...spread(found), max: Math.max(...found) };
 }

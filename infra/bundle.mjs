@@ -41,7 +41,10 @@ export async function bundle(outdir) {
     minify: true,
     keepNames: true,
     metafile: true,
-    legalComments: "none",
+    // Beside each output, for who hands it on.
+    legalComments: "external",
+    // A file is called by where node_modules is here, which may be a link: its real place would be in chunks' names.
+    preserveSymlinks: true,
     external: NEVER_LOADED,
     // The driver of SQL Server loads these at once, for logins to Azure: megabytes that nobody here calls.
     alias: { "@azure/identity": "./infra/nothing.cjs", "@azure/core-auth": "./infra/nothing.cjs" },

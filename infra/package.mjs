@@ -7,7 +7,7 @@ import { join } from "node:path";
 /** What the package is made from, and with. */
 const INPUTS = [
   ...["functions", "infra", "src", "statemachines"],
-  ...["serverless.yml", "keyturn.schema.json", "tsconfig.json", "package.json", "package-lock.json"],
+  ...["serverless.yml", "keyturn.schema.json", "tsconfig.json", "package.json", "package-lock.json", "LICENSE"],
   // What is installed, which the lockfile only wishes for.
   "node_modules/.package-lock.json",
 ];

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
@@ -7,24 +6,20 @@ import {
   RestoreSecretCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import pg from "pg";
+import type pg from "pg";
 import type { Cloud } from "../src/local/cloud.js";
 import type { PostgresServer } from "../src/local/postgres/server.js";
+import { type Login, toolsFor } from "./postgres-tools.js";
 import { storeSecret } from "./store-secret.js";
-
-export interface Login {
-  readonly username: string;
-  readonly password: string;
-}
 
 /**
  * Makes the application's user, its database, an admin, and the secrets of both. What is there already is kept; a secret
- * that was deleted is restored or made anew, with a new password for its user. Gives the ARN of the application's.
+ * that was deleted is restored or made anew, with a new password for its user. Gives the ARNs of both.
  */
 export async function castActors(
   { database, cloud }: { database: PostgresServer; cloud: Cloud },
   { schedule, alternating }: { schedule: string; alternating: boolean },
-): Promise<{ secretArn: string; secretName: string; username: string }> {
+): Promise<{ secretArn: string; adminArn: string; secretName: string; username: string }> {
   const secrets = new SecretsManagerClient(cloud.clientConfig);
   const target = { engine: "postgres", host: database.host, port: database.port, dbname: "shop" };
 
@@ -44,17 +39,17 @@ export async function castActors(
     });
   }
 
-  const masterarn = await cast(ADMIN);
+  const adminArn = await cast(ADMIN);
   const secretArn = await cast(
     { ...APPLICATION, tags: { "keyturn:schedule": schedule } },
-    alternating ? { masterarn } : {},
+    alternating ? { masterarn: adminArn } : {},
   );
   await asSuperuser(database, async (client) => {
     await client.query(`GRANT ${APPLICATION.username} TO ${ADMIN.username} WITH ADMIN OPTION`);
     const { rowCount } = await client.query("SELECT FROM pg_database WHERE datname = 'shop'");
     if (rowCount === 0) await client.query(`CREATE DATABASE shop OWNER ${APPLICATION.username}`);
   });
-  return { secretArn, secretName: APPLICATION.secret, username: APPLICATION.username };
+  return { secretArn, adminArn, secretName: APPLICATION.secret, username: APPLICATION.username };
 }
 
 interface Role {
@@ -115,46 +110,18 @@ export async function currentLogin(cloud: Cloud, secretArn: string): Promise<Log
 }
 
 /** Whether the database lets this login in. Throws when it gives no answer. */
-export async function letsIn(database: PostgresServer, login: Login): Promise<boolean> {
-  try {
-    await withClient(database, { ...login, database: "shop" }, async () => undefined);
-    return true;
-  } catch (error) {
-    if ((error as { code?: string }).code === "28P01") return false;
-    throw error;
-  }
+export function letsIn(database: PostgresServer, login: Login): Promise<boolean> {
+  return toolsOf(database).letsIn(login);
 }
 
 export function asSuperuser<Result>(
   database: PostgresServer,
   work: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {
-  return withClient(
-    database,
-    { username: database.superuser, password: database.superuserPassword, database: "postgres" },
-    work,
-  );
+  return toolsOf(database).asSuperuser(work);
 }
 
-async function withClient<Result>(
-  server: PostgresServer,
-  { username, password, database }: Login & { database: string },
-  work: (client: pg.Client) => Promise<Result>,
-): Promise<Result> {
-  const client = new pg.Client({
-    host: "localhost",
-    port: server.port,
-    user: username,
-    password,
-    database,
-    ssl: server.caFile ? { ca: await readFile(server.caFile, "utf8") } : false,
-    application_name: "demo",
-  });
-  client.on("error", () => undefined);
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
+/** A stage's database has TLS. */
+function toolsOf(database: PostgresServer) {
+  return toolsFor({ ...database, caFile: database.caFile ?? "" });
 }

@@ -90,6 +90,8 @@ it.each([
   ["bench/bench.ts", ["--foo"], "Unknown option '--foo'"],
   ["bench/bench.ts", ["--times", "0"], "--times takes a whole number from 1, not 0"],
   ["bench/bench.ts", ["--loads", "few"], "--loads takes a whole number from 1, not few"],
+  ["bench/fleet.ts", ["--rotated", "0"], "--rotated takes a whole number from 1, not 0"],
+  ["bench/figures.ts", ["--foo"], "Unknown option '--foo'"],
   ["bench/availability.ts", ["--foo"], "Unknown option '--foo'"],
   ["bench/availability.ts", ["--rotations", "1.5"], "--rotations takes a whole number from 1, not 1.5"],
   ["scripts/crash-matrix.ts", ["--cases", "0"], "--cases takes a whole number from 1, not 0"],
@@ -99,7 +101,7 @@ it.each([
     const one = command(file, args, folder);
     expect(await one.ended).toBe(2);
     expect(one.text()).toContain(reason);
-    expect(one.text()).toMatch(/\n\nnpm run (bench|bench:availability|crash-matrix) -- \[/);
+    expect(one.text()).toMatch(/\n\nnpm run (bench(:\w+)?|figures|crash-matrix) -- \[/);
     expect(one.text()).not.toContain("    at ");
   }),
 );

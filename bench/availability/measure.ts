@@ -7,6 +7,7 @@ import type { Place } from "./places.js";
 
 export interface AvailabilityFigures {
   readonly application: string;
+  readonly engine: string;
   readonly strategy: string;
   readonly rotations: number;
   /** Logins that were tried, and those that the database refused. */
@@ -51,7 +52,12 @@ export async function measureAvailability(
       await sleep(PAUSE_MS);
     }
     return await Promise.all(
-      applications.map(async ({ task, stop }) => figures(task.application, strategy, starts, await stop())),
+      applications.map(async ({ task, stop }) => ({
+        application: task.application,
+        engine: place.engine,
+        strategy,
+        ...figures(starts, await stop()),
+      })),
     );
   } finally {
     for (const { kill } of applications) kill();
@@ -72,14 +78,14 @@ async function rotate({ cloud, secretId }: Place): Promise<void> {
   if (outcome !== "succeeded") throw new Error(`A rotation ended otherwise: ${cause ?? `${outcome}, ${reason}`}`);
 }
 
-function figures(application: string, strategy: string, starts: readonly number[], seen: Seen): AvailabilityFigures {
-  if (seen.firstError) console.error(`${application}, ${strategy}: the first error it got was ${seen.firstError}`);
+type Counted = Omit<AvailabilityFigures, "application" | "engine" | "strategy">;
+
+function figures(starts: readonly number[], seen: Seen): Counted {
+  if (seen.firstError) console.error(`The first error that an application got was ${seen.firstError}`);
   const longest = starts
     .map((start, turn) => longestIn(seen.gaps, start, starts[turn + 1] ?? Number.POSITIVE_INFINITY))
     .filter((ms) => ms !== undefined);
   return {
-    application,
-    strategy,
     rotations: starts.length,
     attempts: seen.attempts,
     refused: seen.refused,

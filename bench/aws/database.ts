@@ -1,5 +1,3 @@
-import pg from "pg";
-
 /** A secret's value. */
 export interface Value {
   readonly engine: string;
@@ -11,90 +9,61 @@ export interface Value {
   readonly masterarn?: string;
 }
 
-/** Whether the new password is the one already. */
-export async function letsIn(ca: string, value: Value): Promise<boolean> {
-  try {
-    await (await opened(ca, value)).end();
-    return true;
-  } catch (error) {
-    if (isRefusal(error)) return false;
-    throw error;
-  }
+/** What AWS's functions do at a database. `ca`: the authority that the server's certificate is verified by. */
+export interface AwsDatabase {
+  /** Whether the new password is the one already. */
+  letsIn(ca: string, value: Value): Promise<boolean>;
+  setByItself(ca: string, current: Value, previous: Value | undefined, pending: Value): Promise<void>;
+  /** The current credential has to get in first. */
+  setByAdmin(ca: string, current: Value, pending: Value, readAdmin: () => Promise<Value>): Promise<void>;
+  testLogin(ca: string, pending: Value): Promise<void>;
 }
 
-export async function setByItself(
-  ca: string,
-  current: Value,
-  previous: Value | undefined,
-  pending: Value,
-): Promise<void> {
-  const client = await opened(ca, current).catch((error) => {
-    if (!previous || !isRefusal(error)) throw error;
-    return opened(ca, previous);
-  });
-  await inTransaction(client, async () => {
-    const [name] = await quoted(client, pending.username);
-    await client.query(`ALTER USER ${name} WITH PASSWORD ${client.escapeLiteral(pending.password)}`);
-  });
-  await client.end();
+/** In what the function for an engine differs from the others. */
+export interface AwsEngine<Client extends { end(): Promise<void> }> {
+  /** Without TLS where there is none. */
+  connected(value: Value, tls: { readonly ca: string } | undefined): Promise<Client>;
+  /** Of name and password. */
+  isRefusal(error: unknown): boolean;
+  setOwn(client: Client, pending: Value): Promise<void>;
+  setOther(admin: Client, current: Value, pending: Value): Promise<void>;
+  test(client: Client): Promise<void>;
 }
 
-/** The current credential has to get in first. */
-export async function setByAdmin(
-  ca: string,
-  current: Value,
-  pending: Value,
-  readAdmin: () => Promise<Value>,
-): Promise<void> {
-  await (await opened(ca, current)).end();
-  const client = await opened(ca, { ...(await readAdmin()), dbname: current.dbname });
-  await inTransaction(client, async () => {
-    const [base, clone] = await quoted(client, current.username, pending.username);
-    const password = client.escapeLiteral(pending.password);
-    const { rowCount } = await client.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [pending.username]);
-    if (rowCount) await client.query(`ALTER USER ${clone} WITH PASSWORD ${password}`);
-    else {
-      await client.query(`CREATE ROLE ${clone} WITH LOGIN PASSWORD ${password}`);
-      await client.query(`GRANT ${base} TO ${clone}`);
-    }
-  });
-  await client.end();
-}
+/** All of them go about it alike. */
+export function awsDatabase<Client extends { end(): Promise<void> }>(engine: AwsEngine<Client>): AwsDatabase {
+  /** With TLS, verified; where that fails, without. */
+  const opened = (ca: string, value: Value) =>
+    engine.connected(value, { ca }).catch(() => engine.connected(value, undefined));
 
-export async function testLogin(ca: string, pending: Value): Promise<void> {
-  const client = await opened(ca, pending);
-  await inTransaction(client, () => client.query("SELECT NOW()"));
-  await client.end();
-}
-
-/** With TLS, verified; where that fails, without. */
-async function opened(ca: string, value: Value): Promise<pg.Client> {
-  return connected(value, { ca }).catch(() => connected(value, false));
-}
-
-async function connected(
-  { host, port, dbname, username, password }: Value,
-  ssl: pg.ClientConfig["ssl"],
-): Promise<pg.Client> {
-  const client = new pg.Client({ host, port, database: dbname, user: username, password, ssl });
-  client.on("error", () => undefined);
-  await client.connect();
-  return client;
-}
-
-async function quoted(client: pg.Client, ...names: string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const name of names) found.push((await client.query("SELECT quote_ident($1) AS name", [name])).rows[0]?.name);
-  return found;
-}
-
-/** As Python's drivers do by themselves. */
-async function inTransaction(client: pg.Client, work: () => Promise<unknown>): Promise<void> {
-  await client.query("BEGIN");
-  await work();
-  await client.query("COMMIT");
-}
-
-function isRefusal(error: unknown): boolean {
-  return (error as { code?: string }).code === "28P01";
+  return {
+    async letsIn(ca, value) {
+      try {
+        await (await opened(ca, value)).end();
+        return true;
+      } catch (error) {
+        if (engine.isRefusal(error)) return false;
+        throw error;
+      }
+    },
+    async setByItself(ca, current, previous, pending) {
+      const client = await opened(ca, current).catch((error) => {
+        if (!previous || !engine.isRefusal(error)) throw error;
+        return opened(ca, previous);
+      });
+      await engine.setOwn(client, pending);
+      await client.end();
+    },
+    async setByAdmin(ca, current, pending, readAdmin) {
+      await (await opened(ca, current)).end();
+      const admin = await opened(ca, { ...(await readAdmin()), dbname: current.dbname });
+      await engine.setOther(admin, current, pending);
+      await admin.end();
+    },
+    async testLogin(ca, pending) {
+      const client = await opened(ca, pending);
+      await engine.test(client);
+      await client.end();
+    },
+  };
 }

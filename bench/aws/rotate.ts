@@ -11,13 +11,14 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { asSuperuser } from "../../stage/actors.js";
-import type { Stage } from "../../stage/stage.js";
+import type { Cloud } from "../../src/local/cloud.js";
 import { type Rotation, stopwatch } from "../rotation.js";
-import { letsIn, setByAdmin, setByItself, testLogin, type Value } from "./database.js";
+import type { AwsDatabase, Value } from "./database.js";
+import { mariadb } from "./mariadb.js";
+import { postgres } from "./postgres.js";
 
 /**
- * What AWS's rotation functions for PostgreSQL do, in a straight line: their calls and logins in their order, written from
+ * What AWS's rotation functions do, in a straight line: their calls and logins in their order, written from
  * what AWS says of them. https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
  * Spared are the four invocations, a client of the SDK for each, and what RotateSecret itself does. Each step looks at the
  * secret first. Set tries the new password before it changes anything; a secret that says nothing of TLS is tried without,
@@ -66,6 +67,7 @@ async function set(run: Run): Promise<void> {
   const previous = run.alternating ? undefined : await read(run, "AWSPREVIOUS").catch(absent);
   const current = await read(run, "AWSCURRENT");
   const pending = await readPending(run);
+  const { letsIn, setByAdmin, setByItself } = databaseOf(pending);
   if (await letsIn(run.ca, pending)) return;
   if (run.alternating) await setByAdmin(run.ca, current, pending, () => readAdmin(run, current));
   else await setByItself(run.ca, current, previous, pending);
@@ -73,7 +75,8 @@ async function set(run: Run): Promise<void> {
 
 async function test(run: Run): Promise<void> {
   await guard(run);
-  await testLogin(run.ca, await readPending(run));
+  const pending = await readPending(run);
+  await databaseOf(pending).testLogin(run.ca, pending);
 }
 
 async function finish(run: Run): Promise<void> {
@@ -99,22 +102,21 @@ export interface AwsSecret {
   readonly ca: string;
 }
 
-/** A user and a secret for them, beside Keyturn's own. */
-export async function castForAws({ database, cloud }: Stage, alternating: boolean): Promise<AwsSecret> {
+/** Makes a secret for them of a user that they may have for themselves, beside Keyturn's own. */
+export async function secretForAws(cloud: Cloud, value: Value, caFile: string): Promise<AwsSecret> {
   const secrets = new SecretsManagerClient(cloud.clientConfig);
-  const admin = await readSecret(secrets, { SecretId: "shop/admin" });
-  const { ARN: masterarn } = await secrets.send(new DescribeSecretCommand({ SecretId: "shop/admin" }));
-  const { engine, host, port, dbname } = admin;
-  const user = { username: "orders_aws", password: randomUUID() };
-  await asSuperuser(database, async (client) => {
-    await client.query(`CREATE ROLE ${user.username} LOGIN PASSWORD '${user.password}'`);
-    await client.query(`GRANT ${user.username} TO ${admin.username} WITH ADMIN OPTION`);
-  });
-  const value = { engine, host, port, dbname, ...user, ...(alternating ? { masterarn } : {}) };
   const { ARN: secretId = "" } = await secrets.send(
     new CreateSecretCommand({ Name: "aws/orders", SecretString: JSON.stringify(value) }),
   );
-  return { secretId, alternating, ca: await readFile(database.caFile ?? "", "utf8") };
+  return { secretId, alternating: value.masterarn !== undefined, ca: await readFile(caFile, "utf8") };
+}
+
+const DATABASES: Readonly<Record<string, AwsDatabase>> = { postgres, mariadb };
+
+function databaseOf({ engine }: Value): AwsDatabase {
+  const database = DATABASES[engine];
+  if (!database) throw new Error(`What AWS's functions do on ${engine} is not written here.`);
+  return database;
 }
 
 /** RotateSecret would have made the version; here `create` does. */

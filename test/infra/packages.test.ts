@@ -6,6 +6,7 @@ import { strFromU8, unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundle, closureOf } from "../../infra/bundle.mjs";
 import { makePackages } from "../../infra/function-packages.mjs";
+import { packagesIn } from "../../infra/third-party.mjs";
 
 let folder: string;
 beforeAll(async () => {
@@ -42,7 +43,7 @@ describe("a function", () => {
     const packages = Object.fromEntries(
       Object.entries(metafile.outputs).flatMap(([file, { entryPoint }]) => {
         const [, name] = /^functions\/(.+)\.ts$/.exec(entryPoint ?? "") ?? [];
-        return name ? [[name, packagesIn(metafile, closureOf(metafile, file, ["import-statement"]))]] : [];
+        return name ? [[name, namesIn(metafile, closureOf(metafile, file, ["import-statement"]))]] : [];
       }),
     );
     const clients = (loaded: ReadonlySet<string>) =>
@@ -98,12 +99,6 @@ describe("the packages", () => {
   });
 });
 
-/** The names of the npm packages that have a part in these outputs. */
-function packagesIn({ outputs }: Metafile, files: readonly string[]): Set<string> {
-  const inputs = files.flatMap((file) => Object.entries(outputs[file]?.inputs ?? {}));
-  return new Set(
-    inputs.flatMap(([path, { bytesInOutput }]) =>
-      bytesInOutput > 0 ? (/.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []) : [],
-    ),
-  );
+function namesIn(metafile: Metafile, files: readonly string[]): Set<string> {
+  return new Set(packagesIn(metafile, files).map(({ name }) => name));
 }
