@@ -22,7 +22,7 @@ export interface Child {
 
 /** What a task may reach. */
 export interface Reach {
-  readonly surroundings: Surroundings;
+  readonly surroundings: Pick<Surroundings, "call">;
   /** The machine's role. */
   readonly caller: Caller;
   /** The execution that a machine has started, for `.sync`. */

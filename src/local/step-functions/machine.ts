@@ -29,10 +29,15 @@ export function prepared(definition: Definition, speed: number): Definition {
     JSON.stringify(definition, (key, value) => {
       if (value === "$$.Execution.StartTime") return "$$.StartTime";
       if (waitsForMoment(value)) return asTask(value);
+      if (typeof value === "string" && key.endsWith(".$"))
+        return value.replace(MERGED_INTO, "$1States.StringToJson(States.JsonToString($2))");
       return TIMES.has(key) && typeof value === "number" ? value / speed : value;
     }),
   ) as Definition;
 }
+
+/** The interpreter writes what comes of a merge into its first argument, too: so that becomes a copy. */
+const MERGED_INTO = /(States\.JsonMerge\(\s*)(\$[^,\s]*)/g;
 
 /** A Wait until a moment that the input names: the interpreter can hurry only those of a length that is known. */
 export function waitsForMoment(state: unknown): state is State & { readonly TimestampPath: string } {

@@ -34,13 +34,14 @@ export interface Progress {
   readonly error?: string;
 }
 
-/** Runs one execution in the interpreter. */
+/** Runs one execution in the interpreter. `perform`: does what a task says. */
 export async function run(
   machine: Machine,
   started: Started,
-  surroundings: Surroundings,
+  surroundings: Pick<Surroundings, "call" | "clock" | "roleCaller" | "speed">,
   childEnd: Reach["child"],
   watch: (progress: Progress) => void,
+  perform: typeof dispatch = dispatch,
 ): Promise<Run> {
   const { StateMachine } = await loadInterpreter();
   const log = history(started.startDate, new Set(Object.keys(machine.definition.States)));
@@ -104,7 +105,7 @@ export async function run(
     try {
       within(input);
       const output = await Promise.race([
-        dispatch(resource, input, { surroundings, caller, child: childOfTask() }),
+        perform(resource, input, { surroundings, caller, child: childOfTask() }),
         aborted,
       ]);
       within(output);

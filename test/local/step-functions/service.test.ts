@@ -205,6 +205,20 @@ describe("an execution", () => {
     });
   });
 
+  it("merges objects, and shows both in its history as they were", async () => {
+    const given = { a: { one: 1, both: 1 }, b: { two: 2, both: 2 } };
+    const merge = { Type: "Pass", Parameters: { "merged.$": "States.JsonMerge($.a, $.b, false)" }, End: true };
+    const { call, run } = machine({ A: merge }, "A");
+    const { executionArn, output } = await run(given);
+    expect(JSON.parse(String(output))).toEqual({ merged: { one: 1, two: 2, both: 2 } });
+    const { events } = (await call("GetExecutionHistory", { executionArn })) as {
+      events: Array<{ stateEnteredEventDetails?: { input: string } }>;
+    };
+    expect(
+      events.flatMap(({ stateEnteredEventDetails: entered }) => (entered ? [JSON.parse(entered.input)] : [])),
+    ).toEqual([given]);
+  });
+
   it("that waits for what is no moment fails, as on AWS", async () => {
     const { run } = machine(
       {

@@ -1,0 +1,147 @@
+import { fleetAnnouncement } from "../../../src/events/fleet.js";
+import { type FleetResult, type SumUp, sumUp } from "../../../src/fleet/fleet.js";
+import type { Fleet, FleetPage } from "../../../src/fleet/page.js";
+import { answers, failed, fails, gives, type Outcomes, scenarios, state, succeeded, throws } from "../scenario.js";
+import { MOMENT, NOT_PUT, PUT, ROTATE_SECRET, SECRET } from "./world.js";
+
+const FLEET: Fleet = { schedule: "nightly", scheduledAt: MOMENT, dueAfterDays: 30 };
+const item = (name: string) => ({ name, input: { secretId: SECRET.secretArn, trigger: "schedule" } });
+/** What List due secrets answers. */
+const lists = (names: readonly string[], nextToken: string | null = null) =>
+  answers<FleetPage & { machine: string }>({
+    ...{ items: names.map(item), nextToken, concurrency: 2, machine: ROTATE_SECRET },
+  });
+
+const child = (said: object) => ({
+  ...{ ExecutionArn: `${ROTATE_SECRET.replace("stateMachine", "execution")}:child`, StateMachineArn: ROTATE_SECRET },
+  ...{ Name: "child", Input: {}, StartDate: 981173106.789, StopDate: 981173107.789, ...said },
+});
+/** A child execution that ended well, with what it put out; and one that did not. */
+const ended = (output: FleetResult): Outcomes => [gives(child({ Status: "SUCCEEDED", Output: output }))];
+const endedBadly = (said: object) => fails("States.TaskFailed", JSON.stringify(child({ Input: "{}", ...said })));
+
+/** What Sum up answers. */
+function sums(results: readonly FleetResult[], fleet: Partial<Fleet> = {}, nextToken: string | null = null) {
+  const { totals, ...summed }: SumUp = sumUp({ ...FLEET, ...fleet }, nextToken, results);
+  return { ...summed, ...fleetAnnouncement(FLEET, totals), name: "the-next-page" };
+}
+const ROTATED: FleetResult = { outcome: "succeeded", reason: "Requested" };
+const ONE = sums([ROTATED]);
+
+const ROTATES = "List due secrets → Rotate each → Rotate one";
+const TOLD = "Sum up → More? → Announce summary → Fleet ended";
+
+/** What Sum up is told of what became of each. */
+const became = (...results: ReadonlyArray<readonly [string, string]>) => ({
+  "Sum up": state({ results: results.map(([outcome, reason]) => ({ outcome, reason })) }),
+});
+/** One secret of which this becomes. */
+const one = (outcomes: Outcomes, states: string, outcome: string, reason: string) => ({
+  script: { "Rotate one": outcomes },
+  told: became([outcome, reason]),
+  path: `List due secrets → Rotate each → ${states} → ${TOLD}`,
+  end: succeeded(ONE.detail),
+});
+const READ = "Did it run? → Failed → Read failure → Rotate one";
+const OTHERWISE = "Did it run? → Failed otherwise → Rotate one";
+const REFUSED = fails("StepFunctions.AccessDeniedException", "The role may not.");
+const ALREADY = fails("StepFunctions.ExecutionAlreadyExistsException");
+export const rotateFleet = scenarios(
+  "rotate-fleet",
+  {
+    input: FLEET,
+    script: {
+      "List due secrets": lists(["a"]),
+      "Rotate one": ended(ROTATED),
+      "Sum up": answers(ONE),
+      "Carry on anew": [gives({ ExecutionArn: `${ROTATE_SECRET}:next`, StartDate: 981173106.789 })],
+      "Announce summary": [PUT],
+    },
+  },
+  {
+    "a secret is rotated": one(ended(ROTATED), "Rotate one", "succeeded", "Requested"),
+    "an execution cannot be started": one(REFUSED, OTHERWISE, "failed", "StepFunctions.AccessDeniedException"),
+    "an execution was started already": one(ALREADY, "Rotate one → Started already", "skipped", "StartedAlready"),
+    "an execution fails": one(
+      endedBadly({ Status: "FAILED", Error: "ConflictError" }),
+      READ,
+      "failed",
+      "ConflictError",
+    ),
+    "an execution is stopped, which says no error": one(endedBadly({ Status: "ABORTED" }), READ, "failed", "Stopped"),
+    "an execution cannot be waited for, which is said in a sentence": one(
+      fails("States.TaskFailed", "The role may not describe it."),
+      ...[OTHERWISE, "failed", "States.TaskFailed"],
+    ),
+    "an execution takes too long": one(fails("States.Timeout", ""), OTHERWISE, "failed", "States.Timeout"),
+    "what is said of an execution only looks like JSON": one(
+      fails("States.TaskFailed", "{none}"),
+      ...["Did it run? → Read failure → Rotate one → Page lost", "failed", "PageLost"],
+    ),
+    "one of four fails, one is stopped, one was started already": {
+      script: {
+        "List due secrets": lists(["a", "b", "c", "d"]),
+        "Rotate one": {
+          a: ended(ROTATED),
+          b: endedBadly({ Status: "FAILED", Error: "ConflictError" }),
+          c: endedBadly({ Status: "ABORTED" }),
+          d: ALREADY,
+        },
+      },
+      path: `List due secrets → Rotate each → 2 × Did it run? → 2 × Failed → 2 × Read failure → 4 × Rotate one → Started already → ${TOLD}`,
+      told: became(
+        ["succeeded", "Requested"],
+        ["failed", "ConflictError"],
+        ["failed", "Stopped"],
+        ["skipped", "StartedAlready"],
+      ),
+      end: succeeded(ONE.detail),
+    },
+    "no secret is due": {
+      script: { "List due secrets": lists([]) },
+      path: `List due secrets → Rotate each → ${TOLD}`,
+      told: became(),
+      end: succeeded(ONE.detail),
+    },
+
+    // How the page can end.
+    "there is a page after this": {
+      script: { "Sum up": answers(sums([ROTATED], {}, "next")) },
+      path: `${ROTATES} → Sum up → More? → Carry on anew → Fleet ended`,
+      told: { "Carry on anew": { Name: "the-next-page", Input: { ...FLEET, nextToken: "next" } } },
+      end: succeeded(ONE.detail),
+    },
+    "the page after this cannot be started": {
+      script: { "Sum up": answers(sums([ROTATED], {}, "next")), "Carry on anew": REFUSED },
+      path: `${ROTATES} → Sum up → More? → Carry on anew`,
+      tries: { "Carry on anew": 6 },
+      end: failed("StepFunctions.AccessDeniedException"),
+    },
+    "the page after this was started before, and the answer lost": {
+      script: { "Sum up": answers(sums([ROTATED], {}, "next")), "Carry on anew": ALREADY },
+      path: `${ROTATES} → Sum up → More? → Carry on anew → Fleet ended`,
+      end: succeeded(ONE.detail),
+    },
+    "nothing had to be brought to rest": {
+      script: { "List due secrets": lists([]), "Sum up": answers(sums([], { schedule: "recovery" })) },
+      path: "List due secrets → Rotate each → Sum up → More? → Fleet ended",
+      end: succeeded(sums([], { schedule: "recovery" }).detail),
+    },
+    "it cannot be told": {
+      script: { "Announce summary": NOT_PUT },
+      path: `${ROTATES} → ${TOLD}`,
+      tries: { "Announce summary": 6 },
+      end: succeeded(ONE.detail),
+    },
+    "the secrets cannot be listed": {
+      script: { "List due secrets": throws("AccessDeniedError") },
+      path: "List due secrets",
+      end: failed("AccessDeniedError"),
+    },
+    "it cannot be summed up": {
+      script: { "Sum up": throws("InternalError") },
+      path: `${ROTATES} → Sum up`,
+      end: failed("InternalError"),
+    },
+  },
+);
