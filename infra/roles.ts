@@ -35,7 +35,7 @@ const useSecretKeys = allow(["kms:Decrypt", "kms:GenerateDataKey"], "*", {
   StringEquals: { "kms:ViaService": sub("secretsmanager.#{AWS::Region}.amazonaws.com") },
   StringLike: { "kms:EncryptionContext:SecretARN": SECRETS },
 });
-/** The servers whose admin secrets AWS manages, of which the actions allow no narrower resource than all. */
+/** The servers whose admin secrets AWS manages: which they are is known when a secret is read, so of this account, all. */
 const seeServers = allow(
   [
     "rds:DescribeDBInstances",

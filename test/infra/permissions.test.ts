@@ -1,16 +1,14 @@
-import { readFileSync } from "node:fs";
 import { PutSecretValueCommand, ReplicateSecretToRegionsCommand } from "@aws-sdk/client-secrets-manager";
 import { StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, inject, it } from "vitest";
 import { entered, invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import { createAdmin, createLogin } from "../tools/postgres.js";
+import { rightsUnlike } from "./checks/rights.js";
+import { packagedTemplate } from "./checks/template.js";
 
 /** At once for one schedule, so that every state of the machine is passed. */
 const keyturn = useCloud({ retireAfterMinutes: { retiring: 0 } });
-
-/** What no call of the SDK shows: used by the services themselves, on the role's behalf. */
-const UNSEEN = /^(kms|logs|ec2):|^events:(PutTargets|PutRule|DescribeRule)$|^states:StopExecution$|^sqs:SendMessage$/;
 
 const SEE_SERVERS = [
   "rds:DescribeDBInstances",
@@ -101,31 +99,6 @@ describe("permissions", () => {
     keyturn.cloud.fireSchedule("nightly");
     await keyturn.cloud.settled();
 
-    const used = new Map<string, Set<string>>();
-    for (const { caller, actions } of keyturn.cloud.calls()) {
-      const [, role = ""] = /assumed-role\/keyturn-dev-(\w+)\//.exec(caller) ?? [];
-      for (const action of actions) used.set(role, (used.get(role) ?? new Set()).add(action));
-    }
-    const template = JSON.parse(readFileSync(inject("template"), "utf8"));
-    const differences = Object.entries<{
-      Type: string;
-      Properties: { Policies: Array<{ PolicyDocument: { Statement: Array<{ Action: string | string[] }> } }> };
-    }>(template.Resources)
-      .filter(([, { Type }]) => Type === "AWS::IAM::Role")
-      .map(([id, { Properties }]) => {
-        const allowed = new Set(
-          Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement).flatMap(({ Action }) => Action),
-        );
-        const real = used.get(id) ?? new Set();
-        return {
-          id,
-          unused: [...allowed].filter(
-            (action) => !UNSEEN.test(action) && !real.has(action) && !UNUSED[id]?.includes(action),
-          ),
-          missing: [...real].filter((action) => !allowed.has(action)),
-        };
-      })
-      .filter(({ unused, missing }) => unused.length + missing.length > 0);
-    expect(differences).toEqual([]);
+    expect(rightsUnlike(packagedTemplate(), keyturn.cloud.calls(), UNUSED)).toEqual([]);
   });
 });

@@ -1,51 +1,22 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { type ErrorName, RETRYABLE } from "../../src/errors.js";
-import type { Definition, State } from "../../src/local/step-functions/machine.js";
+import type { Definition } from "../../src/local/step-functions/machine.js";
 import { unsupported } from "../../src/local/step-functions/unsupported.js";
+import { missingPaths } from "./checks/paths.js";
+import { hasty, lambdasOf, statesOf, tasksOf, uncaught } from "./checks/states.js";
+import { machinesOf, packagedTemplate } from "./checks/template.js";
 
 const validate = createRequire(import.meta.url)("asl-validator") as (definition: unknown) => {
   isValid: boolean;
   errors: unknown[];
 };
 
-const { Resources } = JSON.parse(readFileSync(inject("template"), "utf8")) as {
-  Resources: Record<
-    string,
-    { Type: string; Properties: { Definition?: Definition; Timeout?: number; StateMachineName?: string } }
-  >;
-};
+const template = packagedTemplate();
 /** As they are deployed, not as they are written. */
-const machines = Object.values(Resources)
-  .filter(({ Type }) => Type === "AWS::StepFunctions::StateMachine")
-  .map(({ Properties: { Definition, StateMachineName = "" } }) => ({
-    machine: StateMachineName.replace("keyturn-dev-", ""),
-    definition: Definition as Definition,
-  }));
-
-interface Task extends State {
-  readonly TimeoutSeconds: number;
-  readonly Parameters: { readonly FunctionName?: string };
-  readonly Retry: ReadonlyArray<{
-    ErrorEquals: string[];
-    MaxAttempts: number;
-    MaxDelaySeconds?: number;
-    JitterStrategy: string;
-  }>;
-  readonly Catch?: ReadonlyArray<{ ErrorEquals: string[] }>;
-}
-
-/** The states of a machine, those inside its branches and maps too. */
-function statesOf({ States }: Pick<Definition, "States">): Array<[string, State]> {
-  return Object.entries(States).flatMap(([name, state]) => [
-    [name, state],
-    ...[...((state.Branches as Definition[] | undefined) ?? []), state.ItemProcessor as Definition | undefined]
-      .filter((inner) => inner !== undefined)
-      .flatMap(statesOf),
-  ]);
-}
+const machines = machinesOf(template);
 
 /** Every name of a field in it, however deep. */
 function fieldsIn(value: unknown): string[] {
@@ -54,26 +25,11 @@ function fieldsIn(value: unknown): string[] {
   return [...own, ...Object.values(value).flatMap(fieldsIn)];
 }
 
-/** The functions that a Map goes through. */
-function listedIn(definition: Definition): string[] {
-  return [...JSON.stringify(definition).matchAll(/"function":"([^"]+)"/g)].map(([, name = ""]) => name);
-}
-
-const tasks = machines.flatMap(({ machine, definition }) =>
-  statesOf(definition)
-    .filter(([, { Type }]) => Type === "Task")
-    .map(([name, state]) => ({ name: `${machine}: ${name}`, state: state as Task, definition })),
-);
+const tasks = tasksOf(template);
 /** What a function says by failing: replicas lag. */
 const WAITING = "rotate-secret: Wait for replicas";
 
-/**
- * An environment's start comes before the function's time-out: ten seconds, and more in a VPC.
- * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
- */
-const START_SECONDS = 15;
-
-const lambdas = tasks.filter(({ state }) => state.Resource?.endsWith("lambda:invoke"));
+const lambdas = lambdasOf(template);
 
 it("every file of statemachines/ is deployed as the machine of its name", () => {
   const written = readdirSync("statemachines").map((file) => file.replace(/\.asl\.yml$/, ""));
@@ -180,19 +136,8 @@ describe("every function that a machine invokes", () => {
     for (const name of final) expect(state.Retry.flatMap(({ ErrorEquals }) => ErrorEquals)).not.toContain(name);
   });
 
-  it.each(lambdas)(
-    "$name: gives up later than the function does and its environment takes to start, so that nothing writes after it",
-    ({ state, definition }) => {
-      const { FunctionName } = state.Parameters;
-      const functions = FunctionName ? [FunctionName] : listedIn(definition);
-      expect(functions.length).toBeGreaterThan(0);
-      for (const name of functions.map((one) => one.replace(/[${}]/g, ""))) {
-        const timeout = Resources[`${name}LambdaFunction`]?.Properties.Timeout;
-        expect(timeout).toBeGreaterThan(0);
-        expect(state.TimeoutSeconds).toBeGreaterThanOrEqual((timeout ?? 0) + START_SECONDS);
-      }
-    },
-  );
+  it("gives up sooner than the state that waits for it, its environment's start included, so that nothing writes after it", () =>
+    expect(hasty(template)).toEqual([]));
 
   it("is waited for by whoever takes over from an execution that ended", () => {
     const { definition } = machines.find(({ machine }) => machine === "rotate-secret") ?? {};
@@ -203,8 +148,8 @@ describe("every function that a machine invokes", () => {
     expect(waits).toHaveLength(2);
     for (const { Seconds } of waits) expect(Seconds).toBeGreaterThan(longest);
   });
-
-  it.each(lambdas.filter(({ name }) => !/^(rotate-fleet|notice-move)/.test(name)))("$name: is caught", ({ state }) => {
-    expect(state.Catch?.at(-1)?.ErrorEquals).toEqual(["States.ALL"]);
-  });
 });
+
+it("whatever fails is caught, but where it is to end the execution", () => expect(uncaught(template)).toEqual([]));
+
+it("no state reads what may be missing", () => expect(missingPaths(template)).toEqual([]));

@@ -1,38 +1,18 @@
 import { readFileSync } from "node:fs";
 import { loadAwsServiceSpecSync } from "@aws-cdk/aws-service-spec";
-import { describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { notificationResources } from "../../infra/notifications.js";
 import { rulesFrom } from "../../infra/rules.js";
 import { gracePeriods, scheduleResources } from "../../infra/schedules.js";
 import { parseSettings } from "../../infra/settings.js";
+import { unwatched } from "./checks/alarms.js";
+import { refusedPatterns, unmetConditions } from "./checks/event-bridge.js";
+import { packagedTemplate, statementsOf } from "./checks/template.js";
 
-interface Template {
-  readonly Resources: Readonly<
-    Record<
-      string,
-      {
-        readonly Type: string;
-        readonly Properties?: Readonly<Record<string, unknown>>;
-        readonly DeletionPolicy?: string;
-      }
-    >
-  >;
-}
-
-const template = JSON.parse(readFileSync(inject("template"), "utf8")) as Template;
+const template = packagedTemplate();
 const schema = readFileSync("keyturn.schema.json", "utf8");
 const resources = Object.entries(template.Resources).map(([id, resource]) => ({ id, ...resource }));
 const ofType = (type: string) => resources.filter(({ Type }) => Type === type);
-
-interface Statement {
-  readonly Action: string | readonly string[];
-  readonly Condition?: unknown;
-}
-
-function policies(properties: Readonly<Record<string, unknown>>): Statement[] {
-  const documents = properties.Policies as Array<{ PolicyDocument: { Statement: Statement[] } }>;
-  return documents.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-}
 
 describe("the packaged template", () => {
   const specification = loadAwsServiceSpecSync();
@@ -100,7 +80,7 @@ describe("the packaged template", () => {
   });
 
   it("lets no role read a secret without the opt-in tag", () => {
-    const statements = ofType("AWS::IAM::Role").flatMap(({ Properties }) => policies(Properties ?? {}));
+    const statements = ofType("AWS::IAM::Role").flatMap(({ Properties }) => statementsOf(Properties ?? {}));
     const values = statements.filter(
       ({ Action }) =>
         /GetSecretValue|PutSecretValue|UpdateSecretVersionStage/.test(String(Action)) && !/Batch/.test(String(Action)),
@@ -142,39 +122,25 @@ describe("the packaged template", () => {
   });
 });
 
+describe("EventBridge", () => {
+  it("takes every event pattern", () => expect(refusedPatterns(template)).toEqual([]));
+
+  it("is asked for nothing that it does not say where it delivers to", () =>
+    expect(unmetConditions(template)).toEqual([]));
+});
+
 describe("alarms", () => {
   const alarms = ofType("AWS::CloudWatch::Alarm").map(({ id, Properties = {} }) => ({ id, properties: Properties }));
-  /** The metrics of the alarms on what has this name. */
-  const watching = (value: unknown) =>
-    alarms.flatMap(({ properties: { Metrics = [] } }) =>
-      (Metrics as Array<{ MetricStat?: { Metric: { MetricName: string; Dimensions: Array<{ Value: unknown }> } } }>)
-        .flatMap(({ MetricStat }) => MetricStat?.Metric ?? [])
-        .filter(({ Dimensions }) => JSON.stringify(Dimensions).includes(JSON.stringify(value)))
-        .map(({ MetricName }) => MetricName),
-    );
 
   it("tell people, each of them", () => {
     for (const { properties } of alarms) expect(properties.AlarmActions).toEqual([{ Ref: "Topic" }]);
   });
 
-  it("watch every state machine for what it does not tell of itself", () => {
-    const machines = ofType("AWS::StepFunctions::StateMachine").map(({ id }) => id);
-    for (const machine of machines) {
-      expect(watching({ Ref: machine })).toEqual(
-        expect.arrayContaining(["ExecutionsTimedOut", "ExecutionsAborted", "ExecutionThrottled"]),
-      );
-      if (!["RotateSecret", "RetireSecret"].includes(machine))
-        expect(watching({ Ref: machine })).toContain("ExecutionsFailed");
-    }
+  it("watch all that does not tell of its own failure: machines, rules that start one, schedules", () => {
+    expect(unwatched(template)).toEqual([]);
   });
 
-  it("watch what starts them: every rule that starts one, and the schedules", () => {
-    const starting = ofType("AWS::Events::Rule").filter(({ Properties }) =>
-      JSON.stringify(Properties?.Targets).includes('"RuleRole"'),
-    );
-    expect(starting.length).toBeGreaterThan(0);
-    for (const { id } of starting) expect(watching({ Ref: id })).toEqual(["InvocationsFailedToBeSentToDlq"]);
-    expect(watching({ Ref: "ScheduleGroup" })).toContain("InvocationDroppedCount");
+  it("go off when nothing is started at all", () => {
     expect(template.Resources.SilenceAlarm?.Properties).toMatchObject({
       MetricName: "ExecutionsStarted",
       TreatMissingData: "breaching",

@@ -136,6 +136,19 @@ describe("a dry run", () => {
       expect(told.map(({ event }) => event["detail-type"])).toEqual(["Secret Check Failed"]);
     },
   );
+
+  // To EventBridge an empty array is no value, so that the rule for rotations lets it in.
+  it("asked for by an event with [] rotates nothing either, and is refused aloud", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    const before = await keyturn.labels(secret);
+    await keyturn.request({ secretId: secret, dryRun: [] });
+    expect(await keyturn.labels(secret)).toEqual(before);
+    const told = (await keyturn.cloud.events()).map(({ event }) => event).filter(({ source }) => source === "keyturn");
+    expect(told.at(-1)).toMatchObject({
+      "detail-type": "Secret Rotation Failed",
+      detail: { reason: "InvalidRequest" },
+    });
+  });
 });
 
 describe("a dry run finds", () => {

@@ -2,7 +2,8 @@
 export type Pattern = Readonly<Record<string, unknown>>;
 
 /**
- * Whether an event matches a pattern. Throws for a matcher that is not known, so that a rule is never quietly wrong.
+ * Whether an event matches a pattern, as AWS's own library says of both: `npm run prove:rules` holds this against event-ruler.
+ * Throws for a matcher that is not known, so that a rule is never quietly wrong.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  */
 export function matches(pattern: Pattern, event: unknown): boolean {
@@ -10,20 +11,26 @@ export function matches(pattern: Pattern, event: unknown): boolean {
   if (Array.isArray(alternatives) && !alternatives.some((one) => matches(one as Pattern, event))) return false;
   return Object.entries(fields).every(([field, wanted]) => {
     const value = isObject(event) ? event[field] : undefined;
-    if (Array.isArray(wanted)) return wanted.some((matcher) => anyOf(value, (one) => matchesValue(matcher, one)));
-    if (Array.isArray(value)) return value.some((element) => matches(wanted as Pattern, element));
-    return matches(wanted as Pattern, value);
+    if (Array.isArray(wanted)) return wanted.some((matcher) => matchesAny(matcher, leavesOf(value)));
+    // Of an array of objects one has to match as a whole.
+    const elements = Array.isArray(value) && value.length > 0 ? value : [value];
+    return elements.some((element) => matches(wanted as Pattern, element));
   });
 }
 
-/** An array in an event matches when one of its elements does. */
-function anyOf(value: unknown, test: (value: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.length > 0 ? value.some(test) : test(value);
+/** What a field has, for a matcher: an array's elements, and nothing where it is an object or an empty array. */
+function leavesOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value.flatMap(leavesOf);
+  return value === undefined || isObject(value) ? [] : [value];
+}
+
+function matchesAny(matcher: unknown, leaves: readonly unknown[]): boolean {
+  if (isObject(matcher) && "exists" in matcher) return leaves.length > 0 === matcher.exists;
+  return leaves.some((leaf) => matchesValue(matcher, leaf));
 }
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
 const MATCHERS: Readonly<Record<string, (wanted: never, value: unknown) => boolean>> = {
-  exists: (wanted: boolean, value) => (value !== undefined && !isObject(value)) === wanted,
   prefix: (wanted: string | { "equals-ignore-case": string }, value) =>
     typeof value === "string" &&
     (typeof wanted === "string"
@@ -38,8 +45,7 @@ const MATCHERS: Readonly<Record<string, (wanted: never, value: unknown) => boole
     typeof value === "string" && value.toLowerCase() === wanted.toLowerCase(),
   wildcard: (wanted: string, value) =>
     typeof value === "string" && new RegExp(`^${wanted.split("*").map(escaped).join(".*")}$`, "s").test(value),
-  "anything-but": (wanted: unknown, value) =>
-    value !== undefined && ![wanted].flat().some((matcher) => matchesValue(matcher, value)),
+  "anything-but": (wanted: unknown, value) => !ruledOutBy(wanted).some((matcher) => matchesValue(matcher, value)),
   numeric: (wanted: readonly (string | number)[], value) => typeof value === "number" && inRange(wanted, value),
 };
 
@@ -50,6 +56,12 @@ function matchesValue(matcher: unknown, value: unknown): boolean {
     if (!test) throw new Error(`The matcher "${name}" of event patterns is not known here.`);
     return test(wanted as never, value);
   });
+}
+
+/** What anything-but names: one or several values, or of one matcher one or several. */
+function ruledOutBy(wanted: unknown): unknown[] {
+  if (!isObject(wanted)) return [wanted].flat();
+  return Object.entries(wanted).flatMap(([name, each]) => [each].flat().map((one) => ({ [name]: one })));
 }
 
 function inRange(wanted: readonly (string | number)[], value: number): boolean {
@@ -67,7 +79,7 @@ function inRange(wanted: readonly (string | number)[], value: number): boolean {
   return true;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -124,7 +124,7 @@ export function eventBridge(
           };
         }
         case "TestEventPattern":
-          return { Result: matches(JSON.parse(String(input.EventPattern)), JSON.parse(String(input.Event))) };
+          return { Result: matches(patternIn(String(input.EventPattern)), eventIn(String(input.Event))) };
         default:
           throw unknownOperation("events", operation);
       }
@@ -157,6 +157,25 @@ export function eventBridge(
       await written;
     },
   };
+}
+
+/** Throws InvalidEventPatternException. */
+function patternIn(text: string): Pattern {
+  try {
+    const pattern = JSON.parse(text) as Pattern;
+    checkPattern(pattern);
+    return pattern;
+  } catch (error) {
+    throw new ServiceError("InvalidEventPatternException", (error as Error).message);
+  }
+}
+
+function eventIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ServiceError("ValidationException", "Parameter Event is not valid.");
+  }
 }
 
 function problemOf({ Source, DetailType, Detail }: Entry): { ErrorCode: string; ErrorMessage: string } | undefined {

@@ -40,7 +40,9 @@ export function scheduler(
   const arnOf = ({ GroupName = "default", Name }: Pick<Schedule, "GroupName" | "Name">) =>
     `arn:aws:scheduler:${region}:${accountId}:schedule/${GroupName}/${Name}`;
 
-  function add(schedule: Schedule): void {
+  function add(given: Schedule & { readonly ClientToken?: string }): void {
+    // Of the request, not of the schedule.
+    const { ClientToken: _, ...schedule } = given;
     const wrong = checkExpression(schedule.ScheduleExpression);
     if (wrong)
       throw new ServiceError(

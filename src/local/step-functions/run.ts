@@ -100,7 +100,7 @@ export async function run(
         at: surroundings.clock(),
         ...(error ? { error } : {}),
       });
-    log.task(attempt.entry, "TaskScheduled", { resource, parameters: input });
+    log.task(attempt.entry, "TaskScheduled", { resource, region: surroundings.region, parameters: input });
     tell("TaskStarted");
     try {
       within(input);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { attributesOf, type Identity, isKnownType, type Place } from "./identities.js";
 
 /** A CloudFormation template as `serverless package` writes it. */
-interface RawTemplate {
+export interface RawTemplate {
   readonly Resources: Readonly<
     Record<
       string,
@@ -29,12 +29,16 @@ export interface Template {
   resource(logicalId: string): Resource;
 }
 
-/**
- * Reads a packaged template and puts in place of its intrinsic functions what they come to on this machine. A resource
- * type or a function that is not known is refused by name.
- */
+/** Reads a packaged template, and resolves it. */
 export function loadTemplate(file: string, place: Place): Template {
-  const raw = JSON.parse(readFileSync(file, "utf8")) as RawTemplate;
+  return resolved(JSON.parse(readFileSync(file, "utf8")) as RawTemplate, place);
+}
+
+/**
+ * A template with, in place of its intrinsic functions, what they come to on this machine. A resource type or a function that
+ * is not known is refused by name.
+ */
+export function resolved(raw: RawTemplate, place: Place): Template {
   const identities = new Map<string, Identity>();
   const conditions = raw.Conditions ?? {};
 

@@ -13,7 +13,7 @@ const event: BusEvent = {
   time: "2026-11-24T02:00:00Z",
   region: "eu-central-1",
   resources: ["arn:a", "arn:b"],
-  detail: { reason: 'a "quoted" word', count: 7, nested: { list: ["x", "y"] }, input: '{"secretId":"a"}' },
+  detail: { reason: 'a "quoted" word', count: 7, none: [], nested: { list: ["x", "y"] }, input: '{"secretId":"a"}' },
 };
 
 describe("matches", () => {
@@ -27,11 +27,18 @@ describe("matches", () => {
     ["a field that is not there", { detail: { missing: ["x"] } }, false],
     ["exists", { detail: { reason: [{ exists: true }] } }, true],
     ["exists: false", { detail: { missing: [{ exists: false }] } }, true],
+    ["exists: false of an empty array", { detail: { none: [{ exists: false }] } }, true],
+    ["exists of an empty array", { detail: { none: [{ exists: true }] } }, false],
+    ["exists: false of an object", { detail: { nested: [{ exists: false }] } }, true],
+    ["exists: false under an empty array", { detail: { none: { some: [{ exists: false }] } } }, true],
     ["prefix", { "detail-type": [{ prefix: "Secret Rotation" }] }, true],
     ["suffix", { "detail-type": [{ suffix: "Failed" }] }, true],
     ["equals-ignore-case", { source: [{ "equals-ignore-case": "KEYTURN" }] }, true],
     ["anything-but", { source: [{ "anything-but": ["keyturn"] }] }, false],
     ["anything-but a prefix", { source: [{ "anything-but": { prefix: "aws." } }] }, true],
+    ["anything-but several prefixes", { source: [{ "anything-but": { prefix: ["aws.", "key"] } }] }, false],
+    ["anything-but of an object", { detail: { nested: [{ "anything-but": "a" }] } }, false],
+    ["anything-but of an empty array", { detail: { none: [{ "anything-but": "a" }] } }, false],
     ["numeric", { detail: { count: [{ numeric: [">", 5, "<=", 7] }] } }, true],
     ["wildcard", { detail: { input: [{ wildcard: "*secretId*" }] } }, true],
     ["anything-but a wildcard", { detail: { input: [{ "anything-but": { wildcard: "*secretId*" } }] } }, false],
@@ -57,7 +64,14 @@ describe("checkPattern", () => {
       "Rule is too complex",
     ],
     ["the same inside $or", { $or: [{ source: wildcards }, { source: ["b"] }] }, "Rule is too complex"],
+    ["what is no list", { source: "keyturn" }, "source is no list and no object"],
+    ["an empty list", { detail: { reason: [] } }, "reason is no list and no object"],
     ["two asterisks side by side", { source: [{ wildcard: "a**" }] }, "source has two asterisks side by side"],
+    [
+      "a field in $or and beside it",
+      { source: ["a"], $or: [{ source: ["b"] }, { "detail-type": ["c"] }] },
+      "both in $or",
+    ],
     ["a long text", { source: ["x".repeat(2_048)] }, "It has 2063 characters"],
   ])("refuses %s", (_, pattern, said) => {
     expect(() => checkPattern(pattern as Record<string, unknown>)).toThrow(said);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DescribeTableCommand, DynamoDBClient, GetItemCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { EventBridgeClient, PutEventsCommand, TestEventPatternCommand } from "@aws-sdk/client-eventbridge";
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { DescribeExecutionCommand, ListStateMachinesCommand, SFNClient } from "@aws-sdk/client-sfn";
@@ -94,6 +94,31 @@ describe("the endpoint", () => {
     ],
   ])("tells an error in %s", async (_, call, name) => {
     await expect(call()).rejects.toMatchObject({ name });
+  });
+
+  it("tells what is no event pattern, and what is no event", async () => {
+    const events = new EventBridgeClient(cloud.clientConfig);
+    const judge = (EventPattern: string, Event: string) =>
+      events.send(new TestEventPatternCommand({ EventPattern, Event }));
+    for (const pattern of ["no JSON", '{"source":"a"}', "[]", "null"])
+      await expect(judge(pattern, "{}")).rejects.toMatchObject({ name: "InvalidEventPatternException" });
+    await expect(judge('{"source":["a"]}', "no JSON")).rejects.toMatchObject({ name: "ValidationException" });
+    expect((await judge('{"source":["a"]}', '{"source":"a"}')).Result).toBe(true);
+  });
+
+  it("gives a schedule as it was made, without what was of the request", async () => {
+    const { body } = await call(cloud.clientConfig, {
+      service: "scheduler",
+      path: "/schedules/made",
+      body: JSON.stringify({
+        ...{ ClientToken: "once", ScheduleExpression: "rate(1 day)", FlexibleTimeWindow: { Mode: "OFF" } },
+        Target: { Arn: "arn:aws:states:eu-central-1:000000000000:stateMachine:waits", RoleArn: "role" },
+      }),
+    });
+    expect(JSON.parse(body)).toHaveProperty("ScheduleArn");
+    const made = await call(cloud.clientConfig, { service: "scheduler", method: "GET", path: "/schedules/made" });
+    expect(JSON.parse(made.body)).toMatchObject({ Name: "made", ScheduleExpression: "rate(1 day)" });
+    expect(JSON.parse(made.body)).not.toHaveProperty("ClientToken");
   });
 
   it("knows its callers by their access keys, and nobody else", async () => {

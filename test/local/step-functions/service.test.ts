@@ -29,6 +29,7 @@ function machine(
   const emitted: string[] = [];
   const surroundings = {
     clock: () => new Date(),
+    region: "eu-central-1",
     store: (name: string) => stores.get(name) ?? stores.set(name, memory()).get(name),
     call: async (name: string, operation: string, input: { Payload: never }) =>
       name === "states" ? service.handle({ operation, input, caller: root }) : { Payload: await lambda(input.Payload) },
@@ -167,7 +168,16 @@ describe("an execution", () => {
   it("keeps a history in the order in which things happened", async () => {
     const { call, run } = machine({ A: task({}, { Next: "B" }), B: { Type: "Pass", End: true } }, "A", () => "done");
     const { executionArn } = await run();
-    const { events } = (await call("GetExecutionHistory", { executionArn })) as { events: Array<{ type: string }> };
+    const { events } = (await call("GetExecutionHistory", { executionArn })) as {
+      events: Array<{ type: string; taskScheduledEventDetails?: object }>;
+    };
+    // https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskScheduledEventDetails.html
+    expect(events[2]?.taskScheduledEventDetails).toEqual({
+      resourceType: "lambda",
+      resource: "arn:aws:states:::lambda:invoke",
+      region: "eu-central-1",
+      parameters: '{"FunctionName":"f","Payload":{}}',
+    });
     expect(events.map(({ type }) => type)).toEqual([
       "ExecutionStarted",
       "TaskStateEntered",
