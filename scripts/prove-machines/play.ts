@@ -29,7 +29,13 @@ export async function play(machine: Machine, { input, script }: Scenario): Promi
   const { history, ended } = await run(
     machine,
     { arn: executionArn(machine), name: EXECUTION, input, startDate: new Date() },
-    { clock: () => new Date(), roleCaller: () => ({ arn: machine.roleArn }), speed: 1e6, call: nothing },
+    {
+      clock: () => new Date(),
+      roleCaller: () => ({ arn: machine.roleArn }),
+      speed: 1e6,
+      region: "eu-central-1",
+      call: nothing,
+    },
     nothing,
     tasks.watch,
     tasks.perform,

@@ -38,7 +38,7 @@ export interface Progress {
 export async function run(
   machine: Machine,
   started: Started,
-  surroundings: Pick<Surroundings, "call" | "clock" | "roleCaller" | "speed">,
+  surroundings: Pick<Surroundings, "call" | "clock" | "region" | "roleCaller" | "speed">,
   childEnd: Reach["child"],
   watch: (progress: Progress) => void,
   perform: typeof dispatch = dispatch,
