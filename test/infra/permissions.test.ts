@@ -2,36 +2,48 @@ import { readFileSync } from "node:fs";
 import { PutSecretValueCommand, ReplicateSecretToRegionsCommand } from "@aws-sdk/client-secrets-manager";
 import { StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, inject, it } from "vitest";
+import { roleResources } from "../../infra/roles.js";
+import { parseSettings } from "../../infra/settings.js";
+import { UNBOUND_ACTIONS, UNSEEN_RIGHTS } from "../../stage/permissions/exceptions.js";
+import { reportOn } from "../../stage/permissions/report.js";
+import { rolesAmong, rolesIn } from "../../stage/permissions/roles.js";
 import { entered, invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import { createAdmin, createLogin } from "../tools/postgres.js";
 
+const roles = rolesIn(inject("template"));
+/** With what functions in a VPC have besides. */
+const rolesInVpc = rolesAmong(
+  roleResources(
+    parseSettings(
+      "network: { subnetIds: [subnet-1], securityGroupIds: [sg-1] }",
+      readFileSync("keyturn.schema.json", "utf8"),
+    ),
+    "dev",
+  ),
+);
+
 /** At once for one schedule, so that every state of the machine is passed. */
 const keyturn = useCloud({ retireAfterMinutes: { retiring: 0 } });
 
-/** What no call of the SDK shows: used by the services themselves, on the role's behalf. */
-const UNSEEN = /^(kms|logs|ec2):|^events:(PutTargets|PutRule|DescribeRule)$|^states:StopExecution$|^sqs:SendMessage$/;
-
-const SEE_SERVERS = [
-  "rds:DescribeDBInstances",
-  "rds:DescribeDBClusters",
-  "redshift:DescribeClusters",
-  "redshift-serverless:ListNamespaces",
-  "redshift-serverless:ListWorkgroups",
-];
-
-/** What only other engines need, and what this cloud does without a call. */
-const UNUSED: Readonly<Record<string, readonly string[]>> = {
-  // PostgreSQL lets every user change its own password, so roll back never needs the admin's.
-  RollBackRole: ["secretsmanager:BatchGetSecretValue", ...SEE_SERVERS],
-  // Admin secrets that AWS manages are of kinds, and a server is of one.
-  SetSecretRole: SEE_SERVERS,
-  RetireCredentialRole: SEE_SERVERS,
-  // Only where planning failed, to say of which rotation.
+/** What this scenario does without, and another test needs: `npm run iam-report` is of all. */
+const ELSEWHERE = Object.entries({
+  PlanRole: ["states:DescribeExecution"],
+  SetSecretRole: [
+    "rds:DescribeDBClusters",
+    "redshift:DescribeClusters",
+    "redshift-serverless:ListNamespaces",
+    "redshift-serverless:ListWorkgroups",
+  ],
+  RollBackRole: ["secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"],
+  RecordRole: ["states:DescribeExecution"],
+  BeginRetirementRole: ["states:DescribeExecution"],
   RecordRetirementRole: ["states:DescribeExecution"],
-  // startExecution.sync is told of the end instead of asking for it.
-  RotateFleetRole: ["states:DescribeExecution"],
-};
+  TellPeopleRole: ["states:DescribeExecution", "sqs:SendMessage"],
+  RotateFleetRole: ["states:StartExecution", "states:DescribeExecution", "states:StopExecution"],
+  ScheduleRole: ["sqs:SendMessage", "kms:GenerateDataKey", "kms:Decrypt"],
+  RuleRole: ["states:StartExecution"],
+}).map(([role, actions]) => ({ roles: [role], actions }));
 
 describe("permissions", () => {
   it("are what was used, no more and no less", async () => {
@@ -101,31 +113,16 @@ describe("permissions", () => {
     keyturn.cloud.fireSchedule("nightly");
     await keyturn.cloud.settled();
 
-    const used = new Map<string, Set<string>>();
-    for (const { caller, actions } of keyturn.cloud.calls()) {
-      const [, role = ""] = /assumed-role\/keyturn-dev-(\w+)\//.exec(caller) ?? [];
-      for (const action of actions) used.set(role, (used.get(role) ?? new Set()).add(action));
-    }
-    const template = JSON.parse(readFileSync(inject("template"), "utf8"));
-    const differences = Object.entries<{
-      Type: string;
-      Properties: { Policies: Array<{ PolicyDocument: { Statement: Array<{ Action: string | string[] }> } }> };
-    }>(template.Resources)
-      .filter(([, { Type }]) => Type === "AWS::IAM::Role")
-      .map(([id, { Properties }]) => {
-        const allowed = new Set(
-          Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement).flatMap(({ Action }) => Action),
-        );
-        const real = used.get(id) ?? new Set();
-        return {
-          id,
-          unused: [...allowed].filter(
-            (action) => !UNSEEN.test(action) && !real.has(action) && !UNUSED[id]?.includes(action),
-          ),
-          missing: [...real].filter((action) => !allowed.has(action)),
-        };
-      })
-      .filter(({ unused, missing }) => unused.length + missing.length > 0);
-    expect(differences).toEqual([]);
+    const { unused, refused } = reportOn(roles, keyturn.permissions(), [...UNSEEN_RIGHTS, ...ELSEWHERE]);
+    expect({ unused, refused }).toEqual({ unused: [], refused: [] });
+  });
+
+  it("name their resources, save for actions that know none", () => {
+    const unbound = [...Object.values(roles), ...Object.values(rolesInVpc)]
+      .flat()
+      .filter(({ Effect, Resource }) => Effect === "Allow" && [Resource].flat().includes("*"))
+      .flatMap(({ Action }) => Action);
+    const excepted = UNBOUND_ACTIONS.flatMap(({ actions }) => actions);
+    expect([...new Set(unbound)].sort()).toEqual([...excepted].sort());
   });
 });
