@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setImmediate as immediate } from "node:timers/promises";
 import { type Call, type Service, ServiceError, type Surroundings, unknownOperation } from "../service.js";
 import { type Execution, executions } from "./executions.js";
 import type { Machine } from "./machine.js";
@@ -189,7 +190,11 @@ export function stepFunctions(surroundings: Surroundings, machines: readonly Mac
     },
     async settled() {
       const quiet = running.size === 0;
-      while (running.size > 0) await Promise.all([...running.values()].map(({ over: ended }) => ended));
+      while (running.size > 0) {
+        await Promise.all([...running.values()].map(({ over: ended }) => ended));
+        // One that is being stopped is over before that is written, which takes a turn of the event loop.
+        await immediate();
+      }
       return quiet;
     },
     async stop() {
