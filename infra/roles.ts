@@ -24,28 +24,33 @@ const admin = (stage: string): Condition => ({
  * shows names, tags and labels, and no value.
  */
 const describeSecrets = allow("secretsmanager:DescribeSecret", SECRETS);
-/** Has no resources of its own: each secret in the batch needs GetSecretValue besides. */
+// `*` only where an action knows no resource, or none that is narrower: stage/permissions/exceptions.ts has the pages.
+
+/** Each secret in the batch needs GetSecretValue besides. */
 const readBatches = allow("secretsmanager:BatchGetSecretValue", "*");
 const listSecrets = allow("secretsmanager:ListSecrets", "*");
 /**
- * Secrets may be under keys of their users' own; Secrets Manager is the only way to them, for secrets of this account.
+ * Secrets may be under keys of their users' own, also of another account; Secrets Manager is the only way to them, for
+ * secrets of this account, and only what stores a version needs to make a data key.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html#API_CreateSecret_RequestSyntax
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-context
  */
-const useSecretKeys = allow(["kms:Decrypt", "kms:GenerateDataKey"], "*", {
-  StringEquals: { "kms:ViaService": sub("secretsmanager.#{AWS::Region}.amazonaws.com") },
-  StringLike: { "kms:EncryptionContext:SecretARN": SECRETS },
-});
-/** The servers whose admin secrets AWS manages: which they are is known when a secret is read, so of this account, all. */
-const seeServers = allow(
-  [
-    "rds:DescribeDBInstances",
-    "rds:DescribeDBClusters",
-    "redshift:DescribeClusters",
-    "redshift-serverless:ListNamespaces",
-    "redshift-serverless:ListWorkgroups",
-  ],
-  "*",
-);
+const useSecretKeys = (...operations: string[]) =>
+  allow(
+    operations.map((operation) => `kms:${operation}`),
+    sub("arn:#{AWS::Partition}:kms:#{AWS::Region}:*:key/*"),
+    {
+      StringEquals: via("secretsmanager"),
+      StringLike: { "kms:EncryptionContext:SecretARN": SECRETS },
+    },
+  );
+const openSecrets = useSecretKeys("Decrypt");
+/** The servers whose admin secrets AWS manages. */
+const seeServers = [
+  allow("rds:DescribeDBInstances", sub("arn:#{AWS::Partition}:rds:#{AWS::Region}:#{AWS::AccountId}:db:*")),
+  allow("rds:DescribeDBClusters", sub("arn:#{AWS::Partition}:rds:#{AWS::Region}:#{AWS::AccountId}:cluster:*")),
+  allow(["redshift:DescribeClusters", "redshift-serverless:ListNamespaces", "redshift-serverless:ListWorkgroups"], "*"),
+];
 /** Who holds a secret's lock: a rotation or a retirement. */
 const seeHolders = allow("states:DescribeExecution", [executions("rotate-secret"), executions("retire-secret")]);
 /** What was announced without a record: a dry run, and where no record could be written. */
@@ -55,7 +60,8 @@ const seeAnnounced = allow(
 );
 const seeRotations = allow("states:DescribeExecution", executions("rotate-secret"));
 const seeRetirements = allow("states:DescribeExecution", executions("retire-secret"));
-const readHistories = allow("states:GetExecutionHistory", executions("rotate-secret"));
+/** And which rotation a recovery was of, where that failed before it was planned. */
+const readHistories = allow(["states:GetExecutionHistory", "states:DescribeExecution"], executions("rotate-secret"));
 
 const queryUnsettled = allow("dynamodb:Query", {
   "Fn::Join": ["/", [getAtt("Table", "Arn"), "index", "unsettled"]],
@@ -71,19 +77,19 @@ function functionStatements(stage: string) {
   const storeVersions = onManaged("secretsmanager:PutSecretValue");
   const moveLabels = onManaged("secretsmanager:UpdateSecretVersionStage");
   const readAdmins = allow("secretsmanager:GetSecretValue", SECRETS, admin(stage));
-  const describeAdmins = [describeSecrets, seeServers];
+  const describeAdmins = [describeSecrets, ...seeServers];
   return {
-    Plan: [describeSecrets, readSecrets, useSecretKeys, table("GetItem", "UpdateItem"), seeHolders],
-    CreateSecret: [readSecrets, storeVersions, useSecretKeys],
+    Plan: [describeSecrets, readSecrets, openSecrets, table("GetItem", "UpdateItem"), seeHolders],
+    CreateSecret: [readSecrets, storeVersions, useSecretKeys("Decrypt", "GenerateDataKey")],
     WaitForReplicas: [onManaged("secretsmanager:DescribeSecret")],
-    SetSecret: [...describeAdmins, readSecrets, readAdmins, readBatches, useSecretKeys],
-    TestSecret: [readSecrets, useSecretKeys],
+    SetSecret: [...describeAdmins, readSecrets, readAdmins, readBatches, openSecrets],
+    TestSecret: [readSecrets, openSecrets],
     FinishSecret: [onManaged("secretsmanager:DescribeSecret"), moveLabels],
-    RollBack: [describeSecrets, seeServers, readSecrets, readAdmins, readBatches, moveLabels, useSecretKeys],
+    RollBack: [...describeAdmins, readSecrets, readAdmins, readBatches, moveLabels, openSecrets],
     Record: [describeSecrets, table("GetItem", "PutItem", "UpdateItem"), readHistories],
     PlanRetirement: [describeSecrets, table("Query"), seeRetirements],
     BeginRetirement: [describeSecrets, table("GetItem", "UpdateItem"), seeHolders],
-    RetireCredential: [...describeAdmins, readSecrets, readAdmins, readBatches, useSecretKeys],
+    RetireCredential: [...describeAdmins, readSecrets, readAdmins, readBatches, openSecrets],
     RecordRetirement: [seeRetirements, table("GetItem", "PutItem", "UpdateItem")],
     SumUpChecks: [],
     ListDue: [listSecrets, describeSecrets, table("BatchGetItem"), queryUnsettled, seeRotations],
@@ -98,14 +104,18 @@ export const functionNames = Object.keys(functionStatements(""));
 
 /** A role for each function, for the state machines, for the schedules and for the rules. */
 export function roleResources(settings: Settings, stage: string): Resources {
-  const useKey = allow(["kms:Decrypt", "kms:GenerateDataKey*", "kms:Encrypt", "kms:DescribeKey"], keyArn(settings));
+  const openTable = openTableWith(keyArn(settings));
+  /** https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#send-to-encrypted-topic, and for queues as there */
+  const sealMessages = (...services: string[]) =>
+    allow(["kms:GenerateDataKey", "kms:Decrypt"], keyArn(settings), { StringEquals: via(...services) });
   return {
     ...Object.fromEntries(
       Object.entries<readonly Statement[]>(functionStatements(stage)).map(([name, statements]) => [
         `${name}Role`,
         functionRole(name, [
           ...statements,
-          ...(reachesTable(statements) ? [useKey] : []),
+          ...(reachesTable(statements) ? [openTable] : []),
+          ...(name === "TellPeople" ? [sealMessages("sns", "sqs")] : []),
           ...(settings.network && IN_VPC.includes(name) ? networkInterfaces(name) : []),
         ]),
       ]),
@@ -123,7 +133,7 @@ export function roleResources(settings: Settings, stage: string): Resources {
       ),
       allow("events:PutEvents", getAtt("Bus", "Arn")),
       table("UpdateItem"),
-      useKey,
+      openTable,
     ]),
     CheckSecretRole: role(runs("check-secret"), [
       invoke("plan", "create-secret", "set-secret", "test-secret", "finish-secret", "sum-up-checks"),
@@ -153,18 +163,46 @@ export function roleResources(settings: Settings, stage: string): Resources {
         ),
       ),
     ]),
-    ScheduleRole: role(SCHEDULER, [allow("states:StartExecution", machine("rotate-fleet")), leaveDeadLetters, useKey]),
+    ScheduleRole: role(SCHEDULER, [
+      allow("states:StartExecution", machine("rotate-fleet")),
+      leaveDeadLetters,
+      sealMessages("sqs"),
+      openSchedulesWith(keyArn(settings)),
+    ]),
     RuleRole: role(RULES, [
       allow("states:StartExecution", ["rotate-secret", "check-secret", "retire-secret", "notice-move"].map(machine)),
     ]),
   };
 }
 
+/**
+ * DynamoDB opens the table's key in the name of who reads or writes items, and makes data keys in its own.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/services-dynamodb.html#dynamodb-cmk-trail
+ */
+const openTableWith = (key: unknown) =>
+  allow("kms:Decrypt", key, {
+    StringEquals: { ...via("dynamodb"), "kms:EncryptionContext:aws:dynamodb:tableName": { Ref: "Table" } },
+  });
+
+/** By the Scheduler, of which no page says that it calls KMS in another service's name. https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html */
+const openSchedulesWith = (key: unknown) =>
+  allow("kms:Decrypt", key, {
+    ArnLike: {
+      "kms:EncryptionContext:aws:scheduler:schedule:arn": sub(
+        `arn:#{AWS::Partition}:scheduler:#{AWS::Region}:#{AWS::AccountId}:schedule/${STACK}/*`,
+      ),
+    },
+  });
+
+/** https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service */
+function via(...services: string[]) {
+  const names = services.map((service) => sub(`${service}.#{AWS::Region}.amazonaws.com`));
+  return { "kms:ViaService": names.length === 1 ? names[0] : names };
+}
+
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
-const VPC_ACTIONS = [
-  "ec2:CreateNetworkInterface",
-  "ec2:DescribeNetworkInterfaces",
-  "ec2:DescribeSubnets",
+const LOOK_AT_VPC = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"];
+const CHANGE_INTERFACES = [
   "ec2:DeleteNetworkInterface",
   "ec2:AssignPrivateIpAddresses",
   "ec2:UnassignPrivateIpAddresses",
@@ -177,10 +215,13 @@ const VPC_ACTIONS = [
  */
 function networkInterfaces(name: string): Statement[] {
   return [
-    allow(VPC_ACTIONS, "*"),
+    allow(LOOK_AT_VPC, "*"),
+    allow(CHANGE_INTERFACES, sub("arn:#{AWS::Partition}:ec2:#{AWS::Region}:#{AWS::AccountId}:*/*")),
+    // In a subnet that may be another account's, which shares it.
+    allow("ec2:CreateNetworkInterface", sub("arn:#{AWS::Partition}:ec2:#{AWS::Region}:*:*/*")),
     {
       Effect: "Deny",
-      Action: [...VPC_ACTIONS, "ec2:DetachNetworkInterface"],
+      Action: [...LOOK_AT_VPC, ...CHANGE_INTERFACES, "ec2:CreateNetworkInterface", "ec2:DetachNetworkInterface"],
       Resource: "*",
       Condition: {
         ArnEquals: {

@@ -1,6 +1,7 @@
 // The machine that dies: the embedded cloud and the way to the database, in a process of its own.
 import { startCloud } from "../../src/local/cloud.js";
 import type { Fault, FaultyCall } from "../../src/local/gateway/faults.js";
+import { recorder } from "../../stage/permissions/recording.js";
 import type { Point, Way, When } from "./points.js";
 import { startRelay, type Turn, type Verdict } from "./relay.js";
 
@@ -49,6 +50,7 @@ const cloud = await startCloud({
   speed: 1_000,
   schedules: "off",
   environment: { KEYTURN_CA_FILE: options.caFile },
+  onDecision: recorder(options.templateFile).onDecision,
 });
 const relay = await startRelay(options.relayPort, options.database, judgeTurn);
 // Sees every call, and strikes none.

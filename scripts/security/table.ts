@@ -89,7 +89,11 @@ const MEANINGS: readonly Meaning[] = [
     where: /kms:EncryptionContext:SecretARN/,
     says: "uses the keys of secrets, by Secrets Manager and for what it may read or store",
   },
-  { action: /^kms:(Decrypt|Encrypt|GenerateDataKey\*|DescribeKey)$/, says: "uses Keyturn's own key" },
+  {
+    action: /^kms:(Decrypt|GenerateDataKey)$/,
+    where: /kms:(ViaService|EncryptionContext:aws:scheduler)/,
+    says: "uses Keyturn's own key, by the services that it is for",
+  },
   { action: /^sqs:SendMessage$/, says: "puts anything into the queue of dead letters" },
   // Has no resources: what may be read by it is in GetSecretValue.
   { action: /^secretsmanager:BatchGetSecretValue$/, says: "" },

@@ -6,7 +6,9 @@ import { privateFolder } from "./disk/private-folder.js";
 import { openStore } from "./disk/store.js";
 import type { Death } from "./functions/function.js";
 import { type FunctionHost, functionHost } from "./functions/host.js";
+import { logRight } from "./functions/log-right.js";
 import { rootKey } from "./gateway/access-keys.js";
+import { authorization, type Decision } from "./gateway/authorization.js";
 import { openEndpoint } from "./gateway/endpoint.js";
 import { type Fault, faults, type Injected } from "./gateway/faults.js";
 import { type Gateway, gateway, type LoggedCall } from "./gateway/gateway.js";
@@ -37,6 +39,8 @@ export interface CloudOptions {
   readonly speed?: number;
   /** Whether schedules fire by themselves. */
   readonly schedules?: "on" | "off";
+  /** Is told of every action that a role asks for, and what came of it. */
+  readonly onDecision?: (decision: Decision) => void;
 }
 
 export interface Cloud {
@@ -103,6 +107,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const who = principals(template, accountId, credentials);
 
   const policies = resourcePolicies(template);
+  const authorize = authorization(policies.of, options.onDecision);
 
   // The gateway goes before the services, which call each other through it.
   const services = new Map<string, Service>();
@@ -111,7 +116,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const calls: Gateway = gateway(
     services,
     faulty,
-    policies,
+    authorize,
     (callerArn, death) => void functions.get(who.functionOf(callerArn) ?? "")?.kill(death),
   );
   const surroundings: Surroundings = {
@@ -128,6 +133,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
     },
     emit: (event) => events.emit(event),
     roleCaller: who.roleCaller,
+    authorize,
     speed,
   };
 
@@ -136,6 +142,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const { events, machines, schedules, topics, all } = await openServices(template, surroundings, {
     functions,
     policies,
+    lambdaFor: who.lambdaFor,
     servers,
     endpoint: () => url,
     dynamodbPath: join(dataDir, "dynamodb"),
@@ -166,7 +173,8 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       ...options.environment,
     };
-    functions.set(fn.arn, functionHost({ ...fn, environment }, folders));
+    const mayLog = logRight(fn, { region, accountId }, (touched) => authorize(who.lambdaFor(fn.arn), touched));
+    functions.set(fn.arn, functionHost({ ...fn, environment }, { ...folders, mayLog }));
   }
   await machines.abortOrphans();
 

@@ -4,6 +4,16 @@ export interface Caller {
   readonly arn: string;
   /** What the caller may do; `undefined` for the root, who may do everything. */
   readonly statements?: readonly PolicyStatement[];
+  /** Condition keys that each of its calls has: `lambda:SourceFunctionArn`. */
+  readonly conditions?: Readonly<Record<string, string>>;
+}
+
+/** A service that takes a role on. */
+export interface Taker {
+  /** `states.amazonaws.com` */
+  readonly service: string;
+  /** For the sake of which resource, where the service says so. */
+  readonly sourceArn?: string;
 }
 
 /** An IAM statement with its intrinsic functions resolved. */
@@ -12,6 +22,13 @@ export interface PolicyStatement {
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** A statement of a policy that stands at a resource: it says, too, who it is about. */
+export interface ResourceStatement extends PolicyStatement {
+  readonly Principal:
+    | "*"
+    | { readonly Service?: string | readonly string[]; readonly AWS?: string | readonly string[] };
 }
 
 /** One call of one operation of one service, decoded from the wire. */
@@ -28,6 +45,8 @@ export interface Touched {
   readonly resource: string;
   /** Condition keys and their values, `secretsmanager:ResourceTag/keyturn:schedule` and the like. */
   readonly conditions: Readonly<Record<string, string>>;
+  /** The resource's own policy, where it is not the template's. */
+  readonly policy?: readonly ResourceStatement[];
 }
 
 /** A service of the embedded cloud. */
@@ -99,8 +118,10 @@ export interface Surroundings {
   readonly invoke: (functionArn: string, payload: unknown) => Promise<unknown>;
   /** Puts an event of an AWS service on the default bus. */
   readonly emit: (event: Pick<BusEvent, "detail-type" | "source" | "resources" | "detail">) => void;
-  /** The caller that a role's ARN stands for. */
-  readonly roleCaller: (roleArn: string, session: string) => Caller;
+  /** Takes a role on. Throws where its trust policy does not let this service, or not for the sake of this resource. */
+  readonly roleCaller: (roleArn: string, session: string, taker: Taker) => Caller;
+  /** Throws AWS's error unless the caller may do all of this. `call` asks it by itself. */
+  readonly authorize: (caller: Caller, touched: readonly Touched[]) => void;
   /** How many times faster than in the cloud waits pass; time-outs keep their length. 1 unless a test says so. */
   readonly speed: number;
 }

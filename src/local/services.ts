@@ -3,12 +3,12 @@ import { dynamodb, type Table } from "./dynamodb/service.js";
 import { type EventBridge, eventBridge } from "./events/service.js";
 import type { FunctionHost } from "./functions/host.js";
 import { lambda } from "./functions/service.js";
-import { isAllowed } from "./gateway/iam.js";
+import { keysOf } from "./gateway/keys.js";
 import type { ResourcePolicies } from "./gateway/resource-policies.js";
 import { type InventoryServer, inventory } from "./inventory/service.js";
 import { type Schedule, type Scheduler, scheduler } from "./scheduler/service.js";
 import { secretsManager } from "./secrets-manager/service.js";
-import type { Service, Surroundings } from "./service.js";
+import type { Caller, Service, Surroundings } from "./service.js";
 import { type Sns, type Subscription, sns } from "./sns/service.js";
 import { sqs } from "./sqs/service.js";
 import { type StepFunctions, stepFunctions } from "./step-functions/service.js";
@@ -29,6 +29,7 @@ export interface ServicesOptions {
   /** By ARN; they may be added later. */
   readonly functions: ReadonlyMap<string, FunctionHost>;
   readonly policies: ResourcePolicies;
+  readonly lambdaFor: (functionArn: string) => Caller;
   readonly servers: readonly InventoryServer[];
   /** The URL of the cloud, asked for when it is open. */
   readonly endpoint: () => string;
@@ -41,21 +42,24 @@ export interface ServicesOptions {
 export async function openServices(
   template: Template,
   surroundings: Surroundings,
-  { functions, policies, servers, endpoint, dynamodbPath, clockwork }: ServicesOptions,
+  { functions, policies, lambdaFor, servers, endpoint, dynamodbPath, clockwork }: ServicesOptions,
 ): Promise<Services> {
   const refs = (type: string) => template.ofType(type).map(({ ref }) => ref);
   const properties = <Properties>(type: string) =>
     template.ofType(type).map((resource) => resource.properties as unknown as Properties);
 
+  const keyOf = keysOf(template);
   const topics = sns(surroundings, {
+    keyOf,
     topics: refs("AWS::SNS::Topic"),
     subscriptions: properties<Subscription>("AWS::SNS::Subscription"),
   });
   const queues = sqs(surroundings, {
+    keyOf,
     queues: template.ofType("AWS::SQS::Queue").map(({ attributes }) => attributes.Arn as string),
     endpoint,
   });
-  const deliver = deliverTo({ topics, queues, policies, template, surroundings });
+  const deliver = deliverTo({ topics, queues, policies, keyOf, lambdaFor, template, surroundings });
   const events = eventBridge(surroundings, {
     buses: refs("AWS::Events::EventBus"),
     rules: template.ofType("AWS::Events::Rule").map(ruleFrom),
@@ -67,10 +71,7 @@ export async function openServices(
     deliver,
     clockwork,
   });
-  const secrets = secretsManager(surroundings, {
-    authorize: (caller, touched) => !caller.statements || isAllowed(caller.statements, touched),
-    isFunction: (arn) => functions.has(arn),
-  });
+  const secrets = secretsManager(surroundings, { isFunction: (arn) => functions.has(arn) });
   const tables = template
     .ofType("AWS::DynamoDB::Table")
     .map((table) => ({ ...table.properties, TableName: table.ref }) as unknown as Table);

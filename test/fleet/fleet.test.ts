@@ -89,6 +89,18 @@ describe("rotate-fleet", () => {
     for (const secret of others) expect(await keyturn.records(secret)).toMatchObject([{ outcome: "succeeded" }]);
   });
 
+  it("that is stopped stops the rotations that it waits for, and they are recovered", async () => {
+    const secret = await keyturn.secretFor(await createLogin(), {}, { "keyturn:schedule": "fleet-cut-off" });
+    const hang = keyturn.cloud.inject({ match: invokes("set-secret"), kind: "hang", when: "before", times: 1 });
+    const scheduledAt = new Date().toISOString();
+    const executionArn = await keyturn.start("RotateFleet", { schedule: "fleet-cut-off", scheduledAt });
+    await hang.hit;
+    const rotation = await running("RotateSecret", secret);
+    await keyturn.stop(executionArn);
+    expect((await keyturn.ended(rotation)).status).toBe("ABORTED");
+    expect(await keyturn.records(secret)).toMatchObject([{ executionArn: rotation, reason: "ExecutionAborted" }]);
+  });
+
   it("goes on when one cannot be started, of which the cause is a sentence", async () => {
     const tags = { "keyturn:schedule": "fleet-denied" };
     await Promise.all([1, 2].map(async () => keyturn.secretFor(await createLogin(), {}, tags)));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { FaultyCall } from "../../src/local/gateway/faults.js";
 import { call } from "../local/signed.js";
+import { invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 
 // The queue is encrypted: its own policy and its key's decide whether a start that was lost can be seen.
@@ -36,5 +37,17 @@ describe("a start that is refused", () => {
     await keyturn.cloud.settled();
     refused.lift();
     expect(await deadLetters()).toContainEqual(expect.stringContaining('"schedule":"nightly"'));
+  });
+});
+
+describe("an announcement of which people could not be told", () => {
+  it("is left there by Lambda, after it was tried again twice", async () => {
+    const dead = keyturn.cloud.inject({ match: invokes("tell-people"), kind: "exit", when: "before" });
+    const { executionArn } = await keyturn.rotate(
+      await keyturn.storeSecret("not JSON", { "keyturn:schedule": "nightly" }),
+    );
+    dead.lift();
+    expect(dead.struck()).toBe(3);
+    expect(await deadLetters()).toContainEqual(expect.stringContaining(executionArn));
   });
 });

@@ -1,35 +1,49 @@
+import { readFileSync } from "node:fs";
 import { PutSecretValueCommand, ReplicateSecretToRegionsCommand } from "@aws-sdk/client-secrets-manager";
 import { StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, inject, it } from "vitest";
+import { roleResources } from "../../infra/roles.js";
+import { parseSettings } from "../../infra/settings.js";
+import { UNBOUND_ACTIONS, UNSEEN_RIGHTS } from "../../stage/permissions/exceptions.js";
+import { reportOn } from "../../stage/permissions/report.js";
+import { rolesAmong, rolesIn } from "../../stage/permissions/roles.js";
 import { entered, invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import { createAdmin, createLogin } from "../tools/postgres.js";
-import { rightsUnlike } from "./checks/rights.js";
-import { packagedTemplate } from "./checks/template.js";
+
+const roles = rolesIn(inject("template"));
+/** With what functions in a VPC have besides. */
+const rolesInVpc = rolesAmong(
+  roleResources(
+    parseSettings(
+      "network: { subnetIds: [subnet-1], securityGroupIds: [sg-1] }",
+      readFileSync("keyturn.schema.json", "utf8"),
+    ),
+    "dev",
+  ),
+);
 
 /** At once for one schedule, so that every state of the machine is passed. */
 const keyturn = useCloud({ retireAfterMinutes: { retiring: 0 } });
 
-const SEE_SERVERS = [
-  "rds:DescribeDBInstances",
-  "rds:DescribeDBClusters",
-  "redshift:DescribeClusters",
-  "redshift-serverless:ListNamespaces",
-  "redshift-serverless:ListWorkgroups",
-];
-
-/** What only other engines need, and what this cloud does without a call. */
-const UNUSED: Readonly<Record<string, readonly string[]>> = {
-  // PostgreSQL lets every user change its own password, so roll back never needs the admin's.
-  RollBackRole: ["secretsmanager:BatchGetSecretValue", ...SEE_SERVERS],
-  // Admin secrets that AWS manages are of kinds, and a server is of one.
-  SetSecretRole: SEE_SERVERS,
-  RetireCredentialRole: SEE_SERVERS,
-  // Only where planning failed, to say of which rotation.
+/** What this scenario does without, and another test needs: `npm run iam-report` is of all. */
+const ELSEWHERE = Object.entries({
+  PlanRole: ["states:DescribeExecution"],
+  SetSecretRole: [
+    "rds:DescribeDBClusters",
+    "redshift:DescribeClusters",
+    "redshift-serverless:ListNamespaces",
+    "redshift-serverless:ListWorkgroups",
+  ],
+  RollBackRole: ["secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"],
+  RecordRole: ["states:DescribeExecution"],
+  BeginRetirementRole: ["states:DescribeExecution"],
   RecordRetirementRole: ["states:DescribeExecution"],
-  // startExecution.sync is told of the end instead of asking for it.
-  RotateFleetRole: ["states:DescribeExecution"],
-};
+  TellPeopleRole: ["states:DescribeExecution", "sqs:SendMessage"],
+  RotateFleetRole: ["states:StartExecution", "states:DescribeExecution", "states:StopExecution"],
+  ScheduleRole: ["sqs:SendMessage", "kms:GenerateDataKey", "kms:Decrypt"],
+  RuleRole: ["states:StartExecution"],
+}).map(([role, actions]) => ({ roles: [role], actions }));
 
 describe("permissions", () => {
   it("are what was used, no more and no less", async () => {
@@ -99,6 +113,16 @@ describe("permissions", () => {
     keyturn.cloud.fireSchedule("nightly");
     await keyturn.cloud.settled();
 
-    expect(rightsUnlike(packagedTemplate(), keyturn.cloud.calls(), UNUSED)).toEqual([]);
+    const { unused, refused } = reportOn(roles, keyturn.permissions(), [...UNSEEN_RIGHTS, ...ELSEWHERE]);
+    expect({ unused, refused }).toEqual({ unused: [], refused: [] });
+  });
+
+  it("name their resources, save for actions that know none", () => {
+    const unbound = [...Object.values(roles), ...Object.values(rolesInVpc)]
+      .flat()
+      .filter(({ Effect, Resource }) => Effect === "Allow" && [Resource].flat().includes("*"))
+      .flatMap(({ Action }) => Action);
+    const excepted = UNBOUND_ACTIONS.flatMap(({ actions }) => actions);
+    expect([...new Set(unbound)].sort()).toEqual([...excepted].sort());
   });
 });

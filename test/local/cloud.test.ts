@@ -6,11 +6,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  PutResourcePolicyCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Cloud, startCloud } from "../../src/local/cloud.js";
-import { READS_TAGGED, writeStack } from "./fixtures/stack.js";
+import { READS_TAGGED, TRUST, writeStack } from "./fixtures/stack.js";
 import { call } from "./signed.js";
 
 let folder: string;
@@ -85,6 +90,49 @@ describe("a function", () => {
       { operation: "GetSecretValue", resource: ARN, error: "AccessDeniedException" },
     ]);
   });
+
+  it("may not read a secret under a key that is not its to use, nor one whose own policy denies it", async () => {
+    const running = await start("held");
+    const secrets = new SecretsManagerClient(running.clientConfig);
+    const Tags = [{ Key: "keyturn:schedule", Value: "nightly" }];
+    const read = (SecretId: string) => invoke(running, "reader", { operation: "GetSecretValue", input: { SecretId } });
+    const refused = (because: string) => ({ status: 400, body: { message: expect.stringContaining(because) } });
+    const of = { SecretString: "{}", Tags };
+
+    await secrets.send(new CreateSecretCommand({ Name: "keyed", ...of, KmsKeyId: "alias/its-owners" }));
+    expect(await read("keyed")).toMatchObject(
+      refused("kms:Decrypt on resource: arn:aws:kms:eu-central-1:000000000000:"),
+    );
+
+    await secrets.send(new CreateSecretCommand({ Name: "guarded", ...of }));
+    expect(await read("guarded")).toMatchObject({ status: 200 });
+    const deny = { Effect: "Deny", Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*" };
+    const guard = (statement: object) =>
+      secrets.send(
+        new PutResourcePolicyCommand({
+          SecretId: "guarded",
+          ResourcePolicy: JSON.stringify({ Version: "2012-10-17", Statement: [statement] }),
+        }),
+      );
+    await guard(deny);
+    expect(await read("guarded")).toMatchObject(refused("explicit deny in a resource-based policy"));
+    await expect(guard({ ...deny, Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } })).rejects.toMatchObject({
+      name: "MalformedPolicyDocumentException",
+      message: expect.stringContaining("IpAddress"),
+    });
+  });
+
+  it("leaves a log where its role may write one", async () => {
+    const silent = await start("silent");
+    await invoke(silent, "reader", { operation: "Print" });
+    await cloud?.stop();
+    expect(silent.log("reader")).toBe("");
+    const allowed = { Effect: "Allow", Action: "logs:*", Resource: "arn:aws:logs:*:*:log-group:/aws/lambda/reader:*" };
+    const template = await writeStack(join(folder, "logs"), { statement: allowed });
+    const heard = await start("heard", { templateFile: template });
+    await invoke(heard, "reader", { operation: "Print" });
+    await expect.poll(() => heard.log("reader"), { timeout: 60_000 }).toContain("printed");
+  });
 });
 
 describe("a cloud that is started again on its data", () => {
@@ -151,10 +199,35 @@ describe("a start that fails", () => {
 
   it.each([
     ["an operator", { ...READS_TAGGED, Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }, "IpAddress"],
+    ["a condition key", { ...READS_TAGGED, Condition: { StringLike: { "aws:SourceVpc": "vpc-*" } } }, "aws:SourceVpc"],
     ["an element", { Effect: "Allow", NotAction: "iam:*", Resource: "*" }, "NotAction"],
   ])("names %s of a policy that it cannot evaluate", async (_, statement, named) => {
     const odd = await writeStack(join(folder, `odd-${named}`), { statement });
     await expect(start(`odd-${named}`, { templateFile: odd })).rejects.toThrow(named);
+  });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+describe("a role that a service may not take on", () => {
+  const sourceArn = (name: string) => ({
+    Condition: {
+      StringEquals: { "aws:SourceAccount": "000000000000" },
+      ArnLike: { "aws:SourceArn": `arn:aws:states:*:*:stateMachine:${name}` },
+    },
+  });
+  const only = (...Service: string[]) => ({ ...TRUST, Principal: { Service } });
+  it.each([
+    ["Lambda", only("states.amazonaws.com"), /^lambda\.amazonaws\.com is not authorized to perform: sts:AssumeRole/],
+    ["Step Functions", only("lambda.amazonaws.com"), /^states\.amazonaws\.com is not authorized .* for the sake of /],
+    [
+      "Step Functions, for the sake of another machine",
+      [only("lambda.amazonaws.com"), { ...only("states.amazonaws.com"), ...sourceArn("other") }],
+      /^states\.amazonaws\.com is not authorized .* for the sake of /,
+    ],
+    ["Lambda, which says for whose sake nowhere", { ...TRUST, ...sourceArn("*") }, /^lambda\.amazonaws\.com is not/],
+  ])("%s: no such stack is started", async (name, trust, said) => {
+    const refused = await writeStack(join(folder, name), { trust: [trust].flat() });
+    await expect(start(name, { templateFile: refused })).rejects.toThrow(said);
   });
 });
 

@@ -64,6 +64,17 @@ describe("alternating users that were stopped", () => {
 });
 
 describe("recovery", () => {
+  it("that fails before it is planned is on record for the secret, and the next rotation ends it", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    const executionArn = await keyturn.hangIn("test-secret", "before", secret);
+    const dead = keyturn.cloud.inject({ match: invokes("plan"), kind: "exit", when: "before" });
+    await keyturn.stop(executionArn);
+    dead.lift();
+    expect(await keyturn.records(secret)).toMatchObject([{ executionArn, outcome: "needs attention" }]);
+    await keyturn.rotate(secret);
+    await expectAtRest(secret);
+  });
+
   it("does nothing for an execution that left its record", async () => {
     const secret = await keyturn.secretFor(await createLogin(), {}, { "keyturn:probe": "select no_such_column" });
     await keyturn.rotate(secret);

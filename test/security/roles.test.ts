@@ -125,7 +125,10 @@ describe("a function that is taken over", () => {
       expect(JSON.stringify(Resources)).toContain(`"FunctionName":"keyturn-dev-${name}"`);
       for (const action of ["CreateNetworkInterface", "DeleteNetworkInterface", "AssignPrivateIpAddresses"]) {
         const may = (conditions: Readonly<Record<string, string>>) =>
-          mayDo(statements, `ec2:${action}`, { resource: "*", conditions });
+          mayDo(statements, `ec2:${action}`, {
+            resource: "arn:aws:ec2:eu-central-1:000000000000:network-interface/eni-1",
+            conditions,
+          });
         expect(may({})).toBe(true);
         expect(may({ "lambda:SourceFunctionArn": itself })).toBe(false);
       }

@@ -7,7 +7,8 @@ import { STAGE, useCloud } from "../tools/cloud.js";
 import { createAdmin, createLogin, type Login, letsIn } from "../tools/postgres.js";
 import { mayDo, statementsIn } from "./policies.js";
 
-const keyturn = useCloud();
+/** An admin secret of another stage, which one of the tests names. */
+const keyturn = useCloud({ refuses: ["SetSecretRole secretsmanager:GetSecretValue"] });
 const { host, port } = inject("postgres");
 const OTHER = "prod";
 

@@ -18,6 +18,7 @@ import { type Cloud, startCloud } from "../../src/local/cloud.js";
 import type { Fault } from "../../src/local/gateway/faults.js";
 import type { AuditRecord, RetirementRecord } from "../../src/rotation/ledger.js";
 import type { Rules } from "../../src/rotation/rules.js";
+import { recorder } from "../../stage/permissions/recording.js";
 import { gate, invokes } from "./barriers.js";
 import { leaks } from "./leaks.js";
 import type { Login } from "./postgres.js";
@@ -36,6 +37,9 @@ export interface Ended {
 
 /** The stage that the packaged template is of. */
 export const STAGE = "dev";
+
+/** Of whoever owns the secrets: a key of the account, so that each reading and storing of a value is held to its policy too. */
+const KEY_OF_SECRETS = "arn:aws:kms:eu-central-1:000000000000:key/5ec2e75a-0000-4000-8000-000000000000";
 
 /** The tags of a secret that is Keyturn's to use, with the stage that it takes besides, unless they name one. */
 export function withStage(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
@@ -63,6 +67,7 @@ async function malformedAnnouncements(cloud: Cloud): Promise<unknown[]> {
  * A cloud of the test file's own, started before its tests and stopped after them. Waits pass `speed` times faster.
  * `caFile`: the authority behind the database's certificate, if it is not the shared PostgreSQL. `retireAfterMinutes`:
  * by schedule, as keyturn.yml would have it; absent, nothing is retired. `rules`: what else it would say.
+ * `refuses`: what roles ask for and do not get, `"PlanRole secretsmanager:GetSecretValue"`: nothing else may be refused.
  * `forges`: the tests put announcements on the bus themselves, which need not be as the schemas say.
  */
 export function useCloud({
@@ -71,16 +76,19 @@ export function useCloud({
   speed = 1_000,
   rules = {},
   forges = false,
+  refuses = [],
 }: {
   caFile?: string;
   retireAfterMinutes?: Readonly<Record<string, number>>;
   speed?: number;
   rules?: Partial<Rules>;
   forges?: boolean;
+  refuses?: readonly string[];
 } = {}) {
   let cloud: Cloud;
   let folder: string;
   let clients: { secrets: SecretsManagerClient; sfn: SFNClient };
+  const permissions = recorder(inject("template"), ({ role, refused }) => refuses.includes(`${role} ${refused}`));
   const boot = async (changed: Partial<Rules> = rules) => {
     cloud = await startCloud({
       templateFile: inject("template"),
@@ -88,6 +96,7 @@ export function useCloud({
       codeDir: inject("code"),
       speed,
       schedules: "off",
+      onDecision: permissions.onDecision,
       environment: {
         KEYTURN_CA_FILE: caFile,
         KEYTURN_RETIRE_AFTER_MINUTES: JSON.stringify(retireAfterMinutes),
@@ -108,6 +117,7 @@ export function useCloud({
     // Whatever the tests did, no password stands anywhere that anyone may read.
     expect(found).toEqual([]);
     expect(malformed).toEqual([]);
+    expect(permissions.recorded().refusals).toEqual([]);
   });
 
   const secrets = () => clients.secrets;
@@ -122,6 +132,7 @@ export function useCloud({
     const { ARN = "" } = await secrets().send(
       new CreateSecretCommand({
         Name: `${prefix}${Math.random().toString(36).slice(2)}`,
+        KmsKeyId: KEY_OF_SECRETS,
         ...(value instanceof Uint8Array
           ? { SecretBinary: value }
           : { SecretString: typeof value === "string" ? value : JSON.stringify(value) }),
@@ -260,6 +271,8 @@ export function useCloud({
     records: (secretArn: string): Promise<AuditRecord[]> => records().records(secretArn),
     /** The newest first. */
     retirements: (secretArn: string): Promise<RetirementRecord[]> => records().retirements(secretArn),
+    /** What the calls of functions and machines needed of their roles, and what they were refused. */
+    permissions: permissions.recorded,
     /** What was announced of a secret, the oldest first. */
     async announced(secretArn: string): Promise<string[]> {
       return (await cloud.events())

@@ -1,5 +1,7 @@
+import { asynchronously } from "../functions/asynchronous.js";
+import { encryptionContext } from "../gateway/keys.js";
 import type { ResourcePolicies, Sender } from "../gateway/resource-policies.js";
-import { ServiceError, type Surroundings } from "../service.js";
+import { type Caller, ServiceError, type Surroundings } from "../service.js";
 import type { Sns } from "../sns/service.js";
 import type { Sqs } from "../sqs/service.js";
 import type { Template } from "../template/template.js";
@@ -14,15 +16,22 @@ export function deliverTo({
   topics,
   queues,
   policies,
+  keyOf,
+  lambdaFor,
   template,
-  surroundings: { call, invoke, roleCaller },
+  surroundings,
 }: {
   topics: Sns;
   queues: Sqs;
   policies: ResourcePolicies;
+  keyOf: (resourceArn: string) => string | undefined;
+  lambdaFor: (functionArn: string) => Caller;
   template: Template;
   surroundings: Surroundings;
 }): Deliver {
+  const { call, roleCaller, authorize } = surroundings;
+  const invoke = asynchronously(template, lambdaFor, surroundings);
+
   const letsEventsIn = (functionArn: string, { arn }: Sender) =>
     template
       .ofType("AWS::Lambda::Permission")
@@ -40,18 +49,27 @@ export function deliverTo({
    * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
    */
   function letIn(sender: Sender, action: string, resource: string, conditions: Readonly<Record<string, string>>): void {
-    policies.letIn(sender, { action, resource, conditions });
-    const key = policies.keyOf(resource);
+    policies.letIn(sender.service, { action, resource, conditions });
+    const key = keyOf(resource);
     if (!key) return;
     for (const use of ["kms:GenerateDataKey", "kms:Decrypt"])
-      policies.letIn(sender, { action: use, resource: key, conditions: {} });
+      policies.letIn(sender.service, { action: use, resource: key, conditions: {} });
+  }
+
+  /** As the Scheduler, which opens the schedule's input with its role, or as EventBridge. */
+  function takeOn(roleArn: string, { service, arn, sourceArn, key }: Sender): Caller {
+    const caller = roleCaller(roleArn, service.replace(/\..*$/, ""), { service, sourceArn });
+    // https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html#key-management-iam-permissions
+    const conditions = encryptionContext({ "aws:scheduler:schedule:arn": arn });
+    if (key) authorize(caller, [{ action: "kms:Decrypt", resource: key, conditions }]);
+    return caller;
   }
 
   const targets: Readonly<Record<string, Deliver>> = {
     async sqs({ targetArn, roleArn, input, sender }) {
       if (sender.service === "scheduler.amazonaws.com" && roleArn) {
         const message = { QueueUrl: targetArn, MessageBody: input };
-        await call("sqs", "SendMessage", message, roleCaller(roleArn, "scheduler"));
+        await call("sqs", "SendMessage", message, takeOn(roleArn, sender));
         return;
       }
       letIn(sender, "sqs:SendMessage", targetArn, { "aws:SourceArn": sender.arn });
@@ -61,9 +79,9 @@ export function deliverTo({
       letIn(sender, "sns:Publish", targetArn, {});
       await topics.publish(targetArn, input);
     },
-    async states({ targetArn, roleArn, input }) {
+    async states({ targetArn, roleArn, input, sender }) {
       if (!roleArn) throw new ServiceError("InvalidTarget", `The target ${targetArn} has no role.`);
-      await call("states", "StartExecution", { stateMachineArn: targetArn, input }, roleCaller(roleArn, "events"));
+      await call("states", "StartExecution", { stateMachineArn: targetArn, input }, takeOn(roleArn, sender));
     },
     async lambda({ targetArn, input, sender }) {
       if (!letsEventsIn(targetArn, sender))

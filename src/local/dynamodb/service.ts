@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import db, { type Store } from "dynalite/db/index.js";
 import validations from "dynalite/validations/index.js";
+import { usesOfKey } from "../gateway/keys.js";
 import { type Service, ServiceError, type Surroundings, unknownOperation } from "../service.js";
 
 /** A table as CloudFormation has it; what dynalite does not know of is left out. */
@@ -10,6 +11,7 @@ export interface Table {
   readonly KeySchema: unknown;
   readonly GlobalSecondaryIndexes?: unknown;
   readonly BillingMode?: string;
+  readonly SSESpecification?: { readonly KMSMasterKeyId?: string };
 }
 
 /** What dynalite has, by the names of its files. */
@@ -56,6 +58,16 @@ export async function dynamodb(surroundings: Surroundings, tables: readonly Tabl
     throw error;
   }
 
+  /**
+   * DynamoDB opens a table's own key in the name of whoever reads or writes it.
+   * https://docs.aws.amazon.com/kms/latest/developerguide/services-dynamodb.html#dynamodb-cmk-trail
+   */
+  const usesOfTableKey = (name: string) =>
+    usesOfKey(tables.find(({ TableName }) => TableName === name)?.SSESpecification?.KMSMasterKeyId, ["Decrypt"], {
+      service: "dynamodb",
+      context: { "aws:dynamodb:tableName": name, "aws:dynamodb:subscriberId": surroundings.accountId },
+    });
+
   const arnOf = (table: string) => `arn:aws:dynamodb:${surroundings.region}:${surroundings.accountId}:table/${table}`;
   return {
     name: "dynamodb",
@@ -65,7 +77,10 @@ export async function dynamodb(surroundings: Surroundings, tables: readonly Tabl
         : Object.keys((input.RequestItems as object | undefined) ?? {});
       const index = input.IndexName ? `/index/${input.IndexName}` : "";
       const resources = names.length > 0 ? names.map((name) => arnOf(name) + index) : ["*"];
-      return resources.map((resource) => ({ action: `dynamodb:${operation}`, resource, conditions: {} }));
+      return [
+        ...resources.map((resource) => ({ action: `dynamodb:${operation}`, resource, conditions: {} })),
+        ...names.flatMap(usesOfTableKey),
+      ];
     },
     handle: ({ operation, input }) => handle(operation, input),
     close,

@@ -61,7 +61,7 @@ export function eventBridge(
       if (!rule.EventPattern || !matches(rule.EventPattern, event)) continue;
       for (const target of rule.Targets) {
         const input = inputFor(target, event, { name: rule.Name, arn: rule.Arn });
-        deliveries.send(target, input, { service: "events.amazonaws.com", arn: rule.Arn });
+        deliveries.send(target, input, { service: "events.amazonaws.com", arn: rule.Arn, sourceArn: rule.Arn });
       }
     }
   }

@@ -22,8 +22,19 @@ const MOST_WORKERS = 4;
 /** Milliseconds that an environment has for its start; what is left of it then counts against the function's own time. */
 const INIT_MS = 10_000;
 
+export interface HostOptions {
+  /** The folders where packages are unpacked, and where logs are written. */
+  readonly code: string;
+  readonly logs: string;
+  /** Asked for each new environment; without the right what it prints is lost. Default: it may. */
+  readonly mayLog?: () => boolean;
+}
+
 /** Runs a packaged function in worker threads, which stay warm as Lambda's environments do. */
-export function functionHost(fn: LambdaFunction, folders: { code: string; logs: string }): FunctionHost {
+export function functionHost(
+  fn: LambdaFunction,
+  { code: codeDir, logs, mayLog = () => true }: HostOptions,
+): FunctionHost {
   const idle: Worker[] = [];
   const all = new Set<Worker>();
   const queue: Array<() => void> = [];
@@ -34,7 +45,7 @@ export function functionHost(fn: LambdaFunction, folders: { code: string; logs: 
   let stopped = false;
 
   async function worker(): Promise<Worker> {
-    file ??= unpacked(fn, folders.code);
+    file ??= unpacked(fn, codeDir);
     const code = await file;
     // Meanwhile: a worker that starts now would end with nobody.
     if (stopped) throw new FunctionError("Runtime.ExitError", `${fn.name} was stopped.`);
@@ -44,7 +55,7 @@ export function functionHost(fn: LambdaFunction, folders: { code: string; logs: 
       await new Promise<void>((resolve) => queue.push(resolve));
       return worker();
     }
-    log ??= createWriteStream(join(folders.logs, `${fn.name}.log`), { flags: "a", mode: 0o600 }).setMaxListeners(0);
+    log ??= createWriteStream(join(logs, `${fn.name}.log`), { flags: "a", mode: 0o600 }).setMaxListeners(0);
     const exportName = fn.handler.slice(fn.handler.lastIndexOf(".") + 1);
     const started = new Worker(new URL("./worker.mjs", import.meta.url), {
       workerData: { file: pathToFileURL(code).href, exportName },
@@ -54,13 +65,16 @@ export function functionHost(fn: LambdaFunction, folders: { code: string; logs: 
       stderr: true,
     });
     started.setMaxListeners(20);
-    started.stdout.pipe(log, { end: false });
-    started.stderr.pipe(log, { end: false });
+    const logged = mayLog();
+    for (const printed of [started.stdout, started.stderr]) {
+      if (logged) printed.pipe(log, { end: false });
+      else printed.resume();
+    }
     // It may also die between two events, of what a handler left running behind its answer. Only the name is written:
     // the message may quote anything.
-    started.on("error", (thrown: Error | null) =>
-      log?.write(`The environment ended by an uncaught ${thrown?.name ?? "value"}.\n`),
-    );
+    started.on("error", (thrown: Error | null) => {
+      if (logged) log?.write(`The environment ended by an uncaught ${thrown?.name ?? "value"}.\n`);
+    });
     started.on("exit", () => forget(started));
     started.unref();
     all.add(started);

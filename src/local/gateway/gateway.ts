@@ -1,8 +1,7 @@
 import type { Death } from "../functions/function.js";
 import { type Caller, type Service, ServiceError } from "../service.js";
+import type { Authorize } from "./authorization.js";
 import { type Faults, strikeWith } from "./faults.js";
-import { authorize } from "./iam.js";
-import type { ResourcePolicies } from "./resource-policies.js";
 
 /** A call that was made, without what was in it. */
 export interface LoggedCall {
@@ -36,7 +35,7 @@ const MOST_CALLS = 100_000;
 export function gateway(
   services: ReadonlyMap<string, Service>,
   faults: Faults,
-  policies: Pick<ResourcePolicies, "check">,
+  authorize: Authorize,
   kill: (callerArn: string, death: Death) => void,
 ): Gateway {
   const log: LoggedCall[] = [];
@@ -73,7 +72,6 @@ export function gateway(
       try {
         await struck("before", faulty);
         authorize(caller, touched);
-        policies.check(caller, touched);
         const answer = await service.handle({ operation, input, caller });
         await struck("after", faulty);
         note();

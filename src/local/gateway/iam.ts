@@ -1,11 +1,12 @@
-import { type Caller, type PolicyStatement, ServiceError, type Touched } from "../service.js";
+import type { PolicyStatement, Touched } from "../service.js";
 
 type Test = (value: string | undefined, wanted: readonly string[]) => boolean;
 
 /** Of a template's policies, which are few and asked about at every call. */
 const patterns = new Map<string, RegExp>();
 
-const like = (value: string, pattern: string) => {
+/** Whether a pattern of a policy covers a value: `*` any characters, `?` any one. */
+export const like = (value: string, pattern: string): boolean => {
   const known = patterns.get(pattern) ?? asRegExp(pattern);
   patterns.set(pattern, known);
   return known.test(value);
@@ -32,49 +33,49 @@ const OPERATORS: Readonly<Record<string, Test>> = {
 
 const ELEMENTS = ["Sid", "Effect", "Principal", "Action", "Resource", "Condition"];
 
-/** Refuses by name what cannot be evaluated here, so that a role never means less, or more, than on AWS. */
+/** The condition keys that calls have here. Of another AWS might know a value, and here there would be none. */
+const KEYS = [
+  /^aws:(PrincipalArn|PrincipalIsAWSService|SourceAccount|SourceArn|(Resource|Request)Tag\/.+)$/,
+  /^kms:(CallerAccount|ViaService|EncryptionContext:.+)$/,
+  /^lambda:SourceFunctionArn$/,
+  /^secretsmanager:(Name|SecretId|VersionStage|ResourceTag\/.+)$/,
+];
+
+/** Refuses by name what cannot be evaluated here, so that a policy never means less, or more, than on AWS. */
 export function checkStatements(statements: readonly PolicyStatement[]): void {
   for (const statement of statements) {
     const unknown = Object.keys(statement).find((element) => !ELEMENTS.includes(element));
     if (unknown) throw new Error(`The embedded cloud does not know the policy element ${unknown}.`);
-    for (const operator of Object.keys(statement.Condition ?? {})) operatorNamed(operator);
+    for (const [operator, keys] of Object.entries(statement.Condition ?? {})) {
+      operatorNamed(operator);
+      const odd = Object.keys(keys).find((key) => !KEYS.some((known) => known.test(key)));
+      if (odd) throw new Error(`The embedded cloud does not know the condition key ${odd}.`);
+    }
   }
 }
 
-/** Whether a role's statements allow an action: an explicit Deny wins, and what is not allowed is denied. */
+/** Whether statements allow an action: an explicit Deny wins, and what is not allowed is denied. */
 export function isAllowed(statements: readonly PolicyStatement[], touched: Touched): boolean {
   const about = statements.filter((statement) => applies(statement, touched));
   return about.some(({ Effect }) => Effect === "Allow") && !about.some(({ Effect }) => Effect === "Deny");
 }
 
-/** Whether statements deny an action explicitly. */
-export function isDenied(statements: readonly PolicyStatement[], touched: Touched): boolean {
-  return statements.some((statement) => statement.Effect === "Deny" && applies(statement, touched));
-}
-
-/** Throws AWS's AccessDeniedException for the first action that the caller may not do. The root may do everything. */
-export function authorize(caller: Caller, touched: readonly Touched[]): void {
-  const denied = caller.statements && touched.find((one) => !isAllowed(caller.statements ?? [], one));
-  if (!denied) return;
-  throw new ServiceError(
-    "AccessDeniedException",
-    `User: ${caller.arn} is not authorized to perform: ${denied.action} on resource: ${denied.resource} because no ` +
-      `identity-based policy allows the ${denied.action} action`,
-  );
-}
-
-function applies(
+/** Whether a statement is about this action on this resource, its conditions met. */
+export function applies(
   { Action, Resource, Condition = {} }: PolicyStatement,
   { action, resource, conditions }: Touched,
 ): boolean {
-  const matching = (patterns: string | readonly string[], value: string) =>
-    [patterns].flat().some((pattern) => like(value, pattern));
-  const actions = [Action].flat().map((one) => one.toLowerCase());
-  if (!matching(actions, action.toLowerCase()) || !matching(Resource, resource)) return false;
+  if (![Action].flat().some((pattern) => matchesAction(pattern, action))) return false;
+  if (![Resource].flat().some((pattern) => like(resource, pattern))) return false;
   return Object.entries(Condition).every(([operator, keys]) => {
     const test = operatorNamed(operator);
     return Object.entries(keys).every(([key, wanted]) => test(conditions[key], [wanted].flat()));
   });
+}
+
+/** Whatever the case of its letters. */
+export function matchesAction(pattern: string, action: string): boolean {
+  return like(action.toLowerCase(), pattern.toLowerCase());
 }
 
 function operatorNamed(name: string): Test {

@@ -1,7 +1,7 @@
-import type { Caller, PolicyStatement } from "../service.js";
+import { type Caller, type PolicyStatement, type ResourceStatement, ServiceError, type Taker } from "../service.js";
 import type { Resource, Template } from "../template/template.js";
 import { type AccessKey, temporaryKey } from "./access-keys.js";
-import { checkStatements } from "./iam.js";
+import { checkStatements, isAllowed } from "./iam.js";
 
 /** A key, and who signs with it. */
 export interface Principal {
@@ -9,34 +9,63 @@ export interface Principal {
   readonly caller: Caller;
 }
 
-/** Who calls, by access key: the account's root, or a function as its own role, whose key is new at each start. */
+interface Role {
+  readonly statements: readonly PolicyStatement[];
+  /** Who may take it on. */
+  readonly trust: readonly ResourceStatement[];
+}
+
+/**
+ * Who calls, by access key: the account's root, or a function as its own role, whose key is new at each start. Throws for a
+ * function whose role does not let Lambda take it on, which Lambda would not create.
+ */
 export function principals(template: Template, accountId: string, rootKey: AccessKey) {
   const root: Caller = { arn: `arn:aws:iam::${accountId}:root` };
   const roles = new Map(
-    template.ofType("AWS::IAM::Role").map((role) => [role.attributes.Arn as string, statementsOf(role)]),
+    template.ofType("AWS::IAM::Role").map((role) => [role.attributes.Arn as string, roleFrom(role)]),
   );
   const byKey = new Map<string, Principal>([[rootKey.accessKeyId, { key: rootKey, caller: root }]]);
   const functionByCaller = new Map<string, string>();
   const keys = new Map<string, Required<AccessKey>>();
+  const asLambda = new Map<string, Caller>();
 
-  const roleCaller = (roleArn: string, session: string): Caller => ({
-    arn: `${roleArn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")}/${session}`,
-    statements: roles.get(roleArn) ?? [],
-  });
+  /** https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html */
+  const roleCaller = (roleArn: string, session: string, { service, sourceArn }: Taker): Caller => {
+    const { statements, trust } = roles.get(roleArn) ?? { statements: [], trust: [] };
+    const conditions = sourceArn ? { "aws:SourceArn": sourceArn, "aws:SourceAccount": accountId } : {};
+    const about = trust.filter(({ Principal }) => Principal !== "*" && [Principal.Service].flat().includes(service));
+    if (!isAllowed(about, { action: "sts:AssumeRole", resource: roleArn, conditions }))
+      throw new ServiceError(
+        "AccessDeniedException",
+        `${service} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}` +
+          (sourceArn ? ` for the sake of ${sourceArn}` : ""),
+      );
+    const arn = `${roleArn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")}/${session}`;
+    return { arn, statements };
+  };
 
   for (const { ref, attributes, properties } of template.ofType("AWS::Lambda::Function")) {
     const arn = attributes.Arn as string;
     const key = temporaryKey();
-    const caller = roleCaller(String(properties.Role), ref);
+    const taken = roleCaller(String(properties.Role), ref, LAMBDA);
+    // https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+    const caller = { ...taken, conditions: { "lambda:SourceFunctionArn": arn } };
     byKey.set(key.accessKeyId, { key, caller });
     functionByCaller.set(caller.arn, arn);
     keys.set(arn, key);
+    asLambda.set(arn, taken);
   }
 
   return {
     root,
     roleCaller,
     principalOf: (accessKeyId: string) => byKey.get(accessKeyId),
+    /** Lambda itself, as a function's role: what it does for the function, and the function's code does not. */
+    lambdaFor(functionArn: string): Caller {
+      const caller = asLambda.get(functionArn);
+      if (!caller) throw new Error(`${functionArn} is no function of the template.`);
+      return caller;
+    },
     /** The function that calls under this ARN. */
     functionOf: (callerArn: string) => functionByCaller.get(callerArn),
     /** The credentials that a function finds in its environment. */
@@ -52,9 +81,18 @@ export function principals(template: Template, accountId: string, rootKey: Acces
   };
 }
 
-function statementsOf({ properties }: Resource): readonly PolicyStatement[] {
-  const policies = (properties.Policies ?? []) as Array<{ PolicyDocument: { Statement: PolicyStatement[] } }>;
-  const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-  checkStatements(statements);
-  return statements;
+/** It says for whose sake it takes a role on nowhere. */
+const LAMBDA: Taker = { service: "lambda.amazonaws.com" };
+
+function roleFrom({ properties }: Resource): Role {
+  type Document<Statement> = { readonly Statement: readonly Statement[] };
+  const { Policies = [], AssumeRolePolicyDocument } = properties as {
+    readonly Policies?: ReadonlyArray<{ readonly PolicyDocument: Document<PolicyStatement> }>;
+    readonly AssumeRolePolicyDocument?: Document<Omit<ResourceStatement, "Resource">>;
+  };
+  const statements = Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  // A trust policy is about its own role alone, and names no resource.
+  const trust = (AssumeRolePolicyDocument?.Statement ?? []).map((one) => ({ ...one, Resource: "*" }));
+  checkStatements([...statements, ...trust]);
+  return { statements, trust };
 }

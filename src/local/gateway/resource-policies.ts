@@ -1,27 +1,32 @@
-import { type Caller, type PolicyStatement, ServiceError, type Touched } from "../service.js";
+import { type ResourceStatement, ServiceError, type Touched } from "../service.js";
 import type { Resource, Template } from "../template/template.js";
-import { checkStatements, isAllowed, isDenied } from "./iam.js";
-
-/** A statement of a policy that stands at a resource: it says, too, who it is about. */
-interface ResourceStatement extends PolicyStatement {
-  readonly Principal: "*" | { readonly Service?: string | readonly string[]; readonly AWS?: unknown };
-}
+import { checkStatements, isAllowed } from "./iam.js";
 
 /** Who delivers: EventBridge for a rule, or the Scheduler for a schedule. */
 export interface Sender {
   readonly service: "events.amazonaws.com" | "scheduler.amazonaws.com";
   /** The rule's or the schedule's ARN. */
   readonly arn: string;
+  /** What the trust policy of a role is told: for a schedule its group's ARN. */
+  readonly sourceArn: string;
+  /** The key that a schedule's input is encrypted under. */
+  readonly key?: string;
 }
 
 export interface ResourcePolicies {
+  /** What stands at a resource. */
+  of(resourceArn: string): readonly ResourceStatement[];
   /** Throws unless the resource's own policy lets the service do it, which nothing else can. */
-  letIn(sender: Sender, touched: Touched): void;
-  /** Throws where the resource's policy denies it to a role. The root, whom AWS would deny it too, may do everything. */
-  check(caller: Caller, touched: readonly Touched[]): void;
-  /** The key that what is put into a queue or topic is encrypted under. */
-  keyOf(resourceArn: string): string | undefined;
+  letIn(service: string, touched: Touched): void;
 }
+
+/** What a key has that the template does not make: its account decides. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
+const keyOfAccount = (arn: string): ResourceStatement => ({
+  Effect: "Allow",
+  Principal: { AWS: `arn:aws:iam::${arn.split(":")[4]}:root` },
+  Action: "kms:*",
+  Resource: "*",
+});
 
 /** The policies of the template's queues, topics, buses and keys. */
 export function resourcePolicies(template: Template): ResourcePolicies {
@@ -48,51 +53,22 @@ export function resourcePolicies(template: Template): ResourcePolicies {
     stand(properties.EventBusName, [properties.Statement as ResourceStatement]);
   for (const { attributes, properties } of template.ofType("AWS::KMS::Key"))
     stand(attributes.Arn, (properties.KeyPolicy as { Statement: ResourceStatement[] }).Statement);
-  const keys = new Map(
-    template.resources.map(({ ref, attributes, properties }) => [
-      attributes.Arn ?? ref,
-      properties.KmsMasterKeyId as string | undefined,
-    ]),
-  );
 
-  const about = (resource: string, principal: (of: ResourceStatement["Principal"]) => boolean) =>
-    (policies.get(resource) ?? []).filter(({ Principal }) => principal(Principal));
-
+  const of = (arn: string): readonly ResourceStatement[] =>
+    policies.get(arn) ?? (arn.startsWith("arn:aws:kms:") ? [keyOfAccount(arn)] : []);
   return {
-    keyOf: (arn) => keys.get(arn),
-    letIn({ service }, touched) {
-      const statements = about(
-        touched.resource,
-        (of) => of === "*" || [(of as { Service?: string | readonly string[] }).Service].flat().includes(service),
+    of,
+    letIn(service, touched) {
+      const about = of(touched.resource).filter(
+        ({ Principal }) => Principal === "*" || [Principal.Service].flat().includes(service),
       );
       const conditions = { ...touched.conditions, "aws:PrincipalIsAWSService": "true" };
-      if (isAllowed(statements, { ...touched, conditions })) return;
+      if (isAllowed(about, { ...touched, conditions })) return;
       throw new ServiceError(
         "AccessDenied",
         `${service} is not authorized to perform: ${touched.action} on resource: ${touched.resource} because no ` +
           "resource-based policy allows it",
       );
     },
-    check(caller, touched) {
-      if (!caller.statements) return;
-      const who = { "aws:PrincipalArn": roleOf(caller.arn), "aws:PrincipalIsAWSService": "false" };
-      const denied = touched.find((one) =>
-        isDenied(
-          about(one.resource, (of) => of === "*"),
-          { ...one, conditions: { ...one.conditions, ...who } },
-        ),
-      );
-      if (!denied) return;
-      throw new ServiceError(
-        "AccessDeniedException",
-        `User: ${caller.arn} is not authorized to perform: ${denied.action} on resource: ${denied.resource} with an ` +
-          "explicit deny in a resource-based policy",
-      );
-    },
   };
-}
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn */
-function roleOf(sessionArn: string): string {
-  return sessionArn.replace(":sts:", ":iam:").replace(/:assumed-role\/([^/]+)\/.*$/, ":role/$1");
 }

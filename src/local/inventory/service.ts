@@ -63,8 +63,10 @@ type Operation = (input: Readonly<Record<string, unknown>>) => Readonly<Record<s
 function service(name: string, operations: Readonly<Record<string, Operation>>): Service {
   return {
     name,
-    async touches({ operation }) {
-      return [{ action: `${name}:${operation}`, resource: "*", conditions: {} }];
+    /** Those of RDS are about the server that is asked for, by its ARN; the others know no resource. */
+    async touches({ operation, input }) {
+      const resource = String(input.DBInstanceIdentifier ?? input.DBClusterIdentifier ?? "*");
+      return [{ action: `${name}:${operation}`, resource, conditions: {} }];
     },
     async handle({ operation, input }) {
       const handle = operations[operation];

@@ -96,7 +96,13 @@ export function scheduler(
       /<aws\.scheduler\.([a-z-]+)>/g,
       (whole, name: string) => values[name] ?? whole,
     );
-    deliveries.send(schedule.Target, input, { service: "scheduler.amazonaws.com", arn: arnOf(schedule) });
+    deliveries.send(schedule.Target, input, {
+      service: "scheduler.amazonaws.com",
+      arn: arnOf(schedule),
+      // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+      sourceArn: `arn:aws:scheduler:${region}:${accountId}:schedule-group/${schedule.GroupName ?? "default"}`,
+      ...(schedule.KmsKeyArn ? { key: schedule.KmsKeyArn } : {}),
+    });
   }
 
   function required(group: unknown, name: unknown) {

@@ -46,7 +46,8 @@ async function readAll(context: Context, secretIds: readonly string[]): Promise<
   const errors: Answer[] = [];
   for (const SecretId of secretIds) {
     try {
-      await mayRead(context, SecretId);
+      const read = { operation: "GetSecretValue", input: { SecretId } };
+      context.surroundings.authorize(context.caller, await touched(context, read));
       values.push(await getSecretValue(context, { SecretId }));
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
@@ -54,13 +55,4 @@ async function readAll(context: Context, secretIds: readonly string[]): Promise<
     }
   }
   return { SecretValues: values, Errors: errors };
-}
-
-async function mayRead(context: Context, SecretId: string): Promise<void> {
-  const asked = await touched(context, { operation: "GetSecretValue", input: { SecretId } });
-  if (context.authorize(context.caller, asked)) return;
-  throw new ServiceError(
-    "AccessDeniedException",
-    `User: ${context.caller.arn} is not authorized to perform: ${asked.action} on resource: ${asked.resource}`,
-  );
 }

@@ -1,4 +1,4 @@
-import type { Caller, Surroundings, Touched } from "../service.js";
+import type { Caller, Surroundings } from "../service.js";
 import { invalidRequest } from "./errors.js";
 import { type Member, type Members, needed, type Structure, structure } from "./input.js";
 import { secretId } from "./members.js";
@@ -10,7 +10,6 @@ export interface Context {
   readonly surroundings: Surroundings;
   readonly secrets: Secrets;
   readonly caller: Caller;
-  readonly authorize: (caller: Caller, touched: Touched) => boolean;
   /** Whether there is a Lambda function of this ARN. */
   readonly isFunction: (arn: string) => boolean;
   /** Milliseconds a replica lags behind, before `speed`. */

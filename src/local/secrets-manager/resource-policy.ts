@@ -1,4 +1,5 @@
-import { ServiceError } from "../service.js";
+import { checkStatements } from "../gateway/iam.js";
+import { type ResourceStatement, ServiceError } from "../service.js";
 import { flag, needed } from "./input.js";
 import { policy, secretId } from "./members.js";
 import { secretOperation, serviceOperation } from "./operation.js";
@@ -7,9 +8,11 @@ import { secretOperation, serviceOperation } from "./operation.js";
 export const putResourcePolicy = secretOperation(
   { ResourcePolicy: needed(policy), BlockPublicPolicy: flag() },
   async ({ secrets }, secret, input) => {
-    if (!statementsOf(input.ResourcePolicy)) {
+    const statements = statementsOf(input.ResourcePolicy);
+    if (!statements) {
       throw new ServiceError("MalformedPolicyDocumentException", "This resource policy contains invalid Json.");
     }
+    evaluable(statements);
     if (input.BlockPublicPolicy && isPublic(input.ResourcePolicy)) {
       throw new ServiceError("PublicPolicyException", "This resource policy grants broad access to your secret.");
     }
@@ -45,19 +48,22 @@ export const validateResourcePolicy = serviceOperation(
   },
 );
 
-interface Statement {
-  readonly Effect?: unknown;
-  readonly Principal?: unknown;
-  readonly Condition?: unknown;
-}
-
 /** Undefined where the text is no policy. */
-function statementsOf(policy: string): Statement[] | undefined {
+export function statementsOf(policy: string): ResourceStatement[] | undefined {
   try {
     const { Statement } = JSON.parse(policy);
     return typeof Statement === "object" && Statement !== null ? [Statement].flat() : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Refuses by name what is not evaluated here. */
+function evaluable(statements: readonly ResourceStatement[]): void {
+  try {
+    checkStatements(statements);
+  } catch (error) {
+    throw new ServiceError("MalformedPolicyDocumentException", (error as Error).message);
   }
 }
 

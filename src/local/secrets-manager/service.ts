@@ -1,4 +1,4 @@
-import { type Caller, type Service, type Surroundings, type Touched, unknownOperation } from "../service.js";
+import { type Service, type Surroundings, unknownOperation } from "../service.js";
 import { batchGetSecretValue } from "./batch-get.js";
 import { createSecret } from "./create-secret.js";
 import { deleteSecret, restoreSecret } from "./delete-secret.js";
@@ -21,8 +21,6 @@ import { touched } from "./touched.js";
 import { listSecretVersionIds, updateSecretVersionStage } from "./version-stages.js";
 
 export interface SecretsManagerOptions {
-  /** Decides for each secret that BatchGetSecretValue reads. Default: everything is allowed. */
-  readonly authorize?: (caller: Caller, touched: Touched) => boolean;
   /** Whether there is a Lambda function of this ARN. Default: there is. */
   readonly isFunction?: (arn: string) => boolean;
   /** Milliseconds until a replica has caught up with a change; divided by `speed`. Default: 2000. */
@@ -63,7 +61,6 @@ export function secretsManager(surroundings: Surroundings, options: SecretsManag
   const shared: Omit<Context, "caller"> = {
     surroundings,
     secrets,
-    authorize: options.authorize ?? (() => true),
     isFunction: options.isFunction ?? (() => true),
     replicaDelayMs: options.replicaDelayMs ?? 2000,
     background(work) {
@@ -77,7 +74,7 @@ export function secretsManager(surroundings: Surroundings, options: SecretsManag
 
     async touches(call) {
       operationOf(call.operation);
-      return [await touched(shared, call)];
+      return touched(shared, call);
     },
 
     async handle({ operation, input, caller }) {

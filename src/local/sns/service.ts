@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { usesOfKey } from "../gateway/keys.js";
 import { type Service, ServiceError, type Surroundings, unknownOperation } from "../service.js";
 
 /** A message as its subscribers got it. */
@@ -28,7 +29,15 @@ const MESSAGE_LIMIT = 262_144;
 
 export function sns(
   surroundings: Surroundings,
-  { topics, subscriptions }: { topics: readonly string[]; subscriptions: readonly Subscription[] },
+  {
+    topics,
+    subscriptions,
+    keyOf,
+  }: {
+    topics: readonly string[];
+    subscriptions: readonly Subscription[];
+    keyOf: (topicArn: string) => string | undefined;
+  },
 ): Sns {
   const store = surroundings.store("messages");
   let sequence = 0;
@@ -56,7 +65,13 @@ export function sns(
   return {
     name: "sns",
     async touches({ operation, input }) {
-      return [{ action: `sns:${operation}`, resource: String(input.TopicArn ?? "*"), conditions: {} }];
+      const resource = String(input.TopicArn ?? "*");
+      // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#send-to-encrypted-topic
+      const uses = operation === "Publish" ? ["GenerateDataKey", "Decrypt"] : [];
+      return [
+        { action: `sns:${operation}`, resource, conditions: {} },
+        ...usesOfKey(keyOf(resource), uses, { service: "sns" }),
+      ];
     },
     async handle({ operation, input }) {
       switch (operation) {

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { usesOfKey } from "../gateway/keys.js";
 import { type Service, ServiceError, type Surroundings, unknownOperation } from "../service.js";
 
 interface Stored {
@@ -13,7 +14,15 @@ export interface Sqs extends Service {
 /** As much of SQS as a dead-letter queue needs: what is put in can be looked at and taken out. */
 export function sqs(
   surroundings: Surroundings,
-  { queues, endpoint }: { queues: readonly string[]; endpoint: () => string },
+  {
+    queues,
+    keyOf,
+    endpoint,
+  }: {
+    queues: readonly string[];
+    keyOf: (queueArn: string) => string | undefined;
+    endpoint: () => string;
+  },
 ): Sqs {
   const { accountId, clock } = surroundings;
   const store = surroundings.store("queues");
@@ -51,7 +60,10 @@ export function sqs(
     async touches({ operation, input }) {
       const resource =
         input.QueueUrl || input.QueueName ? arnOf(nameOf(String(input.QueueUrl ?? input.QueueName))) : "*";
-      return [{ action: `sqs:${operation}`, resource, conditions: {} }];
+      return [
+        { action: `sqs:${operation}`, resource, conditions: {} },
+        ...usesOfKey(keyOf(resource), USES_OF_KEY[operation] ?? [], { service: "sqs" }),
+      ];
     },
     async handle({ operation, input }) {
       switch (operation) {
@@ -90,3 +102,9 @@ export function sqs(
     },
   };
 }
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
+const USES_OF_KEY: Readonly<Record<string, readonly string[]>> = {
+  SendMessage: ["GenerateDataKey", "Decrypt"],
+  ReceiveMessage: ["Decrypt"],
+};

@@ -1,3 +1,6 @@
+/** Bytes of an input or output. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+export const DATA_LIMIT = 262_144;
+
 /** A state machine of the template, its substitutions made. */
 export interface Machine {
   readonly name: string;

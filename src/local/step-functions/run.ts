@@ -3,11 +3,10 @@ import type { Surroundings } from "../service.js";
 import { dispatch, type Reach, TaskError } from "./dispatch.js";
 import { type End, type History, history } from "./history.js";
 import { type Interpreted, loadInterpreter } from "./interpreter.js";
-import { type Definition, type Machine, prepared, type State, waitsForMoment } from "./machine.js";
+import { DATA_LIMIT, type Definition, type Machine, prepared, type State, waitsForMoment } from "./machine.js";
+import { machineCaller } from "./role.js";
 import { stateNow } from "./state-now.js";
-
-/** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-export const DATA_LIMIT = 262_144;
+import { capitalized } from "./wire.js";
 
 export interface Run {
   readonly history: History;
@@ -39,14 +38,14 @@ export async function run(
   machine: Machine,
   started: Started,
   surroundings: Pick<Surroundings, "call" | "clock" | "region" | "roleCaller" | "speed">,
-  childEnd: Reach["child"],
+  childEnd: (executionArn: string) => Promise<void>,
   watch: (progress: Progress) => void,
   perform: typeof dispatch = dispatch,
 ): Promise<Run> {
   const { StateMachine } = await loadInterpreter();
   const log = history(started.startDate, new Set(Object.keys(machine.definition.States)));
   const now = stateNow();
-  const caller = surroundings.roleCaller(machine.roleArn, started.name);
+  const caller = machineCaller(machine, started.name, surroundings);
   const definition = prepared(machine.definition, surroundings.speed);
   const resources = resourcesOf(machine.definition.States);
   const over = new AbortController();
@@ -75,7 +74,10 @@ export async function run(
     return (executionArn) => {
       if (stops > before) stopChild(executionArn);
       children.add(executionArn);
-      return childEnd(executionArn).finally(() => children.delete(executionArn));
+      return childEnd(executionArn)
+        .then(() => surroundings.call("states", "DescribeExecution", { executionArn }, caller))
+        .then(capitalized)
+        .finally(() => children.delete(executionArn));
     };
   };
 

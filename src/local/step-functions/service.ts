@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { setImmediate as immediate } from "node:timers/promises";
 import { type Call, type Service, ServiceError, type Surroundings, unknownOperation } from "../service.js";
 import { type Execution, executions } from "./executions.js";
 import type { Machine } from "./machine.js";
+import { checkRole } from "./role.js";
 import { type Progress, type Run, run } from "./run.js";
 import { unsupported } from "./unsupported.js";
-import { capitalized, checkName, described, parseInput, text, withoutData } from "./wire.js";
+import { checkName, described, parseInput, text, withoutData } from "./wire.js";
 
 export interface StepFunctions extends Service {
   /** As StartExecution, for the targets of rules and schedules. */
@@ -22,9 +24,11 @@ export interface StepFunctions extends Service {
 
 /** Step Functions with the machines of a template. Throws for a machine that would not run here as it does on AWS. */
 export function stepFunctions(surroundings: Surroundings, machines: readonly Machine[]): StepFunctions {
-  for (const { name, definition } of machines) {
-    const problems = unsupported(definition);
-    if (problems.length > 0) throw new Error(`The state machine ${name} cannot be run here:\n${problems.join("\n")}`);
+  for (const machine of machines) {
+    const problems = unsupported(machine.definition);
+    if (problems.length > 0)
+      throw new Error(`The state machine ${machine.name} cannot be run here:\n${problems.join("\n")}`);
+    checkRole(machine, surroundings);
   }
   const stored = executions(surroundings);
   const running = new Map<string, { run: Run; over: Promise<Execution> }>();
@@ -69,9 +73,8 @@ export function stepFunctions(surroundings: Surroundings, machines: readonly Mac
     return ended;
   }
 
-  async function childEnd(arn: string): Promise<Readonly<Record<string, unknown>>> {
-    const ended = (await running.get(arn)?.over) ?? (await stored.required(arn));
-    return capitalized(described(ended));
+  async function childEnd(arn: string): Promise<void> {
+    await running.get(arn)?.over;
   }
 
   async function stop(arn: string, error?: string, cause?: string): Promise<Execution> {
@@ -187,7 +190,11 @@ export function stepFunctions(surroundings: Surroundings, machines: readonly Mac
     },
     async settled() {
       const quiet = running.size === 0;
-      while (running.size > 0) await Promise.all([...running.values()].map(({ over: ended }) => ended));
+      while (running.size > 0) {
+        await Promise.all([...running.values()].map(({ over: ended }) => ended));
+        // One that is being stopped is over before that is written, which takes a turn of the event loop.
+        await immediate();
+      }
       return quiet;
     },
     async stop() {

@@ -1,6 +1,6 @@
 import { ServiceError } from "../service.js";
 import type { Execution } from "./executions.js";
-import { DATA_LIMIT } from "./run.js";
+import { DATA_LIMIT } from "./machine.js";
 
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html#API_StartExecution_RequestSyntax */
 export function checkName(name: string): void {

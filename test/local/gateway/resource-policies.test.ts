@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { resourcePolicies } from "../../../src/local/gateway/resource-policies.js";
-import type { PolicyStatement } from "../../../src/local/service.js";
 import type { Resource, Template } from "../../../src/local/template/template.js";
 
 const TOPIC = "arn:aws:sns:eu-central-1:1:people";
 const RULE = "arn:aws:events:eu-central-1:1:rule/stack-rule";
-const events = { service: "events.amazonaws.com", arn: RULE } as const;
+const events = "events.amazonaws.com";
 
 function topicWith(...statements: object[]) {
   const resources: Resource[] = [
@@ -48,23 +47,12 @@ describe("a service", () => {
   });
 });
 
-describe("a role", () => {
-  const allowed: PolicyStatement[] = [{ Effect: "Allow", Action: "*", Resource: "*" }];
-  const as = (role: string) => ({ arn: `arn:aws:sts::1:assumed-role/${role}/session`, statements: allowed });
-  const { check } = topicWith({
-    Effect: "Deny",
-    Principal: "*",
-    Action: "sns:Publish",
-    Resource: TOPIC,
-    Condition: {
-      ArnNotEquals: { "aws:PrincipalArn": "arn:aws:iam::1:role/teller" },
-      Bool: { "aws:PrincipalIsAWSService": "false" },
-    },
-  });
-
-  it("that a resource's policy denies may not, whatever its own says", () => {
-    expect(() => check(as("teller"), [publish()])).not.toThrow();
-    expect(() => check(as("other"), [publish()])).toThrow("explicit deny in a resource-based policy");
-    expect(() => check(as("other"), [{ ...publish(), action: "sns:ListTopics" }])).not.toThrow();
+describe("a key that the template does not make", () => {
+  // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+  it("has the policy that keys have by default: its account decides", () => {
+    const [statement, ...more] = topicWith().of("arn:aws:kms:eu-central-1:1:key/of-somebody");
+    expect(statement).toMatchObject({ Effect: "Allow", Principal: { AWS: "arn:aws:iam::1:root" }, Action: "kms:*" });
+    expect(more).toEqual([]);
+    expect(topicWith().of("arn:aws:sqs:eu-central-1:1:queue")).toEqual([]);
   });
 });

@@ -8,13 +8,19 @@ import {
   type ListSecretsCommandInput,
 } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ServiceError } from "../../../src/local/service.js";
 import { serve, type TestCloud } from "./serve.js";
 
 const DENIED = "prod/web";
 
 let cloud: TestCloud;
 beforeAll(async () => {
-  cloud = await serve({ authorize: (_caller, { resource }) => !resource.includes(`:secret:${DENIED}-`) });
+  cloud = await serve({
+    authorize: (_caller, touched) => {
+      if (touched.some(({ resource }) => resource.includes(`:secret:${DENIED}-`)))
+        throw new ServiceError("AccessDeniedException", "not this one");
+    },
+  });
   await create("prod/db", { Description: "Orders database", Tags: [{ Key: "team", Value: "blue" }] });
   await create("prod/web", { Description: "orders front", Tags: [{ Key: "Team", Value: "red" }] });
   await create("dev/db", { Tags: [{ Key: "tier", Value: "bluebell" }] });

@@ -33,6 +33,7 @@ export interface TestCloud {
 }
 
 export interface TestOptions extends SecretsManagerOptions {
+  readonly authorize?: Surroundings["authorize"];
   readonly invoke?: Surroundings["invoke"];
   readonly speed?: number;
 }
@@ -65,6 +66,7 @@ async function open(dir: string, start: Date, options: TestOptions): Promise<Tes
       invoke: options.invoke ?? refuse,
       emit: (event: Omit<BusEvent, "version" | "id" | "account" | "time" | "region">) => events.push(event),
       roleCaller: refuse,
+      authorize: options.authorize ?? (() => undefined),
       speed: options.speed ?? 1,
     },
     options,

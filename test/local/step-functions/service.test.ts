@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type Caller, FunctionError, type Store, type Surroundings } from "../../../src/local/service.js";
+import {
+  type Caller,
+  FunctionError,
+  type Store,
+  type Surroundings,
+  type Taker,
+  type Touched,
+} from "../../../src/local/service.js";
 import type { Definition } from "../../../src/local/step-functions/machine.js";
 import { type StepFunctions, stepFunctions } from "../../../src/local/step-functions/service.js";
 
@@ -25,16 +32,26 @@ function machine(
   StartAt: string,
   lambda: (payload: never) => unknown = () => null,
   stores = new Map<string, Store>(),
+  authorize: Surroundings["authorize"] = () => undefined,
 ) {
   const emitted: string[] = [];
+  const called: Array<{ operation: string; caller: Caller }> = [];
   const surroundings = {
     clock: () => new Date(),
     region: "eu-central-1",
     store: (name: string) => stores.get(name) ?? stores.set(name, memory()).get(name),
-    call: async (name: string, operation: string, input: { Payload: never }) =>
-      name === "states" ? service.handle({ operation, input, caller: root }) : { Payload: await lambda(input.Payload) },
+    async call(name: string, operation: string, input: { Payload: never }, caller: Caller) {
+      called.push({ operation, caller });
+      return name === "states"
+        ? service.handle({ operation, input, caller: root })
+        : { Payload: await lambda(input.Payload) };
+    },
     emit: (event: { detail: { status: string } }) => emitted.push(event.detail.status),
-    roleCaller: () => root,
+    accountId: "1",
+    roleCaller: (roleArn: string, _: string, { service: by, sourceArn }: Taker) => ({
+      arn: `${roleArn} by ${by} for ${sourceArn}`,
+    }),
+    authorize,
     speed: 1_000,
   } as unknown as Surroundings;
   const service: StepFunctions = stepFunctions(surroundings, [
@@ -45,6 +62,7 @@ function machine(
   return {
     service,
     emitted,
+    called,
     call,
     async run(input: unknown = {}, name?: string) {
       const { executionArn } = await call("StartExecution", {
@@ -297,6 +315,43 @@ describe("an execution", () => {
     await second.service.abortOrphans();
     expect(await second.call("DescribeExecution", { executionArn })).toMatchObject({ status: "ABORTED" });
     expect(second.emitted).toEqual(["ABORTED"]);
+  });
+});
+
+describe("a machine that waits for executions", () => {
+  const waits = {
+    Child: {
+      Type: "Task",
+      Resource: "arn:aws:states:::states:startExecution.sync:2",
+      Parameters: { StateMachineArn: arn, Input: { leaf: true } },
+      TimeoutSeconds: 60,
+      End: true,
+    },
+    Leaf: { Type: "Pass", End: true },
+    "Which?": { Type: "Choice", Choices: [{ Variable: "$.leaf", IsPresent: true, Next: "Leaf" }], Default: "Child" },
+  };
+
+  // https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html
+  it("asks how they ended as its own role, which Step Functions has taken on for it", async () => {
+    const { run, called } = machine(waits, "Which?");
+    expect(await run({})).toMatchObject({ status: "SUCCEEDED" });
+    const caller = { arn: `role by states.amazonaws.com for ${arn}` };
+    expect(called).toEqual([
+      { operation: "StartExecution", caller },
+      { operation: "DescribeExecution", caller },
+    ]);
+  });
+
+  it("is not created where its role may not keep the rule that hears of their end", () => {
+    const asked: Touched[] = [];
+    const refusing = () =>
+      machine(waits, "Which?", undefined, undefined, (_, touched) => {
+        asked.push(...touched);
+        throw new Error("not authorized");
+      });
+    expect(refusing).toThrow("not authorized");
+    expect(asked.map(({ action }) => action)).toEqual(["events:PutRule", "events:PutTargets", "events:DescribeRule"]);
+    expect(() => machine({ A: task({}, { End: true }) }, "A", undefined, undefined, refusing)).not.toThrow();
   });
 });
 
