@@ -57,6 +57,8 @@ describe("copies of the credential", () => {
   });
 
   it.each([
+    ["single quotes, with what would end them otherwise", "user='a b' password='p;w x'", "a b", "p;w x"],
+    ["double quotes, with what would end them otherwise", 'user="a b" password="p;w x"', "a b", "p;w x"],
     ["single quotes with what they escape", "user='a\\'p''p' password='p\\'a''ss'", "a\\'p''p", "p\\'a''ss"],
     ["double quotes with what they escape", 'user="a\\"p""p" password="p\\"a""ss"', 'a\\"p""p', 'p\\"a""ss'],
   ])("are read in %s", (_, connection, username, password) => {

@@ -158,6 +158,7 @@ describe("a secret that cannot be rotated", () => {
     ["ssl in words", holding({ ssl: "maybe" }), "WrongType"],
     ["a user name too long", holding({ username: "u".repeat(64) }), "UsernameTooLong"],
     ["a user name too long in bytes", holding({ username: "ü".repeat(32) }), "UsernameTooLong"],
+    ["a user name too long in characters", holding({ engine: "mysql", username: "ü".repeat(33) }), "UsernameTooLong"],
     ["an unknown tag", tagged({ "keyturn:stragety": "single-user" }), "UnknownTag"],
     ["a wrong strategy", tagged({ "keyturn:strategy": "both" }), "WrongTag"],
     ["a password too short", tagged({ "keyturn:password-length": "4" }), "PasswordPolicyImpossible"],
