@@ -66,7 +66,7 @@ const ROOMS: Rooms = {
   "packages/client/src": ["@aws-sdk/client-secrets-manager"],
 
   stage: ["infra", "src/local", "@aws-sdk/*", "pg", "mysql2", "mongodb", "picocolors"],
-  scripts: ["infra", "stage", "src/*", "@aws-sdk/*", "picocolors", "yaml"],
+  scripts: ["infra", "stage", "src/*", "@aws-sdk/*", "@vitest/*", "esbuild", "picocolors", "yaml"],
   bench: ["infra", "stage", "packages/client/src", "src/*", "@aws-sdk/*", "esbuild", "mysql2", "pg"],
 };
 
