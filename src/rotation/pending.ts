@@ -19,9 +19,9 @@ export function checkNext(
     return;
   }
   const { loginsOf } = reach.databases.engine(plan.engine);
-  const [own, ...others] = loginsOf(current, plan.strategy);
+  const [, ...others] = loginsOf(current, plan.strategy);
   const [name = ""] = loginsOf(next, "single-user");
-  if (name === own || !others.includes(name)) throw otherUser(plan.versionId, next, others[0] ?? "");
+  if (!others.includes(name)) throw otherUser(plan.versionId, next, others[0] ?? "");
 }
 
 /** Throws `ForeignPending` where a version that was left is not for the user that is next. */

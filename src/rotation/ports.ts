@@ -1,6 +1,6 @@
 /**
  * What a rotation needs of the world. `src/lambda/world.ts` fills it with AWS and the engines, `test/rotation/imagined.ts`
- * with what a decision is tried on.
+ * with a world in memory.
  */
 import type { ConnectRequest, Engine, Session } from "../engines/engine.js";
 import type { DatabaseSecret } from "../secrets/format.js";

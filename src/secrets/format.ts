@@ -96,7 +96,8 @@ function parseFields(text: string | undefined, which: string): Record<string, un
 }
 
 function hostName(host: string, which: string): string {
-  if (/[\s/@?#]/.test(host) || /:\d+$/.test(host)) {
+  // A port stands behind the only colon, or behind the brackets of an IPv6 address, which has more.
+  if (/[\s/@?#]/.test(host) || /^([^:]*|\[.*\]):\d+$/.test(host)) {
     throw invalid(
       "InvalidHost",
       `"host" in the ${which} must be a host name or address alone; the port has a key of its own.`,

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { engineTraits } from "../../src/engines/registry.js";
-import { checkClaims, claimLogins } from "../../src/rotation/claims.js";
-import { daysAgo, described, type Imagined, imagine, SECRET } from "./imagined.js";
+
+import { checkClaims, claimLogins, serverOf } from "../../src/rotation/claims.js";
+import { parseSecret } from "../../src/secrets/format.js";
+import { refusal } from "./imagined/databases.js";
+import { daysAgo, described, type Imagined, imagine, SECRET, value } from "./imagined.js";
 
 // By whose name a login goes, whoever wrote it where: test/security/claims.test.ts.
 const OTHER = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:shop/other-AbCdEf";
@@ -22,6 +25,24 @@ const cases: ReadonlyArray<readonly [string, Imagined["others"], boolean]> = [
   ["is gone", {}, false],
 ];
 
+describe("a server, as claims name it,", () => {
+  it.each([
+    ["is by engine, host and port", {}, "postgres db:5432"],
+    ["is by the port that the secret says", { port: 5433 }, "postgres db:5433"],
+    ["is by the engine's own name, not the secret's", { engine: "aurora-postgresql" }, "postgres db:5432"],
+    ["is one in capitals, and with the dot of the root", { host: "DB.Example.com." }, "postgres db.example.com:5432"],
+    ["is with the database where that has logins of its own", { engine: "mongo" }, 'documentdb db:27017/"shop"'],
+    [
+      "is with the engine's own database where the secret names none",
+      { engine: "mongo", dbname: null },
+      'documentdb db:27017/"admin"',
+    ],
+  ])("%s", (_, fields, server) => {
+    const secret = parseSecret(JSON.stringify({ ...value, ...fields }), "secret");
+    expect(serverOf(secret, engineTraits(secret.engine))).toBe(server);
+  });
+});
+
 describe("a login that another secret has claimed", () => {
   it.each(cases)("that %s: is it kept from this one before a rotation?", async (_, others, kept) => {
     const { world } = claimedBy(others);
@@ -37,6 +58,31 @@ describe("a login that another secret has claimed", () => {
     expect(found).toEqual(kept ? { claimedBy: OTHER } : { claims: [LOGIN] });
     expect(claims.get(LOGIN)).toBe(kept ? OTHER : SECRET);
   });
+
+  it("is told by the secret that has it", async () => {
+    const { world } = claimedBy({ [OTHER]: described() });
+    await expect(checkClaims(world, SECRET, claimed)).rejects.toMatchObject({
+      name: "ConflictError",
+      message: expect.stringContaining(OTHER),
+    });
+  });
+
+  it("is no other's where this one has it", async () => {
+    const { world } = imagine({ claims: { [LOGIN]: SECRET } });
+    await expect(checkClaims(world, SECRET, claimed)).resolves.toBeUndefined();
+  });
+
+  it.each([refusal("AccessDeniedError", "AccessDenied"), new TypeError("of ours")])(
+    "is kept from this one while nobody can say whether the other is still managed: %s",
+    async (error) => {
+      const { world, claims } = claimedBy({});
+      world.secrets.describe = () => Promise.reject(error);
+      await expect(checkClaims(world, SECRET, claimed)).rejects.toMatchObject({ code: "SharedLogin" });
+      const found = await claimLogins(world, SECRET, { server: SERVER, engine, logins: ["app"] });
+      expect(found).toEqual({ claimedBy: OTHER });
+      expect(claims.get(LOGIN)).toBe(OTHER);
+    },
+  );
 
   it("is not looked up where this one has claimed it before", async () => {
     const { world } = claimedBy({ [OTHER]: described() });

@@ -1,9 +1,10 @@
-import { engineTraits } from "../../src/engines/registry.js";
-import { KeyturnError } from "../../src/errors.js";
 import type { AuditRecord, Holder, LastRotation } from "../../src/rotation/ledger.js";
 import type { KnownExecution, SecretDescription, World } from "../../src/rotation/ports.js";
 import type { RotationRequest } from "../../src/rotation/request.js";
 import type { Rules } from "../../src/rotation/rules.js";
+import { type ImaginedLogin, imaginedDatabases } from "./imagined/databases.js";
+import { imaginedLedger, type Noted } from "./imagined/ledger.js";
+import { secretStore } from "./imagined/secret-store.js";
 
 export const NOW = new Date("2026-03-01T02:00:00Z");
 export const CURRENT = "version-that-is-current-000000000000";
@@ -38,15 +39,21 @@ export function asked(fields: Partial<RotationRequest> = {}): RotationRequest {
   return { secretId: "shop/orders", trigger: "manual", askedAt: NOW, ...fields };
 }
 
-/** What there is, all of it optional: the world around one secret, for decisions that need no cloud. */
+/** Told before anything is read that may fail or changes something; what it throws is what fails. */
+export type Happens = (what: string) => void | Promise<void>;
+
+/** What there is, all of it optional: the world around one secret, for what needs no cloud. */
 export interface Imagined {
   readonly secret?: SecretDescription;
   /** Other secrets, by ARN. */
   readonly others?: Readonly<Record<string, SecretDescription>>;
-  /** The values of versions: an object as JSON, `undefined` for a version that is empty. */
+  /** The values of versions: an object as JSON, `null` for a binary one, `undefined` for a version that is empty. */
   readonly values?: Readonly<Record<string, unknown>>;
+  /** The logins of the server. Absent: the one of `value`, as it is there. */
+  readonly logins?: Readonly<Record<string, ImaginedLogin>>;
   readonly holder?: Holder;
   readonly last?: LastRotation;
+  readonly backVersionId?: string;
   readonly retiredVersionId?: string;
   /** Which secret claims a login. */
   readonly claims?: Readonly<Record<string, string>>;
@@ -54,72 +61,68 @@ export interface Imagined {
   /** By ARN; one that is not there is forgotten. */
   readonly executions?: Readonly<Record<string, Partial<KnownExecution>>>;
   readonly rules?: Partial<Rules>;
+  readonly servers?: World["servers"];
+  readonly happens?: Happens;
 }
 
-/** That world, whose ledger is in memory, and what was written into it. */
+/** That world, all of it in memory, and what became of it. */
 export function imagine(there: Imagined = {}) {
   const secret = there.secret ?? described();
-  const values: Readonly<Record<string, unknown>> = { [CURRENT]: value, ...there.values };
-  const claims = new Map(Object.entries(there.claims ?? {}));
-  let holder = there.holder;
-
-  const version = (id: string) => {
-    const held = values[id];
-    const text = typeof held === "object" ? JSON.stringify(held) : (held as string);
-    return { secretArn: secret.arn, secretName: secret.name, versionId: id, text };
+  const did: string[] = [];
+  const happens: Happens = async (what) => {
+    did.push(what);
+    await there.happens?.(what);
   };
-  const given = (to: Holder) => {
-    holder = to;
-    return {
-      acquired: true as const,
-      claims: [],
-      seed: "a seed",
-      ...(there.last ? { last: there.last } : {}),
-      ...(there.retiredVersionId ? { retiredVersionId: there.retiredVersionId } : {}),
-    };
+  const logins = new Map(Object.entries(there.logins ?? { [value.username]: { passwords: [value.password] } }));
+  const { databases, open } = imaginedDatabases(logins, happens);
+  const { store, ...kept } = secretStore(
+    { [SECRET]: secret, ...there.others },
+    { [CURRENT]: value, ...there.values },
+    happens,
+  );
+  const noted: Noted = {
+    holder: there.holder,
+    last: there.last,
+    backVersionId: there.backVersionId,
+    retiredVersionId: there.retiredVersionId,
+    claims: new Map(Object.entries(there.claims ?? {})),
+    records: [...(there.records ?? [])],
+    retirements: [],
+    changes: [],
   };
-  const world = {
+  const world: World = {
     rules: { stage: "dev", admins: [], readers: [], mayAskFor: {}, ...there.rules },
     clock: () => NOW,
-    databases: { engine: engineTraits },
+    databases,
+    secrets: store,
+    servers: there.servers ?? { ofTags: () => Promise.reject(new Error("no such server is imagined")) },
+    ledger: imaginedLedger(noted),
     executions: {
-      async lookUp(arn: string) {
+      async lookUp(arn) {
         const found = there.executions?.[arn];
         return found && { status: "RUNNING", startedAt: daysAgo(0.01), input: "{}", ...found };
       },
     },
-    secrets: {
-      async describe(arn: string) {
-        const found = arn === secret.arn || arn === secret.name ? secret : there.others?.[arn];
-        if (found) return found;
-        throw new KeyturnError("InvalidSecretError", { code: "SecretNotFound", message: "There is no such secret." });
-      },
-      current: async () => version(CURRENT),
-      version: async (_: string, id: string) => (values[id] === undefined ? undefined : version(id)),
-    },
-    ledger: {
-      async acquire(_: string, to: Holder) {
-        if (holder && holder.executionArn !== to.executionArn) return { acquired: false as const, holder };
-        return given(to);
-      },
-      async takeOver(_: string, from: Holder, to: Holder) {
-        if (holder?.executionArn !== from.executionArn && holder) return { acquired: false as const, holder };
-        return given(to);
-      },
-      async noteBegin() {},
-      look: async () => ({ ...(holder ? { holder } : {}), ...(there.last ? { last: there.last } : {}) }),
-      claimant: async (login: string) => ({ ...(claims.has(login) ? { claimedBy: claims.get(login) } : {}) }),
-      async claim(arn: string, logins: readonly string[], replacing = arn) {
-        const other = logins.map((login) => claims.get(login)).find((by) => by && by !== arn && by !== replacing);
-        if (other) return { claimedBy: other };
-        for (const login of logins) claims.set(login, arn);
-        return {};
-      },
-      rotation: async (_: string, arn: string) => there.records?.find(({ executionArn }) => executionArn === arn),
-      async closeRetirement() {
-        holder = undefined;
-      },
-    },
-  } as unknown as World;
-  return { world, claims, holder: () => holder };
+  };
+  return {
+    world,
+    /** What happened, in order, in the words of `imagined/`. */
+    did,
+    /** What the ledger knows. */
+    noted,
+    claims: noted.claims,
+    holder: () => noted.holder,
+    /** Labels by version. */
+    labels: () => kept.versions(SECRET),
+    /** Somebody else moves a label. */
+    move: (label: string, to: string) => kept.move(SECRET, label, to),
+    /** The value of a version, parsed; `null` where it has none. */
+    held: (id: string) => JSON.parse(kept.text(id) ?? "null"),
+    /** Somebody else stores a value, without a label. */
+    store: kept.put,
+    logins,
+    passwords: (login: string) => logins.get(login)?.passwords,
+    /** How many sessions nobody has closed. */
+    open,
+  };
 }

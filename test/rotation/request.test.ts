@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseRecovery } from "../../src/rotation/ended.js";
-import { parseCheck, parseRequest } from "../../src/rotation/request.js";
+import { parseCheck, parseRequest, summaryOfRequest, understood } from "../../src/rotation/request.js";
 import { NOW } from "./imagined.js";
 
 const asked = (input: unknown) => parseRequest(input, NOW);
@@ -13,6 +13,18 @@ describe("a start", () => {
     ["asked for before", { secretId: "a", askedAt: "2026-01-01T00:00:00Z" }, { askedAt: new Date("2026-01-01") }],
     ["asked for in milliseconds", { secretId: "a", askedAt: 0 }, { askedAt: new Date(0) }],
     ["of an age, in parts of days too", { secretId: "a", dueAfterDays: 0.5 }, { dueAfterDays: 0.5 }],
+    ["of any age", { secretId: "a", dueAfterDays: 0 }, { dueAfterDays: 0 }],
+    ["that says that it is a person's", { secretId: "a", trigger: "manual" }, { trigger: "manual" }],
+    [
+      "by an event that says when, whatever is said in it",
+      { askedAt: 0, request: { secretId: "a", askedAt: NOW.toISOString() } },
+      { askedAt: new Date(0) },
+    ],
+    [
+      "by an event that does not say when, of which its own words are taken",
+      { request: { secretId: "a", askedAt: 0, trigger: "event" } },
+      { askedAt: new Date(0), trigger: "event" },
+    ],
     ["that retires at once", { secretId: "a", retireAfterMinutes: 0 }, { retireAfterMinutes: 0 }],
     ["that retires after two weeks", { secretId: "a", retireAfterMinutes: 20_160 }, { retireAfterMinutes: 20_160 }],
     [
@@ -45,6 +57,10 @@ describe("a start", () => {
     [{ secretId: "a", trigger: "moon" }, "trigger"],
     [{ secretId: "a", trigger: "recovery" }, "trigger"],
     [{ secretId: "a", askedAt: "yesterday" }, "askedAt"],
+    [{ secretId: "a", askedAt: null }, "askedAt"],
+    [{ secretId: "a", askedAt: [0] }, "askedAt"],
+    [{ secretId: "a", dueAfterDays: [1] }, "dueAfterDays"],
+    [{ secretId: "a", dueAfterDays: Number.POSITIVE_INFINITY }, "dueAfterDays"],
     [{ secretId: "a", dueAfterDays: "many" }, "dueAfterDays"],
     [{ secretId: "a", dueAfterDays: -1 }, "dueAfterDays"],
     [{ secretId: "a", dueAfterDays: Number.NaN }, "dueAfterDays"],
@@ -52,6 +68,7 @@ describe("a start", () => {
     [{ secretId: "a", dryRun: "yes" }, "dryRun"],
     [{ secretId: "a", dryRun: null }, "dryRun"],
     [{ trigger: "event", request: { secretId: "a", dryRun: true } }, "dryRun"],
+    [{ request: { secretId: "a", dryRun: "yes" } }, "dryRun"],
     [{ dryRun: true, request: { secretId: "a" } }, "dryRun"],
     [{ dryRun: true, request: { secretId: "a", dryRun: false } }, "dryRun"],
     [{ dryRun: false, request: { secretId: "a", dryRun: true } }, "dryRun"],
@@ -63,8 +80,35 @@ describe("a start", () => {
     [{ trigger: "event", request: { reason: "no secret" } }, "secretId"],
     [{ trigger: "event", request: "a" }, "request"],
   ])("%j is no request: the error names %s", (input, said) => {
-    const refused = expect.objectContaining({ code: "InvalidRequest", message: expect.stringContaining(said) });
+    const message = expect.stringContaining(said);
+    const refused = expect.objectContaining({ name: "InvalidSecretError", code: "InvalidRequest", message });
     expect(() => asked(input)).toThrow(refused);
+  });
+});
+
+describe("what is kept of a start", () => {
+  it("is what it says, and nothing that it does not say", () => {
+    const said = {
+      secretId: "a",
+      trigger: "schedule",
+      schedule: "nightly",
+      requestedBy: "b",
+      reason: "c",
+      retireAfterMinutes: 0,
+    };
+    const { secretId: _, ...kept } = said;
+    expect(summaryOfRequest(asked({ ...said, dueAfterDays: 0 }))).toEqual({ ...kept, askedAt: NOW.toISOString() });
+    expect(summaryOfRequest(asked({ secretId: "a" }))).toEqual({ trigger: "manual", askedAt: NOW.toISOString() });
+  });
+
+  it("is nothing of one that cannot be understood; a fault of ours is one all the same", () => {
+    expect(understood({ secretId: "a" }, NOW)).toMatchObject({ secretId: "a" });
+    expect(understood({}, NOW)).toBeUndefined();
+    const ours = new TypeError("of ours");
+    const parse = () => {
+      throw ours;
+    };
+    expect(() => understood({}, NOW, parse)).toThrow(ours);
   });
 });
 

@@ -30,6 +30,9 @@ describe("a secret's tags", () => {
     [{ "keyturn:schedule": " weekly " }, { schedule: "weekly" }],
     [{ "keyturn:strategy": "dual-password" }, { strategy: "dual-password" }],
     [{ "keyturn:grants": "keep" }, { grants: "keep" }],
+    [{ "keyturn:grants": "sync" }, { grants: "sync" }],
+    [{ "keyturn:admin": "shop/" }, { schedule: "nightly" }],
+    [{ "keyturn:readers": "db:65535" }, { readers: [{ host: "db", port: 65_535 }] }],
     [{ "keyturn:probe": "select 1" }, { probes: ["select 1"] }],
     [{ "keyturn:readers": "db-ro  db2:5433" }, { readers: [{ host: "db-ro" }, { host: "db2", port: 5433 }] }],
     [{ "keyturn:password-length": "40" }, { password: { passwordLength: 40 } }],
@@ -51,7 +54,8 @@ describe("a secret's tags", () => {
     ["password-length", "12345"],
     ["exclude-numbers", "yes"],
   ])("keyturn:%s = %j is refused, and the tag is named", (name, said) => {
-    const refused = expect.objectContaining({ code: "WrongTag", message: expect.stringContaining(`keyturn:${name}`) });
+    const message = expect.stringContaining(`keyturn:${name}`);
+    const refused = expect.objectContaining({ name: "InvalidSecretError", code: "WrongTag", message });
     expect(() => settings({ [`keyturn:${name}`]: said })).toThrow(refused);
   });
 
@@ -59,5 +63,10 @@ describe("a secret's tags", () => {
     expect(() => settings({ "keyturn:stragety": "single-user" })).toThrow(
       expect.objectContaining({ code: "UnknownTag", message: expect.stringContaining("keyturn:stragety") }),
     );
+  });
+
+  it("name what they may be where they are not understood", () => {
+    expect(() => settings({ "keyturn:new": "x" })).toThrow("keyturn:stage, keyturn:schedule, keyturn:admin");
+    expect(() => settings({ "keyturn:grants": "all" })).toThrow("keyturn:grants must be sync or keep");
   });
 });

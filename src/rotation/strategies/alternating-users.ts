@@ -35,9 +35,7 @@ export const alternatingUsers: Strategy = {
   },
 
   async rehearse(reach, plan) {
-    return asAdminOf(reach, plan, ({ pair }, session) =>
-      rehearse(session, { kind: "pair", pair, grants: plan.grants }),
-    );
+    return asAdminOf(reach, plan, (pair, session) => rehearse(session, { kind: "pair", pair, grants: plan.grants }));
   },
 
   /** The user in use is never touched: where it is refused, someone else did that. */
@@ -47,8 +45,8 @@ export const alternatingUsers: Strategy = {
 
   /** As for `prepare`: what the server says of the current login decides whose password may be taken away. */
   async retire(reach, target, { previous }) {
-    return asAdminOf(reach, target, async ({ secret, pair }, session) => {
-      if (previous.username === secret.username || previous.username !== pair.next) throw foreignPrevious("username");
+    return asAdminOf(reach, target, async (pair, session) => {
+      if (previous.username !== pair.next) throw foreignPrevious("username");
       const sessions = await openSessions(session, previous.username);
       await session.retire({ pair });
       return { ...sessions, by: "the admin" as const };
@@ -60,11 +58,11 @@ export const alternatingUsers: Strategy = {
 async function asAdminOf<Result>(
   reach: Reach,
   plan: CredentialPlan,
-  work: (proven: { secret: CurrentSecret; pair: Pair }, session: Session) => Promise<Result>,
+  work: (pair: Pair, session: Session) => Promise<Result>,
 ): Promise<Result> {
   const { secret, admin } = await readWithAdmin(reach, plan);
   const pair = await pairOf(reach, secret);
-  return asAdmin(reach, admin, (session) => work({ secret, pair }, session));
+  return asAdmin(reach, admin, (session) => work(pair, session));
 }
 
 function pairOf(reach: Reach, secret: CurrentSecret): Promise<Pair> {

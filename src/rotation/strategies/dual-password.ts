@@ -38,8 +38,8 @@ export const dualPassword: Strategy = {
   },
 
   /** Some engines would forget the older of the two after a time. */
-  async giveUp(reach, plan, { current, pending }) {
-    if (pending.username !== current.username || !(await logsIn(reach, pending))) return undefined;
+  async giveUp(reach, plan, { pending }) {
+    if (!(await logsIn(reach, pending))) return undefined;
     try {
       const { by } = await change(reach, await whoChanges(reach, plan), async (session, { username, password }) => {
         await session.retire({ username, keep: { password, newest: false } });

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { plan, planOfRecovery } from "../../../src/rotation/plan/plan.js";
+import { versionIdOf } from "../../../src/rotation/version-id.js";
+import { SEED } from "../imagined/ledger.js";
+import { plan as everything } from "../imagined/rotation.js";
 import {
   asked,
   CURRENT,
@@ -8,6 +11,7 @@ import {
   execution,
   type Imagined,
   imagine,
+  LEFT,
   NOW,
   SECRET,
   value,
@@ -97,6 +101,27 @@ describe("what a start comes to", () => {
     expect(holder()).toMatchObject({ executionArn: OWN });
   });
 
+  it("after that wait, what is recorded is what the execution that ended was asked for", async () => {
+    const executions = { [OTHER]: { status: "ABORTED", input: input({ reason: "to see" }) } };
+    const { world } = imagine({ holder: held(), executions });
+    expect(await plan(world, asked({ reason: "of its own" }), OWN, { waited: true })).toMatchObject({
+      decision: "recover",
+      request: { reason: "to see" },
+    });
+  });
+
+  it("nothing, where another was faster after that wait", async () => {
+    const { world } = imagine({
+      holder: held(),
+      executions: { [OTHER]: { status: "ABORTED", input: input() } },
+    });
+    world.ledger.takeOver = async (_, from) => ({ acquired: false, holder: from });
+    expect(await plan(world, asked(), OWN, { waited: true })).toMatchObject({
+      decision: "skip",
+      reason: "AlreadyRotating",
+    });
+  });
+
   it("another try, while the old credential is being retired", async () => {
     const { world } = imagine({ holder: held({ purpose: "retirement" }), executions: { [OTHER]: {} } });
     await expect(plan(world, asked(), OWN)).rejects.toMatchObject({ name: "TransientError", code: "Retiring" });
@@ -133,6 +158,7 @@ describe("a secret that cannot be rotated", () => {
     ["ssl in words", holding({ ssl: "maybe" }), "WrongType"],
     ["a user name too long", holding({ username: "u".repeat(64) }), "UsernameTooLong"],
     ["a user name too long in bytes", holding({ username: "ü".repeat(32) }), "UsernameTooLong"],
+    ["a user name too long in characters", holding({ engine: "mysql", username: "ü".repeat(33) }), "UsernameTooLong"],
     ["an unknown tag", tagged({ "keyturn:stragety": "single-user" }), "UnknownTag"],
     ["a wrong strategy", tagged({ "keyturn:strategy": "both" }), "WrongTag"],
     ["a password too short", tagged({ "keyturn:password-length": "4" }), "PasswordPolicyImpossible"],
@@ -167,9 +193,69 @@ describe("a secret that cannot be rotated", () => {
   });
 });
 
+describe("a rotation that is planned", () => {
+  const planned = async (there: Imagined = {}) => {
+    const { world, noted } = imagine(there);
+    return { found: await plan(world, asked(), OWN), noted };
+  };
+
+  it("says all that the phases work by", async () => {
+    const { found, noted } = await planned();
+    expect(found).toEqual(everything);
+    expect(noted.backVersionId).toBe(CURRENT);
+  });
+
+  it.each<[string, Imagined, object]>([
+    ["replicas", { secret: described({ replicas: 2 }) }, { replicas: true }],
+    ["what the schedule lets the server ask for", { rules: { mayAskFor: { nightly: "md5" } } }, { mayAskFor: "md5" }],
+    [
+      "labels that were kept for a person",
+      { secret: described({ versions: { [CURRENT]: ["AWSCURRENT", "KEYTURN_KEPT_CURRENT"] } }) },
+      { kept: [{ label: "KEYTURN_KEPT_CURRENT", versionId: CURRENT }] },
+    ],
+    [
+      "a user name as long as the database takes",
+      { values: { [CURRENT]: { ...value, username: "u".repeat(63) } } },
+      {},
+    ],
+    [
+      "a user name of as many characters as it takes, where it counts those",
+      { values: { [CURRENT]: { ...value, engine: "mysql", username: "ü".repeat(32) } } },
+      { engine: "mysql" },
+    ],
+  ])("takes %s along", async (_, there, fields) => {
+    expect((await planned(there)).found).toMatchObject({ decision: "rotate", ...fields });
+  });
+
+  it("does not go back where a rotation was left unfinished: another may be the way in then", async () => {
+    const secret = described({ versions: { [CURRENT]: ["AWSCURRENT"], [LEFT]: ["AWSPENDING"] } });
+    const { found, noted } = await planned({ secret, values: { [LEFT]: value } });
+    expect(found).toMatchObject({ resumed: true, leftVersionId: LEFT });
+    expect(found).not.toHaveProperty("backVersionId");
+    expect(noted.backVersionId).toBeUndefined();
+  });
+
+  it("is refused by how long a user name is, in what the database counts", async () => {
+    const username = "ü".repeat(32);
+    await expect(planned({ values: { [CURRENT]: { ...value, username } } })).rejects.toMatchObject({
+      name: "InvalidSecretError",
+      message: expect.stringContaining("64 bytes"),
+    });
+  });
+
+  it("is of no claim that the secret has made before", async () => {
+    const { world, noted } = imagine({ claims: { "postgres db:5432 app": OTHER } });
+    noted.claimed = ["postgres db:5432 app"];
+    world.secrets.describe = async () => described();
+    expect(await plan(world, asked(), OWN)).toMatchObject({ decision: "rotate" });
+  });
+});
+
 describe("what a recovery comes to", () => {
   const recover = (there: Imagined, scheduled = false) =>
     planOfRecovery(imagine(there).world, { executionArn: OTHER, scheduled }, OWN);
+  const first = { [execution("first")]: { status: "ABORTED", input: input() } };
+  const ofFirst = JSON.stringify({ trigger: "recovery", ended: { executionArn: execution("first") } });
   const ended = (fields: object = {}) => ({ [OTHER]: { status: "ABORTED", input: input(), ...fields } });
 
   it.each<[string, Imagined, string, string]>([
@@ -200,7 +286,7 @@ describe("what a recovery comes to", () => {
     ["nothing, for what asked for nothing", { executions: ended({ input: "{}" }) }, "nothing", "NothingAsked"],
     [
       "nothing, for a recovery that did its work",
-      { executions: ended({ status: "SUCCEEDED", input: '{"trigger":"recovery"}' }) },
+      { executions: { ...ended({ status: "SUCCEEDED", input: ofFirst }), ...first } },
       "nothing",
       "NoSuchExecution",
     ],
@@ -228,6 +314,73 @@ describe("what a recovery comes to", () => {
     const { world } = imagine({ executions: { [executionArn]: { status: "ABORTED", input: input() } } });
     expect(await planOfRecovery(world, { executionArn, scheduled: false }, OWN)).toMatchObject({
       reason: "NoSuchExecution",
+    });
+  });
+
+  it("takes over the lock for the execution that ended, and goes back to the version that this one had noted", async () => {
+    const { world, holder } = imagine({ holder: held(), executions: ended(), backVersionId: CURRENT });
+    const found = await planOfRecovery(world, { executionArn: OTHER, scheduled: false }, OWN);
+    expect(found).toEqual({
+      decision: "recover",
+      reason: "ExecutionAborted",
+      message: expect.any(String),
+      secretArn: SECRET,
+      secretName: "shop/orders",
+      request: { trigger: "manual", askedAt: expect.any(String) },
+      ended: { executionArn: OTHER, status: "ABORTED", startedAt: expect.any(String) },
+      ownVersionId: versionIdOf(SEED, OTHER),
+      backVersionId: CURRENT,
+    });
+    const recovers = { executionArn: OTHER, time: 1 };
+    expect(holder()).toEqual({ executionArn: OWN, purpose: "rotation", since, recovers });
+  });
+
+  it("counts how often it took the lock for it, each execution once", async () => {
+    const recovers = { executionArn: OTHER, time: 2 };
+    for (const [executionArn, time] of [
+      [execution("third"), 3],
+      [OWN, 2],
+    ] as const) {
+      const executions = { ...ended(), [execution("third")]: { status: "ABORTED" }, [OWN]: {} };
+      const { world, holder } = imagine({ holder: held({ executionArn, recovers }), executions });
+      expect(await planOfRecovery(world, { executionArn: OTHER, scheduled: false }, OWN)).toMatchObject({
+        decision: "recover",
+      });
+      expect(holder()?.recovers).toEqual({ executionArn: OTHER, time });
+    }
+  });
+
+  it("is a note where another was faster", async () => {
+    const { world } = imagine({ holder: held(), executions: ended() });
+    world.ledger.takeOver = async (_, from) => ({ acquired: false, holder: from });
+    const found = await planOfRecovery(world, { executionArn: OTHER, scheduled: false }, OWN);
+    expect(found).toMatchObject({ decision: "note", reason: "ExecutionAborted" });
+  });
+
+  it("ends without a record where there is nothing to look after, as a fleet reads it", async () => {
+    expect(await recover({})).toEqual({
+      decision: "nothing",
+      outcome: "skipped",
+      reason: "NoSuchExecution",
+      message: expect.stringContaining("none of this state machine's"),
+    });
+  });
+
+  it.each<[string, string]>([
+    ["what is no JSON", "of somebody"],
+    [
+      "another machine's",
+      JSON.stringify({ trigger: "recovery", ended: { executionArn: "arn:aws:states:a:b:execution:c:d" } }),
+    ],
+    ["no execution", JSON.stringify({ trigger: "recovery" })],
+    ["something that is no ARN", JSON.stringify({ trigger: "recovery", ended: { executionArn: 7 } })],
+    ["itself, for ever", JSON.stringify({ trigger: "recovery", ended: { executionArn: OTHER } })],
+  ])("is nothing for one that was started with %s", async (_, started) => {
+    const reason = started === "of somebody" ? "NothingAsked" : "NoSuchExecution";
+    const elsewhere = { "arn:aws:states:a:b:execution:c:d": { status: "ABORTED", input: input() } };
+    expect(await recover({ executions: { ...ended({ input: started }), ...elsewhere } })).toMatchObject({
+      decision: "nothing",
+      reason,
     });
   });
 

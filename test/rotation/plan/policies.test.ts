@@ -56,24 +56,49 @@ describe("the strategy", () => {
     ["of two passwords, without an admin", {}, "dual-password", "dual-password"],
     ["of two passwords, with one", { masterarn: ADMIN }, "dual-password", "dual-password"],
     ["through a proxy, with a single user", { host: PROXY }, undefined, "single-user"],
+    [
+      "of a host that is only called like a proxy",
+      { masterarn: ADMIN, host: `${PROXY}.example.com` },
+      undefined,
+      "alternating-users",
+    ],
   ])("%s", (_, fields, tag, strategy) => {
     expect(chosen(fields, tag, true)).toBe(strategy);
   });
 
   it.each([
-    ["an admin that is the secret itself, by ARN", { masterarn: SECRET }, undefined, "OwnAdmin"],
-    ["an admin that is the secret itself, by name", { masterarn: "shop/orders" }, "single-user", "OwnAdmin"],
-    ["alternating users without an admin", {}, "alternating-users", "MissingKey"],
-    ["two passwords on an engine that has one", {}, "dual-password", "NoDualPassword"],
-    ["alternating users through a proxy", { masterarn: ADMIN, host: PROXY }, undefined, "ProxyHost"],
-    ["alternating users through a proxy in China", { masterarn: ADMIN, host: `${PROXY}.cn` }, undefined, "ProxyHost"],
+    ["an admin that is the secret itself, by ARN", { masterarn: SECRET }, undefined, "InvalidSecretError", "OwnAdmin"],
+    [
+      "an admin that is the secret itself, by name",
+      { masterarn: "shop/orders" },
+      "single-user",
+      "InvalidSecretError",
+      "OwnAdmin",
+    ],
+    ["alternating users without an admin", {}, "alternating-users", "InvalidSecretError", "MissingKey"],
+    ["two passwords on an engine that has one", {}, "dual-password", "UnsupportedError", "NoDualPassword"],
+    [
+      "alternating users through a proxy",
+      { masterarn: ADMIN, host: PROXY },
+      undefined,
+      "UnsupportedError",
+      "ProxyHost",
+    ],
+    [
+      "alternating users through a proxy in China",
+      { masterarn: ADMIN, host: `${PROXY}.cn` },
+      undefined,
+      "UnsupportedError",
+      "ProxyHost",
+    ],
     [
       "alternating users through a proxy in capitals",
       { masterarn: ADMIN, host: PROXY.toUpperCase() },
       undefined,
+      "UnsupportedError",
       "ProxyHost",
     ],
-  ])("%s is refused", (_, fields, tag, code) => {
-    expect(() => chosen(fields, tag, false)).toThrow(expect.objectContaining({ code }));
+  ])("%s is refused", (_, fields, tag, name, code) => {
+    expect(() => chosen(fields, tag, false)).toThrow(expect.objectContaining({ name, code }));
   });
 });

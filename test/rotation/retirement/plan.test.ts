@@ -50,6 +50,14 @@ describe("whether a rotation left a credential to retire", () => {
     ["that needs attention", { outcome: "needs attention" }, { nightly: 0 }, {}, "NotOnRecord"],
     ["of a single user", { strategy: "single-user" }, { nightly: 0 }, {}, "NothingToRetire"],
     ["of a strategy that there is not", { strategy: "of an attacker" }, { nightly: 0 }, {}, "NothingToRetire"],
+    ["of which the new version is not known", { versionId: undefined } as never, { nightly: 0 }, {}, "NothingToRetire"],
+    [
+      "of which the old one is not known",
+      { previousVersionId: undefined } as never,
+      { nightly: 0 },
+      {},
+      "NothingToRetire",
+    ],
     ["that left the version as it was", { previousVersionId: CURRENT }, { nightly: 0 }, {}, "NothingToRetire"],
     ["where it is turned on nowhere", {}, {}, {}, "NotTurnedOn"],
     ["where it is turned on for others", {}, { weekly: 0 }, {}, "NotTurnedOn"],
@@ -69,7 +77,14 @@ describe("whether a rotation left a credential to retire", () => {
       "PreviousMoved",
     ],
   ])("one %s: nothing is done", async (_, fields, graces, there, reason) => {
-    expect(await planned(fields, graces, there)).toMatchObject({ decision: "skip", reason });
+    expect(await planned(fields, graces, there)).toMatchObject({ decision: "skip", reason, secretArn: SECRET });
+  });
+
+  it("where it is turned on nowhere: nothing is looked up either", async () => {
+    const { world } = imagine({ secret: labelled, records: [record] });
+    world.secrets.describe = () => Promise.reject(new Error("nothing is to be looked up"));
+    const request = { secretArn: SECRET, rotationArn: ROTATION, restarts: 0 };
+    expect(await planRetirement(world, request, {})).toMatchObject({ reason: "NotTurnedOn" });
   });
 
   it("of an execution that is none to be started again: nothing is done", async () => {
@@ -79,7 +94,10 @@ describe("whether a rotation left a credential to retire", () => {
 
   it("is given up once it was cut off four times", async () => {
     expect(await planned({}, { nightly: 0 }, {}, 3)).toMatchObject({ decision: "retire" });
-    await expect(planned({}, { nightly: 0 }, {}, 4)).rejects.toMatchObject({ code: "RecoveryGivenUp" });
+    await expect(planned({}, { nightly: 0 }, {}, 4)).rejects.toMatchObject({
+      name: "ConflictError",
+      code: "RecoveryGivenUp",
+    });
   });
 });
 
@@ -107,6 +125,7 @@ describe("when its time has come", () => {
       { decision: "retire", newest: false },
       OWN,
     ],
+    ["it is retired where nobody knows of a rotation", {}, { decision: "retire", newest: false }, OWN],
     ["it was retired before", { last, retiredVersionId: PREVIOUS }, { reason: "AlreadyRetired" }, undefined],
     ["another was retired before", { last, retiredVersionId: LEFT }, { decision: "retire" }, OWN],
     ["the secret is in other hands", { secret: { ...labelled, tags: {} } }, { reason: "NotManaged" }, undefined],
@@ -159,6 +178,25 @@ describe("what a start of a retirement asks for", () => {
     ["names itself", { [`${machine}a`]: ended("ABORTED", again("a")) }],
   ])("is nothing where the one before %s", async (_, executions) => {
     expect(await read(again("a"), executions)).toBeUndefined();
+  });
+
+  it("is followed as far as retirements are started again, and no further", async () => {
+    const executions = Object.fromEntries(
+      ["a", "b", "c", "d", "e"].map((name, nth, all) => [
+        `${machine}${name}`,
+        ended("ABORTED", nth === 0 ? { rotation } : again(all[nth - 1] as string)),
+      ]),
+    );
+    expect(await read(again("d"), executions)).toMatchObject({ restarts: 4 });
+    expect(await read(again("e"), executions)).toBeUndefined();
+  });
+
+  it("is refused where the one before was started with no JSON", async () => {
+    const executions = { [`${machine}a`]: { status: "ABORTED", input: "of somebody" } };
+    await expect(read(again("a"), executions)).rejects.toMatchObject({
+      code: "InvalidRequest",
+      message: expect.stringContaining('"input"'),
+    });
   });
 
   it("is nothing where the one before is another machine's", async () => {

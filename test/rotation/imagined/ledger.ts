@@ -1,0 +1,97 @@
+import type {
+  AuditRecord,
+  Holder,
+  LastRotation,
+  Ledger,
+  OutsideChange,
+  RetirementRecord,
+} from "../../../src/rotation/ledger.js";
+
+/** What the ledger knows of one secret. */
+export interface Noted {
+  holder?: Holder | undefined;
+  last?: LastRotation | undefined;
+  retiredVersionId?: string | undefined;
+  backVersionId?: string | undefined;
+  /** What the secret has claimed before. */
+  claimed?: readonly string[];
+  /** Which secret claims a login. */
+  readonly claims: Map<string, string>;
+  readonly records: AuditRecord[];
+  readonly retirements: RetirementRecord[];
+  readonly changes: OutsideChange[];
+}
+
+export const SEED = "a seed";
+
+/** The ledger of one secret, in memory. What it knows is in `noted`, for whoever looks on. */
+export function imaginedLedger(noted: Noted): Ledger {
+  const given = (holder: Holder) => {
+    noted.holder = holder;
+    const { last, retiredVersionId, backVersionId, claimed = [] } = noted;
+    return {
+      acquired: true as const,
+      claims: claimed,
+      seed: SEED,
+      ...(last ? { last } : {}),
+      ...(retiredVersionId ? { retiredVersionId } : {}),
+      ...(backVersionId ? { backVersionId } : {}),
+    };
+  };
+  const isHeldBy = (executionArn: string) => noted.holder?.executionArn === executionArn;
+
+  /** Writes what is not there yet. */
+  function written<Kept extends { executionArn: string }>(kept: Kept[], record: Kept) {
+    const before = kept.find(({ executionArn }) => executionArn === record.executionArn);
+    if (!before) kept.push(record);
+    return { recorded: !before, record: before ?? record };
+  }
+
+  return {
+    async acquire(_, to) {
+      if (noted.holder && !isHeldBy(to.executionArn)) return { acquired: false, holder: noted.holder };
+      return given(to);
+    },
+    async takeOver(_, from, to) {
+      if (noted.holder && !isHeldBy(from.executionArn)) return { acquired: false, holder: noted.holder };
+      return given(to);
+    },
+    async noteBegin(_, executionArn, backVersionId) {
+      if (isHeldBy(executionArn)) noted.backVersionId = backVersionId;
+    },
+    async look() {
+      const { holder, last } = noted;
+      return { seed: SEED, ...(holder ? { holder } : {}), ...(last ? { last } : {}) };
+    },
+    async claimant(login) {
+      const claimedBy = noted.claims.get(login);
+      return claimedBy ? { claimedBy } : {};
+    },
+    async claim(arn, logins, replacing = arn) {
+      const other = logins.map((login) => noted.claims.get(login)).find((by) => by && by !== arn && by !== replacing);
+      if (other) return { claimedBy: other };
+      for (const login of logins) noted.claims.set(login, arn);
+      return {};
+    },
+    record: async (record) => written(noted.records, record),
+    recordRetirement: async (record) => written(noted.retirements, record),
+    async recordChange(change) {
+      const isKnown = noted.changes.some(({ versionId }) => versionId === change.versionId);
+      if (!isKnown) noted.changes.push(change);
+      return { recorded: !isKnown };
+    },
+    rotation: async (_, arn) => noted.records.find(({ executionArn }) => executionArn === arn),
+    async remember(_, executionArn, last, claims) {
+      const held = isHeldBy(executionArn);
+      if (held && last) Object.assign(noted, { last, ...(claims ? { claimed: claims } : {}) });
+      return { held, release: "an update" };
+    },
+    async closeRetirement(_, executionArn, retiredVersionId) {
+      if (!isHeldBy(executionArn)) return;
+      noted.holder = undefined;
+      if (retiredVersionId) noted.retiredVersionId = retiredVersionId;
+    },
+    unsettled: () => Promise.reject(new Error("not imagined")) as never,
+    rotatedAt: () => Promise.reject(new Error("not imagined")),
+  };
+}
