@@ -50,7 +50,10 @@ async function run(args: readonly string[], folder: string, signal: AbortSignal)
 
 function tell(folder: string): number {
   const roles = rolesIn(TEMPLATE);
-  const report = reportOn(roles, readRecording(folder, roles), UNSEEN_RIGHTS);
+  const recording = readRecording(folder, roles);
+  if (recording.others > 0)
+    console.log(`left out: ${recording.others} processes that had other roles than the package`);
+  const report = reportOn(roles, recording, UNSEEN_RIGHTS);
   const lists: ReadonlyArray<[Exclude<keyof Report, "rights">, string]> = [
     ["unused", "never needed"],
     ["refused", "refused"],

@@ -26,6 +26,8 @@ export interface Refusal {
 export interface Recording {
   readonly uses: readonly Use[];
   readonly refusals: readonly Refusal[];
+  /** How many processes had other roles: of another stage, or of a package before this one. They say nothing of these. */
+  readonly others: number;
 }
 
 /** What a recording is of: of other roles its numbers would mean other rights. */
@@ -58,7 +60,7 @@ export function recorder(templateFile: string, isOnPurpose: (refusal: Refusal) =
       const refusal = refusalIn(decision);
       if (!isOnPurpose(refusal)) keep(refusals, refusal);
     },
-    recorded: (): Recording => ({ uses: [...uses.values()], refusals: [...refusals.values()] }),
+    recorded: (): Recording => ({ uses: [...uses.values()], refusals: [...refusals.values()], others: 0 }),
   };
 }
 
@@ -89,25 +91,28 @@ function useIn({ caller, action, resource, by }: Decision): Use | undefined {
   };
 }
 
-/** Reads what was recorded in a folder. Throws where it is of other roles than the template's. */
+/** Reads what was recorded in a folder of these roles. Throws where there is nothing. */
 export function readRecording(folder: string, roles: RoleStatements): Recording {
   const uses = new Map<string, Use>();
   const refusals = new Map<string, Refusal>();
+  let others = 0;
   const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".jsonl")) : [];
   for (const name of files) {
     const [first, ...lines] = readFileSync(join(folder, name), "utf8").split("\n").filter(Boolean);
     // Of a process that was killed at once.
     if (!first) continue;
-    if (JSON.parse(first).template !== fingerprint(roles))
-      throw new Error(`${join(folder, name)} was recorded with other roles than those of the package. Record anew.`);
+    if (JSON.parse(first).template !== fingerprint(roles)) {
+      others += 1;
+      continue;
+    }
     for (const line of lines) {
       const one = JSON.parse(line) as Use | Refusal;
       if ("refused" in one) refusals.set(line, one);
       else uses.set(line, one);
     }
   }
-  if (files.length === 0) throw new Error(`There is no recording in ${folder}.`);
-  return { uses: [...uses.values()], refusals: [...refusals.values()] };
+  if (files.length === others) throw new Error(`There is no recording of these roles in ${folder}.`);
+  return { uses: [...uses.values()], refusals: [...refusals.values()], others };
 }
 
 function placesOf(patterns: string | readonly string[], matches: (pattern: string) => boolean): number[] {

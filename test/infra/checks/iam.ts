@@ -101,7 +101,7 @@ async function about(name: string) {
   return {
     name,
     arns: types.map(({ arn }) => arn),
-    conditions: [...conditionKeys, ...[...resourceTypes, ...types].flatMap((type) => type.conditionKeys)],
+    conditions: [...conditionKeys, ...[...resourceTypes, ...types].flatMap((type) => type.conditionKeys ?? [])],
   };
 }
 
