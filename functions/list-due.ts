@@ -5,7 +5,8 @@ import { executions } from "../src/aws/executions.js";
 import { ledger } from "../src/aws/ledger.js";
 import { listSecrets } from "../src/aws/list-secrets.js";
 import { secretStore } from "../src/aws/secret-store.js";
-import { listDue } from "../src/fleet/fleet.js";
+import { fleetBegins } from "../src/events/fleet.js";
+import { listDue } from "../src/fleet/list-due.js";
 import type { Fleet, FleetPage } from "../src/fleet/page.js";
 import { listUnsettled, RECOVERY } from "../src/fleet/unsettled.js";
 import { tableName } from "../src/lambda/environment.js";
@@ -25,16 +26,17 @@ interface ListDueEvent {
   readonly machines: { readonly rotate: string; readonly check: string };
 }
 
-/**
- * The state "List due secrets": one page of the secrets of the schedule that are due, or all that are not at rest, and which
- * machine is to be started for each.
- */
+/** The state "List due secrets": one wave of what is to be started, and which machine for each. */
 export const handler = wrap(
-  async ({ fleet, machines }: ListDueEvent): Promise<FleetPage & { readonly machine: string }> => ({
-    ...(fleet.schedule === RECOVERY
-      ? { items: await listUnsettled(fleet, records, known, secrets, held), nextToken: null, concurrency: 10 }
-      : await listDue(fleet, list, records, new Date(), held)),
-    machine: fleet.dryRun ? machines.check : machines.rotate,
-  }),
+  async ({ fleet, machines }: ListDueEvent) => {
+    const page = await waveOf(fleet);
+    return { ...page, begins: fleetBegins(fleet, page), machine: fleet.dryRun ? machines.check : machines.rotate };
+  },
   ({ fleet }) => ({ phase: "list-due", schedule: fleet.schedule, scheduledAt: fleet.scheduledAt }),
 );
+
+async function waveOf(fleet: Fleet): Promise<FleetPage> {
+  if (fleet.schedule !== RECOVERY) return listDue(fleet, list, records, new Date(), held);
+  const items = await listUnsettled(fleet, records, known, secrets, held);
+  return { items, cursor: null, concurrency: 10, leftOut: {} };
+}

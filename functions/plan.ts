@@ -11,12 +11,12 @@ interface PlanEvent {
   readonly executionArn: string;
   /** ISO 8601. */
   readonly startedAt: string;
-  /** Whether it has waited for what an execution before it may have left at work. */
-  readonly waited: boolean;
+  /** What it decided before, where that was waited for. */
+  readonly before?: Plan;
 }
 
 /** What `check-secret` asks. */
-interface PlanCheckEvent extends Omit<PlanEvent, "waited"> {
+interface PlanCheckEvent extends PlanEvent {
   readonly dryRun: true;
 }
 
@@ -29,7 +29,11 @@ export const handler = wrap(
     const startedAt = new Date(event.startedAt);
     if ("dryRun" in event) return planCheck(reached, parseCheck(input, startedAt), executionArn);
     if (isRecovery(input)) return planOfRecovery(reached, parseRecovery(input), executionArn);
-    return plan(reached, parseRequest(input, startedAt), executionArn, event);
+    return plan(reached, parseRequest(input, startedAt), executionArn, waitedFor(event));
   },
   ({ executionArn }) => ({ phase: "plan", executionArn }),
 );
+
+function waitedFor({ before }: PlanEvent) {
+  return before?.decision === "wait" ? before : undefined;
+}

@@ -170,7 +170,10 @@ export function roleResources(settings: Settings, stage: string): Resources {
       openSchedulesWith(keyArn(settings)),
     ]),
     RuleRole: role(RULES, [
-      allow("states:StartExecution", ["rotate-secret", "check-secret", "retire-secret", "notice-move"].map(machine)),
+      allow(
+        "states:StartExecution",
+        [...STARTED_BY_RULES, ...(hasOrder(settings) ? ["rotate-fleet"] : [])].map(machine),
+      ),
     ]),
   };
 }
@@ -198,6 +201,13 @@ const openSchedulesWith = (key: unknown) =>
 function via(...services: string[]) {
   const names = services.map((service) => sub(`${service}.#{AWS::Region}.amazonaws.com`));
   return { "kms:ViaService": names.length === 1 ? names[0] : names };
+}
+
+const STARTED_BY_RULES = ["rotate-secret", "check-secret", "retire-secret", "notice-move"];
+
+/** Whether any schedule comes after another. */
+function hasOrder({ schedules }: Settings): boolean {
+  return Object.values(schedules).some(({ after }) => after !== undefined);
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */

@@ -1,4 +1,5 @@
-import { getAtt, logicalId, type Resources } from "./cloudformation.js";
+import { DETAIL_TYPES, SOURCE } from "../src/events/names.js";
+import { getAtt, logicalId, type Resource, type Resources } from "./cloudformation.js";
 import { keyArn } from "./key.js";
 import type { ScheduleSettings, Settings } from "./settings.js";
 
@@ -6,66 +7,107 @@ interface FleetSchedule extends ScheduleSettings {
   readonly dryRun?: true;
 }
 
+const PLAIN = {
+  flexibleWindowMinutes: 0,
+  secrets: { namePrefix: [] },
+  concurrency: 10,
+  blackouts: [],
+};
+
 /** Looks after what was left half done and nothing else brought to rest. */
 const RECOVERY: [string, FleetSchedule] = [
   "recovery",
-  {
-    expression: "rate(10 minutes)",
-    timezone: "Etc/UTC",
-    flexibleWindowMinutes: 0,
-    secrets: { namePrefix: [] },
-    concurrency: 10,
-  },
+  { ...PLAIN, expression: "rate(10 minutes)", timezone: "Etc/UTC" },
 ];
 
 /** Runs every secret dry, so that what is broken is known days before it is due. */
 function doctor({ enabled, expression, timezone }: Settings["doctor"]): Array<[string, FleetSchedule]> {
-  const settings = { expression, timezone, flexibleWindowMinutes: 0, secrets: { namePrefix: [] }, concurrency: 10 };
-  return enabled ? [["doctor", { ...settings, dryRun: true }]] : [];
+  return enabled ? [["doctor", { ...PLAIN, expression, timezone, dryRun: true }]] : [];
 }
 
-/** An EventBridge schedule for each in `keyturn.yml`, the recovery's and the doctor's; they start `rotate-fleet`. */
+/**
+ * What starts `rotate-fleet`: an EventBridge schedule for each in `keyturn.yml` that has an expression, the recovery's and the
+ * doctor's, and a rule for each that comes after another.
+ */
 export function scheduleResources(settings: Settings): Resources {
+  const all = [...Object.entries<FleetSchedule>(settings.schedules), RECOVERY, ...doctor(settings.doctor)];
   return Object.fromEntries(
-    [...Object.entries<FleetSchedule>(settings.schedules), RECOVERY, ...doctor(settings.doctor)].map(
-      ([name, schedule]) => [
-        logicalId(name, "Schedule"),
-        {
-          Type: "AWS::Scheduler::Schedule",
-          Properties: {
-            Name: name,
-            GroupName: { Ref: "ScheduleGroup" },
-            ScheduleExpression: schedule.expression,
-            ScheduleExpressionTimezone: schedule.timezone,
-            FlexibleTimeWindow:
-              schedule.flexibleWindowMinutes > 0
-                ? { Mode: "FLEXIBLE", MaximumWindowInMinutes: schedule.flexibleWindowMinutes }
-                : { Mode: "OFF" },
-            KmsKeyArn: keyArn(settings),
-            Target: {
-              Arn: getAtt("RotateFleet", "Arn"),
-              RoleArn: getAtt("ScheduleRole", "Arn"),
-              Input: fleetInput(name, schedule),
-              // A start that is late by a day is better than none; the same scheduled time starts each secret once.
-              RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
-              DeadLetterConfig: { Arn: getAtt("DeadLetters", "Arn") },
-            },
-          },
-        },
-      ],
-    ),
+    all.flatMap(([name, schedule]) => {
+      const { expression, after } = schedule;
+      if (expression) return [[logicalId(name, "Schedule"), byTheClock(settings, name, schedule, expression)]];
+      return after ? [[logicalId(name, "AfterRule"), afterAnother(name, schedule, after)]] : [];
+    }),
   );
 }
 
-/** https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
-function fleetInput(schedule: string, { dueAfterDays, secrets, concurrency, dryRun }: FleetSchedule): string {
+function byTheClock(settings: Settings, name: string, schedule: FleetSchedule, expression: string): Resource {
+  const { timezone, flexibleWindowMinutes } = schedule;
+  return {
+    Type: "AWS::Scheduler::Schedule",
+    Properties: {
+      Name: name,
+      GroupName: { Ref: "ScheduleGroup" },
+      ScheduleExpression: expression,
+      ScheduleExpressionTimezone: timezone,
+      FlexibleTimeWindow:
+        flexibleWindowMinutes > 0
+          ? { Mode: "FLEXIBLE", MaximumWindowInMinutes: flexibleWindowMinutes }
+          : { Mode: "OFF" },
+      KmsKeyArn: keyArn(settings),
+      Target: {
+        Arn: getAtt("RotateFleet", "Arn"),
+        RoleArn: getAtt("ScheduleRole", "Arn"),
+        // https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+        Input: fleetInput(name, schedule, "<aws.scheduler.scheduled-time>"),
+        // A start that is late by a day is better than none; the same scheduled time starts each secret once.
+        RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
+        DeadLetterConfig: { Arn: getAtt("DeadLetters", "Arn") },
+      },
+    },
+  };
+}
+
+/** On the bus that only Keyturn's own machines put events on. */
+function afterAnother(name: string, schedule: FleetSchedule, after: string): Resource {
+  return {
+    Type: "AWS::Events::Rule",
+    Properties: {
+      Description: `Starts the schedule ${name} when ${after} has ended`,
+      EventBusName: { Ref: "Bus" },
+      EventPattern: {
+        source: [SOURCE],
+        "detail-type": [DETAIL_TYPES.fleetRotated],
+        detail: { schedule: [after] },
+      },
+      Targets: [
+        {
+          Id: "rotate-fleet",
+          Arn: { Ref: "RotateFleet" },
+          RoleArn: getAtt("RuleRole", "Arn"),
+          DeadLetterConfig: { Arn: getAtt("DeadLetters", "Arn") },
+          InputTransformer: {
+            InputPathsMap: { time: "$.time" },
+            // EventBridge puts the quotes of a string itself.
+            InputTemplate: fleetInput(name, schedule, "<time>").replace('"<time>"', "<time>"),
+          },
+        },
+      ],
+    },
+  };
+}
+
+/** `scheduledAt`: what AWS writes the time for. */
+function fleetInput(name: string, schedule: FleetSchedule, scheduledAt: string): string {
+  const { timezone, dueAfterDays, secrets, concurrency, blackouts, toleratedFailurePercent, dryRun } = schedule;
   return JSON.stringify({
-    schedule,
-    scheduledAt: "<aws.scheduler.scheduled-time>",
+    schedule: name,
+    scheduledAt,
     ...(dueAfterDays === undefined ? {} : { dueAfterDays }),
     namePrefixes: secrets.namePrefix,
     concurrency,
+    ...(blackouts.length > 0 ? { blackouts, timezone } : {}),
     ...(dryRun ? { dryRun } : {}),
+    ...(toleratedFailurePercent === undefined ? {} : { toleratedFailurePercent }),
   });
 }
 

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { parse } from "yaml";
+import { type Blackout, checkBlackout } from "../src/schedule/blackout.js";
 import { checkExpression } from "../src/schedule/expression.js";
+import { logicalId } from "./cloudformation.js";
 
 /** `keyturn.yml` with its defaults filled in. */
 export interface Settings {
@@ -29,12 +31,20 @@ export interface AdminSettings {
 }
 
 export interface ScheduleSettings {
-  readonly expression: string;
+  /** Absent: it never starts by itself, or after another. */
+  readonly expression?: string;
+  /** The schedule after whose end it starts. */
+  readonly after?: string;
+  /** Started by a person alone. */
+  readonly manual?: true;
   readonly timezone: string;
   readonly flexibleWindowMinutes: number;
   readonly dueAfterDays?: number;
   readonly secrets: { readonly namePrefix: readonly string[] };
   readonly concurrency: number;
+  readonly blackouts: readonly Blackout[];
+  /** Absent: a run never stops itself. */
+  readonly toleratedFailurePercent?: number;
   /** Absent: old credentials are never retired. */
   readonly retireAfterMinutes?: number;
   /** Besides a proof of the password. Absent: nothing. */
@@ -80,13 +90,46 @@ export function readSettings(): Settings {
 
 function scheduleMistakes({ schedules, doctor }: Settings): string[] {
   const named = Object.entries(schedules).map(([name, one]) => [`schedules.${name}`, one] as const);
-  return [...named, ["doctor", doctor] as const].flatMap(([place, { expression, timezone }]) => {
-    const wrong = checkExpression(expression);
-    return [
-      ...(wrong ? [`${place}.expression: ${wrong}`] : []),
-      ...(isTimezone(timezone) ? [] : [`${place}.timezone: ${timezone} is no time zone, write one as Europe/Berlin`]),
-    ];
+  return [
+    ...[...named, ["doctor", doctor] as const].flatMap(([place, { expression, timezone }]) => {
+      const wrong = expression && checkExpression(expression);
+      return [
+        ...(wrong ? [`${place}.expression: ${wrong}`] : []),
+        ...(isTimezone(timezone) ? [] : [`${place}.timezone: ${timezone} is no time zone, write one as Europe/Berlin`]),
+      ];
+    }),
+    ...named.flatMap(([place, { blackouts }]) =>
+      blackouts.flatMap((blackout, index) => {
+        const wrong = checkBlackout(blackout);
+        return wrong ? [`${place}.blackouts.${index}: ${wrong}`] : [];
+      }),
+    ),
+    ...Object.keys(schedules).flatMap((name) => orderMistakes(name, schedules)),
+    ...sameMistakes(Object.keys(schedules)),
+  ];
+}
+
+/** CloudFormation's names have no signs, so of two such schedules one would be lost. */
+function sameMistakes(names: readonly string[]): string[] {
+  return names.flatMap((name, index) => {
+    const before = names.slice(0, index).find((other) => logicalId(other) === logicalId(name));
+    return before ? [`schedules.${name}: differs from ${before} in signs only; give one another name`] : [];
   });
+}
+
+/** What starts a schedule is one thing, and what it waits for must come to an end. */
+function orderMistakes(name: string, schedules: Settings["schedules"]): string[] {
+  const place = `schedules.${name}`;
+  const { expression, after, manual } = schedules[name] as ScheduleSettings;
+  const starts = [expression, after, manual].filter((start) => start !== undefined).length;
+  if (starts !== 1) return [`${place}: say one of expression, after: another schedule, and manual: true`];
+  const before = [name];
+  for (let next = after; next !== undefined; next = schedules[next]?.after) {
+    if (!Object.hasOwn(schedules, next)) return [`${place}.after: there is no schedule ${next}`];
+    if (before.includes(next)) return [`${place}.after: it waits for itself, by ${[...before, next].join(", ")}`];
+    before.push(next);
+  }
+  return [];
 }
 
 /** A host that anybody can own must not match, so some part of the name has to be written out. */

@@ -39,7 +39,7 @@ const ROOMS: Rooms = {
   "src/rotation/retirement": ["src/errors.ts", "src/secrets", "src/rotation", "src/rotation/strategies"],
   "src/rotation/record": ["src/engines", "src/rotation", "src/rotation/phases", "src/rotation/strategies"],
   "src/schedule": ["croner"],
-  "src/fleet": ["src/errors.ts", "src/rotation", "src/rotation/plan", "src/rotation/dry-run"],
+  "src/fleet": ["src/errors.ts", "src/rotation", "src/rotation/plan", "src/rotation/dry-run", "src/schedule"],
   "src/events": ["src/rotation", "src/rotation/dry-run", "src/fleet"],
   "src/messages": ["src/events", "src/rotation", "src/rotation/dry-run"],
 

@@ -1,9 +1,12 @@
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import { LIST_PAGE, listDue } from "../../src/fleet/fleet.js";
+import { LIST_PAGE, listDue } from "../../src/fleet/list-due.js";
 import type { ListedSecret, ListSecrets } from "../../src/fleet/page.js";
+import type { LastRotation } from "../../src/rotation/ledger.js";
 import type { Stage } from "../../stage/stage.js";
 import { type Spread, spread } from "../spread.js";
 import { storeRotatable } from "./secrets.js";
+
+const RULES = { stage: "dev", admins: [], readers: [], mayAskFor: {} };
 
 export interface ListingFigures extends GrowthFigures {
   /** Of ListSecrets and BatchGetItem, in one round. */
@@ -40,14 +43,14 @@ export async function measureListing(
       return { secrets: all.slice(from, to), ...(to < secrets ? { nextToken: String(to) } : {}) };
     };
     const records = {
-      async rotatedAt() {
+      async lastOf() {
         calls += 1;
-        return new Map<string, Date>();
+        return new Map<string, LastRotation>();
       },
     };
     const look = async () => {
-      const { items, nextToken } = await listDue(fleet, list, records, now, { stage: "dev" });
-      if (items.length !== 1 || nextToken) throw new Error(`Of ${secrets} secrets ${items.length} are due, not 1.`);
+      const { items, cursor } = await listDue(fleet, list, records, now, RULES);
+      if (items.length !== 1 || cursor) throw new Error(`Of ${secrets} secrets ${items.length} are due, not 1.`);
     };
     await look();
     calls = 0;

@@ -16,7 +16,13 @@ export const ROTATION: Usage = { transitions: 15, invocations: 8, secretCalls: 9
 export const CHECK: Usage = { transitions: 10, invocations: 6, secretCalls: 8, reads: 2, writes: 0, events: 0 };
 
 /** A run of a schedule beside its secrets, which are 100 at most. */
-export const RUN: Usage = { transitions: 6, invocations: 2, secretCalls: 1, reads: 1, writes: 0, events: 1 };
+export const RUN: Usage = { transitions: 8, invocations: 2, secretCalls: 1, reads: 1, writes: 0, events: 1 };
+
+/** A run that rotates tells that it begins. */
+export const BEGINNING: Usage = { transitions: 1, invocations: 0, secretCalls: 0, reads: 0, writes: 0, events: 1 };
+
+/** Each of its waves after the first. */
+export const WAVE: Usage = { transitions: 6, invocations: 2, secretCalls: 1, reads: 1, writes: 0, events: 0 };
 
 /** A run of the recovery that finds nothing. */
-export const RECOVERY: Usage = { transitions: 5, invocations: 2, secretCalls: 0, reads: 1, writes: 0, events: 0 };
+export const RECOVERY: Usage = { transitions: 6, invocations: 2, secretCalls: 0, reads: 1, writes: 0, events: 0 };

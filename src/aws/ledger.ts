@@ -12,7 +12,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import type { Acquired, Holder, LastRotation, Ledger, Unsettled } from "../rotation/ledger.js";
+import type { Acquired, Holder, LastRotation, Ledger, Remembered, Unsettled } from "../rotation/ledger.js";
 import { attempt, conditionally } from "./attempt.js";
 import { type AuditRecords, auditRecords } from "./records.js";
 
@@ -130,8 +130,8 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
           }),
         ),
       );
-      const needsAttention = "attempts" in (remembered?.Attributes ?? {});
-      return { held: remembered !== undefined, release: `${GIVE_BACK}${needsAttention ? "" : ", unsettled"}` };
+      const isUnsettled = unmarshall(remembered?.Attributes ?? {}).outcome === ATTENTION;
+      return { held: remembered !== undefined, release: `${GIVE_BACK}${isUnsettled ? "" : ", unsettled"}` };
     },
 
     async *unsettled() {
@@ -166,8 +166,8 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
       );
     },
 
-    async rotatedAt(secretArns) {
-      const found = new Map<string, Date>();
+    async lastOf(secretArns) {
+      const found = new Map<string, LastRotation>();
       // At most 100 keys a call: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
       for (let start = 0; start < secretArns.length; start += 100) {
         let asked: BatchGetItemCommandInput["RequestItems"] = {
@@ -175,12 +175,13 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
         };
         while (asked && Object.keys(asked).length > 0) {
           const request: BatchGetItemCommand = new BatchGetItemCommand({ RequestItems: asked });
-          const answer: BatchGetItemCommandOutput = await attempt("Reading when the secrets were rotated", () =>
+          const answer: BatchGetItemCommandOutput = await attempt("Reading how the secrets were rotated last", () =>
             client.send(request),
           );
           for (const item of answer.Responses?.[table] ?? []) {
-            const { pk, rotatedAt } = unmarshall(item);
-            if (rotatedAt) found.set(pk.slice("secret#".length), new Date(rotatedAt));
+            const state = unmarshall(item);
+            const { last } = stateFrom(state);
+            if (last) found.set(state.pk.slice("secret#".length), last);
           }
           asked = answer.UnprocessedKeys;
         }
@@ -207,19 +208,29 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
 const UNSETTLED = "unsettled";
 const GIVE_BACK = "REMOVE heldBy, heldSince, heldFor, recovers, goesBackTo";
 
-/** A secret that needs attention has `attempts`, and stays in the index. */
-function remembering(last: LastRotation, claims: readonly string[] | undefined): string {
-  const attention = last.outcome === "needs attention";
+/** Its secret stays in the index. */
+const ATTENTION = "needs attention";
+
+function isFailure({ outcome }: Remembered): boolean {
+  return outcome === "failed" || outcome === "rolled back" || outcome === ATTENTION;
+}
+
+function remembering(last: Remembered, claims: readonly string[] | undefined): string {
   const set = [
     "lastExecution = :me",
     "outcome = :outcome",
     "endedAt = :endedAt",
-    ...(last.rotatedAt ? ["rotatedAt = :rotatedAt"] : []),
+    ...(last.rotatedAt ? [`rotatedAt = :rotatedAt, begunAt = ${last.begunAt ? ":begunAt" : "heldSince"}`] : []),
+    ...(last.retireAfterMinutes === undefined ? [] : ["grace = :grace"]),
     ...(last.madeCurrent ? ["madeCurrent = :madeCurrent"] : []),
     ...(claims ? ["claims = :claims"] : []),
-    ...(attention ? ["attempts = if_not_exists(attempts, :none) + :one"] : []),
+    ...(isFailure(last) ? ["attempts = if_not_exists(attempts, :none) + :one"] : []),
   ];
-  return `SET ${set.join(", ")}${attention ? "" : " REMOVE attempts"}`;
+  const remove = [
+    ...(isFailure(last) ? [] : ["attempts"]),
+    ...(last.rotatedAt && last.retireAfterMinutes === undefined ? ["grace"] : []),
+  ];
+  return `SET ${set.join(", ")}${remove.length > 0 ? ` REMOVE ${remove.join(", ")}` : ""}`;
 }
 
 function unsettledFrom(state: Record<string, unknown>): Unsettled {
@@ -228,7 +239,7 @@ function unsettledFrom(state: Record<string, unknown>): Unsettled {
   return {
     secretArn: String(pk).slice("secret#".length),
     ...(holder ? { holder } : {}),
-    ...(outcome === "needs attention" ? { last: { endedAt: String(endedAt), attempts: attempts ?? 1 } } : {}),
+    ...(outcome === ATTENTION ? { last: { endedAt: String(endedAt), failures: attempts ?? 1 } } : {}),
   };
 }
 
@@ -241,15 +252,29 @@ function holderFrom(state: Record<string, unknown>): Holder | undefined {
 }
 
 function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired, { acquired: true }>, "acquired"> {
-  const { lastExecution, outcome, endedAt, rotatedAt, madeCurrent, retired, claims, seed, goesBackTo } =
-    state as Record<string, string> & {
-      claims?: string[];
-    };
+  const {
+    lastExecution,
+    outcome,
+    endedAt,
+    begunAt,
+    rotatedAt,
+    grace,
+    attempts,
+    madeCurrent,
+    retired,
+    claims,
+    seed,
+    goesBackTo,
+  } = state as Record<string, string> & {
+    claims?: string[];
+  };
   const last = {
     executionArn: lastExecution,
     outcome,
     endedAt,
-    ...(rotatedAt ? { rotatedAt } : {}),
+    ...(rotatedAt ? { begunAt, rotatedAt } : {}),
+    ...(grace === undefined ? {} : { retireAfterMinutes: Number(grace) }),
+    ...(attempts ? { failures: Number(attempts) } : {}),
     ...(madeCurrent ? { madeCurrent } : {}),
   } as LastRotation;
   return {
@@ -261,16 +286,16 @@ function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired, { acq
   };
 }
 
-function lastValues(
-  { outcome, endedAt, rotatedAt, madeCurrent }: LastRotation,
-  claims: readonly string[] | undefined,
-): Record<string, unknown> {
+function lastValues(remembered: Remembered, claims: readonly string[] | undefined): Record<string, unknown> {
+  const { outcome, endedAt, begunAt, rotatedAt, retireAfterMinutes, madeCurrent } = remembered;
   return {
     ":outcome": outcome,
     ":endedAt": endedAt,
     ...(rotatedAt ? { ":rotatedAt": rotatedAt } : {}),
+    ...(begunAt ? { ":begunAt": begunAt } : {}),
+    ...(retireAfterMinutes === undefined ? {} : { ":grace": retireAfterMinutes }),
     ...(madeCurrent ? { ":madeCurrent": madeCurrent } : {}),
     ...(claims ? { ":claims": claims } : {}),
-    ...(outcome === "needs attention" ? { ":none": 0, ":one": 1 } : {}),
+    ...(isFailure(remembered) ? { ":none": 0, ":one": 1 } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import { ListSecretsCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { LIST_PAGE } from "../fleet/fleet.js";
+import { LIST_PAGE } from "../fleet/list-due.js";
 import type { ListSecrets } from "../fleet/page.js";
 import { fromAws } from "./errors.js";
 
@@ -13,13 +13,16 @@ export function listSecrets(client: SecretsManagerClient): ListSecrets {
     });
     try {
       const { SecretList = [], NextToken } = await client.send(command);
-      const secrets = SecretList.map(({ ARN = "", Name = "", Tags = [], CreatedDate, LastRotatedDate }) => ({
-        arn: ARN,
-        name: Name,
-        tags: Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value])),
-        ...(CreatedDate ? { createdAt: CreatedDate } : {}),
-        ...(LastRotatedDate ? { lastRotatedAt: LastRotatedDate } : {}),
-      }));
+      const secrets = SecretList.map(
+        ({ ARN = "", Name = "", Tags = [], CreatedDate, LastChangedDate, LastRotatedDate }) => ({
+          arn: ARN,
+          name: Name,
+          tags: Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value])),
+          ...(CreatedDate ? { createdAt: CreatedDate } : {}),
+          ...(LastChangedDate ? { changedAt: LastChangedDate } : {}),
+          ...(LastRotatedDate ? { lastRotatedAt: LastRotatedDate } : {}),
+        }),
+      );
       return { secrets, ...(NextToken ? { nextToken: NextToken } : {}) };
     } catch (error) {
       throw fromAws(error, "Listing the schedule's secrets");

@@ -192,6 +192,7 @@ function described(found: DescribeAnswer, region: string): SecretDescription {
     replicasBehind: replicasThatAre("InProgress", found),
     replicasFailed: replicasThatAre("Failed", found),
     ...(found.CreatedDate ? { createdAt: found.CreatedDate } : {}),
+    ...(found.LastChangedDate ? { changedAt: found.LastChangedDate } : {}),
     ...(found.LastRotatedDate ? { lastRotatedAt: found.LastRotatedDate } : {}),
     ...(found.DeletedDate ? { deletedAt: found.DeletedDate } : {}),
   };

@@ -1,3 +1,7 @@
+import type { DryRun } from "../rotation/dry-run/sum-up.js";
+import type { Outcome } from "../rotation/ledger.js";
+import type { Blackout } from "../schedule/blackout.js";
+
 /** What a schedule starts `rotate-fleet` with, and what the execution carries from page to page. */
 export interface Fleet {
   /** The schedule's name; secrets belong to it by their tags `keyturn:stage` and `keyturn:schedule`. */
@@ -5,14 +9,30 @@ export interface Fleet {
   /** When the schedule was due, ISO 8601: the same however often it is delivered. */
   readonly scheduledAt: string;
   readonly dueAfterDays?: number;
+  /** When it starts nothing. */
+  readonly blackouts?: readonly Blackout[];
+  /** IANA name, of the blackouts' times. */
+  readonly timezone?: string;
   /** Narrows the schedule to secrets whose names begin so; empty for all. */
   readonly namePrefixes?: readonly string[];
   readonly concurrency?: number;
   /** Only finds out what each rotation would do: starts `check-secret` instead. */
   readonly dryRun?: boolean;
-  /** Where the next page begins. */
-  readonly nextToken?: string | null;
+  /** The share of a wave's rotations, in percent, that may fail before the run stops itself. */
+  readonly toleratedFailurePercent?: number;
+  /** The how many-th wave it is, from 0. */
+  readonly wave?: number;
+  /** Where the wave begins; absent: at the beginning. */
+  readonly cursor?: Cursor;
   readonly totals?: Totals;
+}
+
+/** A place in the list of all secrets. */
+export interface Cursor {
+  /** Of the list's page; absent: its first. */
+  readonly token?: string;
+  /** How many of that page were looked at before. */
+  readonly passed: number;
 }
 
 export interface Totals {
@@ -23,6 +43,8 @@ export interface Totals {
   readonly checked: number;
   /** How often each reason or error was given, skips and failures alike. */
   readonly byReason: Readonly<Record<string, number>>;
+  /** How many of the schedule's secrets it was not the turn of, by reason: they were not started. */
+  readonly leftOut: Readonly<Record<string, number>>;
 }
 
 /** A secret as a list shows it. */
@@ -31,6 +53,7 @@ export interface ListedSecret {
   readonly name: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly createdAt?: Date;
+  readonly changedAt?: Date;
   readonly lastRotatedAt?: Date;
 }
 
@@ -41,18 +64,22 @@ export type ListSecrets = (
 
 export interface FleetPage {
   readonly items: readonly FleetItem[];
-  readonly nextToken: string | null;
+  /** Where the next wave begins; null where there is none. */
+  readonly cursor: Cursor | null;
   readonly concurrency: number;
+  readonly leftOut: Totals["leftOut"];
 }
 
 /** One execution to be started. */
 export interface FleetItem {
   readonly name: string;
   readonly input: Readonly<Record<string, unknown>>;
+  /** It failed before this run, so its failing again says nothing about the run. */
+  readonly failing?: true;
 }
 
 /**
- * As many items as one execution starts. Each may have 47 events in its history, which holds 25,000: 14 for one that
+ * As many items as a wave starts; an execution has eleven more. Each may have 47 events in its history, which holds 25,000: 14 for one that
  * fails, and three for each of eleven tries before. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
 export const MOST_ITEMS = 500;
@@ -69,4 +96,15 @@ export const LONGEST_ITEM = 1_000;
 /** Bytes, as a state's input counts them. */
 export function bytesOf(item: FleetItem): number {
   return Buffer.byteLength(JSON.stringify(item)) + 1;
+}
+
+/** What became of one secret of a page. */
+export interface FleetResult {
+  readonly outcome: Outcome | DryRun["outcome"];
+  readonly reason: string;
+}
+
+/** Whether it is one of those that a wave is judged by. */
+export function isFailed({ outcome }: FleetResult): boolean {
+  return !["succeeded", "rolled forward", "skipped", "checked"].includes(outcome);
 }

@@ -57,7 +57,7 @@ async function inputFor(
     if (times > 0 && now < after(holder.since, times)) return undefined;
     return { trigger: "recovery", scheduled: true, ended: { executionArn: first } };
   }
-  if (!last || now < after(last.endedAt, last.attempts)) return undefined;
+  if (!last || now < after(last.endedAt, last.failures)) return undefined;
   return { ...again, reason: `needs attention since ${last.endedAt}` };
 }
 

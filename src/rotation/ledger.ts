@@ -8,11 +8,19 @@ export interface LastRotation {
   readonly outcome: Outcome;
   /** ISO 8601. */
   readonly endedAt: string;
-  /** When the newest rotation that left a new credential current ended; ISO 8601. */
+  /** When the newest rotation that left a new credential current began, with the lock in its hands, and when it ended; ISO 8601. */
+  readonly begunAt?: string;
   readonly rotatedAt?: string;
+  /** So long that one leaves the old credential alive, where its request said so itself. */
+  readonly retireAfterMinutes?: number;
+  /** How many in a row did not end well, this one included; absent where it did. */
+  readonly failures?: number;
   /** The version that the newest rotation made current, or may have where it needs attention. */
   readonly madeCurrent?: string;
 }
+
+/** `begunAt` is absent where that is when the execution took the lock; the failures are counted by whoever remembers it. */
+export type Remembered = Omit<LastRotation, "failures">;
 
 export interface Holder {
   readonly executionArn: string;
@@ -31,8 +39,7 @@ export interface Unsettled {
   /** The last rotation, where that needs attention. */
   readonly last?: {
     readonly endedAt: string;
-    /** How many in a row ended so. */
-    readonly attempts: number;
+    readonly failures: number;
   };
 }
 
@@ -168,7 +175,7 @@ export interface Ledger {
   remember(
     secretArn: string,
     holder: Holder["executionArn"],
-    last: LastRotation | undefined,
+    last: Remembered | undefined,
     claims?: readonly string[],
   ): Promise<{ held: boolean; release: string }>;
   /** As `record`, for a retirement. */
@@ -177,6 +184,6 @@ export interface Ledger {
   closeRetirement(secretArn: string, holder: Holder["executionArn"], retiredVersionId?: string): Promise<void>;
   /** Writes down, once, that somebody else moved AWSCURRENT. */
   recordChange(change: OutsideChange): Promise<{ recorded: boolean }>;
-  /** When each secret was last rotated by Keyturn; those never rotated are not in the answer. */
-  rotatedAt(secretArns: readonly string[]): Promise<ReadonlyMap<string, Date>>;
+  /** The last rotation of each of these secrets; those without one are not in the answer. */
+  lastOf(secretArns: readonly string[]): Promise<ReadonlyMap<string, LastRotation>>;
 }

@@ -3,7 +3,7 @@ import type { StrategyName } from "../engines/engine.js";
 import type { PasswordPolicy } from "../secrets/password.js";
 import type { EndedSummary, NothingEnded } from "./ended.js";
 import type { Access } from "./ports.js";
-import type { SkipReason } from "./reasons.js";
+import type { SkipReason, WaitReason } from "./reasons.js";
 import type { RequestSummary } from "./request.js";
 import type { Reader } from "./settings.js";
 
@@ -70,9 +70,13 @@ export interface NotePlan extends PlanBase {
   readonly ended: EndedSummary;
 }
 
-/** The lock is of an execution that ended, of which a function may still be at work. */
+/** Somebody else's work has to end before it can be said what is to be done. */
 export interface WaitPlan extends PlanBase {
   readonly decision: "wait";
+  readonly reason: WaitReason;
+  readonly seconds: number;
+  /** The execution that has ended, of which a function may still be at work for that long. */
+  readonly endedHolder?: string;
 }
 
 /** There is nothing that a recovery could look after, and nothing is recorded. The execution ends with it: a fleet reads `outcome`. */

@@ -26,6 +26,8 @@ export interface SecretDescription {
   /** The regions that could not take it. */
   readonly replicasFailed: readonly string[];
   readonly createdAt?: Date;
+  /** When anything of the secret was changed last, its tags and its value among it. */
+  readonly changedAt?: Date;
   /** When Secrets Manager's own rotation last succeeded. Keyturn's rotations do not set it. */
   readonly lastRotatedAt?: Date;
   readonly deletedAt?: Date;

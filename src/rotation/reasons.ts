@@ -3,12 +3,24 @@ export const SKIP_REASONS = {
   NotManaged:
     "The secret has no tags keyturn:stage and keyturn:schedule for this deployment, so it is not Keyturn's to rotate.",
   OtherSchedule: "The secret's tag keyturn:schedule names another schedule.",
+  Paused: "The secret's tag keyturn:pause holds its rotations.",
+  Blackout: "The schedule's blackout has begun, in which it starts no rotation.",
+  BackingOff: "Its last rotation failed, and each failure in a row makes the schedule wait longer, up to a day.",
   NotDue: "The secret was rotated too recently to be due.",
   AlreadyRotating: "Another execution is rotating the secret now.",
-  RotatedSinceAsked: "The secret was rotated after this rotation had been asked for.",
+  RotatedSinceAsked: "A rotation of the secret has begun after this one had been asked for, and succeeded.",
 } as const;
 
 export type SkipReason = keyof typeof SKIP_REASONS;
+
+/** What a rotation waits for before it begins. */
+export const WAIT_REASONS = {
+  LastHolderEnded: "The execution that holds the secret's lock has ended; what it may have left at work is waited for.",
+  AlreadyRotating: "Another execution is rotating the secret now. This one begins when that has ended.",
+  Retiring: "The credential before the current one is being retired at this moment. This rotation begins after that.",
+} as const;
+
+export type WaitReason = keyof typeof WAIT_REASONS;
 
 /** Why an old credential is not retired. The names are in the outputs of `retire-secret`. */
 export const RETIREMENT_SKIPS = {

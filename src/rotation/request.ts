@@ -10,12 +10,14 @@ export interface RotationRequest {
   /** Who asks, as they say. */
   readonly requestedBy?: string;
   readonly reason?: string;
-  /** When it was asked for; a rotation that ended later than this has answered it. */
+  /** When it was asked for; a rotation that began later than this and succeeded has answered it. */
   readonly askedAt: Date;
   /** The schedule that started it. */
   readonly schedule?: string;
   /** Days since the last rotation below which nothing is done; absent: rotate whatever the age. */
   readonly dueAfterDays?: number;
+  /** From when on the schedule must not start it any more. */
+  readonly startBefore?: Date;
   /** Minutes until the credential before is made useless; overrules the schedule's. 0 in an emergency. */
   readonly retireAfterMinutes?: number;
 }
@@ -52,9 +54,10 @@ function requestOf(said: Record<string, unknown>, startedAt: Date): RotationRequ
   return {
     secretId: secretId(said),
     trigger: trigger(said.trigger),
-    askedAt: said.askedAt === undefined ? startedAt : date(said.askedAt, "askedAt"),
+    askedAt: askedAt(said, startedAt),
     ...texts(said, ["requestedBy", "reason", "schedule"]),
     ...(said.dueAfterDays === undefined ? {} : { dueAfterDays: days(said.dueAfterDays) }),
+    ...(said.startBefore === undefined ? {} : { startBefore: date(said.startBefore, "startBefore") }),
     ...retireAfter(said),
   };
 }
@@ -111,6 +114,18 @@ function days(value: unknown): number {
 
 /** The most that keyturn.yml takes, too: keyturn.schema.json. */
 const LONGEST_GRACE = 20_160;
+
+/**
+ * EventBridge tells the time of an event in whole seconds, of which any moment may be meant: the last, unless the execution had
+ * started by then, so that no rotation counts as the answer which began before the question.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
+ */
+function askedAt(said: Record<string, unknown>, startedAt: Date): Date {
+  if (said.askedAt === undefined) return startedAt;
+  const at = date(said.askedAt, "askedAt");
+  if (said.trigger !== "event" || at.getTime() % 1_000 !== 0 || at > startedAt) return at;
+  return new Date(Math.min(at.getTime() + 999, startedAt.getTime()));
+}
 
 /** `retireAfterMinutes`, where it is given. */
 export function retireAfter({ retireAfterMinutes: said }: Record<string, unknown>): { retireAfterMinutes?: number } {

@@ -15,6 +15,10 @@ export interface SecretSettings {
   /** Servers besides the secret's own that must let the new credential in before it becomes current. */
   readonly readers: readonly Reader[];
   readonly password: PasswordPolicy;
+  /** Until when nothing rotates it, whoever asks. */
+  readonly pause?: "for good" | Date;
+  /** When it is due next, whatever its age. */
+  readonly dueAt?: Date;
 }
 
 export interface Reader {
@@ -32,6 +36,8 @@ const KNOWN = [
   "grants",
   "probe",
   "readers",
+  "pause",
+  "due-at",
   "password-length",
   "exclude-punctuation",
   "exclude-numbers",
@@ -71,6 +77,8 @@ export function settingsFrom(
     grants: choice(said, "grants", ["sync", "keep"]) ?? "sync",
     probes: said.get("probe") ? [said.get("probe") as string] : [],
     readers: readersFrom(said),
+    ...pauseFrom(said),
+    ...(said.has("due-at") ? { dueAt: timeFrom(said, "due-at") } : {}),
     password: {
       ...lengthFrom(said),
       ...flag(said, "exclude-punctuation", "excludePunctuation"),
@@ -100,6 +108,20 @@ function readersFrom(said: Said): Reader[] {
       throw wrong("WrongTag", `The tag ${PREFIX}readers must be host names, or host:port, with blanks between them.`);
     return { host, ...(port ? { port: Number(port) } : {}) };
   });
+}
+
+function pauseFrom(said: Said): Pick<SecretSettings, "pause"> {
+  const value = said.get("pause");
+  if (value === undefined || value === "false") return {};
+  return { pause: value === "true" ? "for good" : timeFrom(said, "pause", "true, false or ") };
+}
+
+/** ISO 8601 with its zone, so that it is the same moment for everybody. */
+function timeFrom(said: Said, name: string, or = ""): Date {
+  const value = said.get(name) ?? "";
+  const at = new Date(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d))?$/.test(value) ? value : Number.NaN);
+  if (!Number.isNaN(at.getTime())) return at;
+  throw wrong("WrongTag", `The tag ${PREFIX}${name} must be ${or}a time such as 2026-12-24T02:00:00Z, or a date.`);
 }
 
 function lengthFrom(said: Said): { passwordLength?: number } {

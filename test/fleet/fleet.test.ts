@@ -1,3 +1,4 @@
+import { DescribeSecretCommand, TagResourceCommand, UntagResourceCommand } from "@aws-sdk/client-secrets-manager";
 import {
   DescribeExecutionCommand,
   ListExecutionsCommand,
@@ -5,9 +6,7 @@ import {
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
-import { listDue, sumUp } from "../../src/fleet/fleet.js";
-import type { Fleet, ListedSecret } from "../../src/fleet/page.js";
-import { listUnsettled } from "../../src/fleet/unsettled.js";
+import type { Fleet } from "../../src/fleet/page.js";
 import { invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import { createLogin, letsIn } from "../tools/postgres.js";
@@ -33,15 +32,21 @@ async function runFleet(input: Partial<Fleet> & { schedule: string }) {
     }),
   );
   await keyturn.cloud.settled();
-  const { status, output = "{}", cause } = await keyturn.sfn().send(new DescribeExecutionCommand({ executionArn }));
-  return { status, cause, summary: JSON.parse(output) };
+  const {
+    status,
+    output = "{}",
+    error,
+    cause,
+  } = await keyturn.sfn().send(new DescribeExecutionCommand({ executionArn }));
+  return { status, error, cause, summary: JSON.parse(output) };
 }
 
 describe("rotate-fleet", () => {
   it("rotates what belongs to its schedule, and one failure stops no other", async () => {
     const tags = { "keyturn:schedule": "fleet-a" };
-    const good = await Promise.all([1, 2, 3].map(async () => keyturn.secretFor(await createLogin(), {}, tags)));
     const bad = await keyturn.storeSecret("not JSON", tags);
+    // The newest come first.
+    const good = await Promise.all([1, 2, 3].map(async () => keyturn.secretFor(await createLogin(), {}, tags)));
     const other = await keyturn.secretFor(await createLogin(), {}, { "keyturn:schedule": "fleet-a-other" });
     const { status, summary } = await runFleet({ schedule: "fleet-a" });
     expect(status).toBe("SUCCEEDED");
@@ -64,9 +69,8 @@ describe("rotate-fleet", () => {
 
   it("goes on when one of its rotations is stopped, which then says no error", async () => {
     const tags = { "keyturn:schedule": "fleet-stopped" };
-    const [stopped, ...others] = await Promise.all(
-      [1, 2, 3].map(async () => keyturn.secretFor(await createLogin(), {}, tags)),
-    );
+    const stopped = await keyturn.secretFor(await createLogin(), {}, tags);
+    const others = await Promise.all([1, 2].map(async () => keyturn.secretFor(await createLogin(), {}, tags)));
     const hang = keyturn.cloud.inject({
       match: (call) => invokes("set-secret")(call) && JSON.stringify(call.input).includes(String(stopped)),
       kind: "hang",
@@ -103,10 +107,10 @@ describe("rotate-fleet", () => {
 
   it("goes on when one cannot be started, of which the cause is a sentence", async () => {
     const tags = { "keyturn:schedule": "fleet-denied" };
-    await Promise.all([1, 2].map(async () => keyturn.secretFor(await createLogin(), {}, tags)));
+    const denied = await keyturn.secretFor(await createLogin(), {}, tags);
+    await keyturn.secretFor(await createLogin(), {}, tags);
     const deny = keyturn.cloud.inject({
-      match: ({ operation, input }) =>
-        operation === "StartExecution" && input.stateMachineArn === keyturn.cloud.resource("RotateSecret").ref,
+      match: ({ operation, input }) => operation === "StartExecution" && String(input.input).includes(denied),
       kind: "deny",
       when: "before",
       times: 1,
@@ -137,7 +141,7 @@ describe("rotate-fleet", () => {
     ).toBe(1);
     await runFleet({ schedule: "fleet-b", scheduledAt });
     const again = await runFleet({ schedule: "fleet-b", scheduledAt });
-    expect(again.summary).toMatchObject({ rotated: 0, skipped: 1, byReason: { RotatedSinceAsked: 1 } });
+    expect(again.summary).toMatchObject({ rotated: 0, skipped: 0, leftOut: { RotatedSinceAsked: 1 } });
     expect((await keyturn.records(secret)).filter(({ outcome }) => outcome === "succeeded")).toHaveLength(1);
   });
 
@@ -154,21 +158,63 @@ describe("rotate-fleet", () => {
     });
   });
 
-  it("rotates what does not fit into one page in executions that start each other, and tells of all once", async () => {
+  it("rotates what does not fit into one execution in several that start each other, and tells of all once", async () => {
     const schedule = "fleet-long";
     const name = `${"x".repeat(480)}/`;
-    for (let made = 0; made < 210; made += 30)
+    for (let made = 0; made < 300; made += 30)
       await Promise.all(
         Array.from({ length: 30 }, () => keyturn.storeSecret("not JSON", { "keyturn:schedule": schedule }, name)),
       );
+    await keyturn.secretFor(await createLogin(), {}, { "keyturn:schedule": schedule });
     const { status, summary } = await runFleet({ schedule, concurrency: 40 });
+    expect(status).toBe("SUCCEEDED");
     // The first hands its totals on.
-    expect({ status, ...summary }).toMatchObject({ status: "SUCCEEDED", failed: 200 });
+    expect(summary.failed).toBeLessThan(300);
     const told = (await keyturn.cloud.events()).filter(({ event }) => event.detail.schedule === schedule);
-    const completed = told.filter(({ event }) => event["detail-type"] === "Fleet Rotation Completed");
-    expect(completed.map(({ event }) => event.detail)).toMatchObject([
-      { failed: 210, byReason: { InvalidSecretError: 210 } },
+    expect(told.map(({ event }) => event["detail-type"]).filter((type) => type.startsWith("Fleet"))).toEqual([
+      "Fleet Rotation Started",
+      "Fleet Rotation Completed",
     ]);
+    expect(told.at(-1)?.event.detail).toMatchObject({ rotated: 1, failed: 300, byReason: { InvalidSecretError: 300 } });
+  });
+
+  it("stops itself where too many fail, leaves the others untouched, and goes on with them when started again", async () => {
+    const schedule = "fleet-broken";
+    const logins = [];
+    for (let index = 0; index < 20; index += 1) logins.push(await createLogin());
+    const tags = { "keyturn:schedule": schedule };
+    const secrets: string[] = [];
+    for (const login of logins) secrets.push(await keyturn.secretFor(login, {}, tags));
+    // The newest come first: of the second wave three fail.
+    const [broken, untouched] = [secrets.slice(12, 15), secrets.slice(0, 9)];
+    const Tags = [{ Key: "keyturn:probe", Value: "select no_such_column" }];
+    for (const SecretId of broken) await keyturn.secrets().send(new TagResourceCommand({ SecretId, Tags }));
+    const versions = async () => {
+      const all = untouched.map((SecretId) => keyturn.secrets().send(new DescribeSecretCommand({ SecretId })));
+      return (await Promise.all(all)).map(({ VersionIdsToStages }) => VersionIdsToStages);
+    };
+    const before = await versions();
+    const input = { schedule, scheduledAt: new Date().toISOString(), concurrency: 10, toleratedFailurePercent: 5 };
+
+    const stopped = await runFleet(input);
+    expect(stopped).toMatchObject({ status: "FAILED", error: "FleetStopped" });
+    expect(stopped.cause).toContain("8 rotated, 0 skipped, 3 failed (InvalidSecretError 3)");
+    expect(await versions()).toEqual(before);
+    const told = (await keyturn.cloud.events()).filter(({ event }) => event.detail.schedule === schedule);
+    expect(told.at(-1)?.event).toMatchObject({
+      "detail-type": "Fleet Rotation Stopped",
+      detail: { rotated: 8, failed: 3, byReason: { InvalidSecretError: 3 } },
+    });
+
+    for (const SecretId of broken)
+      await keyturn.secrets().send(new UntagResourceCommand({ SecretId, TagKeys: ["keyturn:probe"] }));
+    const resumed = await runFleet(input);
+    expect(resumed).toMatchObject({ status: "SUCCEEDED", summary: { rotated: 12, failed: 0 } });
+    for (const [index, secret] of secrets.entries()) {
+      const succeeded = (await keyturn.records(secret)).filter(({ outcome }) => outcome === "succeeded");
+      expect(succeeded, `secret ${index}`).toHaveLength(1);
+      expect(await letsIn(await keyturn.value(secret))).toBe(true);
+    }
   });
 
   it("is started by the schedule of keyturn.yml, with its name and time", async () => {
@@ -188,110 +234,5 @@ describe("rotate-fleet", () => {
       namePrefixes: [],
       concurrency: 10,
     });
-  });
-});
-
-describe("a large fleet", () => {
-  const now = new Date("2026-11-24T00:00:00Z");
-  const secrets = Array.from(
-    { length: 2_345 },
-    (_, index): ListedSecret => ({
-      arn: `arn:${index}`,
-      name: `app/${index}`,
-      tags: { "keyturn:stage": "dev", "keyturn:schedule": index % 2 === 0 ? "even" : "odd" },
-      createdAt: new Date("2026-01-01T00:00:00Z"),
-    }),
-  );
-  const list = async (token: string | undefined) => {
-    const from = Number(token ?? 0);
-    return {
-      secrets: secrets.slice(from, from + 100),
-      ...(from + 100 < secrets.length ? { nextToken: String(from + 100) } : {}),
-    };
-  };
-  const ledger = { rotatedAt: async () => new Map([["arn:0", new Date("2026-11-23T00:00:00Z")]]) };
-
-  it("goes page by page, at most 500 at a time", async () => {
-    let fleet: Fleet = { schedule: "even", scheduledAt: "2026-11-24T00:00:00Z", dueAfterDays: 30, concurrency: 99 };
-    const names: string[] = [];
-    const steps: string[] = [];
-    for (let next = "execution"; next !== "end"; ) {
-      const page = await listDue(fleet, list, ledger, now, { stage: "dev" });
-      expect(page.items.length).toBeLessThanOrEqual(500);
-      expect(page.concurrency).toBe(40);
-      expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(262_144);
-      names.push(...page.items.map(({ name }) => name));
-      const summed = sumUp(
-        fleet,
-        page.nextToken,
-        page.items.map(() => ({ outcome: "succeeded", reason: "Started" })),
-      );
-      ({ fleet, next } = summed);
-      steps.push(next);
-    }
-    expect(new Set(names).size).toBe(1_172);
-    expect(fleet.totals).toMatchObject({ rotated: 1_172, failed: 0 });
-    expect(steps.at(-1)).toBe("end");
-    expect(names.every((name) => /^[0-9a-f-]{36}$/.test(name))).toBe(true);
-  });
-
-  it("has pages that fit into a state, however long the names are", async () => {
-    const long = Array.from({ length: 1_000 }, (_, index): ListedSecret => {
-      const name = `${String(index).padStart(4, "0")}/${"x".repeat(507)}`;
-      return {
-        arn: `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${name}-AbCdEf`,
-        name,
-        tags: { "keyturn:stage": "dev", "keyturn:schedule": "long" },
-        createdAt: new Date("2026-01-01T00:00:00Z"),
-      };
-    });
-    const listLong = async (token: string | undefined) => {
-      const from = Number(token ?? 0);
-      return {
-        secrets: long.slice(from, from + 100),
-        ...(from + 100 < long.length ? { nextToken: String(from + 100) } : {}),
-      };
-    };
-    let fleet: Fleet = { schedule: "long", scheduledAt: "2026-11-24T00:00:00.000Z", dueAfterDays: 30 };
-    let rotated = 0;
-    for (let next = "execution"; next !== "end"; ) {
-      const page = await listDue(fleet, listLong, { rotatedAt: async () => new Map() }, now, { stage: "dev" });
-      const results = page.items.map(
-        () => ({ outcome: "failed", reason: "AReasonOfQuiteSomeLength".repeat(2) }) as const,
-      );
-      // As "Sum up" has it.
-      expect(Buffer.byteLength(JSON.stringify({ ...fleet, page, results }))).toBeLessThan(262_144);
-      rotated += page.items.length;
-      ({ fleet, next } = sumUp(fleet, page.nextToken, results));
-    }
-    expect(rotated).toBe(1_000);
-  });
-
-  it("is recovered by no more at a time than fit", async () => {
-    async function* unsettled() {
-      for (let index = 0; index < 1_000; index += 1) {
-        const secretArn = `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${"x".repeat(507)}/${index}-AbCdEf`;
-        yield {
-          secretArn,
-          last: { outcome: "needs attention", endedAt: "2026-01-01T00:00:00Z", attempts: 1 },
-        } as const;
-      }
-    }
-    const tags = { "keyturn:stage": "dev", "keyturn:schedule": "nightly" };
-    const items = await listUnsettled(
-      { schedule: "recovery", scheduledAt: "2026-11-24T00:00:00Z" },
-      { unsettled } as never,
-      { lookUp: async () => undefined },
-      { describe: async () => ({ tags }) } as never,
-      { stage: "dev", admins: [], readers: [], mayAskFor: {} },
-    );
-    expect(items.length).toBeGreaterThan(200);
-    expect(Buffer.byteLength(JSON.stringify(items))).toBeLessThan(200_000);
-  });
-
-  it("does each page in an execution of its own", () => {
-    const fleet: Fleet = { schedule: "even", scheduledAt: "2026-11-24T00:00:00Z" };
-    expect(sumUp(fleet, "more", [])).toMatchObject({ next: "execution", fleet: { ...fleet, nextToken: "more" } });
-    expect(sumUp(fleet, null, []).next).toBe("end");
   });
 });

@@ -166,6 +166,42 @@ describe("the doctor", () => {
 const ADMIN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:db/admin-AbCdEf";
 
 describe("keyturn.yml", () => {
+  it("says what starts a schedule: the clock, the end of another, or nobody", () => {
+    const yaml = `schedules:
+      admins: { expression: rate(7 days), blackouts: [{ from: 2026-12-20, to: 2027-01-04 }], timezone: Europe/Berlin }
+      applications: { after: admins, dueAfterDays: 30, toleratedFailurePercent: 10 }
+      leaked: { manual: true }
+doctor: { enabled: false }`;
+    const resources = scheduleResources(parseSettings(yaml, schema));
+    expect(Object.keys(resources)).toEqual(["AdminsSchedule", "ApplicationsAfterRule", "RecoverySchedule"]);
+    const target = resources.AdminsSchedule?.Properties.Target as { Input: string };
+    expect(JSON.parse(target.Input)).toEqual({
+      schedule: "admins",
+      scheduledAt: "<aws.scheduler.scheduled-time>",
+      namePrefixes: [],
+      concurrency: 10,
+      blackouts: [{ from: "2026-12-20", to: "2027-01-04" }],
+      timezone: "Europe/Berlin",
+    });
+    expect(resources.ApplicationsAfterRule?.Properties).toMatchObject({
+      EventBusName: { Ref: "Bus" },
+      EventPattern: {
+        source: ["keyturn"],
+        "detail-type": ["Fleet Rotation Completed"],
+        detail: { schedule: ["admins"] },
+      },
+      Targets: [
+        {
+          InputTransformer: {
+            InputPathsMap: { time: "$.time" },
+            InputTemplate:
+              '{"schedule":"applications","scheduledAt":<time>,"dueAfterDays":30,"namePrefixes":[],"concurrency":10,"toleratedFailurePercent":10}',
+          },
+        },
+      ],
+    });
+  });
+
   it("says when old credentials are retired, and of itself never", () => {
     expect(template.Resources.PlanRetirementLambdaFunction?.Properties?.Environment).toMatchObject({
       Variables: { KEYTURN_RETIRE_AFTER_MINUTES: "{}" },
@@ -226,6 +262,29 @@ readers: ["*.db.example.com", replica-1.internal]`;
     ["schedules: { a: { expression: cron(0 2 * * *) } }", "schedules.a.expression: cron(0 2 * * *) has 5 fields"],
     ["schedules: { a: { expression: rate(1 day), timezone: Berlin } }", "schedules.a.timezone: Berlin is no time zone"],
     ["schedules: { a: { expresion: rate(1 day) } }", "(expresion)"],
+    ["schedules: { a: {} }", "schedules.a: say one of expression, after: another schedule, and manual: true"],
+    ["schedules: { a: { manual: true, after: a } }", "schedules.a: say one of"],
+    ["schedules: { a: { manual: false } }", "schedules.a.manual: must be equal to constant"],
+    ["schedules: { a: { after: b } }", "schedules.a.after: there is no schedule b"],
+    ["schedules: { a: { after: toString } }", "schedules.a.after: there is no schedule toString"],
+    [
+      "schedules: { a: { after: b }, b: { after: c }, c: { after: b } }",
+      "schedules.c.after: it waits for itself, by c, b, c",
+    ],
+    ["schedules: { a-b: { manual: true }, a.b: { manual: true } }", "schedules.a.b: differs from a-b in signs only"],
+    ["schedules: { a: { expression: rate(1 day), blackouts: [{}] } }", "schedules.a.blackouts.0: it covers all times"],
+    [
+      "schedules: { a: { expression: rate(1 day), blackouts: [{ hours: 8-18 }] } }",
+      "a.blackouts.0.hours: must match pattern",
+    ],
+    [
+      "schedules: { a: { expression: rate(1 day), blackouts: [{ days: [monday] }] } }",
+      "a.blackouts.0.days.0: must be equal",
+    ],
+    [
+      "schedules: { a: { expression: rate(1 day), toleratedFailurePercent: 101 } }",
+      "toleratedFailurePercent: must be <= 100",
+    ],
     ["schedules: { a: { expression: rate(1 day), concurrency: 41 } }", "schedules.a.concurrency: must be <= 40"],
     ["schedules: { a: { expression: rate(1 day), retireAfterMinutes: -1 } }", "a.retireAfterMinutes: must be >= 0"],
     ["schedules: { a: { expression: rate(1 day), retireAfterMinutes: 0.5 } }", "a.retireAfterMinutes: must be integer"],

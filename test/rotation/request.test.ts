@@ -22,8 +22,13 @@ describe("a start", () => {
     ],
     [
       "by an event that does not say when, of which its own words are taken",
-      { request: { secretId: "a", askedAt: 0, trigger: "event" } },
-      { askedAt: new Date(0), trigger: "event" },
+      { request: { secretId: "a", askedAt: 1, trigger: "event" } },
+      { askedAt: new Date(1), trigger: "event" },
+    ],
+    [
+      "by an event, which tells seconds only: the last moment of that one",
+      { trigger: "event", askedAt: "2026-01-01T00:00:00Z", request: { secretId: "a" } },
+      { askedAt: new Date("2026-01-01T00:00:00.999Z") },
     ],
     ["that retires at once", { secretId: "a", retireAfterMinutes: 0 }, { retireAfterMinutes: 0 }],
     ["that retires after two weeks", { secretId: "a", retireAfterMinutes: 20_160 }, { retireAfterMinutes: 20_160 }],
@@ -35,6 +40,14 @@ describe("a start", () => {
     ["by somebody with much to say", { secretId: "a", reason: "x".repeat(900) }, { reason: "x".repeat(500) }],
   ])("%s", (_, input, found) => {
     expect(asked(input)).toMatchObject(found);
+  });
+
+  it("by an event was not asked for after it had started", () => {
+    const event = { trigger: "event", askedAt: "2026-01-01T00:00:00Z", request: { secretId: "a" } };
+    const startedAt = new Date("2026-01-01T00:00:00.200Z");
+    expect(parseRequest(event, startedAt).askedAt).toEqual(startedAt);
+    const ahead = new Date("2025-12-31T23:59:59Z");
+    expect(parseRequest(event, ahead).askedAt).toEqual(new Date(event.askedAt));
   });
 
   it.each([{ secretId: "a" }, { secretId: "a", dryRun: false }, { secretId: "a", requestedBy: "", reason: 7 }])(

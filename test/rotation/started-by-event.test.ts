@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { FaultyCall } from "../../src/local/gateway/faults.js";
+import { entered, gate, invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
-import { createLogin, logins } from "../tools/postgres.js";
+import { createLogin, letsIn, logins } from "../tools/postgres.js";
 
 const keyturn = useCloud();
 
@@ -45,11 +46,56 @@ describe("what is skipped", () => {
     await keyturn.cloud.settled();
     const outcomes = await Promise.all(started.map(async (arn) => (await keyturn.ended(arn)).output));
     expect(outcomes.filter(({ outcome }) => outcome === "succeeded")).toHaveLength(1);
-    const reasons = new Set(outcomes.filter(({ outcome }) => outcome === "skipped").map(({ reason }) => reason));
-    expect([...reasons].every((reason) => reason === "AlreadyRotating" || reason === "RotatedSinceAsked")).toBe(true);
+    const skipped = outcomes.filter(({ outcome }) => outcome === "skipped").map(({ reason }) => reason);
+    expect(skipped).toEqual(Array(99).fill("RotatedSinceAsked"));
     expect(
       (await logins(since)).ok.filter(({ user, application }) => user === login.username && application === "keyturn"),
     ).toHaveLength(2);
+  });
+});
+
+describe("a request is not lost", () => {
+  /** In the order of their ends. */
+  const succeeded = async (secret: string) =>
+    (await keyturn.records(secret))
+      .filter(({ outcome }) => outcome === "succeeded" || outcome === "rolled forward")
+      .toSorted((a, b) => a.endedAt.localeCompare(b.endedAt));
+
+  it.each(["create-secret", "set-secret", "test-secret", "finish-secret", "record"])(
+    "while another rotation is in %s: it is answered by one that began after it",
+    async (phase) => {
+      const secret = await keyturn.secretFor(await createLogin());
+      const goOn = gate();
+      const match = (call: FaultyCall) => invokes(phase)(call) && JSON.stringify(call.input).includes(secret);
+      const held = keyturn.cloud.inject({ match, kind: "hold", when: "before", times: 1, until: goOn.opened });
+      const first = await keyturn.startRotation({ secretId: secret });
+      await held.hit;
+      const waits = entered(keyturn.cloud, "Wait for others");
+      const answered = keyturn.request({ secretId: secret, reason: "leaked", retireAfterMinutes: 0 });
+      const second = await waits;
+      goOn.open();
+      await answered;
+      expect((await succeeded(secret)).map(({ executionArn }) => executionArn)).toEqual([first, second]);
+      expect((await succeeded(secret)).at(-1)).toMatchObject({
+        trigger: "event",
+        requestReason: "leaked",
+        retireAfterMinutes: 0,
+      });
+      expect(await letsIn(await keyturn.value(secret))).toBe(true);
+    },
+  );
+
+  it("where the other dies: what that left is brought to rest, and then it is answered", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    const executionArn = await keyturn.hangIn("set-secret", "after", secret);
+    const waits = entered(keyturn.cloud, "Wait for others");
+    const answered = keyturn.request({ secretId: secret, reason: "leaked" });
+    const asked = await waits;
+    await keyturn.stop(executionArn);
+    await answered;
+    const own = (await succeeded(secret)).filter((record) => record.executionArn === asked);
+    expect(own).toMatchObject([{ outcome: "succeeded", requestReason: "leaked" }]);
+    expect(await letsIn(await keyturn.value(secret))).toBe(true);
   });
 });
 

@@ -108,6 +108,18 @@ describe("a message to people", () => {
     expect(await announce("Secret Rotation Needs Attention", { ...nameless, reason: "NotRecorded" })).toEqual([]);
   });
 
+  it("is not sent of a retirement that had nothing to tell", async () => {
+    const secret = await keyturn.secretFor(await createLogin());
+    await keyturn.rotate(secret);
+    const { detail } = await lastAnnouncement(secret);
+    const rotation = { secretArn: secret, executionArn: detail.executionArn };
+    const executionArn = await keyturn.start("RetireSecret", { rotation });
+    await keyturn.cloud.settled();
+    const forged = { executionArn, reason: "NotRecorded", summary: LURE };
+    expect(await announce("Secret Retirement Failed", forged)).toEqual([]);
+    expect(await lures()).toEqual([]);
+  });
+
   it("does not mix one secret's record with another's name", async () => {
     const [one, other] = [await keyturn.secretFor(await createLogin()), await keyturn.secretFor(await createLogin())];
     await keyturn.rotate(one);

@@ -20,7 +20,7 @@ describe("a recovery", () => {
     await keyturn.over(await keyturn.start("RotateSecret", forged(executionArn, secret)));
     expect(await keyturn.records(secret)).toEqual([]);
     // Its own: the lock is still held by the first.
-    const second = await keyturn.over(await keyturn.startRotation({ secretId: secret }));
+    const second = await keyturn.over(await keyturn.startRotation({ secretId: secret, trigger: "schedule" }));
     expect(second.output).toMatchObject({ outcome: "skipped", reason: "AlreadyRotating" });
     await keyturn.stop(executionArn);
     // Now it has ended, and is looked after.

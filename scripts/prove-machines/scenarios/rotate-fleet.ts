@@ -1,16 +1,18 @@
-import { fleetAnnouncement } from "../../../src/events/fleet.js";
-import { type FleetResult, type SumUp, sumUp } from "../../../src/fleet/fleet.js";
-import type { Fleet, FleetPage } from "../../../src/fleet/page.js";
+import { fleetAnnouncement, fleetBegins } from "../../../src/events/fleet.js";
+import type { Cursor, Fleet, FleetPage, FleetResult } from "../../../src/fleet/page.js";
+import { type SumUp, sumUp } from "../../../src/fleet/sum-up.js";
 import { answers, failed, fails, gives, type Outcomes, scenarios, state, succeeded, throws } from "../scenario.js";
 import { MOMENT, NOT_PUT, PUT, ROTATE_SECRET, SECRET } from "./world.js";
 
-const FLEET: Fleet = { schedule: "nightly", scheduledAt: MOMENT, dueAfterDays: 30 };
+/** In the midst of a run. */
+const FLEET: Fleet = { schedule: "nightly", scheduledAt: MOMENT, dueAfterDays: 30, wave: 2 };
+const NEXT: Cursor = { token: "next", passed: 7 };
 const item = (name: string) => ({ name, input: { secretId: SECRET.secretArn, trigger: "schedule" } });
 /** What List due secrets answers. */
-const lists = (names: readonly string[], nextToken: string | null = null) =>
-  answers<FleetPage & { machine: string }>({
-    ...{ items: names.map(item), nextToken, concurrency: 2, machine: ROTATE_SECRET },
-  });
+function lists(names: readonly string[], fleet: Fleet = FLEET) {
+  const page: FleetPage = { items: names.map(item), cursor: null, concurrency: 2, leftOut: {} };
+  return answers({ ...page, begins: fleetBegins(fleet, page), machine: ROTATE_SECRET });
+}
 
 const child = (said: object) => ({
   ...{ ExecutionArn: `${ROTATE_SECRET.replace("stateMachine", "execution")}:child`, StateMachineArn: ROTATE_SECRET },
@@ -21,15 +23,20 @@ const ended = (output: FleetResult): Outcomes => [gives(child({ Status: "SUCCEED
 const endedBadly = (said: object) => fails("States.TaskFailed", JSON.stringify(child({ Input: "{}", ...said })));
 
 /** What Sum up answers. */
-function sums(results: readonly FleetResult[], fleet: Partial<Fleet> = {}, nextToken: string | null = null) {
-  const { totals, ...summed }: SumUp = sumUp({ ...FLEET, ...fleet }, nextToken, results);
-  return { ...summed, ...fleetAnnouncement(FLEET, totals), name: "the-next-page" };
+function sums(results: readonly FleetResult[], fleet: Partial<Fleet> = {}, cursor: Cursor | null = null) {
+  const page: FleetPage = { items: results.map((_, nth) => item(String(nth))), cursor, concurrency: 2, leftOut: {} };
+  const { totals, ...summed }: SumUp = sumUp({ ...FLEET, ...fleet }, page, results);
+  return { ...summed, ...fleetAnnouncement(FLEET, { totals, next: summed.next }), name: "the-next-wave" };
 }
 const ROTATED: FleetResult = { outcome: "succeeded", reason: "Requested" };
 const ONE = sums([ROTATED]);
+const BEGINNING: Fleet = { schedule: "nightly", scheduledAt: MOMENT };
+const SMALL_NEXT = sums([ROTATED], { wave: 0 }, NEXT);
+const STOPPED = sums([{ outcome: "failed", reason: "ConflictError" }], { wave: 0, toleratedFailurePercent: 5 }, NEXT);
 
-const ROTATES = "List due secrets → Rotate each → Rotate one";
-const TOLD = "Sum up → More? → Announce summary → Fleet ended";
+const LISTS = "List due secrets → Does it begin?";
+const ROTATES = `${LISTS} → Rotate each → Rotate one`;
+const TOLD = "Sum up → More? → Announce summary → Stopped? → Fleet ended";
 
 /** What Sum up is told of what became of each. */
 const became = (...results: ReadonlyArray<readonly [string, string]>) => ({
@@ -39,7 +46,7 @@ const became = (...results: ReadonlyArray<readonly [string, string]>) => ({
 const one = (outcomes: Outcomes, states: string, outcome: string, reason: string) => ({
   script: { "Rotate one": outcomes },
   told: became([outcome, reason]),
-  path: `List due secrets → Rotate each → ${states} → ${TOLD}`,
+  path: `${LISTS} → Rotate each → ${states} → ${TOLD}`,
   end: succeeded(ONE.detail),
 });
 const READ = "Did it run? → Failed → Read failure → Rotate one";
@@ -88,7 +95,7 @@ export const rotateFleet = scenarios(
           d: ALREADY,
         },
       },
-      path: `List due secrets → Rotate each → 2 × Did it run? → 2 × Failed → 2 × Read failure → 4 × Rotate one → Started already → ${TOLD}`,
+      path: `${LISTS} → Rotate each → 2 × Did it run? → 2 × Failed → 2 × Read failure → 4 × Rotate one → Started already → ${TOLD}`,
       told: became(
         ["succeeded", "Requested"],
         ["failed", "ConflictError"],
@@ -99,32 +106,64 @@ export const rotateFleet = scenarios(
     },
     "no secret is due": {
       script: { "List due secrets": lists([]) },
-      path: `List due secrets → Rotate each → ${TOLD}`,
+      path: `${LISTS} → Rotate each → ${TOLD}`,
       told: became(),
       end: succeeded(ONE.detail),
     },
 
-    // How the page can end.
-    "there is a page after this": {
-      script: { "Sum up": answers(sums([ROTATED], {}, "next")) },
-      path: `${ROTATES} → Sum up → More? → Carry on anew → Fleet ended`,
-      told: { "Carry on anew": { Name: "the-next-page", Input: { ...FLEET, nextToken: "next" } } },
+    // How a run can begin.
+    "it is the canary": {
+      script: { "List due secrets": lists(["a"], BEGINNING), "Announce beginning": [PUT] },
+      path: `${LISTS} → Announce beginning → Rotate each → Rotate one → ${TOLD}`,
+      told: { "Announce beginning": { Entries: [{ DetailType: "Fleet Rotation Started" }] } },
       end: succeeded(ONE.detail),
     },
-    "the page after this cannot be started": {
-      script: { "Sum up": answers(sums([ROTATED], {}, "next")), "Carry on anew": REFUSED },
+    "that it begins cannot be told": {
+      script: { "List due secrets": lists(["a"], BEGINNING), "Announce beginning": NOT_PUT },
+      path: `${LISTS} → Announce beginning → Rotate each → Rotate one → ${TOLD}`,
+      tries: { "Announce beginning": 6 },
+      end: succeeded(ONE.detail),
+    },
+
+    // How a wave can end.
+    "the wave after a canary is small, and fits in": {
+      script: { "Sum up": [SMALL_NEXT, ONE].flatMap((summed) => answers(summed)) },
+      path: `${ROTATES} → Sum up → More? → Next wave → ${ROTATES} → ${TOLD}`,
+      told: { "List due secrets": { Payload: { fleet: SMALL_NEXT.fleet } } },
+      end: succeeded(ONE.detail),
+    },
+    "too much of it failed": {
+      script: { "Rotate one": endedBadly({ Status: "FAILED", Error: "ConflictError" }), "Sum up": answers(STOPPED) },
+      path: `${LISTS} → Rotate each → ${READ} → Sum up → More? → Announce summary → Stopped? → Fleet stopped`,
+      told: { "Announce summary": { Entries: [{ DetailType: "Fleet Rotation Stopped" }] } },
+      end: failed("FleetStopped", STOPPED.detail.summary),
+    },
+    "too much of it failed, and that cannot be told": {
+      script: { "Sum up": answers(STOPPED), "Announce summary": NOT_PUT },
+      path: `${ROTATES} → Sum up → More? → Announce summary → Stopped? → Fleet stopped`,
+      tries: { "Announce summary": 6 },
+      end: failed("FleetStopped", STOPPED.detail.summary),
+    },
+    "there is a wave after this": {
+      script: { "Sum up": answers(sums([ROTATED], {}, NEXT)) },
+      path: `${ROTATES} → Sum up → More? → Carry on anew → Fleet ended`,
+      told: { "Carry on anew": { Name: "the-next-wave", Input: { ...FLEET, cursor: NEXT, wave: 3 } } },
+      end: succeeded(ONE.detail),
+    },
+    "the wave after this cannot be started": {
+      script: { "Sum up": answers(sums([ROTATED], {}, NEXT)), "Carry on anew": REFUSED },
       path: `${ROTATES} → Sum up → More? → Carry on anew`,
       tries: { "Carry on anew": 6 },
       end: failed("StepFunctions.AccessDeniedException"),
     },
-    "the page after this was started before, and the answer lost": {
-      script: { "Sum up": answers(sums([ROTATED], {}, "next")), "Carry on anew": ALREADY },
+    "the wave after this was started before, and the answer lost": {
+      script: { "Sum up": answers(sums([ROTATED], {}, NEXT)), "Carry on anew": ALREADY },
       path: `${ROTATES} → Sum up → More? → Carry on anew → Fleet ended`,
       end: succeeded(ONE.detail),
     },
     "nothing had to be brought to rest": {
       script: { "List due secrets": lists([]), "Sum up": answers(sums([], { schedule: "recovery" })) },
-      path: "List due secrets → Rotate each → Sum up → More? → Fleet ended",
+      path: `${LISTS} → Rotate each → Sum up → More? → Fleet ended`,
       end: succeeded(sums([], { schedule: "recovery" }).detail),
     },
     "it cannot be told": {

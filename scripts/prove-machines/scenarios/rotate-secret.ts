@@ -37,7 +37,7 @@ const TOLD = "Record → Announce → Give the lock back → How did it end? →
 const OUTCOME = "Record outcome → Anything to tell?";
 const OUTCOME_TOLD = `${OUTCOME} → Announce outcome → Is the lock held? → Give the lock back → How did it end?`;
 const RECOVERS = "Plan → Decide → Begin to recover → Wait for its functions → Roll back";
-const WAITS = "Plan → Decide → Wait for the last holder";
+const WAITS = "Plan → Decide → Wait for others";
 const AGAIN = `Plan again → Decide → Create secret → ${PHASES}`;
 const UNRECORDED = "Announce unrecorded → How did it end, unrecorded?";
 
@@ -118,7 +118,7 @@ export const rotateSecret = scenarios(
       },
     },
 
-    // What another execution left.
+    // What another execution does, or left.
     "a recovery brings to rest": {
       input: { trigger: "recovery", ended: { executionArn: ROTATION } },
       ...well("rolled back", `${RECOVERS} → ${OUTCOME_TOLD} → Rotation ended`, {
@@ -139,9 +139,15 @@ export const rotateSecret = scenarios(
         "Record outcome": records("failed", { held: false, announce: false }),
       },
     ),
-    "the last holder of the lock is waited for": well("succeeded", `${WAITS} → ${AGAIN} → ${TOLD}`, {
-      Plan: plans(WAIT),
-    }),
+    "the holder of the lock is waited for": {
+      ...well("succeeded", `${WAITS} → ${AGAIN} → ${TOLD}`, { Plan: plans(WAIT) }),
+      told: { "Plan again": { Payload: { before: WAIT } } },
+    },
+    "the holder of the lock is waited for, and then another": well(
+      "succeeded",
+      `${WAITS} → Plan again → Decide → Wait for others → ${AGAIN} → ${TOLD}`,
+      { Plan: plans(WAIT), "Plan again": [WAIT, ROTATE].flatMap((plan) => plans(plan)) },
+    ),
     "Plan again fails": badly(`${WAITS} → Plan again → Plan failed`, {
       Plan: plans(WAIT),
       "Plan again": throws("InternalError"),

@@ -13,7 +13,7 @@ export const plans = (plan: Plan) => answers(plan);
 export const ASKED = { ...SECRET, request: REQUEST, reason: "Requested", message: "It was asked for." };
 export const ENDED = { executionArn: ROTATION, status: "ABORTED", startedAt: MOMENT };
 export const RECOVER: RecoverPlan = { ...ASKED, decision: "recover", ended: ENDED, ownVersionId: VERSIONS.versionId };
-export const WAIT: WaitPlan = { ...ASKED, decision: "wait" };
+export const WAIT: WaitPlan = { ...ASKED, decision: "wait", reason: "AlreadyRotating", seconds: 15 };
 export const NOTHING: NothingPlan = {
   decision: "nothing",
   outcome: "skipped",

@@ -31,7 +31,7 @@ export function prepared(definition: Definition, speed: number): Definition {
   return JSON.parse(
     JSON.stringify(definition, (key, value) => {
       if (value === "$$.Execution.StartTime") return "$$.StartTime";
-      if (waitsForMoment(value)) return asTask(value);
+      if (waitsAsSaid(value)) return asTask(value);
       if (typeof value === "string" && key.endsWith(".$"))
         return value.replace(MERGED_INTO, "$1States.StringToJson(States.JsonToString($2))");
       return TIMES.has(key) && typeof value === "number" ? value / speed : value;
@@ -42,18 +42,18 @@ export function prepared(definition: Definition, speed: number): Definition {
 /** The interpreter writes what comes of a merge into its first argument, too: so that becomes a copy. */
 const MERGED_INTO = /(States\.JsonMerge\(\s*)(\$[^,\s]*)/g;
 
-/** A Wait until a moment that the input names: the interpreter can hurry only those of a length that is known. */
-export function waitsForMoment(state: unknown): state is State & { readonly TimestampPath: string } {
-  return typeof state === "object" && state !== null && "TimestampPath" in state;
+/** A Wait for as long as the input says: the interpreter can hurry only those of a length that is known. */
+export function waitsAsSaid(state: unknown): state is State {
+  return typeof state === "object" && state !== null && ("TimestampPath" in state || "SecondsPath" in state);
 }
 
 /** The same as a task, of which `run` does the waiting; what it answers is dropped. */
-function asTask({ TimestampPath, ...state }: State & { readonly TimestampPath: string }): State {
+function asTask({ TimestampPath, SecondsPath, ...state }: State): State {
   return {
     ...state,
     Type: "Task",
     Resource: "wait",
-    Parameters: { "until.$": TimestampPath },
+    Parameters: TimestampPath === undefined ? { "seconds.$": SecondsPath } : { "until.$": TimestampPath },
     ResultPath: null,
     TimeoutSeconds: LONGEST_SECONDS,
   };

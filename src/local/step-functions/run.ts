@@ -3,7 +3,7 @@ import type { Surroundings } from "../service.js";
 import { dispatch, type Reach, TaskError } from "./dispatch.js";
 import { type End, type History, history } from "./history.js";
 import { type Interpreted, loadInterpreter } from "./interpreter.js";
-import { DATA_LIMIT, type Definition, type Machine, prepared, type State, waitsForMoment } from "./machine.js";
+import { DATA_LIMIT, type Definition, type Machine, prepared, type State, waitsAsSaid } from "./machine.js";
 import { machineCaller } from "./role.js";
 import { stateNow } from "./state-now.js";
 import { capitalized } from "./wire.js";
@@ -81,12 +81,13 @@ export async function run(
     };
   };
 
-  /** Until a moment, as much sooner as waits pass faster. */
+  /** Until a moment, or for some seconds, as much sooner as waits pass faster. */
   const wait = async (input: unknown) => {
-    const { until } = input as { until: string };
-    const ms = (Date.parse(until) - surroundings.clock().getTime()) / surroundings.speed;
-    if (Number.isNaN(ms)) throw new TaskError("States.Runtime", `${until} is no moment to wait for.`, false);
-    await sleep(Math.max(ms, 0), undefined, { signal: over.signal });
+    const { until, seconds } = input as { until?: string; seconds?: unknown };
+    const length = typeof seconds === "number" ? seconds * 1_000 : Number.NaN;
+    const ms = until === undefined ? length : Date.parse(until) - surroundings.clock().getTime();
+    if (Number.isNaN(ms)) throw new TaskError("States.Runtime", `${until ?? seconds} is nothing to wait for.`, false);
+    await sleep(Math.max(ms / surroundings.speed, 0), undefined, { signal: over.signal });
     return {};
   };
 
@@ -137,7 +138,7 @@ export async function run(
     overrides: {
       taskResourceLocalHandlers: new Proxy(
         {},
-        { get: (_, name: string) => (waitsForMoment(machine.definition.States[name]) ? wait : task(name)) },
+        { get: (_, name: string) => (waitsAsSaid(machine.definition.States[name]) ? wait : task(name)) },
       ),
     },
     context: {

@@ -35,7 +35,7 @@ export async function planCheck(world: World, request: RotationRequest, executio
 
   const { holder, last, seed = "" } = await world.ledger.look(description.arn);
   const rotating = holder !== undefined && isRunning(await world.executions.lookUp(holder.executionArn));
-  const early = notDue(request, description, last, world.clock());
+  const early = notDue({ request, secret: description, settings, last }, world.clock());
   const list = checklist("plan");
   const rotation = await planRotation(world, description, settings, versionIdOf(seed, executionArn), {
     verify: async (check, work) => void (await list.run(check, work)),
@@ -57,7 +57,7 @@ export async function planCheck(world: World, request: RotationRequest, executio
     facts: [
       ...(rotating ? [SKIP_REASONS.AlreadyRotating] : []),
       ...(holder && !rotating ? [LEFT_BEHIND] : []),
-      ...(early ? [SKIP_REASONS[early]] : []),
+      ...(early ? [early.message] : []),
     ],
     rotating,
     checks: list.checks,

@@ -1,29 +1,94 @@
 import type { LastRotation } from "../ledger.js";
 import type { SecretDescription } from "../ports.js";
-import type { SkipReason } from "../reasons.js";
+import { SKIP_REASONS, type SkipReason } from "../reasons.js";
 import type { RotationRequest } from "../request.js";
+import type { SecretSettings } from "../settings.js";
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
-/** Whether a rotation has answered the request already, or the secret is not old enough. */
-export function notDue(
-  request: RotationRequest,
-  secret: SecretDescription,
-  last: LastRotation | undefined,
-  now: Date,
-): SkipReason | undefined {
-  if (last?.rotatedAt && new Date(last.rotatedAt) >= request.askedAt) return "RotatedSinceAsked";
-  if (request.dueAfterDays === undefined) return undefined;
-  const age = ageMs(secret, last?.rotatedAt ? new Date(last.rotatedAt) : undefined, now);
-  return age < request.dueAfterDays * DAY_MS ? "NotDue" : undefined;
+/** What is known of a secret when it is asked whether it is its turn. */
+export interface Turn {
+  readonly request: Pick<
+    RotationRequest,
+    "schedule" | "askedAt" | "dueAfterDays" | "startBefore" | "retireAfterMinutes"
+  >;
+  readonly secret: Pick<SecretDescription, "createdAt" | "changedAt" | "lastRotatedAt">;
+  readonly settings: Pick<SecretSettings, "pause" | "dueAt">;
+  readonly last: LastRotation | undefined;
 }
 
-/** Milliseconds since the newest of our own record, Secrets Manager's and the secret's creation. */
-export function ageMs(
-  secret: Pick<SecretDescription, "createdAt" | "lastRotatedAt">,
-  rotatedAt: Date | undefined,
-  now: Date,
-): number {
-  const times = [rotatedAt, secret.lastRotatedAt, secret.createdAt].map((at) => at?.getTime() ?? 0);
-  return now.getTime() - Math.max(...times);
+export interface NotDue {
+  readonly reason: SkipReason;
+  /** For a person, with the time from which on it is otherwise where that is known. */
+  readonly message: string;
+}
+
+type Check = (turn: Turn, now: Date) => NotDue | undefined;
+
+/** The first that has something to say decides. A schedule is held to all of them, whoever asks for one secret to the first two. */
+const CHECKS: readonly Check[] = [paused, answered, blackedOut, backingOff, young];
+
+/** Why it is not a secret's turn; `undefined` where it is. */
+export function notDue(turn: Turn, now: Date): NotDue | undefined {
+  for (const check of CHECKS) {
+    const found = check(turn, now);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function paused({ settings: { pause } }: Turn, now: Date): NotDue | undefined {
+  if (pause === undefined || (pause !== "for good" && now >= pause)) return undefined;
+  const until = pause === "for good" ? "Take the tag keyturn:pause off to go on." : `It is so until ${iso(pause)}.`;
+  return because("Paused", until);
+}
+
+/**
+ * Only by what began after the question, and kills the old credential as soon: who asks because a password leaked wants one that
+ * was made since, and none before it to live.
+ */
+function answered({ request: { askedAt, retireAfterMinutes }, last }: Turn): NotDue | undefined {
+  if (!last?.begunAt || new Date(last.begunAt) < askedAt) return undefined;
+  const isLonger = retireAfterMinutes !== undefined && (last.retireAfterMinutes ?? Infinity) > retireAfterMinutes;
+  return isLonger ? undefined : because("RotatedSinceAsked");
+}
+
+function blackedOut({ request: { startBefore } }: Turn, now: Date): NotDue | undefined {
+  return startBefore && now >= startBefore ? because("Blackout", `It began at ${iso(startBefore)}.`) : undefined;
+}
+
+/** Not where somebody changed the secret since, its tags among it: that may have mended what it failed of. */
+function backingOff({ request, secret, last }: Turn, now: Date): NotDue | undefined {
+  if (!request.schedule || !last?.failures) return undefined;
+  const endedAt = new Date(last.endedAt);
+  if (secret.changedAt && secret.changedAt > endedAt) return undefined;
+  const again = new Date(endedAt.getTime() + Math.min(HOUR_MS * 2 ** (last.failures - 1), DAY_MS));
+  if (now >= again) return undefined;
+  const times = last.failures === 1 ? "once" : `${last.failures} times in a row`;
+  return because("BackingOff", `It failed ${times}. It is tried by its schedule again from ${iso(again)} on.`);
+}
+
+function young({ request: { schedule, dueAfterDays }, secret, settings: { dueAt }, last }: Turn, now: Date) {
+  const newest = newestOf(secret, last);
+  // A time that was set for this one secret holds until the secret was rotated at or after it.
+  if (schedule && dueAt && newest < dueAt.getTime())
+    return now < dueAt ? because("NotDue", `It is due at ${iso(dueAt)}.`) : undefined;
+  if (dueAfterDays === undefined) return undefined;
+  const due = newest + dueAfterDays * DAY_MS;
+  return now.getTime() < due ? because("NotDue", `It is due at ${iso(new Date(due))}.`) : undefined;
+}
+
+/** When it was changed last by a rotation of ours or of Secrets Manager's, or by being made. */
+function newestOf({ createdAt, lastRotatedAt }: Turn["secret"], last: LastRotation | undefined): number {
+  const ours = last?.rotatedAt ? new Date(last.rotatedAt) : undefined;
+  return Math.max(...[ours, lastRotatedAt, createdAt].map((at) => at?.getTime() ?? 0));
+}
+
+function because(reason: SkipReason, more?: string): NotDue {
+  return { reason, message: more ? `${SKIP_REASONS[reason]} ${more}` : SKIP_REASONS[reason] };
+}
+
+function iso(at: Date): string {
+  return at.toISOString();
 }

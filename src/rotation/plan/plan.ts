@@ -1,10 +1,9 @@
-import { KeyturnError } from "../../errors.js";
 import { checkClaims } from "../claims.js";
 import { lookUpEnded, NOTHING_ENDED, type RecoveryRequest } from "../ended.js";
 import { acquireLock, takeOver } from "../lock.js";
-import type { Plan, PlanBase, SkipPlan } from "../plans.js";
+import type { Plan, PlanBase, SkipPlan, WaitPlan } from "../plans.js";
 import type { SecretDescription, World } from "../ports.js";
-import { SKIP_REASONS, type SkipReason } from "../reasons.js";
+import { SKIP_REASONS, type SkipReason, WAIT_REASONS, type WaitReason } from "../reasons.js";
 import { type RotationRequest, summaryOfRequest } from "../request.js";
 import { settingsFrom } from "../settings.js";
 import { versionIdOf } from "../version-id.js";
@@ -15,18 +14,34 @@ import { planRotation } from "./rotation.js";
 
 /**
  * Decides what is to be done, before anything is written but the lock. Called again by the same execution it decides
- * anew, on the same version id. Throws a final error where the secret cannot be rotated at all. `waited`: nothing of an
- * execution that ended is at work any more.
+ * anew, on the same version id. Throws a final error where the secret cannot be rotated at all. While another execution holds
+ * the lock, what a schedule starts is skipped, and what a person or an event asks for waits: so no request is lost. `before`:
+ * what was decided last, where that was waited for.
  */
 export async function plan(
   world: World,
   request: RotationRequest,
   executionArn: string,
-  { waited = false } = {},
+  before?: Pick<WaitPlan, "reason" | "seconds" | "endedHolder">,
 ): Promise<Plan> {
   const description = await world.secrets.describe(request.secretId);
   const base = baseOf(description, request);
-  const skip = (reason: SkipReason): SkipPlan => ({ ...base, decision: "skip", reason, message: SKIP_REASONS[reason] });
+  const skip = (reason: SkipReason, message: string = SKIP_REASONS[reason]): SkipPlan => ({
+    ...base,
+    decision: "skip",
+    reason,
+    message,
+  });
+  const wait = (reason: WaitReason, seconds: number, more: Pick<WaitPlan, "endedHolder"> = {}): WaitPlan => ({
+    ...base,
+    decision: "wait",
+    reason,
+    message: WAIT_REASONS[reason],
+    seconds,
+    ...more,
+  });
+  const busy = () =>
+    request.trigger === "schedule" ? skip("AlreadyRotating") : wait("AlreadyRotating", lookAgain(before));
   const settings = settingsFrom(description.tags, world.rules);
   const foreign = notOurs(request, settings);
   if (foreign || !settings) return skip(foreign ?? "NotManaged");
@@ -35,23 +50,34 @@ export async function plan(
   const holder = { executionArn, purpose: "rotation" } as const;
   const found = await acquireLock(world, description.arn, holder);
   const isLeft = "left" in found;
-  if (isLeft && !waited) return { ...base, decision: "wait", reason: "LastHolderEnded", message: WAIT };
+  if (isLeft && before?.endedHolder !== found.holder.executionArn)
+    return wait("LastHolderEnded", LAST_FUNCTION_SECONDS, { endedHolder: found.holder.executionArn });
   if (isLeft && found.ended) {
     const about = { ...base, request: summaryOfRequest(found.ended.request) };
     const first = await planRecovery(world, found.ended, description.arn, executionArn, about, { scheduled: true });
-    return first.decision === "recover" ? { ...first, thenRotate: true } : skip("AlreadyRotating");
+    return first.decision === "recover" ? { ...first, thenRotate: true } : busy();
   }
-  if (!found.acquired && !isLeft && found.holder.purpose === "retirement") throw retiring();
+  if (!found.acquired && !isLeft && found.holder.purpose === "retirement") return wait("Retiring", RETIREMENT_SECONDS);
   const lock = isLeft ? await takeOver(world, description.arn, found.holder, holder) : found;
-  if (!lock.acquired) return skip("AlreadyRotating");
-  const early = notDue(request, description, lock.last, world.clock());
-  if (early) return skip(early);
+  if (!lock.acquired) return busy();
+  const early = notDue({ request, secret: description, settings, last: lock.last }, world.clock());
+  if (early) return skip(early.reason, early.message);
   const rotation = await planRotation(world, description, settings, versionIdOf(lock.seed, executionArn), {
     verify: async (_, work) => void (await work()),
     claim: (claimed) => checkClaims(world, description.arn, claimed, lock.claims),
   });
   await world.ledger.noteBegin(description.arn, executionArn, rotation.backVersionId);
   return { ...base, ...rotation };
+}
+
+/** A function of an execution that ended may be at work for 50 seconds, after a start of 10 or more. */
+export const LAST_FUNCTION_SECONDS = 75;
+
+const RETIREMENT_SECONDS = 5;
+
+/** A rotation takes some seconds; one that takes longer, or many that wait, are looked at less and less often. */
+function lookAgain(before: Pick<WaitPlan, "reason" | "seconds"> | undefined): number {
+  return before?.reason === "AlreadyRotating" ? Math.min(before.seconds * 2, 120) : 10;
 }
 
 /** As `plan`, for a recovery: all but the ARN of what it is to look after is asked of Step Functions. */
@@ -72,14 +98,4 @@ export async function planOfRecovery(
 
 function baseOf({ arn, name }: SecretDescription, request: RotationRequest): Omit<PlanBase, "reason" | "message"> {
   return { secretArn: arn, secretName: name, request: summaryOfRequest(request) };
-}
-
-const WAIT = "The execution that holds the secret's lock has ended; what it may have left at work is waited for.";
-
-/** That takes seconds, so the rotation waits for it. */
-function retiring(): KeyturnError {
-  return new KeyturnError("TransientError", {
-    code: "Retiring",
-    message: "The credential before the current one is being retired at this moment. It is tried again by itself.",
-  });
 }

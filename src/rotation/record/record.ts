@@ -1,7 +1,7 @@
 import type { Execution } from "../caught.js";
 import { claimLogins } from "../claims.js";
 import { type EndedExecution, isRecovery, lookUpEnded, parseRecovery, summaryOfEnded } from "../ended.js";
-import type { AuditRecord, LastRotation, PhaseRecord } from "../ledger.js";
+import type { AuditRecord, PhaseRecord, Remembered } from "../ledger.js";
 import type { World } from "../ports.js";
 import { summaryOfRequest, understood } from "../request.js";
 import { type Asked, auditRecord, type RotationState } from "./outcome.js";
@@ -44,7 +44,7 @@ export async function recordRotation(
   const lock = await world.ledger.remember(
     record.secretArn,
     execution.executionArn,
-    lastRotation(written.record),
+    lastRotation(written.record, execution.executionArn),
     claims,
   );
   const announce = known && (written.recorded || !recovery || lock.held);
@@ -67,16 +67,19 @@ async function claimed(
   return { record: { ...record, facts: [...(record.facts ?? []), fact] } };
 }
 
-/** What was brought to rest late counts from its beginning: whoever asked meanwhile wants a newer credential. */
-function lastRotation(record: AuditRecord): LastRotation | undefined {
-  const { executionArn, outcome, startedAt, endedAt, recoveredBy, versionId } = record;
+/** `own`: the execution that has the lock. */
+function lastRotation(record: AuditRecord, own: string): Remembered | undefined {
+  const { executionArn, outcome, startedAt, endedAt, versionId, retireAfterMinutes } = record;
   if (outcome === "skipped") return undefined;
   const rotated = outcome === "succeeded" || outcome === "rolled forward";
   return {
     executionArn,
     outcome,
     endedAt,
-    ...(rotated ? { rotatedAt: recoveredBy ? startedAt : endedAt } : {}),
+    ...(rotated ? { rotatedAt: endedAt } : {}),
+    // Of another's rotation the lock was taken after all that counts.
+    ...(rotated && executionArn !== own ? { begunAt: startedAt } : {}),
+    ...(rotated && retireAfterMinutes !== undefined ? { retireAfterMinutes } : {}),
     ...(versionId && (rotated || outcome === "needs attention") ? { madeCurrent: versionId } : {}),
   };
 }

@@ -247,6 +247,13 @@ describe("an execution", () => {
     ).toEqual([given]);
   });
 
+  it("waits for as long as its input says, as much sooner as waits pass faster", async () => {
+    const { run } = machine({ A: { Type: "Wait", SecondsPath: "$.seconds", End: true } }, "A");
+    // Half an hour.
+    expect(await run({ seconds: 1_800 })).toMatchObject({ status: "SUCCEEDED" });
+    expect(await run({ seconds: "many" })).toMatchObject({ status: "FAILED", error: "States.Runtime" });
+  });
+
   it("that waits for what is no moment fails, as on AWS", async () => {
     const { run } = machine(
       {

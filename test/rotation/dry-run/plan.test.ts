@@ -24,6 +24,7 @@ const last = {
   executionArn: "before",
   outcome: "succeeded" as const,
   endedAt: daysAgo(1).toISOString(),
+  begunAt: daysAgo(1).toISOString(),
   rotatedAt: daysAgo(1).toISOString(),
 };
 
@@ -112,13 +113,19 @@ describe("the plan of a dry run", () => {
     await expect(looked(there, request)).rejects.toMatchObject({ name: "ConflictError", code });
   });
 
-  it.each<[string, Imagined, object, readonly string[], boolean]>([
-    ["it is not due", { last }, { dueAfterDays: 30 }, ["The secret was rotated too recently to be due."], false],
+  it.each<[string, Imagined, object, readonly unknown[], boolean]>([
+    [
+      "it is not due",
+      { last },
+      { dueAfterDays: 30 },
+      [expect.stringContaining("The secret was rotated too recently to be due. It is due at ")],
+      false,
+    ],
     [
       "it was rotated since it was asked for",
       { last },
       { askedAt: daysAgo(2) },
-      ["The secret was rotated after this rotation had been asked for."],
+      ["A rotation of the secret has begun after this one had been asked for, and succeeded."],
       false,
     ],
     [

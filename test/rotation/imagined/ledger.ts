@@ -92,6 +92,6 @@ export function imaginedLedger(noted: Noted): Ledger {
       if (retiredVersionId) noted.retiredVersionId = retiredVersionId;
     },
     unsettled: () => Promise.reject(new Error("not imagined")) as never,
-    rotatedAt: () => Promise.reject(new Error("not imagined")),
+    lastOf: () => Promise.reject(new Error("not imagined")),
   };
 }

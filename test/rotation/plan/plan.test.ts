@@ -26,8 +26,12 @@ const rotated = {
   executionArn: "before",
   outcome: "succeeded" as const,
   endedAt: daysAgo(1).toISOString(),
+  begunAt: daysAgo(1).toISOString(),
   rotatedAt: daysAgo(1).toISOString(),
 };
+
+/** For what an execution that ended may have left at work. */
+const waited = (endedHolder: string) => ({ reason: "LastHolderEnded" as const, seconds: 75, endedHolder });
 
 describe("what a start comes to", () => {
   it.each<[string, Imagined, object, string, string]>([
@@ -44,18 +48,32 @@ describe("what a start comes to", () => {
     ["nothing, when it is not due", { last: rotated }, { dueAfterDays: 30 }, "skip", "NotDue"],
     ["nothing, when it was rotated since", { last: rotated }, { askedAt: daysAgo(2) }, "skip", "RotatedSinceAsked"],
     [
-      "nothing, while another rotates it",
+      "nothing of a schedule's, while another rotates it",
       { holder: held(), executions: { [OTHER]: {} } },
-      {},
+      { trigger: "schedule" },
       "skip",
       "AlreadyRotating",
     ],
     [
-      "nothing, while another is to be redriven",
-      { holder: held(), executions: { [OTHER]: { status: "PENDING_REDRIVE" } } },
+      "a wait of what somebody asks for, while another rotates it",
+      { holder: held(), executions: { [OTHER]: {} } },
       {},
-      "skip",
+      "wait",
       "AlreadyRotating",
+    ],
+    [
+      "a wait of what an event asks for, while another is to be redriven",
+      { holder: held(), executions: { [OTHER]: { status: "PENDING_REDRIVE" } } },
+      { trigger: "event" },
+      "wait",
+      "AlreadyRotating",
+    ],
+    [
+      "a wait, whoever asks, while the old credential is being retired",
+      { holder: held({ purpose: "retirement" }), executions: { [OTHER]: {} } },
+      { trigger: "schedule" },
+      "wait",
+      "Retiring",
     ],
     [
       "a wait, for what an execution that ended has left at work",
@@ -97,14 +115,14 @@ describe("what a start comes to", () => {
     ],
   ])("after that wait: %s", async (_, there, found) => {
     const { world, holder } = imagine({ holder: held(), ...there });
-    expect(await plan(world, asked(), OWN, { waited: true })).toMatchObject(found);
+    expect(await plan(world, asked(), OWN, waited(OTHER))).toMatchObject(found);
     expect(holder()).toMatchObject({ executionArn: OWN });
   });
 
   it("after that wait, what is recorded is what the execution that ended was asked for", async () => {
     const executions = { [OTHER]: { status: "ABORTED", input: input({ reason: "to see" }) } };
     const { world } = imagine({ holder: held(), executions });
-    expect(await plan(world, asked({ reason: "of its own" }), OWN, { waited: true })).toMatchObject({
+    expect(await plan(world, asked({ reason: "of its own" }), OWN, waited(OTHER))).toMatchObject({
       decision: "recover",
       request: { reason: "to see" },
     });
@@ -116,15 +134,36 @@ describe("what a start comes to", () => {
       executions: { [OTHER]: { status: "ABORTED", input: input() } },
     });
     world.ledger.takeOver = async (_, from) => ({ acquired: false, holder: from });
-    expect(await plan(world, asked(), OWN, { waited: true })).toMatchObject({
+    expect(await plan(world, asked({ trigger: "schedule" }), OWN, waited(OTHER))).toMatchObject({
       decision: "skip",
+      reason: "AlreadyRotating",
+    });
+    expect(await plan(world, asked(), OWN, waited(OTHER))).toMatchObject({
+      decision: "wait",
       reason: "AlreadyRotating",
     });
   });
 
-  it("another try, while the old credential is being retired", async () => {
-    const { world } = imagine({ holder: held({ purpose: "retirement" }), executions: { [OTHER]: {} } });
-    await expect(plan(world, asked(), OWN)).rejects.toMatchObject({ name: "TransientError", code: "Retiring" });
+  it("looks less and less often at one that takes long", async () => {
+    const { world } = imagine({ holder: held(), executions: { [OTHER]: {} } });
+    const seconds: number[] = [];
+    let before: { reason: "AlreadyRotating"; seconds: number } | undefined;
+    for (let look = 0; look < 6; look += 1) {
+      const found = (await plan(world, asked(), OWN, before)) as { reason: "AlreadyRotating"; seconds: number };
+      seconds.push(found.seconds);
+      before = found;
+    }
+    expect(seconds).toEqual([10, 20, 40, 80, 120, 120]);
+  });
+
+  it("waits again where it was another that had ended when it waited before", async () => {
+    const { world, holder } = imagine({
+      holder: held(),
+      executions: { [OTHER]: { status: "ABORTED", input: input() } },
+    });
+    const found = await plan(world, asked(), OWN, waited(execution("one before")));
+    expect(found).toMatchObject({ decision: "wait", reason: "LastHolderEnded", seconds: 75, endedHolder: OTHER });
+    expect(holder()?.executionArn).toBe(OTHER);
   });
 
   it.each([

@@ -226,7 +226,7 @@ describe("a recovery", () => {
     const late = { ...recoverPlan, ended: { ...recoverPlan.ended, startedAt: later(-60) } };
     const { found, noted } = await recorded({ ...state, plan: late }, { holder }, recovery);
     expect(found.record).toMatchObject({ executionArn: ENDED, recoveredBy: OWN, outcome: "rolled forward" });
-    expect(noted.last).toMatchObject({ executionArn: ENDED, endedAt, rotatedAt: later(-60) });
+    expect(noted.last).toMatchObject({ executionArn: ENDED, endedAt, begunAt: later(-60), rotatedAt: endedAt });
   });
 
   it("has done its work, whatever became of the rotation: it does not call for another", async () => {

@@ -1,0 +1,148 @@
+import { randomUUID } from "node:crypto";
+import type { LastRotation, Ledger } from "../rotation/ledger.js";
+import { type NotDue, notDue } from "../rotation/plan/due.js";
+import type { Rules } from "../rotation/rules.js";
+import { settingsFrom } from "../rotation/settings.js";
+import { nextBlackout } from "../schedule/blackout.js";
+import {
+  bytesOf,
+  type Cursor,
+  type Fleet,
+  type FleetItem,
+  type FleetPage,
+  type ListedSecret,
+  type ListSecrets,
+  LONGEST_ITEM,
+  MOST_BYTES,
+  MOST_ITEMS,
+} from "./page.js";
+import { sizeOfWave } from "./waves.js";
+
+/** The name of the schedule that runs every managed secret dry, whichever schedule it belongs to and due or not. */
+export const DOCTOR = "doctor";
+
+/** An inline Map's limit. https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html */
+const MOST_AT_ONCE = 40;
+
+/**
+ * The next wave of the secrets that belong to the schedule and whose turn it is. Plan looks at each again, so a secret that
+ * slips in here is skipped there. A run that is started again with the same time leaves out what was rotated since, so it
+ * goes on where it stopped. Of a large fleet with nothing to do, a wave may be empty and lead to the next.
+ */
+export async function listDue(
+  fleet: Fleet,
+  list: ListSecrets,
+  ledger: Pick<Ledger, "lastOf">,
+  now: Date,
+  rules: Rules,
+): Promise<FleetPage> {
+  const items: FleetItem[] = [];
+  const leftOut: Record<string, number> = {};
+  const size = fleet.dryRun ? MOST_ITEMS : sizeOfWave(fleet.wave ?? 0);
+  const startBefore = nextBlackout(fleet.blackouts ?? [], fleet.timezone ?? "Etc/UTC", now);
+  let bytes = 0;
+  // A wave is measured by those that can say something of the run.
+  let telling = 0;
+  let cursor: Cursor | null = fleet.cursor ?? { passed: 0 };
+  for (let lists = 0; cursor && lists < MOST_LISTS; lists += 1) {
+    const { token, passed }: Cursor = cursor;
+    const page = await list(token);
+    const ours = page.secrets.filter((secret) => belongs(secret, fleet, rules.stage));
+    const lasts = await ledger.lastOf(ours.map(({ arn }) => arn));
+    for (const [index, secret] of page.secrets.entries()) {
+      if (index < passed || !ours.includes(secret)) continue;
+      const last = lasts.get(secret.arn);
+      const early = turnOf(secret, fleet, last, startBefore, now, rules);
+      if (early) {
+        leftOut[early.reason] = (leftOut[early.reason] ?? 0) + 1;
+        continue;
+      }
+      if (telling === size || items.length === MOST_ITEMS || bytes + LONGEST_ITEM > MOST_BYTES)
+        return {
+          items,
+          cursor: { ...(token ? { token } : {}), passed: index },
+          concurrency: concurrencyOf(fleet),
+          leftOut,
+        };
+      const due = item(secret, fleet, last, startBefore);
+      items.push(due);
+      bytes += bytesOf(due);
+      if (!due.failing) telling += 1;
+    }
+    cursor = page.nextToken ? { token: page.nextToken, passed: 0 } : null;
+  }
+  return { items, cursor, concurrency: concurrencyOf(fleet), leftOut };
+}
+
+/** The most that one ListSecrets gives. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html */
+export const LIST_PAGE = 100;
+
+/** Of each, a list and a batch of reads: half a minute at 100 ms each. The function has two. */
+const MOST_LISTS = 150;
+
+function concurrencyOf({ concurrency = 10 }: Fleet): number {
+  return Math.min(Math.max(1, Math.trunc(concurrency)), MOST_AT_ONCE);
+}
+
+function belongs({ name, tags }: ListedSecret, { schedule, namePrefixes = [] }: Fleet, stage: string): boolean {
+  return (
+    tags["keyturn:stage"]?.trim() === stage &&
+    isOn(schedule, tags["keyturn:schedule"]?.trim()) &&
+    (namePrefixes.length === 0 || namePrefixes.some((prefix) => name.startsWith(prefix)))
+  );
+}
+
+function isOn(schedule: string, tag = ""): boolean {
+  return schedule === DOCTOR ? tag !== "" : tag === schedule;
+}
+
+/** As Plan decides it, so that what waits for its turn costs no execution. What only Plan can say is started. */
+function turnOf(
+  secret: ListedSecret,
+  fleet: Fleet,
+  last: LastRotation | undefined,
+  startBefore: Date | undefined,
+  now: Date,
+  rules: Rules,
+): NotDue | undefined {
+  if (fleet.schedule === DOCTOR) return undefined;
+  const { schedule, scheduledAt, dueAfterDays } = fleet;
+  try {
+    const settings = settingsFrom(secret.tags, rules);
+    if (!settings) return undefined;
+    const request = {
+      schedule,
+      askedAt: new Date(scheduledAt),
+      ...(dueAfterDays === undefined ? {} : { dueAfterDays }),
+      ...(startBefore ? { startBefore } : {}),
+    };
+    return notDue({ request, secret, settings, last }, now);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Under a name that nobody can take beforehand. Of a schedule that is delivered twice the second start finds that the secret
+ * is being rotated, or was since it was asked for.
+ */
+function item(
+  { arn }: ListedSecret,
+  { schedule, scheduledAt, dueAfterDays }: Fleet,
+  last: LastRotation | undefined,
+  startBefore: Date | undefined,
+): FleetItem {
+  return {
+    name: randomUUID(),
+    input: {
+      secretId: arn,
+      trigger: "schedule",
+      ...(schedule === DOCTOR ? {} : { schedule }),
+      askedAt: scheduledAt,
+      requestedBy: `schedule ${schedule}`,
+      ...(dueAfterDays === undefined ? {} : { dueAfterDays }),
+      ...(startBefore ? { startBefore: startBefore.toISOString() } : {}),
+    },
+    ...(last?.failures ? { failing: true } : {}),
+  };
+}
