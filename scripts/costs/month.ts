@@ -1,7 +1,7 @@
 import type { Template } from "../deployer/policy.js";
 import { markdown } from "../tables/markdown.js";
 import { PRICES } from "./prices.js";
-import { BEGINNING, CHECK, RECOVERY, ROTATION, RUN, type Usage, WAVE } from "./usage.js";
+import { BEGINNING, CHECK, RECOVERY, ROTATION, RUN, type Usage } from "./usage.js";
 
 const DAYS = 30;
 const FLEETS = [10, 1_000, 10_000] as const;
@@ -27,9 +27,8 @@ interface Row {
 function month(secrets: number): { readonly rotations: Usage; readonly doctor: Usage; readonly always: Usage } {
   // A page of Secrets Manager's; one of the fleet's has up to five.
   const runs = Math.ceil(secrets / 100);
-  const waves = add(BEGINNING, times(WAVE, 2));
   return {
-    rotations: add(times(ROTATION, secrets), add(times(RUN, DAYS * runs), times(waves, DAYS))),
+    rotations: add(times(ROTATION, secrets), add(times(RUN, DAYS * runs), times(BEGINNING, DAYS))),
     doctor: add(times(CHECK, DAYS * secrets), times(RUN, DAYS * runs)),
     always: times(RECOVERY, DAYS * 24 * 6),
   };

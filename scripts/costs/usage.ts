@@ -21,8 +21,5 @@ export const RUN: Usage = { transitions: 8, invocations: 2, secretCalls: 1, read
 /** A run that rotates tells that it begins. */
 export const BEGINNING: Usage = { transitions: 1, invocations: 0, secretCalls: 0, reads: 0, writes: 0, events: 1 };
 
-/** Each of its waves after the first. */
-export const WAVE: Usage = { transitions: 6, invocations: 2, secretCalls: 1, reads: 1, writes: 0, events: 0 };
-
 /** A run of the recovery that finds nothing. */
 export const RECOVERY: Usage = { transitions: 6, invocations: 2, secretCalls: 0, reads: 1, writes: 0, events: 0 };

@@ -12,9 +12,19 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import type { Acquired, Holder, LastRotation, Ledger, Remembered, Unsettled } from "../rotation/ledger.js";
+import type { Acquired, Holder, LastRotation, Ledger } from "../rotation/ledger.js";
 import { attempt, conditionally } from "./attempt.js";
 import { type AuditRecords, auditRecords } from "./records.js";
+import {
+  ATTENTION,
+  GIVE_BACK,
+  holderFrom,
+  lastValues,
+  remembering,
+  stateFrom,
+  UNSETTLED,
+  unsettledFrom,
+} from "./state-item.js";
 
 /**
  * The ledger in one DynamoDB table, five kinds of items:
@@ -203,99 +213,4 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
     const { secretArn } = unmarshall(item ?? {});
     return secretArn ? { claimedBy: secretArn } : {};
   }
-}
-
-const UNSETTLED = "unsettled";
-const GIVE_BACK = "REMOVE heldBy, heldSince, heldFor, recovers, goesBackTo";
-
-/** Its secret stays in the index. */
-const ATTENTION = "needs attention";
-
-function isFailure({ outcome }: Remembered): boolean {
-  return outcome === "failed" || outcome === "rolled back" || outcome === ATTENTION;
-}
-
-function remembering(last: Remembered, claims: readonly string[] | undefined): string {
-  const set = [
-    "lastExecution = :me",
-    "outcome = :outcome",
-    "endedAt = :endedAt",
-    ...(last.rotatedAt ? [`rotatedAt = :rotatedAt, begunAt = ${last.begunAt ? ":begunAt" : "heldSince"}`] : []),
-    ...(last.retireAfterMinutes === undefined ? [] : ["grace = :grace"]),
-    ...(last.madeCurrent ? ["madeCurrent = :madeCurrent"] : []),
-    ...(claims ? ["claims = :claims"] : []),
-    ...(isFailure(last) ? ["attempts = if_not_exists(attempts, :none) + :one"] : []),
-  ];
-  const remove = [
-    ...(isFailure(last) ? [] : ["attempts"]),
-    ...(last.rotatedAt && last.retireAfterMinutes === undefined ? ["grace"] : []),
-  ];
-  return `SET ${set.join(", ")}${remove.length > 0 ? ` REMOVE ${remove.join(", ")}` : ""}`;
-}
-
-function unsettledFrom(state: Record<string, unknown>): Unsettled {
-  const { pk, outcome, endedAt, attempts } = state as Record<string, string> & { attempts?: number };
-  const holder = holderFrom(state);
-  return {
-    secretArn: String(pk).slice("secret#".length),
-    ...(holder ? { holder } : {}),
-    ...(outcome === ATTENTION ? { last: { endedAt: String(endedAt), failures: attempts ?? 1 } } : {}),
-  };
-}
-
-function holderFrom(state: Record<string, unknown>): Holder | undefined {
-  const { heldBy, heldSince, heldFor = "rotation" } = state as Record<string, string>;
-  const { recovers } = state as Pick<Holder, "recovers">;
-  if (!heldBy) return undefined;
-  const purpose = heldFor as Holder["purpose"];
-  return { executionArn: heldBy, since: String(heldSince), purpose, ...(recovers ? { recovers } : {}) };
-}
-
-function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired, { acquired: true }>, "acquired"> {
-  const {
-    lastExecution,
-    outcome,
-    endedAt,
-    begunAt,
-    rotatedAt,
-    grace,
-    attempts,
-    madeCurrent,
-    retired,
-    claims,
-    seed,
-    goesBackTo,
-  } = state as Record<string, string> & {
-    claims?: string[];
-  };
-  const last = {
-    executionArn: lastExecution,
-    outcome,
-    endedAt,
-    ...(rotatedAt ? { begunAt, rotatedAt } : {}),
-    ...(grace === undefined ? {} : { retireAfterMinutes: Number(grace) }),
-    ...(attempts ? { failures: Number(attempts) } : {}),
-    ...(madeCurrent ? { madeCurrent } : {}),
-  } as LastRotation;
-  return {
-    ...(endedAt ? { last } : {}),
-    ...(retired ? { retiredVersionId: retired } : {}),
-    claims: claims ?? [],
-    seed: seed ?? "",
-    ...(goesBackTo ? { backVersionId: goesBackTo } : {}),
-  };
-}
-
-function lastValues(remembered: Remembered, claims: readonly string[] | undefined): Record<string, unknown> {
-  const { outcome, endedAt, begunAt, rotatedAt, retireAfterMinutes, madeCurrent } = remembered;
-  return {
-    ":outcome": outcome,
-    ":endedAt": endedAt,
-    ...(rotatedAt ? { ":rotatedAt": rotatedAt } : {}),
-    ...(begunAt ? { ":begunAt": begunAt } : {}),
-    ...(retireAfterMinutes === undefined ? {} : { ":grace": retireAfterMinutes }),
-    ...(madeCurrent ? { ":madeCurrent": madeCurrent } : {}),
-    ...(claims ? { ":claims": claims } : {}),
-    ...(isFailure(remembered) ? { ":none": 0, ":one": 1 } : {}),
-  };
 }

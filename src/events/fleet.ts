@@ -15,7 +15,7 @@ export function fleetBegins({ schedule, scheduledAt, dryRun, wave = 0 }: Fleet, 
       version: "1",
       schedule,
       scheduledAt,
-      summary: `Schedule ${schedule}: its rotations begin, with a canary.`,
+      summary: `Schedule ${schedule}: its rotations begin.`,
     },
   };
 }

@@ -16,7 +16,7 @@ import {
   MOST_BYTES,
   MOST_ITEMS,
 } from "./page.js";
-import { sizeOfWave } from "./waves.js";
+import { inWaves, sizeOfWave } from "./waves.js";
 
 /** The name of the schedule that runs every managed secret dry, whichever schedule it belongs to and due or not. */
 export const DOCTOR = "doctor";
@@ -38,7 +38,7 @@ export async function listDue(
 ): Promise<FleetPage> {
   const items: FleetItem[] = [];
   const leftOut: Record<string, number> = {};
-  const size = fleet.dryRun ? MOST_ITEMS : sizeOfWave(fleet.wave ?? 0);
+  const size = inWaves(fleet) ? sizeOfWave(fleet.wave ?? 0) : MOST_ITEMS;
   const startBefore = nextBlackout(fleet.blackouts ?? [], fleet.timezone ?? "Etc/UTC", now);
   let bytes = 0;
   // A wave is measured by those that can say something of the run.

@@ -9,7 +9,7 @@ import {
   type Totals,
 } from "./page.js";
 import { RECOVERY } from "./unsettled.js";
-import { FIRST_LARGE, isStopped } from "./waves.js";
+import { FIRST_LARGE, inWaves, isStopped } from "./waves.js";
 
 export interface SumUp {
   /** The fleet as the next wave takes it up. */
@@ -47,8 +47,8 @@ function goesOn(
   results: readonly FleetResult[],
 ): SumUp["next"] {
   if (fleet.schedule === RECOVERY && results.length === 0) return "nothing";
-  const judged = !fleet.dryRun && fleet.schedule !== RECOVERY;
-  if (judged && cursor && isStopped(wave, items, results, fleet.toleratedFailurePercent)) return "stopped";
+  const judged = inWaves(fleet);
+  if (judged && cursor && isStopped(wave, items, results, fleet.toleratedFailurePercent ?? 100)) return "stopped";
   if (!cursor) return "end";
   return judged && wave < FIRST_LARGE ? "wave" : "execution";
 }

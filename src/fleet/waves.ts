@@ -1,4 +1,4 @@
-import type { FleetItem, FleetResult } from "./page.js";
+import type { Fleet, FleetItem, FleetResult } from "./page.js";
 import { isFailed, MOST_ITEMS } from "./page.js";
 
 /** A canary, a few, and then as many as one execution holds. */
@@ -13,8 +13,15 @@ export function sizeOfWave(wave: number): number {
 }
 
 /**
- * Whether a wave went so badly that the run stops; never where the schedule does not say what share may fail, in percent: whoever
- * may write some of its secrets could stop the rotations of all others by breaking his own. One failed canary is enough; afterwards one failure is never, because of
+ * Whether a run goes in waves that are judged: only where its schedule says what share may fail. Whoever may write some of a
+ * schedule's secrets could otherwise stop the rotations of all others by breaking his own, or hold them up by a slow canary.
+ */
+export function inWaves({ toleratedFailurePercent, dryRun }: Fleet): boolean {
+  return toleratedFailurePercent !== undefined && !dryRun;
+}
+
+/**
+ * Whether a wave went so badly that the run stops. `tolerated`: the share that may fail, in percent. One failed canary is enough; afterwards one failure is never, because of
  * a few it is a large share and says little. Secrets that failed before this run do not count: one that nobody mends must
  * not stop all others night after night.
  */
@@ -22,9 +29,8 @@ export function isStopped(
   wave: number,
   items: readonly FleetItem[],
   results: readonly FleetResult[],
-  tolerated: number | undefined,
+  tolerated: number,
 ): boolean {
-  if (tolerated === undefined) return false;
   const fresh = results.filter((_, index) => !items[index]?.failing);
   const failed = fresh.filter(isFailed).length;
   if (sizeOfWave(wave) === 1) return failed > 0;

@@ -31,7 +31,7 @@ function sums(results: readonly FleetResult[], fleet: Partial<Fleet> = {}, curso
 const ROTATED: FleetResult = { outcome: "succeeded", reason: "Requested" };
 const ONE = sums([ROTATED]);
 const BEGINNING: Fleet = { schedule: "nightly", scheduledAt: MOMENT };
-const SMALL_NEXT = sums([ROTATED], { wave: 0 }, NEXT);
+const SMALL_NEXT = sums([ROTATED], { wave: 0, toleratedFailurePercent: 5 }, NEXT);
 const STOPPED = sums([{ outcome: "failed", reason: "ConflictError" }], { wave: 0, toleratedFailurePercent: 5 }, NEXT);
 
 const LISTS = "List due secrets → Does it begin?";
