@@ -28,7 +28,7 @@ export function fleetAnnouncement(
   const { rotated, skipped, failed, checked, byReason, leftOut } = totals;
   const done = dryRun ? `${checked} checked` : `${rotated} rotated`;
   const counts = `${done}, ${skipped} skipped, ${failed} failed${listed(byReason)}`;
-  const left = Object.keys(leftOut).length > 0 ? ` Not their turn:${listed(leftOut)}.` : "";
+  const left = Object.keys(leftOut).length > 0 ? ` Not their turn${listed(leftOut)}.` : "";
   const stopped = next === "stopped";
   return {
     detailType: stopped ? DETAIL_TYPES.fleetStopped : dryRun ? DETAIL_TYPES.fleetChecked : DETAIL_TYPES.fleetRotated,
