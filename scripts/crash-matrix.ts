@@ -67,6 +67,7 @@ async function kill(arenas: readonly Arena[], interrupted: AbortSignal): Promise
     interrupted,
     ...(all ? {} : { sample: cases }),
     ...(only ? { only } : {}),
+    onPoints: (subject, points) => verbose && console.error(`${points} points: ${subject}`),
     onCase(text, { lockout, stuck, untrue, struck }) {
       done += 1;
       const bad = [lockout ? "locked out" : "", stuck ? "stuck" : "", ...untrue].filter(Boolean).join("; ");

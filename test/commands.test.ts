@@ -107,15 +107,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
 
 it.each(Object.entries(COMMANDS))("npm run %s works", (_, works) => works());
 
-it("crash-matrix tells when there is no such case", async () => {
-  const asked = run("npm", ["run", "--silent", "crash-matrix", "--", "--only", "nosuchthing"]);
-  await expect(asked).rejects.toMatchObject({
-    code: 2,
-    stdout: "",
-    stderr: expect.stringContaining('no case has "nosuchthing" in its text'),
-  });
-});
-
 it("every command can be the first in a fresh clone", async () => {
   const { scripts } = JSON.parse(await readFile("package.json", "utf8")) as { scripts: Record<string, string> };
   // The client is built by npm run local, and npm pack, which installs nothing.

@@ -58,7 +58,7 @@ async function inFolder(work: (folder: string) => Promise<void>): Promise<void> 
 it("crash-matrix ends calmly at Ctrl-C, with its servers and what they had", () =>
   inFolder(async (folder) => {
     const one = command("scripts/crash-matrix.ts", ["--verbose", "--jobs", "2", "--seed", "24"], folder);
-    await one.prints(", then ");
+    await one.prints(" points: ");
     // Its own, the database's, and a machine's at the least.
     expect((await dataIn(folder)).length).toBeGreaterThan(2);
     one.ctrlC();

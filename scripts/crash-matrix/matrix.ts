@@ -15,6 +15,8 @@ export interface MatrixOptions {
   readonly interrupted?: AbortSignal;
   /** Told of each case. */
   onCase?(text: string, result: CaseResult): void;
+  /** Told of each subject, once its points are known. */
+  onPoints?(subject: string, points: number): void;
 }
 
 export interface MatrixFigures {
@@ -105,7 +107,7 @@ async function runOn(
 async function allCases(
   machines: Map<Arena, MachineProcess>,
   arenas: readonly Arena[],
-  { interrupted }: MatrixOptions,
+  { interrupted, onPoints }: MatrixOptions,
 ): Promise<{ cases: Job[]; points: number }> {
   const cases: Job[] = [];
   let points = 0;
@@ -116,6 +118,7 @@ async function allCases(
       interrupted?.throwIfAborted();
       const found = await recordPoints(machine, subject);
       points += found.length;
+      onPoints?.(subject.name, found.length);
       cases.push(...casesOf(found).map((one) => ({ arena, subject, one })));
     }
   }

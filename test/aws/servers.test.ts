@@ -1,11 +1,11 @@
 import { createServer, type Server } from "node:net";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { managedServers } from "../../src/aws/servers/managed.js";
 
 // A VPC without an end point: what is sent is lost.
 let silent: Server;
 
-beforeEach(async () => {
+beforeAll(async () => {
   silent = createServer();
   await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
   const { port } = silent.address() as { port: number };
@@ -14,22 +14,22 @@ beforeEach(async () => {
   vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE");
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "none");
 });
-afterEach(() => {
+afterAll(() => {
   vi.unstubAllEnvs();
   silent.close();
 });
 
-it.each([
-  ["aws:rds:primaryDBInstanceArn", "arn:aws:rds:eu-central-1:1:db:shop", "rds"],
-  ["aws:redshift:primaryClusterArn", "arn:aws:redshift:eu-central-1:1:cluster:lake", "redshift"],
-  [
-    "aws:redshift-serverless:namespaceArn",
-    "arn:aws:redshift-serverless:eu-central-1:1:namespace/n",
-    "redshift-serverless",
-  ],
-])(
-  "a server of %s that cannot be looked up says which end point is missing, before the function's time is up",
-  async (tag, arn, service) => {
+// Side by side: each takes until the SDK gives up.
+describe.concurrent("a server of a managed admin secret, that cannot be looked up", () => {
+  it.each([
+    ["aws:rds:primaryDBInstanceArn", "arn:aws:rds:eu-central-1:1:db:shop", "rds"],
+    ["aws:redshift:primaryClusterArn", "arn:aws:redshift:eu-central-1:1:cluster:lake", "redshift"],
+    [
+      "aws:redshift-serverless:namespaceArn",
+      "arn:aws:redshift-serverless:eu-central-1:1:namespace/n",
+      "redshift-serverless",
+    ],
+  ])("by %s says which end point is missing, before the function's time is up", async (tag, arn, service) => {
     const begun = Date.now();
     await expect(managedServers().ofTags({ [tag]: arn })).rejects.toMatchObject({
       name: "TransientError",
@@ -38,5 +38,5 @@ it.each([
     });
     // Those of "Set secret" have 40 seconds.
     expect(Date.now() - begun).toBeLessThan(35_000);
-  },
-);
+  });
+});

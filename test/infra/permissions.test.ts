@@ -85,7 +85,7 @@ describe("permissions", () => {
     finish.lift();
     // A stop that leaves the lock behind, its recovery, and the fleet.
     const executionArn = await keyturn.hangIn("test-secret", "before", single);
-    await keyturn.over(await keyturn.startRotation({ secretId: single }));
+    await keyturn.over(await keyturn.startRotation({ secretId: single, trigger: "schedule" }));
     await keyturn.stop(executionArn);
     // Somebody else's change.
     await keyturn

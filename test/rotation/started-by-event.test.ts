@@ -36,18 +36,18 @@ describe("what is skipped", () => {
     expect({ status, ...output }).toMatchObject({ status: "SUCCEEDED", outcome: "skipped", reason: "NotManaged" });
   });
 
-  it("all but one of a hundred starts at once, without a call to the database", async () => {
+  it("all but one of fifty starts at once, without a call to the database", async () => {
     const login = await createLogin();
     const secret = await keyturn.secretFor(login);
     const since = new Date();
     const started = await Promise.all(
-      Array.from({ length: 100 }, () => keyturn.startRotation({ secretId: secret, askedAt: since.toISOString() })),
+      Array.from({ length: 50 }, () => keyturn.startRotation({ secretId: secret, askedAt: since.toISOString() })),
     );
     await keyturn.cloud.settled();
     const outcomes = await Promise.all(started.map(async (arn) => (await keyturn.ended(arn)).output));
     expect(outcomes.filter(({ outcome }) => outcome === "succeeded")).toHaveLength(1);
     const skipped = outcomes.filter(({ outcome }) => outcome === "skipped").map(({ reason }) => reason);
-    expect(skipped).toEqual(Array(99).fill("RotatedSinceAsked"));
+    expect(skipped).toEqual(Array(49).fill("RotatedSinceAsked"));
     expect(
       (await logins(since)).ok.filter(({ user, application }) => user === login.username && application === "keyturn"),
     ).toHaveLength(2);
