@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SFNClient } from "@aws-sdk/client-sfn";
+import { brakes } from "../src/aws/brakes.js";
 import { executions } from "../src/aws/executions.js";
 import { ledger } from "../src/aws/ledger.js";
 import { secretStore } from "../src/aws/secret-store.js";
@@ -40,9 +42,11 @@ export function bareWork(
     servers: managedServers(),
     databases: databases(caFile),
     ledger: ledger(dynamodb, table),
+    brakes: brakes(dynamodb, table),
     executions: executions(new SFNClient(clientConfig)),
     rules: { stage: "dev", admins: [], readers: [], mayAskFor: {} },
     clock: () => new Date(),
+    sleep,
   };
 
   /** As the state "Give the lock back" does; without it the next rotation would wait for who holds it. */

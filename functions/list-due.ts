@@ -1,6 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SFNClient } from "@aws-sdk/client-sfn";
+import { brakes } from "../src/aws/brakes.js";
 import { executions } from "../src/aws/executions.js";
 import { ledger } from "../src/aws/ledger.js";
 import { listSecrets } from "../src/aws/list-secrets.js";
@@ -16,7 +17,8 @@ import { rules } from "../src/lambda/rules.js";
 const client = new SecretsManagerClient({});
 const list = listSecrets(client);
 const secrets = secretStore(client);
-const records = ledger(new DynamoDBClient({}), tableName());
+const table = new DynamoDBClient({});
+const records = { ...ledger(table, tableName()), ...brakes(table, tableName()) };
 const known = executions(new SFNClient({}));
 const held = rules();
 
@@ -38,5 +40,5 @@ export const handler = wrap(
 async function waveOf(fleet: Fleet): Promise<FleetPage> {
   if (fleet.schedule !== RECOVERY) return listDue(fleet, list, records, new Date(), held);
   const items = await listUnsettled(fleet, records, known, secrets, held);
-  return { items, cursor: null, concurrency: 10, leftOut: {} };
+  return { items, cursor: null, concurrency: 10, leftOut: {}, waiting: {} };
 }

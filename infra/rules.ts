@@ -9,7 +9,7 @@ const KEPT_BYTES = 512;
 
 /** The rules as JSON. Throws where they do not fit into a function's environment. */
 export function rulesFrom(settings: Settings, stage: string): string {
-  const { schedules, admins, readers } = settings;
+  const { schedules, admins, readers, atOncePerServer, writesPerSecond } = settings;
   const rules: Rules = {
     stage,
     admins: admins.map(({ secret, for: prefixes, superuser }) => ({ arn: secret, for: prefixes, superuser })),
@@ -17,6 +17,8 @@ export function rulesFrom(settings: Settings, stage: string): string {
     mayAskFor: Object.fromEntries(
       Object.entries(schedules).flatMap(([name, { mayAskFor }]) => (mayAskFor ? [[name, mayAskFor]] : [])),
     ),
+    atOncePerServer,
+    writesPerSecond,
   };
   const text = JSON.stringify(rules);
   const bytes = Buffer.byteLength(text) + Buffer.byteLength(gracePeriods(settings));

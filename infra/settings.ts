@@ -17,6 +17,8 @@ export interface Settings {
   readonly notifications: { readonly email: readonly string[]; readonly on: readonly NotifiedOutcome[] };
   readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
   readonly kmsKeyArn?: string;
+  readonly atOncePerServer: number;
+  readonly writesPerSecond: number;
   readonly logRetentionDays: number;
   /** 0: for good. */
   readonly archiveDays: number;

@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { LIST_PAGE, listDue } from "../../src/fleet/list-due.js";
 import type { ListedSecret, ListSecrets } from "../../src/fleet/page.js";
-import type { LastRotation } from "../../src/rotation/ledger.js";
+import type { LastKnown } from "../../src/rotation/ledger.js";
 import type { Stage } from "../../stage/stage.js";
 import { type Spread, spread } from "../spread.js";
 import { storeRotatable } from "./secrets.js";
@@ -45,8 +45,9 @@ export async function measureListing(
     const records = {
       async lastOf() {
         calls += 1;
-        return new Map<string, LastRotation>();
+        return new Map<string, LastKnown>();
       },
+      silentAmong: async () => new Set<string>(),
     };
     const look = async () => {
       const { items, cursor } = await listDue(fleet, list, records, now, RULES);

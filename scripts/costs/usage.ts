@@ -10,7 +10,7 @@ export interface Usage {
 }
 
 /** A rotation that a schedule starts, single-user, with all that follows. */
-export const ROTATION: Usage = { transitions: 15, invocations: 8, secretCalls: 9, reads: 2, writes: 6, events: 1 };
+export const ROTATION: Usage = { transitions: 15, invocations: 8, secretCalls: 9, reads: 2, writes: 9, events: 1 };
 
 /** A dry run, started by the doctor. */
 export const CHECK: Usage = { transitions: 10, invocations: 6, secretCalls: 8, reads: 2, writes: 0, events: 0 };
@@ -18,8 +18,8 @@ export const CHECK: Usage = { transitions: 10, invocations: 6, secretCalls: 8, r
 /** A run of a schedule beside its secrets, which are 100 at most. */
 export const RUN: Usage = { transitions: 8, invocations: 2, secretCalls: 1, reads: 1, writes: 0, events: 1 };
 
-/** A run that rotates tells that it begins. */
-export const BEGINNING: Usage = { transitions: 1, invocations: 0, secretCalls: 0, reads: 0, writes: 0, events: 1 };
+/** A run that rotates tells that it begins, and looks which servers are silent. */
+export const BEGINNING: Usage = { transitions: 1, invocations: 0, secretCalls: 0, reads: 1, writes: 0, events: 1 };
 
 /** A run of the recovery that finds nothing. */
 export const RECOVERY: Usage = { transitions: 6, invocations: 2, secretCalls: 0, reads: 1, writes: 0, events: 0 };

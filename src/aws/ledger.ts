@@ -12,7 +12,8 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import type { Acquired, Holder, LastRotation, Ledger } from "../rotation/ledger.js";
+import { doorOf } from "../rotation/brakes.js";
+import type { Acquired, Holder, LastKnown, LastRotation, Ledger } from "../rotation/ledger.js";
 import { attempt, conditionally } from "./attempt.js";
 import { type AuditRecords, auditRecords } from "./records.js";
 import {
@@ -54,7 +55,7 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
             "heldBy = :me, heldSince = :since, heldFor = :purpose, seed = if_not_exists(seed, :seed)",
             ...(isRotation ? ["unsettled = :unsettled"] : []),
             ...(recovers ? ["recovers = :recovers"] : []),
-          ].join(", ")}${recovers ? "" : " REMOVE recovers, goesBackTo"}`,
+          ].join(", ")}${recovers ? "" : " REMOVE recovers, goesBackTo, door"}`,
           ConditionExpression: "attribute_not_exists(heldBy) OR heldBy = :me OR heldBy = :allowed",
           ExpressionAttributeValues: marshall({
             ":me": holder.executionArn,
@@ -90,16 +91,17 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
     ...auditRecords(client, table),
 
     acquire: (secretArn, holder) => lock(secretArn, holder, holder.executionArn),
-    async noteBegin(secretArn, executionArn, backVersionId) {
-      await conditionally("Noting what the rotation would go back to", () =>
+    async noteBegin(secretArn, executionArn, { door, backVersionId }) {
+      await conditionally("Noting what the rotation begins with", () =>
         client.send(
           new UpdateItemCommand({
             TableName: table,
             Key: stateKey(secretArn),
-            UpdateExpression: backVersionId ? "SET goesBackTo = :version" : "REMOVE goesBackTo",
+            UpdateExpression: `SET door = :door${backVersionId ? ", goesBackTo = :version" : " REMOVE goesBackTo"}`,
             ConditionExpression: "heldBy = :me",
             ExpressionAttributeValues: marshall({
               ":me": executionArn,
+              ":door": door,
               ...(backVersionId ? { ":version": backVersionId } : {}),
             }),
           }),
@@ -177,7 +179,7 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
     },
 
     async lastOf(secretArns) {
-      const found = new Map<string, LastRotation>();
+      const found = new Map<string, LastKnown>();
       // At most 100 keys a call: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
       for (let start = 0; start < secretArns.length; start += 100) {
         let asked: BatchGetItemCommandInput["RequestItems"] = {
@@ -190,8 +192,9 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
           );
           for (const item of answer.Responses?.[table] ?? []) {
             const state = unmarshall(item);
-            const { last } = stateFrom(state);
-            if (last) found.set(state.pk.slice("secret#".length), last);
+            const { last, claims } = stateFrom(state);
+            const server = claims[0] ? { server: doorOf(claims[0]) } : {};
+            if (last) found.set(state.pk.slice("secret#".length), { ...last, ...server });
           }
           asked = answer.UnprocessedKeys;
         }

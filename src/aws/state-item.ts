@@ -2,7 +2,7 @@
 import type { Acquired, Holder, LastRotation, Remembered, Unsettled } from "../rotation/ledger.js";
 
 export const UNSETTLED = "unsettled";
-export const GIVE_BACK = "REMOVE heldBy, heldSince, heldFor, recovers, goesBackTo";
+export const GIVE_BACK = "REMOVE heldBy, heldSince, heldFor, recovers, goesBackTo, door";
 
 /** Its secret stays in the index. */
 export const ATTENTION = "needs attention";
@@ -61,6 +61,7 @@ export function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired
     claims,
     seed,
     goesBackTo,
+    door,
   } = state as Record<string, string> & {
     claims?: string[];
   };
@@ -79,6 +80,7 @@ export function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired
     claims: claims ?? [],
     seed: seed ?? "",
     ...(goesBackTo ? { backVersionId: goesBackTo } : {}),
+    ...(door ? { door } : {}),
   };
 }
 

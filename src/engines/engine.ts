@@ -56,6 +56,8 @@ export interface Traits {
    * false, it enters its own secret's, where no application makes anything that its session could run.
    */
   readonly adminEntersApplications?: boolean;
+  /** Whether a login's owner can make its logins wait, so that waiting in vain says nothing of the server. Default: false. */
+  readonly ownersMayDelayLogins?: boolean;
 }
 
 /** Where an engine connects. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { AT_ONCE_PER_SERVER, type Brakes } from "../rotation/brakes.js";
 import type { LastRotation, Ledger } from "../rotation/ledger.js";
 import { type NotDue, notDue } from "../rotation/plan/due.js";
 import type { Rules } from "../rotation/rules.js";
@@ -32,12 +33,21 @@ const MOST_AT_ONCE = 40;
 export async function listDue(
   fleet: Fleet,
   list: ListSecrets,
-  ledger: Pick<Ledger, "lastOf">,
+  { lastOf, silentAmong }: Pick<Ledger, "lastOf"> & Pick<Brakes, "silentAmong">,
   now: Date,
   rules: Rules,
 ): Promise<FleetPage> {
   const items: FleetItem[] = [];
   const leftOut: Record<string, number> = {};
+  const waiting: Record<string, number> = {};
+  const servers: Array<string | undefined> = [];
+  const page = (next: Cursor | null): FleetPage => ({
+    items,
+    cursor: next,
+    concurrency: Math.max(1, Math.min(concurrencyOf(fleet), mostAtOnce(servers, rules))),
+    leftOut,
+    waiting,
+  });
   const size = inWaves(fleet) ? sizeOfWave(fleet.wave ?? 0) : MOST_ITEMS;
   const startBefore = nextBlackout(fleet.blackouts ?? [], fleet.timezone ?? "Etc/UTC", now);
   let bytes = 0;
@@ -46,32 +56,48 @@ export async function listDue(
   let cursor: Cursor | null = fleet.cursor ?? { passed: 0 };
   for (let lists = 0; cursor && lists < MOST_LISTS; lists += 1) {
     const { token, passed }: Cursor = cursor;
-    const page = await list(token);
-    const ours = page.secrets.filter((secret) => belongs(secret, fleet, rules.stage));
-    const lasts = await ledger.lastOf(ours.map(({ arn }) => arn));
-    for (const [index, secret] of page.secrets.entries()) {
+    const listed = await list(token);
+    const ours = listed.secrets.filter((secret) => belongs(secret, fleet, rules.stage));
+    const lasts = await lastOf(ours.map(({ arn }) => arn));
+    const early = new Map(
+      ours.map((secret) => [secret, turnOf(secret, fleet, lasts.get(secret.arn), startBefore, now, rules)] as const),
+    );
+    const serversOfDue = ours.flatMap((secret) => (early.get(secret) ? [] : (lasts.get(secret.arn)?.server ?? [])));
+    const silent = fleet.dryRun ? new Set<string>() : await silentAmong([...new Set(serversOfDue)], now);
+    for (const [index, secret] of listed.secrets.entries()) {
       if (index < passed || !ours.includes(secret)) continue;
       const last = lasts.get(secret.arn);
-      const early = turnOf(secret, fleet, last, startBefore, now, rules);
-      if (early) {
-        leftOut[early.reason] = (leftOut[early.reason] ?? 0) + 1;
+      const reason = early.get(secret)?.reason;
+      if (reason) {
+        leftOut[reason] = (leftOut[reason] ?? 0) + 1;
+        continue;
+      }
+      if (last?.server && silent.has(last.server)) {
+        waiting.ServerSilent = (waiting.ServerSilent ?? 0) + 1;
         continue;
       }
       if (telling === size || items.length === MOST_ITEMS || bytes + LONGEST_ITEM > MOST_BYTES)
-        return {
-          items,
-          cursor: { ...(token ? { token } : {}), passed: index },
-          concurrency: concurrencyOf(fleet),
-          leftOut,
-        };
+        return page({ ...(token ? { token } : {}), passed: index });
+      servers.push(last?.server);
       const due = item(secret, fleet, last, startBefore);
       items.push(due);
       bytes += bytesOf(due);
       if (!due.failing) telling += 1;
     }
-    cursor = page.nextToken ? { token: page.nextToken, passed: 0 } : null;
+    cursor = listed.nextToken ? { token: listed.nextToken, passed: 0 } : null;
   }
-  return { items, cursor, concurrency: concurrencyOf(fleet), leftOut };
+  return page(cursor);
+}
+
+/** So many of these that few are started only to find their server's door closed; a server that is not known counts as one of its own. */
+function mostAtOnce(
+  servers: ReadonlyArray<string | undefined>,
+  { atOncePerServer = AT_ONCE_PER_SERVER }: Rules,
+): number {
+  const counts = new Map<string, number>();
+  for (const server of servers) if (server) counts.set(server, (counts.get(server) ?? 0) + 1);
+  const known = [...counts.values()].reduce((all, count) => all + Math.min(count, atOncePerServer), 0);
+  return known + servers.filter((server) => server === undefined).length;
 }
 
 /** The most that one ListSecrets gives. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html */

@@ -1,6 +1,7 @@
 import type { DryRun } from "../rotation/dry-run/sum-up.js";
 import type { Outcome } from "../rotation/ledger.js";
 import type { Blackout } from "../schedule/blackout.js";
+import type { Lap, Waiting } from "./laps.js";
 
 /** What a schedule starts `rotate-fleet` with, and what the execution carries from page to page. */
 export interface Fleet {
@@ -25,6 +26,8 @@ export interface Fleet {
   /** Where the wave begins; absent: at the beginning. */
   readonly cursor?: Cursor;
   readonly totals?: Totals;
+  /** Absent: the first. */
+  readonly lap?: Lap;
 }
 
 /** A place in the list of all secrets. */
@@ -68,6 +71,8 @@ export interface FleetPage {
   readonly cursor: Cursor | null;
   readonly concurrency: number;
   readonly leftOut: Totals["leftOut"];
+  /** Not started, because they wait for their server. */
+  readonly waiting: Waiting;
 }
 
 /** One execution to be started. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { comesAgain, FIRST_LAP, nextLap, type Waiting } from "./laps.js";
 import {
   type Cursor,
   type Fleet,
@@ -15,28 +16,49 @@ export interface SumUp {
   /** The fleet as the next wave takes it up. */
   readonly fleet: Fleet;
   /**
-   * `wave`: this execution does the next one, too. `stopped`: too much of the wave failed. `nothing`: it ends without a word,
-   * because there was nothing to do.
+   * `wave`: this execution does the next one, too. `pause`: the next one carries on after `seconds`. `stopped`: too much of
+   * the wave failed. `nothing`: it ends without a word, because there was nothing to do.
    */
-  readonly next: "wave" | "execution" | "stopped" | "end" | "nothing";
+  readonly next: "wave" | "execution" | "pause" | "stopped" | "end" | "nothing";
+  readonly seconds: number;
   /** The name of the execution that carries on. */
   readonly name: string;
   readonly totals: Totals;
 }
 
 /** Adds a wave's results to the totals, judges it and says how to go on. */
-export function sumUp(fleet: Fleet, { items, cursor, leftOut }: FleetPage, results: readonly FleetResult[]): SumUp {
-  const before = fleet.totals ?? NONE;
-  const totals = results.reduce(add, { ...before, leftOut: sums(before.leftOut, leftOut) });
-  const wave = fleet.wave ?? 0;
-  // An empty one is none: the canary is the first that is rotated.
+export function sumUp(fleet: Fleet, page: FleetPage, results: readonly FleetResult[]): SumUp {
+  const { items, cursor, leftOut } = page;
+  const { totals: before = NONE, lap: lapBefore = FIRST_LAP, wave = 0 } = fleet;
+  // Who was skipped or left out in the first lap is so in the next ones again.
+  const isFirst = lapBefore.number === 0;
+  const done = results.filter((result) => !comesAgain(result) && (isFirst || result.outcome !== "skipped"));
+  const added = done.reduce(add, { ...before, leftOut: isFirst ? sums(before.leftOut, leftOut) : before.leftOut });
+  const waits = results.filter(comesAgain).map(({ reason }) => ({ [reason]: 1 }));
+  const lap = {
+    ...lapBefore,
+    waiting: [page.waiting, ...waits].reduce(sums, lapBefore.waiting),
+    rotated: lapBefore.rotated + added.rotated - before.rotated,
+  };
+  const goes = goesOn(fleet, wave, items, cursor, results);
+  const again = goes === "end" ? nextLap(lap) : undefined;
+  const totals = goes === "end" && !again ? givenUp(added, lap.waiting) : added;
   const next: Fleet = {
     ...without(fleet),
     ...(cursor ? { cursor } : {}),
     totals,
+    // An empty one is none: the canary is the first that is rotated.
     wave: wave + (items.length > 0 ? 1 : 0),
+    ...(again ? { lap: again.lap } : cursor ? { lap } : {}),
   };
-  return { fleet: next, next: goesOn(fleet, wave, items, cursor, results), name: randomUUID(), totals };
+  const seconds = again?.seconds ?? 0;
+  return {
+    fleet: next,
+    next: again ? (seconds > 0 ? "pause" : "execution") : goes,
+    seconds,
+    name: randomUUID(),
+    totals,
+  };
 }
 
 function goesOn(
@@ -53,7 +75,13 @@ function goesOn(
   return judged && wave < FIRST_LARGE ? "wave" : "execution";
 }
 
-function without({ cursor: _, ...fleet }: Fleet): Fleet {
+/** What waits for its server still when the run ends is left to the next. */
+function givenUp(totals: Totals, waiting: Waiting): Totals {
+  const count = Object.values(waiting).reduce((all, one) => all + one, 0);
+  return { ...totals, skipped: totals.skipped + count, byReason: sums(totals.byReason, waiting) };
+}
+
+function without({ cursor: _, lap: __, ...fleet }: Fleet): Fleet {
   return fleet;
 }
 

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
+import { brakes } from "../aws/brakes.js";
 import { executions } from "../aws/executions.js";
 import { ledger } from "../aws/ledger.js";
 import type { World } from "../rotation/ports.js";
@@ -8,10 +10,13 @@ import { reach } from "./reach.js";
 
 /** What the beginning and the end of a rotation reach; `KEYTURN_TABLE` names the DynamoDB table. */
 export function world(): World & { readonly executions: ReturnType<typeof executions> } {
+  const client = new DynamoDBClient({});
   return {
     ...reach(),
-    ledger: ledger(new DynamoDBClient({}), tableName()),
+    ledger: ledger(client, tableName()),
+    brakes: brakes(client, tableName()),
     executions: executions(new SFNClient({})),
     clock: () => new Date(),
+    sleep,
   };
 }

@@ -19,6 +19,11 @@ export interface LastRotation {
   readonly madeCurrent?: string;
 }
 
+/** As a list shows it. `server`: whose logins it claims, as a door names it; absent where it has claimed none yet. */
+export interface LastKnown extends LastRotation {
+  readonly server?: string;
+}
+
 /** `begunAt` is absent where that is when the execution took the lock; the failures are counted by whoever remembers it. */
 export type Remembered = Omit<LastRotation, "failures">;
 
@@ -52,6 +57,8 @@ export type Acquired =
       readonly seed: string;
       /** The version that the rotation under way goes back to; of the holder before, where the lock was taken over. */
       readonly backVersionId?: string;
+      /** Whose door the rotation under way is in by; as `backVersionId`. */
+      readonly door?: string;
       /** The version whose credential was retired last. */
       readonly retiredVersionId?: string;
     }
@@ -150,8 +157,12 @@ export interface Ledger {
   acquire(secretArn: string, holder: Holder): Promise<Acquired>;
   /** Takes the lock from an execution that has ended. Fails as `acquire` does when someone else was faster. */
   takeOver(secretArn: string, from: Holder, to: Holder): Promise<Acquired>;
-  /** Notes with the lock which version the rotation would go back to, for whoever recovers it; `undefined` for none. */
-  noteBegin(secretArn: string, holder: Holder["executionArn"], backVersionId: string | undefined): Promise<void>;
+  /** Notes with the lock, for whoever recovers it, by which door the rotation is in, and which version it would go back to. */
+  noteBegin(
+    secretArn: string,
+    holder: Holder["executionArn"],
+    begin: { readonly door: string; readonly backVersionId?: string | undefined },
+  ): Promise<void>;
   /** The secrets that are not at rest: locked, or in need of a person. */
   unsettled(): AsyncIterable<Unsettled>;
   /** What is known of a secret, without taking its lock. */
@@ -185,5 +196,5 @@ export interface Ledger {
   /** Writes down, once, that somebody else moved AWSCURRENT. */
   recordChange(change: OutsideChange): Promise<{ recorded: boolean }>;
   /** The last rotation of each of these secrets; those without one are not in the answer. */
-  lastOf(secretArns: readonly string[]): Promise<ReadonlyMap<string, LastRotation>>;
+  lastOf(secretArns: readonly string[]): Promise<ReadonlyMap<string, LastKnown>>;
 }

@@ -41,6 +41,8 @@ export interface RotatePlan extends PlanBase {
   readonly mayAskFor?: NonNullable<Access["mayAskFor"]>;
   /** The server that its logins are of, as claims name it. */
   readonly server: string;
+  /** Whether it gave the last rotation no answer. */
+  readonly serverWasSilent?: true;
   /** Labels that an earlier rotation left because it needed a person. */
   readonly kept: ReadonlyArray<{ readonly label: string; readonly versionId: string }>;
   readonly probes: readonly string[];

@@ -4,6 +4,7 @@
  */
 import type { ConnectRequest, Engine, Session } from "../engines/engine.js";
 import type { DatabaseSecret } from "../secrets/format.js";
+import type { Brakes } from "./brakes.js";
 import type { Ledger } from "./ledger.js";
 import type { Rules } from "./rules.js";
 
@@ -113,6 +114,8 @@ export interface Reach {
 /** What the beginning and the end of a rotation reach besides. */
 export interface World extends Reach {
   readonly ledger: Ledger;
+  readonly brakes: Brakes;
   readonly executions: Executions;
   readonly clock: () => Date;
+  readonly sleep: (ms: number) => Promise<unknown>;
 }

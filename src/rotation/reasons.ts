@@ -8,6 +8,8 @@ export const SKIP_REASONS = {
   BackingOff: "Its last rotation failed, and each failure in a row makes the schedule wait longer, up to a day.",
   NotDue: "The secret was rotated too recently to be due.",
   AlreadyRotating: "Another execution is rotating the secret now.",
+  ServerBusy: "As many rotations as may (atOncePerServer) are at work on the secret's database server.",
+  ServerSilent: "The secret's database server gave the last rotations no answer, so it is left alone for some minutes.",
   RotatedSinceAsked: "A rotation of the secret has begun after this one had been asked for, and succeeded.",
 } as const;
 
@@ -17,6 +19,8 @@ export type SkipReason = keyof typeof SKIP_REASONS;
 export const WAIT_REASONS = {
   LastHolderEnded: "The execution that holds the secret's lock has ended; what it may have left at work is waited for.",
   AlreadyRotating: "Another execution is rotating the secret now. This one begins when that has ended.",
+  ServerBusy: SKIP_REASONS.ServerBusy,
+  Paced: "As many rotations begin as the account's quota for writes to Secrets Manager lets (writesPerSecond).",
   Retiring: "The credential before the current one is being retired at this moment. This rotation begins after that.",
 } as const;
 

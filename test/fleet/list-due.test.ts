@@ -3,7 +3,7 @@ import { listDue } from "../../src/fleet/list-due.js";
 import type { Fleet, FleetPage, FleetResult, ListedSecret } from "../../src/fleet/page.js";
 import { sumUp } from "../../src/fleet/sum-up.js";
 import { listUnsettled } from "../../src/fleet/unsettled.js";
-import type { LastRotation } from "../../src/rotation/ledger.js";
+import type { LastKnown } from "../../src/rotation/ledger.js";
 
 const RULES = { stage: "dev", admins: [], readers: [], mayAskFor: {} };
 const now = new Date("2026-11-24T00:00:00Z");
@@ -25,8 +25,12 @@ function secret(index: number, tags: Record<string, string> = {}, name = `app/${
   };
 }
 
-/** Secrets Manager with these secrets, and the ledger with what became of them last, by the number of each. */
-function account(secrets: readonly ListedSecret[], lasts: Readonly<Record<number, Partial<LastRotation>>> = {}) {
+/** Secrets Manager with these secrets, and the ledger with what became of them last, by the number of each, and which servers are silent. */
+function account(
+  secrets: readonly ListedSecret[],
+  lasts: Readonly<Record<number, Partial<LastKnown>>> = {},
+  silent: readonly string[] = [],
+) {
   let lists = 0;
   const list = async (token: string | undefined) => {
     lists += 1;
@@ -36,14 +40,13 @@ function account(secrets: readonly ListedSecret[], lasts: Readonly<Record<number
       ...(from + 100 < secrets.length ? { nextToken: String(from + 100) } : {}),
     };
   };
-  const known = new Map(
-    Object.entries(lasts).map(([index, last]) => [secrets[Number(index)]?.arn, last as LastRotation]),
-  );
+  const known = new Map(Object.entries(lasts).map(([index, last]) => [secrets[Number(index)]?.arn, last as LastKnown]));
   const lastOf = async (arns: readonly string[]) =>
     new Map([...known].flatMap(([arn, last]) => (arn && arns.includes(arn) ? [[arn, last] as const] : [])));
+  const silentAmong = async (servers: readonly string[]) => new Set(servers.filter((one) => silent.includes(one)));
   return {
     lists: () => lists,
-    wave: (fleet: Fleet, at = now) => listDue(fleet, list, { lastOf }, at, RULES),
+    wave: (fleet: Fleet, at = now) => listDue(fleet, list, { lastOf, silentAmong }, at, RULES),
   };
 }
 
@@ -109,12 +112,49 @@ describe("the waves of a fleet", () => {
   });
 
   it("say how many secrets run at once, within what a Map can", async () => {
-    const { wave } = account([secret(0)]);
+    const { wave } = account(Array.from({ length: 50 }, (_, index) => secret(index)));
     const said = [undefined, 0, 1, 7.9, 40, 99];
     const concurrency = said.map(
-      async (asked) => (await wave(asked === undefined ? FLEET : { ...FLEET, concurrency: asked })).concurrency,
+      async (asked) =>
+        (await wave(asked === undefined ? UNSTOPPABLE : { ...UNSTOPPABLE, concurrency: asked })).concurrency,
     );
     expect(await Promise.all(concurrency)).toEqual([10, 1, 1, 7, 40, 40]);
+  });
+});
+
+describe("a wave and the servers of its secrets", () => {
+  const wide = { ...UNSTOPPABLE, concurrency: 40 };
+  const at = (server: string) => ({ outcome: "succeeded", rotatedAt: "2026-01-02T00:00:00Z", server }) as const;
+  const many = (count: number, server: (index: number) => string | undefined) => {
+    const servers = Array.from({ length: count }, (_, index) => server(index));
+    return account(
+      servers.map((_, index) => secret(index)),
+      Object.fromEntries(servers.flatMap((one, index) => (one ? [[index, at(one)]] : []))),
+      ["postgres silent:5432"],
+    );
+  };
+
+  it.each<[string, number, (index: number) => string | undefined, number]>([
+    ["all of one server", 100, () => "postgres a:5432", 10],
+    ["half of another", 100, (index) => `postgres ${index % 2}:5432`, 20],
+    ["a few of it", 100, (index) => `postgres ${Math.min(index, 3)}:5432`, 13],
+    ["of a server each", 100, (index) => `postgres ${index}:5432`, 40],
+    ["never rotated, so that nobody knows", 100, () => undefined, 40],
+    ["none", 0, () => undefined, 1],
+  ])("runs no more at once than their doors let in: %s", async (_, count, server, expected) => {
+    expect((await many(count, server).wave(wide)).concurrency).toBe(expected);
+  });
+
+  it("leaves those of a silent server for later", async () => {
+    const all = many(6, (index) => (index % 2 ? "postgres silent:5432" : "postgres a:5432"));
+    const page = await all.wave(wide);
+    expect(ids(page)).toEqual(["0", "2", "4"]);
+    expect(page).toMatchObject({ waiting: { ServerSilent: 3 }, leftOut: {} });
+  });
+
+  it("looks at all of them on a dry run", async () => {
+    const all = many(6, () => "postgres silent:5432");
+    expect((await all.wave({ ...wide, dryRun: true })).items).toHaveLength(6);
   });
 });
 

@@ -216,19 +216,26 @@ doctor: { enabled: false }`;
   it("says to every function which admins, readers and servers it accepts, and of itself none", () => {
     for (const { Properties } of ofType("AWS::Lambda::Function"))
       expect(Properties?.Environment).toMatchObject({
-        Variables: { KEYTURN_RULES: '{"stage":"dev","admins":[],"readers":[],"mayAskFor":{}}' },
+        Variables: {
+          KEYTURN_RULES:
+            '{"stage":"dev","admins":[],"readers":[],"mayAskFor":{},"atOncePerServer":10,"writesPerSecond":40}',
+        },
       });
     const yaml = `schedules:
       ldap: { expression: rate(7 days), mayAskFor: clear text }
       old: { expression: rate(7 days), mayAskFor: md5 }
       new: { expression: rate(7 days) }
 admins: [{ secret: "${ADMIN}", for: [shop/, crm/], superuser: true }]
-readers: ["*.db.example.com", replica-1.internal]`;
+readers: ["*.db.example.com", replica-1.internal]
+atOncePerServer: 4
+writesPerSecond: 20`;
     expect(JSON.parse(rulesFrom(parseSettings(yaml, schema), "prod"))).toEqual({
       stage: "prod",
       admins: [{ arn: ADMIN, for: ["shop/", "crm/"], superuser: true }],
       readers: ["*.db.example.com", "replica-1.internal"],
       mayAskFor: { ldap: "clear text", old: "md5" },
+      atOncePerServer: 4,
+      writesPerSecond: 20,
     });
   });
 

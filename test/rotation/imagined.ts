@@ -2,6 +2,7 @@ import type { AuditRecord, Holder, LastRotation } from "../../src/rotation/ledge
 import type { KnownExecution, SecretDescription, World } from "../../src/rotation/ports.js";
 import type { RotationRequest } from "../../src/rotation/request.js";
 import type { Rules } from "../../src/rotation/rules.js";
+import { type ImaginedBrakes, imaginedBrakes } from "./imagined/brakes.js";
 import { type ImaginedLogin, imaginedDatabases } from "./imagined/databases.js";
 import { imaginedLedger, type Noted } from "./imagined/ledger.js";
 import { secretStore } from "./imagined/secret-store.js";
@@ -54,6 +55,7 @@ export interface Imagined {
   readonly holder?: Holder;
   readonly last?: LastRotation;
   readonly backVersionId?: string;
+  readonly door?: string;
   readonly retiredVersionId?: string;
   /** Which secret claims a login. */
   readonly claims?: Readonly<Record<string, string>>;
@@ -62,6 +64,7 @@ export interface Imagined {
   readonly executions?: Readonly<Record<string, Partial<KnownExecution>>>;
   readonly rules?: Partial<Rules>;
   readonly servers?: World["servers"];
+  readonly brakes?: ImaginedBrakes;
   readonly happens?: Happens;
 }
 
@@ -69,6 +72,7 @@ export interface Imagined {
 export function imagine(there: Imagined = {}) {
   const secret = there.secret ?? described();
   const did: string[] = [];
+  const went: string[] = [];
   const happens: Happens = async (what) => {
     did.push(what);
     await there.happens?.(what);
@@ -84,6 +88,7 @@ export function imagine(there: Imagined = {}) {
     holder: there.holder,
     last: there.last,
     backVersionId: there.backVersionId,
+    door: there.door,
     retiredVersionId: there.retiredVersionId,
     claims: new Map(Object.entries(there.claims ?? {})),
     records: [...(there.records ?? [])],
@@ -93,6 +98,8 @@ export function imagine(there: Imagined = {}) {
   const world: World = {
     rules: { stage: "dev", admins: [], readers: [], mayAskFor: {}, ...there.rules },
     clock: () => NOW,
+    sleep: async (ms) => void (ms > 0 && went.push(`waited ${ms} ms`)),
+    brakes: imaginedBrakes(there.brakes ?? {}, went),
     databases,
     secrets: store,
     servers: there.servers ?? { ofTags: () => Promise.reject(new Error("no such server is imagined")) },
@@ -108,6 +115,8 @@ export function imagine(there: Imagined = {}) {
     world,
     /** What happened, in order, in the words of `imagined/`. */
     did,
+    /** Through which doors, and what was waited before. */
+    went,
     /** What the ledger knows. */
     noted,
     claims: noted.claims,

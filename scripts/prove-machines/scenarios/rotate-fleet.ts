@@ -10,7 +10,7 @@ const NEXT: Cursor = { token: "next", passed: 7 };
 const item = (name: string) => ({ name, input: { secretId: SECRET.secretArn, trigger: "schedule" } });
 /** What List due secrets answers. */
 function lists(names: readonly string[], fleet: Fleet = FLEET) {
-  const page: FleetPage = { items: names.map(item), cursor: null, concurrency: 2, leftOut: {} };
+  const page: FleetPage = { items: names.map(item), cursor: null, concurrency: 2, leftOut: {}, waiting: {} };
   return answers({ ...page, begins: fleetBegins(fleet, page), machine: ROTATE_SECRET });
 }
 
@@ -24,7 +24,8 @@ const endedBadly = (said: object) => fails("States.TaskFailed", JSON.stringify(c
 
 /** What Sum up answers. */
 function sums(results: readonly FleetResult[], fleet: Partial<Fleet> = {}, cursor: Cursor | null = null) {
-  const page: FleetPage = { items: results.map((_, nth) => item(String(nth))), cursor, concurrency: 2, leftOut: {} };
+  const items = results.map((_, nth) => item(String(nth)));
+  const page: FleetPage = { items, cursor, concurrency: 2, leftOut: {}, waiting: {} };
   const { totals, ...summed }: SumUp = sumUp({ ...FLEET, ...fleet }, page, results);
   return { ...summed, ...fleetAnnouncement(FLEET, { totals, next: summed.next }), name: "the-next-wave" };
 }
@@ -33,6 +34,8 @@ const ONE = sums([ROTATED]);
 const BEGINNING: Fleet = { schedule: "nightly", scheduledAt: MOMENT };
 const SMALL_NEXT = sums([ROTATED], { wave: 0, toleratedFailurePercent: 5 }, NEXT);
 const STOPPED = sums([{ outcome: "failed", reason: "ConflictError" }], { wave: 0, toleratedFailurePercent: 5 }, NEXT);
+const BUSY: FleetResult = { outcome: "skipped", reason: "ServerBusy" };
+const WAITING = sums([BUSY]);
 
 const LISTS = "List due secrets → Does it begin?";
 const ROTATES = `${LISTS} → Rotate each → Rotate one`;
@@ -160,6 +163,12 @@ export const rotateFleet = scenarios(
       script: { "Sum up": answers(sums([ROTATED], {}, NEXT)), "Carry on anew": ALREADY },
       path: `${ROTATES} → Sum up → More? → Carry on anew → Fleet ended`,
       end: succeeded(ONE.detail),
+    },
+    "nothing but a secret whose server is busy is left": {
+      script: { "Rotate one": ended(BUSY), "Sum up": answers(WAITING) },
+      path: `${ROTATES} → Sum up → More? → Wait for servers → Carry on anew → Fleet ended`,
+      told: { "Carry on anew": { Name: "the-next-wave", Input: WAITING.fleet } },
+      end: succeeded(WAITING.detail),
     },
     "nothing had to be brought to rest": {
       script: { "List due secrets": lists([]), "Sum up": answers(sums([], { schedule: "recovery" })) },

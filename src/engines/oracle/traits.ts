@@ -15,7 +15,8 @@ export const accepts = ["oracle"] as const;
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (MasterUserPassword)
  *
  * An admin enters the application's database, because a pluggable database keeps its users itself: in another there may be
- * one of the same name who is somebody else.
+ * one of the same name who is somebody else. An owner may make a trigger that runs at each login to his schema (AFTER LOGON ON
+ * SCHEMA). https://docs.oracle.com/en/database/oracle/oracle-database/19/lnpls/CREATE-TRIGGER-statement.html
  */
 export const traits = traitsOf({
   defaultPort: 1521,
@@ -24,4 +25,5 @@ export const traits = traitsOf({
   dualPassword: true,
   loginsPerDatabase: true,
   adminEntersApplications: true,
+  ownersMayDelayLogins: true,
 });

@@ -10,6 +10,7 @@ import { runProbes } from "../probes.js";
 import { acceptedByReaders } from "../readers.js";
 import { strategyOf } from "../strategies/registry.js";
 import type { SetReport } from "../strategies/strategy.js";
+import { unlessSilent } from "./silence.js";
 
 /** What a phase works on. `attempt` counts from 0. */
 export interface PhaseInput {
@@ -30,7 +31,8 @@ export interface CreateReport {
  * credential that it stored. It is always a new one: whoever may write the secret could otherwise choose the password, by a
  * version that he has left.
  */
-export async function createSecret(reach: Reach, { plan, attempt }: PhaseInput): Promise<CreateReport> {
+export async function createSecret(reached: Reach, { plan, attempt }: PhaseInput): Promise<CreateReport> {
+  const reach = unlessSilent(reached, { plan, attempt });
   const { secret, username, pair } = await strategyOf(plan).prepare(reach, plan);
   const proven = plan.leftVersionId && (await lookAtLeft(reach, plan, secret)) ? plan.currentVersionId : undefined;
   const found = { ...(pair ? { pair } : {}), ...(proven ? { provenVersionId: proven } : {}) };
@@ -65,7 +67,10 @@ export async function setSecret(
   reach: Reach,
   { plan, attempt, pair }: PhaseInput & { pair?: Pair },
 ): Promise<SetReport> {
-  return strategyOf(plan).apply(reach, plan, { again: attempt > 0 || plan.resumed, ...(pair ? { pair } : {}) });
+  return strategyOf(plan).apply(unlessSilent(reach, { plan, attempt }), plan, {
+    again: attempt > 0 || plan.resumed,
+    ...(pair ? { pair } : {}),
+  });
 }
 
 /**

@@ -10,6 +10,7 @@ import { acceptedByReaders } from "../readers.js";
 import { mayAskFor } from "../rules.js";
 import { type SecretSettings, settingsFrom } from "../settings.js";
 import { strategyOf } from "../strategies/registry.js";
+import { SERVER_SILENT } from "./silence.js";
 
 /** Where a rotation came to rest after a failure. */
 export interface RollBackReport {
@@ -88,10 +89,21 @@ async function broughtToRest(
     return { ...about, outcome: "failed", facts: ["No new version was stored, so the database was not touched."] };
 
   const isUnmoved = currentId === plan.currentVersionId;
+  if (failed.code === SERVER_SILENT && isUnmoved) return untouched(reach, plan, about);
   // Each password that is wrong may bar the login, so what a phase has found is not tried again.
   if (failed.code === "CurrentRejected" && isUnmoved) return attention(about, [REFUSED, NEITHER, BOTH_KEPT]);
   const known = { about, failed, current, pending: found.access, isUnmoved, isWhole: found.isWhole };
   return (await forward(reach, plan, known)) ?? back(reach, plan, known);
+}
+
+/** The phase's own word: it never got in, and it was the first to try. */
+async function untouched(reach: Reach, plan: RotatePlan, about: Partial<RollBackReport>): Promise<RollBackReport> {
+  await reach.secrets.drop(plan.secretArn, "AWSPENDING", plan.versionId);
+  return {
+    ...about,
+    outcome: "failed",
+    facts: ["The server gave no answer, so the database was not touched.", "AWSPENDING was taken off the new version."],
+  };
 }
 
 async function finishedAlready(

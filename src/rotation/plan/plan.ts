@@ -1,3 +1,4 @@
+import { AT_ONCE_PER_SERVER, doorOf, paceOf } from "../brakes.js";
 import { checkClaims } from "../claims.js";
 import { lookUpEnded, NOTHING_ENDED, type RecoveryRequest } from "../ended.js";
 import { acquireLock, takeOver } from "../lock.js";
@@ -41,7 +42,9 @@ export async function plan(
     ...more,
   });
   const busy = () =>
-    request.trigger === "schedule" ? skip("AlreadyRotating") : wait("AlreadyRotating", lookAgain(before));
+    request.trigger === "schedule"
+      ? skip("AlreadyRotating")
+      : wait("AlreadyRotating", lookAgain(before, "AlreadyRotating"));
   const settings = settingsFrom(description.tags, world.rules);
   const foreign = notOurs(request, settings);
   if (foreign || !settings) return skip(foreign ?? "NotManaged");
@@ -66,9 +69,29 @@ export async function plan(
     verify: async (_, work) => void (await work()),
     claim: (claimed) => checkClaims(world, description.arn, claimed, lock.claims),
   });
-  await world.ledger.noteBegin(description.arn, executionArn, rotation.backVersionId);
-  return { ...base, ...rotation };
+  const { atOncePerServer: atOnce = AT_ONCE_PER_SERVER, writesPerSecond } = world.rules;
+  const door = { atOnce, evenIfSilent: request.trigger !== "schedule" };
+  const server = doorOf(rotation.server);
+  const entered = await world.brakes.enter(server, executionArn, world.clock(), door);
+  if (entered === "ServerBusy" || entered === "ServerSilent")
+    return request.trigger === "schedule" ? skip(entered) : wait("ServerBusy", lookAgain(before, "ServerBusy"));
+  const place = await world.brakes.takePlace(world.clock(), {
+    everyMs: paceOf(writesPerSecond),
+    mostMs: LONGEST_LINE_MS,
+  });
+  if (place.full) {
+    await world.brakes.leave(server, executionArn, world.clock(), undefined);
+    return wait("Paced", Math.ceil(place.waitMs / 1_000));
+  }
+  await Promise.all([
+    world.ledger.noteBegin(description.arn, executionArn, { door: server, backVersionId: rotation.backVersionId }),
+    world.sleep(place.waitMs),
+  ]);
+  return { ...base, ...rotation, ...(entered === "entered" ? {} : { serverWasSilent: true }) };
 }
+
+/** As long as Plan itself waits for its place; a state waits for longer. */
+const LONGEST_LINE_MS = 5_000;
 
 /** A function of an execution that ended may be at work for 50 seconds, after a start of 10 or more. */
 export const LAST_FUNCTION_SECONDS = 75;
@@ -76,8 +99,8 @@ export const LAST_FUNCTION_SECONDS = 75;
 const RETIREMENT_SECONDS = 5;
 
 /** A rotation takes some seconds; one that takes longer, or many that wait, are looked at less and less often. */
-function lookAgain(before: Pick<WaitPlan, "reason" | "seconds"> | undefined): number {
-  return before?.reason === "AlreadyRotating" ? Math.min(before.seconds * 2, 120) : 10;
+function lookAgain(before: Pick<WaitPlan, "reason" | "seconds"> | undefined, reason: WaitReason): number {
+  return before?.reason === reason ? Math.min(before.seconds * 2, 120) : 10;
 }
 
 /** As `plan`, for a recovery: all but the ARN of what it is to look after is asked of Step Functions. */

@@ -117,7 +117,7 @@ function phaseRecords(phases: Readonly<Record<string, PhaseResult>>): PhaseRecor
 }
 
 /** The error that the rotation failed of: the phase's, not that of a roll back that failed as well. */
-function firstError(failed: RotationState["failed"]): AuditRecord["error"] {
+export function firstError(failed: RotationState["failed"]): AuditRecord["error"] {
   const [phase] = Object.keys(failed ?? {}).filter((name) => name !== "rollBack");
   return phase === undefined ? undefined : readCaught(failed?.[phase] ?? {});
 }

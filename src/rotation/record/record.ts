@@ -1,10 +1,12 @@
+import { doorOf } from "../brakes.js";
 import type { Execution } from "../caught.js";
 import { claimLogins } from "../claims.js";
 import { type EndedExecution, isRecovery, lookUpEnded, parseRecovery, summaryOfEnded } from "../ended.js";
 import type { AuditRecord, PhaseRecord, Remembered } from "../ledger.js";
+import { SERVER_SILENT } from "../phases/silence.js";
 import type { World } from "../ports.js";
 import { summaryOfRequest, understood } from "../request.js";
-import { type Asked, auditRecord, type RotationState } from "./outcome.js";
+import { type Asked, auditRecord, firstError, type RotationState } from "./outcome.js";
 
 /** What the state machine goes on with. */
 export interface Recorded {
@@ -41,14 +43,25 @@ export async function recordRotation(
   // A recovery of nothing that is known: what it was to look after has its own record.
   const known = !recovery || record.recoveredBy !== undefined;
   const written = known ? await world.ledger.record(record) : { recorded: false, record };
-  const lock = await world.ledger.remember(
-    record.secretArn,
-    execution.executionArn,
-    lastRotation(written.record, execution.executionArn),
-    claims,
-  );
+  const [lock] = await Promise.all([
+    world.ledger.remember(
+      record.secretArn,
+      execution.executionArn,
+      lastRotation(written.record, execution.executionArn),
+      claims,
+    ),
+    goOut(world, state, execution.executionArn),
+  ]);
   const announce = known && (written.recorded || !recovery || lock.held);
   return { record: written.record, ...endOf(written.record, recovery), ...lock, announce };
+}
+
+/** Where this fails, the door is closed behind the execution after a while. */
+async function goOut(world: World, { plan, phases, failed }: RotationState, executionArn: string): Promise<void> {
+  if (plan?.decision !== "rotate") return;
+  const { code } = firstError(failed) ?? {};
+  const answered = phases?.set ? true : code === SERVER_SILENT ? false : undefined;
+  await world.brakes.leave(doorOf(plan.server), executionArn, world.clock(), answered).catch(() => undefined);
 }
 
 /** Only what a rotation has proven is claimed: a login that is another secret's by now is said to a person. */

@@ -13,6 +13,7 @@ export interface Noted {
   last?: LastRotation | undefined;
   retiredVersionId?: string | undefined;
   backVersionId?: string | undefined;
+  door?: string | undefined;
   /** What the secret has claimed before. */
   claimed?: readonly string[];
   /** Which secret claims a login. */
@@ -28,7 +29,7 @@ export const SEED = "a seed";
 export function imaginedLedger(noted: Noted): Ledger {
   const given = (holder: Holder) => {
     noted.holder = holder;
-    const { last, retiredVersionId, backVersionId, claimed = [] } = noted;
+    const { last, retiredVersionId, backVersionId, door, claimed = [] } = noted;
     return {
       acquired: true as const,
       claims: claimed,
@@ -36,6 +37,7 @@ export function imaginedLedger(noted: Noted): Ledger {
       ...(last ? { last } : {}),
       ...(retiredVersionId ? { retiredVersionId } : {}),
       ...(backVersionId ? { backVersionId } : {}),
+      ...(door ? { door } : {}),
     };
   };
   const isHeldBy = (executionArn: string) => noted.holder?.executionArn === executionArn;
@@ -56,8 +58,8 @@ export function imaginedLedger(noted: Noted): Ledger {
       if (noted.holder && !isHeldBy(from.executionArn)) return { acquired: false, holder: noted.holder };
       return given(to);
     },
-    async noteBegin(_, executionArn, backVersionId) {
-      if (isHeldBy(executionArn)) noted.backVersionId = backVersionId;
+    async noteBegin(_, executionArn, { door, backVersionId }) {
+      if (isHeldBy(executionArn)) Object.assign(noted, { door, backVersionId });
     },
     async look() {
       const { holder, last } = noted;

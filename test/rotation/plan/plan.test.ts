@@ -357,7 +357,8 @@ describe("what a recovery comes to", () => {
   });
 
   it("takes over the lock for the execution that ended, and goes back to the version that this one had noted", async () => {
-    const { world, holder } = imagine({ holder: held(), executions: ended(), backVersionId: CURRENT });
+    const door = "postgres db:5432";
+    const { world, holder, went } = imagine({ holder: held(), executions: ended(), backVersionId: CURRENT, door });
     const found = await planOfRecovery(world, { executionArn: OTHER, scheduled: false }, OWN);
     expect(found).toEqual({
       decision: "recover",
@@ -372,6 +373,8 @@ describe("what a recovery comes to", () => {
     });
     const recovers = { executionArn: OTHER, time: 1 };
     expect(holder()).toEqual({ executionArn: OWN, purpose: "rotation", since, recovers });
+    // And lets others in where that one was.
+    expect(went).toEqual(["out at postgres db:5432, answer unknown"]);
   });
 
   it("counts how often it took the lock for it, each execution once", async () => {

@@ -1,0 +1,131 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { beforeEach, describe, expect, it } from "vitest";
+import { brakes } from "../../src/aws/brakes.js";
+import type { Brakes } from "../../src/rotation/brakes.js";
+import { useCloud } from "../tools/cloud.js";
+
+const keyturn = useCloud();
+const NOW = new Date("2026-11-24T00:00:00Z");
+const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
+const DOOR = { atOnce: 2, evenIfSilent: false };
+const CURIOUS = { ...DOOR, evenIfSilent: true };
+
+let table: Brakes;
+let server: string;
+let servers = 0;
+beforeEach(() => {
+  table = brakes(new DynamoDBClient(keyturn.cloud.clientConfig), keyturn.cloud.resource("Table").ref);
+  servers += 1;
+  server = `postgres db-${servers}:5432`;
+});
+
+describe("the door of a server", () => {
+  it("lets in as many as may be inside, and each again", async () => {
+    const enter = (who: string) => table.enter(server, who, NOW, DOOR);
+    expect([await enter("a"), await enter("b"), await enter("c"), await enter("a")]).toEqual([
+      "entered",
+      "entered",
+      "ServerBusy",
+      "entered",
+    ]);
+    await table.leave(server, "a", NOW, undefined);
+    await table.leave(server, "a", NOW, undefined);
+    expect([await enter("c"), await enter("d")]).toEqual(["entered", "ServerBusy"]);
+  });
+
+  it("never lets more in, however many come at once", async () => {
+    const all = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => table.enter(server, `e${index}`, NOW, { ...DOOR, atOnce: 5 })),
+    );
+    expect(all.filter((one) => one === "entered")).toHaveLength(5);
+  });
+
+  it("is another's for every server", async () => {
+    await table.enter(server, "a", NOW, { ...DOOR, atOnce: 1 });
+    expect(await table.enter(`${server}0`, "b", NOW, { ...DOOR, atOnce: 1 })).toBe("entered");
+  });
+
+  it("is closed behind who died inside", async () => {
+    const one = { ...DOOR, atOnce: 1 };
+    await table.enter(server, "a", NOW, one);
+    expect(await table.enter(server, "b", later(14 * 60), one)).toBe("ServerBusy");
+    expect(await table.enter(server, "b", later(15 * 60), one)).toBe("entered");
+  });
+});
+
+describe("a silent server", () => {
+  /** So many rotations that had no answer, one after the other. */
+  async function silences(count: number): Promise<void> {
+    for (let one = 0; one < count; one += 1) {
+      await table.enter(server, "a", NOW, CURIOUS);
+      await table.leave(server, "a", NOW, false);
+    }
+  }
+
+  it("is left alone after three, for five minutes, and then asked again", async () => {
+    await silences(2);
+    expect(await table.enter(server, "b", NOW, DOOR)).toBe("entered after silence");
+    await table.leave(server, "b", NOW, false);
+    expect(await table.enter(server, "c", later(299), DOOR)).toBe("ServerSilent");
+    expect([...(await table.silentAmong([server, "postgres other:5432"], later(299)))]).toEqual([server]);
+    expect(await table.silentAmong([server], later(300))).toEqual(new Set());
+    expect(await table.enter(server, "c", later(300), DOOR)).toBe("entered after silence");
+    await table.leave(server, "c", later(310), false);
+    expect(await table.enter(server, "d", later(311), DOOR)).toBe("ServerSilent");
+  });
+
+  it("may be asked by a person", async () => {
+    await silences(3);
+    expect(await table.enter(server, "b", NOW, CURIOUS)).toBe("entered after silence");
+  });
+
+  it("is none any more once it answers anybody", async () => {
+    await silences(3);
+    await table.enter(server, "b", NOW, CURIOUS);
+    await table.leave(server, "b", NOW, true);
+    expect(await table.enter(server, "c", NOW, DOOR)).toBe("entered");
+    expect(await table.silentAmong([server], NOW)).toEqual(new Set());
+  });
+
+  it("is counted by those who were inside, each once", async () => {
+    for (const who of ["a", "b", "c"]) await table.leave(server, who, NOW, false);
+    await table.enter(server, "a", NOW, DOOR);
+    await table.leave(server, "a", NOW, false);
+    await table.leave(server, "a", NOW, false);
+    await table.leave(server, "a", NOW, false);
+    expect(await table.enter(server, "b", NOW, DOOR)).toBe("entered after silence");
+  });
+});
+
+describe("the line of all that begin", () => {
+  const LINE = { everyMs: 50, mostMs: 200 };
+  /** Each test in a time of its own: there is one line. */
+  let day = 0;
+  let begin: Date;
+  beforeEach(() => {
+    day += 1;
+    begin = later(86_400 * day);
+  });
+
+  it("has a place every so many milliseconds", async () => {
+    const places = [];
+    for (let one = 0; one < 4; one += 1) places.push((await table.takePlace(begin, LINE)).waitMs);
+    expect(places).toEqual([0, 50, 100, 150]);
+    expect(await table.takePlace(new Date(begin.getTime() + 1_000), LINE)).toEqual({ waitMs: 0 });
+  });
+
+  it("gives no two the same place, however many come at once", async () => {
+    const taken = await Promise.all(
+      Array.from({ length: 20 }, () => table.takePlace(begin, { ...LINE, mostMs: 10_000 })),
+    );
+    expect(taken.map(({ waitMs }) => waitMs).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 20 }, (_, index) => index * 50),
+    );
+  });
+
+  it("says where it is full, and takes no place then", async () => {
+    for (let one = 0; one < 5; one += 1) await table.takePlace(begin, LINE);
+    expect(await table.takePlace(begin, LINE)).toEqual({ waitMs: 250, full: true });
+    expect(await table.takePlace(begin, LINE)).toEqual({ waitMs: 250, full: true });
+  });
+});
