@@ -30,11 +30,14 @@ export interface Place {
   readonly caFile: string;
 }
 
-/** Our own work in a straight line, with the same calls and logins: no state machine, no functions. */
-export function bareWork(
-  { clientConfig, table, bus, machine, caFile }: Place,
-  secretId: string,
-): () => Promise<Rotation> {
+/** Our own work for one secret in a straight line, with the same calls and logins: no state machine, no functions. */
+export function bareWork({
+  clientConfig,
+  table,
+  bus,
+  machine,
+  caFile,
+}: Place): (secretId: string) => Promise<Rotation> {
   const dynamodb = new DynamoDBClient(clientConfig);
   const events = new EventBridgeClient(clientConfig);
   const world: World = {
@@ -62,7 +65,7 @@ export function bareWork(
     );
   }
 
-  return async () => {
+  return async (secretId) => {
     const watch = stopwatch();
     const startedAt = new Date();
     const executionArn = `${machine.replace(":stateMachine:", ":execution:")}:${randomUUID()}`;

@@ -11,7 +11,8 @@ process.once("disconnect", () => process.exit(1));
 
 const task = JSON.parse(process.argv[2] ?? "{}") as Task;
 const secrets = new SecretsManagerClient(task.place.clientConfig);
-const rotate = task.way === "bare" ? bareWork(task.place, task.secretId) : () => rotateAsAws(secrets, task.secret);
+const bare = bareWork(task.place);
+const rotate = () => (task.way === "bare" ? bare(task.secretId) : rotateAsAws(secrets, task.secret));
 
 process.on("message", () =>
   rotate().then(

@@ -1,62 +1,54 @@
-// How the work of a schedule grows with its secrets.
+// A fleet that is whole, hung, broken or killed; or how the work of a schedule grows with its secrets.
 import { parseArgs } from "node:util";
 import { ensurePackage } from "../infra/package.mjs";
 import { commandLine, program, wholeNumber } from "../stage/program.js";
-import { clearStage, setStage } from "../stage/stage.js";
-import { about } from "./about.js";
-import type { FleetsFigures } from "./figures/data.js";
-import { measureFleets, measureListing } from "./fleet/measure.js";
+import { PARTS, type Part, printProof, proveFleets } from "./fleet/prove.js";
+import { measureGrowth, printGrowth } from "./growth/growth.js";
 
-const USAGE = `npm run bench:fleet -- [--listed 10000] [--rotated 400] [--rounds 3] [--json]
+const USAGE = `npm run bench:fleet -- [--secrets 1000 [--only ${PARTS.join(",")}] [--most 1000] [--hung 20] [--concurrency 10] [--input {}]] [--json]
+
+Rotates a fleet on one PostgreSQL, and asks of each secret what became of it.
+  --secrets      how many; without it, see below
+  --only         these parts: the whole fleet beside its bare work; one server that hangs; many that are broken;
+                 the cloud killed in mid-run
+  --most         the most secrets of the parts besides the whole
+  --hung         how many more are on the server that hangs
+  --concurrency  rotations at once
+  --input        what the fleet is started with besides, as JSON
+
+npm run bench:fleet -- [--listed 10000] [--rotated 400] [--rounds 3] [--json]
 
 Measures how long a schedule takes to find the one secret that is due among 1, 10, 100 and more, and to rotate a whole fleet.
-  --listed    the most secrets to look through
-  --rotated   the most secrets to rotate
-  --rounds    how often each
-  --json      one JSON document`;
+  --listed       the most secrets to look through
+  --rotated      the most secrets to rotate
+  --rounds       how often each
 
-const { listed, rotated, rounds, json } = readOptions();
-const DATA = ".keyturn/bench-fleet";
-/** Of what takes milliseconds. */
-const LEAST_ROUNDS = 20;
+  --json         one JSON document`;
+
+const { proof, growth, json } = readOptions();
 
 await program(async (interrupted) => {
   await ensurePackage();
-  const made = about(`npm run -s bench:fleet -- --listed ${listed} --rotated ${rotated} --rounds ${rounds} --json`);
-  await clearStage(DATA);
-  const stage = await setStage({ dataDir: DATA, databaseSettings: { max_connections: "200" } });
-  try {
-    const fleets = await measureFleets(stage, sizesTo(rotated), rounds, interrupted);
-    const listing = await measureListing(sizesTo(listed), Math.max(rounds, LEAST_ROUNDS), interrupted);
-    const figures: FleetsFigures = { about: made, listing, fleets };
-    if (json) console.log(JSON.stringify(figures, null, 2));
-    else {
-      console.log("To find the one that is due");
-      console.table(listing.map(row));
-      console.log("To rotate them all");
-      console.table(fleets.map(row));
-    }
-    return 0;
-  } finally {
-    await stage.stop();
-  }
+  if (proof) tell(await proveFleets(proof, interrupted), printProof);
+  else tell(await measureGrowth(growth, interrupted), printGrowth);
+  return 0;
 });
 
-function row({ secrets, msPerSecret, wholeMs }: FleetsFigures["fleets"][number]) {
-  return { secrets, "whole, ms": wholeMs.median, "for each, ms": msPerSecret.median };
-}
-
-/** Powers of ten, and the most. */
-function sizesTo(most: number): number[] {
-  const sizes: number[] = [];
-  for (let size = 1; size < most; size *= 10) sizes.push(size);
-  return [...sizes, most];
+function tell<Figures>(figures: Figures, print: (figures: Figures) => void): void {
+  if (json) console.log(JSON.stringify(figures, null, 2));
+  else print(figures);
 }
 
 function readOptions() {
   return commandLine(USAGE, () => {
     const { values } = parseArgs({
       options: {
+        secrets: { type: "string" },
+        only: { type: "string", default: PARTS.join(",") },
+        most: { type: "string", default: "1000" },
+        hung: { type: "string", default: "20" },
+        concurrency: { type: "string", default: "10" },
+        input: { type: "string", default: "{}" },
         listed: { type: "string", default: "10000" },
         rotated: { type: "string", default: "400" },
         rounds: { type: "string", default: "3" },
@@ -64,11 +56,40 @@ function readOptions() {
         help: { type: "boolean", default: false },
       },
     });
+    const { secrets, only, most, hung, concurrency, input, listed, rotated, rounds, json, help } = values;
     return {
-      ...values,
-      listed: wholeNumber("listed", values.listed, 1),
-      rotated: wholeNumber("rotated", values.rotated, 1),
-      rounds: wholeNumber("rounds", values.rounds, 1),
+      help,
+      json,
+      proof:
+        secrets === undefined
+          ? undefined
+          : {
+              secrets: wholeNumber("secrets", secrets, 1),
+              only: only.split(",").map(partOf),
+              most: wholeNumber("most", most, 1),
+              hung: wholeNumber("hung", hung, 1),
+              concurrency: wholeNumber("concurrency", concurrency, 1),
+              input: jsonOf(input),
+            },
+      growth: {
+        listed: wholeNumber("listed", listed, 1),
+        rotated: wholeNumber("rotated", rotated, 1),
+        rounds: wholeNumber("rounds", rounds, 1),
+      },
     };
   });
+}
+
+/** Throws unless it is the JSON of an object. */
+function jsonOf(input: string): string {
+  try {
+    if (typeof JSON.parse(input) === "object") return input;
+  } catch {}
+  throw new Error(`--input takes the JSON of an object, not ${input}`);
+}
+
+function partOf(name: string): Part {
+  const part = PARTS.find((one) => one === name);
+  if (part) return part;
+  throw new Error(`--only takes ${PARTS.join(", ")}, with commas between, not ${name}`);
 }

@@ -9,11 +9,17 @@ export interface SecretToStore {
 }
 
 /** Makes a secret of the package's stage, and gives its ARN. Throws where the name is taken. */
-export async function storeSecret(
+export async function storeSecret(secrets: SecretsManagerClient, secret: SecretToStore): Promise<string> {
+  const { arn } = await storeFirstVersion(secrets, secret);
+  return arn;
+}
+
+/** As `storeSecret`, with the id of the version that is current. */
+export async function storeFirstVersion(
   secrets: SecretsManagerClient,
   { name, description, value, tags }: SecretToStore,
-): Promise<string> {
-  const { ARN = "" } = await secrets.send(
+): Promise<{ readonly arn: string; readonly versionId: string }> {
+  const { ARN = "", VersionId = "" } = await secrets.send(
     new CreateSecretCommand({
       Name: name,
       ...(description ? { Description: description } : {}),
@@ -21,5 +27,5 @@ export async function storeSecret(
       Tags: Object.entries({ "keyturn:stage": "dev", ...tags }).map(([Key, Value]) => ({ Key, Value })),
     }),
   );
-  return ARN;
+  return { arn: ARN, versionId: VersionId };
 }

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
+import { BEGINNING, ROTATION, RUN } from "../scripts/costs/usage.js";
 
 // What measures and what kills, a round or two of each: figures that nobody can make again are none.
 
@@ -95,6 +96,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
       { secrets: 1, rounds: 1 },
       { secrets: 2, rounds: 1 },
     ]);
+    await fleetsOf(14);
   },
 
   async "crash-matrix"() {
@@ -104,6 +106,36 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
     expect(bad).toMatchObject({ lockouts: 0, stuck: 0, untrueRecords: 0 });
   },
 };
+
+/** All parts, with a canary, the ten after it, and three of the wave that is never begun. */
+async function fleetsOf(secrets: number): Promise<void> {
+  const figures = await printed("bench:fleet", "--secrets", String(secrets), "--hung", "1", "--concurrency", "3");
+  const number = expect.any(Number);
+  expect(figures).toEqual({
+    about: expect.objectContaining({
+      command: `npm run -s bench:fleet -- --secrets ${secrets} --most 1000 --hung 1 --concurrency 3 --json`,
+    }),
+    ...{ secrets, rotated: secrets, refused: 0, twice: 0 },
+    ...{ seconds: number, perSecond: number, ofBare: number, peakMb: number, apiCalls: number },
+    transitions: ROTATION.transitions * secrets + RUN.transitions + BEGINNING.transitions,
+    ...{ dollarsPer1000: number, writesPerSecondMax: number },
+    hung: { healthy: secrets, hung: 1, slowdown: number },
+    broken: {
+      ...{ secrets, broken: 4, stoppedInWave: 2, untouched: 3, untouchedChanged: 0 },
+      ...{ resumedRotated: secrets - 8, wrong: 0 },
+    },
+    killed: {
+      ...{ secrets, killedAfter: 5, lockedOut: 0, twice: 0 },
+      ...{ recovered: number, resumedRotated: number, untouched: number },
+    },
+  });
+  expect(figures.peakMb).toBeGreaterThan(50);
+  const { recovered, resumedRotated, untouched } = figures.killed;
+  expect(recovered).toBeGreaterThanOrEqual(5);
+  // Of those in the middle of it, at most.
+  expect(untouched).toBeLessThanOrEqual(3);
+  expect(recovered + resumedRotated + untouched).toBe(secrets);
+}
 
 it.each(Object.entries(COMMANDS))("npm run %s works", (_, works) => works());
 

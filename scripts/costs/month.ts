@@ -1,22 +1,11 @@
 import type { Template } from "../deployer/policy.js";
 import { markdown } from "../tables/markdown.js";
+import { ASSUMED, add, dollarsOf, times } from "./dollars.js";
 import { PRICES } from "./prices.js";
 import { BEGINNING, CHECK, RECOVERY, ROTATION, RUN, type Usage } from "./usage.js";
 
 const DAYS = 30;
 const FLEETS = [10, 1_000, 10_000] as const;
-
-/** What nobody has measured at AWS yet, on the safe side: docs/first-run-on-aws.md measures it. */
-const ASSUMED = {
-  /** Of a function with 512 MB, cold starts and the database's work included. */
-  secondsAnInvocation: 0.6,
-  logBytesAnInvocation: 1_000,
-  /** Of Keyturn's own key: table, log groups, queue, topic, archive. */
-  keyCallsARotation: 10,
-  /** Records of more than 1 KB, and the index. */
-  unitsAWrite: 3,
-};
-const GIGABYTES = 0.5;
 
 interface Row {
   readonly what: string;
@@ -32,23 +21,6 @@ function month(secrets: number): { readonly rotations: Usage; readonly doctor: U
     doctor: add(times(CHECK, DAYS * secrets), times(RUN, DAYS * runs)),
     always: times(RECOVERY, DAYS * 24 * 6),
   };
-}
-
-/** Dollars of what is used, the functions' logs included. */
-function dollarsOf({ transitions, invocations, secretCalls, reads, writes, events }: Usage): number {
-  return (
-    transitions * PRICES.transition.dollars +
-    invocations * invocationDollars() +
-    secretCalls * PRICES.secretCall.dollars +
-    reads * PRICES.read.dollars +
-    writes * ASSUMED.unitsAWrite * PRICES.write.dollars +
-    events * PRICES.event.dollars
-  );
-}
-
-function invocationDollars(): number {
-  const time = ASSUMED.secondsAnInvocation * GIGABYTES * PRICES.gigabyteSecond.dollars;
-  return PRICES.invocation.dollars + time + (ASSUMED.logBytesAnInvocation / 1e9) * PRICES.logGigabyte.dollars;
 }
 
 function rows(alarmMetrics: number): Row[] {
@@ -91,17 +63,4 @@ export function alarmMetricsOf({ Resources }: Template): number {
   const alarms = Object.values(Resources).filter(({ Type }) => Type === "AWS::CloudWatch::Alarm");
   const metrics = alarms.map(({ Properties }) => (Properties?.Metrics ?? [{ MetricStat: {} }]) as object[]);
   return metrics.flat().filter((metric) => "MetricStat" in metric).length;
-}
-
-function times(usage: Usage, factor: number): Usage {
-  return combined(usage, (count) => count * factor);
-}
-
-function add(one: Usage, other: Usage): Usage {
-  return combined(one, (count, of) => count + other[of]);
-}
-
-function combined(usage: Usage, change: (count: number, of: keyof Usage) => number): Usage {
-  const changed = Object.entries(usage).map(([of, count]) => [of, change(count, of as keyof Usage)]);
-  return Object.fromEntries(changed) as unknown as Usage;
 }

@@ -1,3 +1,4 @@
+import { generator } from "../random.js";
 import { type MachineProcess, startMachine } from "./machine-process.js";
 import { type Case, casesOf, textOf } from "./points.js";
 import { type CaseResult, recordPoints, runCase } from "./run-case.js";
@@ -135,15 +136,4 @@ function drawn(cases: readonly Job[], { sample, seed, only }: MatrixOptions): Jo
     .sort((a, b) => a.order - b.order)
     .slice(0, sample)
     .map(({ job }) => job);
-}
-
-/** Mulberry32: https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -37,6 +37,8 @@ export interface CloudOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** How many times faster than in the cloud waits between retries pass; time-outs keep their length. */
   readonly speed?: number;
+  /** How many environments of one function there are at most; further events wait. Default: 4, for a machine's few cores. */
+  readonly environments?: number;
   /** Whether schedules fire by themselves. */
   readonly schedules?: "on" | "off";
   /** Is told of every action that a role asks for, and what came of it. */
@@ -174,7 +176,13 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
       ...options.environment,
     };
     const mayLog = logRight(fn, { region, accountId }, (touched) => authorize(who.lambdaFor(fn.arn), touched));
-    functions.set(fn.arn, functionHost({ ...fn, environment }, { ...folders, mayLog }));
+    functions.set(
+      fn.arn,
+      functionHost(
+        { ...fn, environment },
+        { ...folders, ...(options.environments ? { environments: options.environments } : {}), mayLog },
+      ),
+    );
   }
   await machines.abortOrphans();
 

@@ -68,7 +68,8 @@ async function malformedAnnouncements(cloud: Cloud): Promise<unknown[]> {
  * `caFile`: the authority behind the database's certificate, if it is not the shared PostgreSQL. `retireAfterMinutes`:
  * by schedule, as keyturn.yml would have it; absent, nothing is retired. `rules`: what else it would say.
  * `refuses`: what roles ask for and do not get, `"PlanRole secretsmanager:GetSecretValue"`: nothing else may be refused.
- * `forges`: the tests put announcements on the bus themselves, which need not be as the schemas say.
+ * `forges`: the tests put announcements on the bus themselves, which need not be as the schemas say. `template`: another than
+ * that of this checkout's keyturn.yml.
  */
 export function useCloud({
   caFile = postgres.caFile,
@@ -77,6 +78,7 @@ export function useCloud({
   rules = {},
   forges = false,
   refuses = [],
+  template = inject("template"),
 }: {
   caFile?: string;
   retireAfterMinutes?: Readonly<Record<string, number>>;
@@ -84,14 +86,15 @@ export function useCloud({
   rules?: Partial<Rules>;
   forges?: boolean;
   refuses?: readonly string[];
+  template?: string;
 } = {}) {
   let cloud: Cloud;
   let folder: string;
   let clients: { secrets: SecretsManagerClient; sfn: SFNClient };
-  const permissions = recorder(inject("template"), ({ role, refused }) => refuses.includes(`${role} ${refused}`));
+  const permissions = recorder(template, ({ role, refused }) => refuses.includes(`${role} ${refused}`));
   const boot = async (changed: Partial<Rules> = rules) => {
     cloud = await startCloud({
-      templateFile: inject("template"),
+      templateFile: template,
       dataDir: folder,
       codeDir: inject("code"),
       speed,

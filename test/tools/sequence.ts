@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const LONG = [
   "test/commands.test.ts",
   "test/crash-matrix.test.ts",
+  "test/rotation/asked-at-any-moment.test.ts",
   "test/rotation/retire-secret.test.ts",
   "test/fleet/fleet.test.ts",
   "test/rotation/faults.test.ts",

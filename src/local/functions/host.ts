@@ -16,8 +16,7 @@ export interface FunctionHost {
   stop(): Promise<void>;
 }
 
-/** As many environments of one function as are kept; further events wait. */
-const MOST_WORKERS = 4;
+const MOST_ENVIRONMENTS = 4;
 
 /** Milliseconds that an environment has for its start; what is left of it then counts against the function's own time. */
 const INIT_MS = 10_000;
@@ -26,6 +25,8 @@ export interface HostOptions {
   /** The folders where packages are unpacked, and where logs are written. */
   readonly code: string;
   readonly logs: string;
+  /** As many of the function as are kept; further events wait. Default: 4. */
+  readonly environments?: number;
   /** Asked for each new environment; without the right what it prints is lost. Default: it may. */
   readonly mayLog?: () => boolean;
 }
@@ -33,7 +34,7 @@ export interface HostOptions {
 /** Runs a packaged function in worker threads, which stay warm as Lambda's environments do. */
 export function functionHost(
   fn: LambdaFunction,
-  { code: codeDir, logs, mayLog = () => true }: HostOptions,
+  { code: codeDir, logs, environments = MOST_ENVIRONMENTS, mayLog = () => true }: HostOptions,
 ): FunctionHost {
   const idle: Worker[] = [];
   const all = new Set<Worker>();
@@ -51,7 +52,7 @@ export function functionHost(
     if (stopped) throw new FunctionError("Runtime.ExitError", `${fn.name} was stopped.`);
     const warm = idle.pop();
     if (warm) return warm;
-    if (all.size >= MOST_WORKERS) {
+    if (all.size >= environments) {
       await new Promise<void>((resolve) => queue.push(resolve));
       return worker();
     }
