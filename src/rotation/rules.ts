@@ -12,6 +12,8 @@ export interface Rules {
   readonly readers: readonly string[];
   /** By schedule: what a server may ask for besides a proof of the password. */
   readonly mayAskFor: Readonly<Record<string, NonNullable<ConnectRequest["mayAskFor"]>>>;
+  /** By name: who may be told of a rotation. Absent: nobody. */
+  readonly consumers?: Readonly<Record<string, ConsumerRule>>;
 }
 
 export interface AdminRule {
@@ -20,6 +22,16 @@ export interface AdminRule {
   readonly for: readonly string[];
   /** Whether it may be one that its server lets do everything. */
   readonly superuser: boolean;
+}
+
+/** What keyturn.yml says of a consumer to whoever decides whether it is told. */
+export interface ConsumerRule {
+  /** Beginnings of the names of the secrets that may have it told. */
+  readonly for: readonly string[];
+  /** The schedules whose secrets have it told where their tags do not say otherwise. */
+  readonly of: readonly string[];
+  /** How long beyond its time a retirement waits for it. Minutes. */
+  readonly holds: number;
 }
 
 /** Whether a host name fits one of the patterns. Case does not matter, as in names of hosts. */

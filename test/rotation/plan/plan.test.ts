@@ -228,6 +228,12 @@ describe("a secret that cannot be rotated", () => {
       { ...tagged({ "keyturn:readers": `db-ro ${PROXY}` }), rules: { readers: ["db-ro", PROXY] } },
       "ProxyReader",
     ],
+    ["a consumer that is not declared", tagged({ "keyturn:consumers": "api" }), "ConsumerNotAllowed"],
+    [
+      "a consumer of other secrets'",
+      { ...tagged({ "keyturn:consumers": "crm" }), rules: { consumers: { crm: { for: ["crm/"], of: [], holds: 0 } } } },
+      "ConsumerNotAllowed",
+    ],
     ["deleted", { secret: described({ deletedAt: daysAgo(1) }) }, "SecretDeleted"],
   ])("%s: is refused, and why", async (_, there, code) => {
     const refusal = await plan(imagine(there).world, asked(), OWN).then(
