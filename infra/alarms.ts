@@ -1,4 +1,5 @@
 import type { Resource, Resources } from "./cloudformation.js";
+import type { Settings } from "./settings.js";
 
 type Dimensions = Readonly<Record<string, unknown>>;
 
@@ -18,6 +19,7 @@ const MACHINES: Readonly<Record<string, readonly string[]>> = {
   CheckSecret: FAILED,
   RotateFleet: FAILED,
   NoticeMove: FAILED,
+  RefreshConsumers: FAILED,
 };
 
 /** As infra/events.yml and notifications.ts name them. Their targets' failures are in the queue of dead letters. */
@@ -30,7 +32,8 @@ export const RULES_ON_DEFAULT_BUS = [
 export const RULES_ON_OWN_BUSES = ["RotationRequestedRule", "CheckRequestedRule", "OldCredentialLeftRule"];
 
 /** Tells people of what nothing else would: machines that do not end as they should, and starts that are lost. */
-export function alarmResources(): Resources {
+export function alarmResources({ consumers }: Pick<Settings, "consumers">): Resources {
+  const onOwnBuses = [...RULES_ON_OWN_BUSES, ...(Object.keys(consumers).length > 0 ? ["RefreshRule"] : [])];
   const machines = Object.entries(MACHINES).map(([machine, names]): [string, Resource] => [
     `${machine}Alarm`,
     alarm(`Executions of ${machine} did not end as they should, or had to wait. Look at them in Step Functions.`, {
@@ -49,7 +52,7 @@ export function alarmResources(): Resources {
           ...RULES_ON_DEFAULT_BUS.map((rule) => ({ RuleName: { Ref: rule } })),
           // Of a bus of one's own a rule's metrics have both, says the page above, and Ref gives both, as others saw.
           // https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1131
-          ...RULES_ON_OWN_BUSES.map((rule) => ({ EventBusName: part(0, rule), RuleName: part(1, rule) })),
+          ...onOwnBuses.map((rule) => ({ EventBusName: part(0, rule), RuleName: part(1, rule) })),
         ].map((dimensions) => ({ name: "InvocationsFailedToBeSentToDlq", dimensions })),
       },
     ),

@@ -47,6 +47,10 @@ export interface Trusted {
   readonly condition?: Condition;
 }
 
+export function allow(action: Statement["Action"], resource: unknown, condition?: Statement["Condition"]): Statement {
+  return { Effect: "Allow", Action: action, Resource: resource, ...(condition ? { Condition: condition } : {}) };
+}
+
 /** A role that a service takes on. */
 export function role({ service, condition }: Trusted, statements: readonly Statement[]): Resource {
   return {

@@ -12,6 +12,7 @@ const OF_OUTCOME: Readonly<Record<NotifiedOutcome, string>> = {
   "retirement failed": DETAIL_TYPES.retirementFailed,
   "changed outside": DETAIL_TYPES.changedOutside,
   "check failed": DETAIL_TYPES.checkFailed,
+  "consumer failed": DETAIL_TYPES.consumerFailed,
 };
 
 /** The topic, who is subscribed to it, and the rule that has a function tell people what is on record. */

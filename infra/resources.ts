@@ -1,5 +1,6 @@
 import { DETAIL_TYPES, SOURCE } from "../src/events/names.js";
 import { alarmResources } from "./alarms.js";
+import { consumerResources, declaredConsumers } from "./consumers.js";
 import { keyArn as arnOfKey, key } from "./key.js";
 import { notificationResources } from "./notifications.js";
 import { functionNames, roleResources } from "./roles.js";
@@ -30,7 +31,9 @@ export const ruleArns = RULE_ARNS;
 export const keys = () => key(settings);
 export const roles = async (serverless: Serverless) => roleResources(settings, await stageOf(serverless));
 export const schedules = () => scheduleResources(settings);
-export const alarms = () => alarmResources();
+export const consumers = () => consumerResources(settings);
+export const consumersToTell = declaredConsumers(settings);
+export const alarms = () => alarmResources(settings);
 export const notifications = () => notificationResources(settings);
 /** Serverless makes the log groups; the key is added to them. */
 export const logGroups = () =>

@@ -1,4 +1,14 @@
-import { type Condition, getAtt, type Resource, type Resources, role, type Statement, sub } from "./cloudformation.js";
+import {
+  allow,
+  type Condition,
+  getAtt,
+  type Resource,
+  type Resources,
+  role,
+  type Statement,
+  sub,
+} from "./cloudformation.js";
+import { tellConsumers } from "./consumers.js";
 import { keyArn } from "./key.js";
 import { executions, functionName, machine, STACK } from "./names.js";
 import type { Settings } from "./settings.js";
@@ -91,6 +101,8 @@ function functionStatements(stage: string) {
     BeginRetirement: [describeSecrets, table("GetItem", "UpdateItem"), seeHolders],
     RetireCredential: [...describeAdmins, readSecrets, readAdmins, readBatches, openSecrets],
     RecordRetirement: [seeRetirements, table("GetItem", "PutItem", "UpdateItem")],
+    PlanRefresh: [describeSecrets, table("Query")],
+    RefreshConsumer: [table("GetItem", "PutItem", "UpdateItem")],
     SumUpChecks: [],
     ListDue: [listSecrets, describeSecrets, table("BatchGetItem"), queryUnsettled, seeRotations],
     NoticeMove: [describeSecrets, table("GetItem", "PutItem")],
@@ -115,6 +127,7 @@ export function roleResources(settings: Settings, stage: string): Resources {
         functionRole(name, [
           ...statements,
           ...(reachesTable(statements) ? [openTable] : []),
+          ...(name === "RefreshConsumer" ? tellConsumers(settings) : []),
           ...(name === "TellPeople" ? [sealMessages("sns", "sqs")] : []),
           ...(settings.network && IN_VPC.includes(name) ? networkInterfaces(name) : []),
         ]),
@@ -141,6 +154,10 @@ export function roleResources(settings: Settings, stage: string): Resources {
     ]),
     RetireSecretRole: role(runs("retire-secret"), [
       invoke("plan-retirement", "begin-retirement", "retire-credential", "record-retirement"),
+      allow("events:PutEvents", getAtt("Bus", "Arn")),
+    ]),
+    RefreshConsumersRole: role(runs("refresh-consumers"), [
+      invoke("plan-refresh", "refresh-consumer"),
       allow("events:PutEvents", getAtt("Bus", "Arn")),
     ]),
     NoticeMoveMachineRole: role(runs("notice-move"), [
@@ -172,7 +189,11 @@ export function roleResources(settings: Settings, stage: string): Resources {
     RuleRole: role(RULES, [
       allow(
         "states:StartExecution",
-        [...STARTED_BY_RULES, ...(hasOrder(settings) ? ["rotate-fleet"] : [])].map(machine),
+        [
+          ...STARTED_BY_RULES,
+          ...(hasOrder(settings) ? ["rotate-fleet"] : []),
+          ...(Object.keys(settings.consumers).length > 0 ? ["refresh-consumers"] : []),
+        ].map(machine),
       ),
     ]),
   };
@@ -272,8 +293,4 @@ function invoke(...functions: string[]): Statement {
       sub(`arn:#{AWS::Partition}:lambda:#{AWS::Region}:#{AWS::AccountId}:function:${STACK}-${name}`),
     ),
   );
-}
-
-function allow(action: Statement["Action"], resource: unknown, condition?: Statement["Condition"]): Statement {
-  return { Effect: "Allow", Action: action, Resource: resource, ...(condition ? { Condition: condition } : {}) };
 }

@@ -1,4 +1,5 @@
 import type { Rules } from "../src/rotation/rules.js";
+import { consumerRules, declaredConsumers } from "./consumers.js";
 import { gracePeriods } from "./schedules.js";
 import type { Settings } from "./settings.js";
 
@@ -10,6 +11,7 @@ const KEPT_BYTES = 512;
 /** The rules as JSON. Throws where they do not fit into a function's environment. */
 export function rulesFrom(settings: Settings, stage: string): string {
   const { schedules, admins, readers, atOncePerServer, writesPerSecond } = settings;
+  const consumers = consumerRules(settings);
   const rules: Rules = {
     stage,
     admins: admins.map(({ secret, for: prefixes, superuser }) => ({ arn: secret, for: prefixes, superuser })),
@@ -19,12 +21,15 @@ export function rulesFrom(settings: Settings, stage: string): string {
     ),
     atOncePerServer,
     writesPerSecond,
+    ...(consumers ? { consumers } : {}),
   };
   const text = JSON.stringify(rules);
-  const bytes = Buffer.byteLength(text) + Buffer.byteLength(gracePeriods(settings));
+  // No function has both of these besides.
+  const besides = [gracePeriods(settings), declaredConsumers(settings)].map((one) => Buffer.byteLength(one));
+  const bytes = Buffer.byteLength(text) + Math.max(...besides);
   if (bytes > MOST_BYTES - KEPT_BYTES)
     throw new Error(
-      `keyturn.yml:\n  admins, readers and schedules take ${bytes} bytes of the functions' environment, which has ` +
+      `keyturn.yml:\n  admins, readers, consumers and schedules take ${bytes} bytes of the functions' environment, which has ` +
         `${MOST_BYTES - KEPT_BYTES} for them. Say it by the admin secrets' own tags (keyturn:admin with the beginnings ` +
         "of names), and use fewer and wider patterns for readers.",
     );

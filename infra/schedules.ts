@@ -12,6 +12,7 @@ const PLAIN = {
   secrets: { namePrefix: [] },
   concurrency: 10,
   blackouts: [],
+  consumers: [],
 };
 
 /** Looks after what was left half done and nothing else brought to rest. */

@@ -14,6 +14,8 @@ export interface Settings {
   readonly admins: readonly AdminSettings[];
   /** Hosts that the tag `keyturn:readers` may name; `*` stands for one or more characters without a dot. */
   readonly readers: readonly string[];
+  /** Who may be told of rotations, by name. */
+  readonly consumers: Readonly<Record<string, ConsumerSettings>>;
   readonly notifications: { readonly email: readonly string[]; readonly on: readonly NotifiedOutcome[] };
   readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
   readonly kmsKeyArn?: string;
@@ -30,6 +32,20 @@ export interface AdminSettings {
   /** Beginnings of the names of secrets that may name it. */
   readonly for: readonly string[];
   readonly superuser: boolean;
+}
+
+/** One of `ecs`, `lambda`, `ssm` and `webhook`; ARNs. */
+export interface ConsumerSettings {
+  /** Beginnings of the names of secrets that may have it told. */
+  readonly for: readonly string[];
+  readonly ecs?: { readonly service: string };
+  readonly lambda?: { readonly function: string };
+  readonly ssm?: { readonly document: string; readonly instances: readonly string[] };
+  readonly webhook?: { readonly apiDestination: string };
+  readonly gatherSeconds: number;
+  readonly everyMinutes: number;
+  readonly limitMinutes: number;
+  readonly holdRetirementMinutes: number;
 }
 
 export interface ScheduleSettings {
@@ -49,6 +65,8 @@ export interface ScheduleSettings {
   readonly toleratedFailurePercent?: number;
   /** Absent: old credentials are never retired. */
   readonly retireAfterMinutes?: number;
+  /** Who is told of the rotations of its secrets, by name. */
+  readonly consumers: readonly string[];
   /** Besides a proof of the password. Absent: nothing. */
   readonly mayAskFor?: "md5" | "clear text";
 }
@@ -61,7 +79,8 @@ export type NotifiedOutcome =
   | "retired"
   | "retirement failed"
   | "changed outside"
-  | "check failed";
+  | "check failed"
+  | "consumer failed";
 
 /**
  * Reads the text of a `keyturn.yml`. Throws with every mistake in it, each with its place, so that a wrong setting stops
@@ -76,6 +95,7 @@ export function parseSettings(yaml: string, schema: string): Settings {
         ...scheduleMistakes(settings as Settings),
         ...readerMistakes(settings as Settings),
         ...adminMistakes(settings as Settings),
+        ...consumerMistakes(settings as Settings),
       ]
     : (ajv.errors ?? []).map(
         ({ instancePath, message, params }) =>
@@ -112,10 +132,10 @@ function scheduleMistakes({ schedules, doctor }: Settings): string[] {
 }
 
 /** CloudFormation's names have no signs, so of two such schedules one would be lost. */
-function sameMistakes(names: readonly string[]): string[] {
+function sameMistakes(names: readonly string[], place = "schedules"): string[] {
   return names.flatMap((name, index) => {
     const before = names.slice(0, index).find((other) => logicalId(other) === logicalId(name));
-    return before ? [`schedules.${name}: differs from ${before} in signs only; give one another name`] : [];
+    return before ? [`${place}.${name}: differs from ${before} in signs only; give one another name`] : [];
   });
 }
 
@@ -148,6 +168,22 @@ function adminMistakes({ admins }: Settings): string[] {
   return named.flatMap((secret, index) =>
     named.indexOf(secret) < index ? [`admins.${index}.secret: ${secret} is there before; put both into one`] : [],
   );
+}
+
+const KINDS = ["ecs", "lambda", "ssm", "webhook"] as const;
+
+function consumerMistakes({ consumers, schedules }: Settings): string[] {
+  return [
+    ...Object.entries(consumers).flatMap(([name, one]) =>
+      KINDS.filter((kind) => one[kind]).length === 1 ? [] : [`consumers.${name}: say one of ${KINDS.join(", ")}`],
+    ),
+    ...Object.entries(schedules).flatMap(([schedule, { consumers: told }]) =>
+      told
+        .filter((name) => !Object.hasOwn(consumers, name))
+        .map((name) => `schedules.${schedule}.consumers: there is no consumer ${name}`),
+    ),
+    ...sameMistakes(Object.keys(consumers), "consumers"),
+  ];
 }
 
 function isTimezone(name: string): boolean {

@@ -37,6 +37,7 @@ const ROOMS: Rooms = {
     "src/rotation/strategies",
   ],
   "src/rotation/retirement": ["src/errors.ts", "src/secrets", "src/rotation", "src/rotation/strategies"],
+  "src/rotation/refresh": ["src/errors.ts", "src/rotation"],
   "src/rotation/record": ["src/engines", "src/rotation", "src/rotation/phases", "src/rotation/strategies"],
   "src/schedule": ["croner"],
   "src/fleet": ["src/errors.ts", "src/rotation", "src/rotation/plan", "src/rotation/dry-run", "src/schedule"],

@@ -4,7 +4,7 @@ import type { Deployment } from "./deployment.js";
 import type { Emulator } from "./emulator.js";
 import { must, type Scenario } from "./scenario.js";
 
-const MACHINES = ["RotateSecret", "CheckSecret", "RetireSecret", "RotateFleet", "NoticeMove"];
+const MACHINES = ["RotateSecret", "CheckSecret", "RetireSecret", "RotateFleet", "NoticeMove", "RefreshConsumers"];
 
 /** Step Functions keeps what goes through a state for 90 days, and a message goes to who knows whom. */
 export function noLeak(

@@ -167,6 +167,29 @@ def sts(call, place):
 def lambda_(call, place):
     call("Invoke", FunctionName=place["function"], Payload=b"{}")
     call("Invoke", FunctionName="none", Payload=b"{}")
+    revision = call("GetFunctionConfiguration", FunctionName=place["told"])["RevisionId"]
+    for _ in range(2):
+        call("UpdateFunctionConfiguration", FunctionName=place["told"], Description="d", RevisionId=revision)
+    call("GetFunctionConfiguration", FunctionName="none")
+    call("UpdateFunctionConfiguration", FunctionName="none", Description="d")
+
+
+def ecs(call, place):
+    _, cluster, service = place["service"].split("/")
+    for name in (service, "none"):
+        call("DescribeServices", cluster=cluster, services=[name])
+        call("UpdateService", cluster=cluster, service=name, forceNewDeployment=True)
+        call("DescribeServices", cluster=cluster, services=[name])
+    call("UpdateService", cluster=cluster, service=service, desiredCount=0)
+
+
+def ssm(call, place):
+    instance = place["host"].split("/")[1]
+    sent = call("SendCommand", DocumentName="prove", InstanceIds=[instance], Comment="c")["Command"]
+    call("GetCommandInvocation", CommandId=sent["CommandId"], InstanceId=instance)
+    call("GetCommandInvocation", CommandId=sent["CommandId"], InstanceId="i-00000000000000000")
+    call("SendCommand", DocumentName="prove", InstanceIds=["i-00000000000000000"])
+    call("SendCommand", DocumentName="prove", InstanceIds=[instance], Parameters={"commands": ["id"]})
 
 
 def rds(call, place):
@@ -245,6 +268,8 @@ ALL = {
     "sqs": (sqs, "sqs"),
     "sts": (sts, "sts"),
     "lambda": (lambda_, "functions"),
+    "ecs": (ecs, "ecs"),
+    "ssm": (ssm, "ssm"),
     "rds": (rds, "inventory"),
     "redshift": (redshift, "inventory"),
     "redshift-serverless": (redshift_serverless, "inventory"),

@@ -54,8 +54,8 @@ async function asked(python: string, cloud: Cloud) {
   };
 }
 
-/** Where what is called stands. Servers are added, of each kind that has an inventory. */
-function placeOf({ resource, servers }: Cloud): Readonly<Record<string, string>> {
+/** Where what is called stands. Servers are added, of each kind that has an inventory, and what may be told. */
+function placeOf({ resource, servers, workloads }: Cloud): Readonly<Record<string, string>> {
   const arn = (service: string, rest: string) => `arn:aws:${service}:eu-central-1:000000000000:${rest}`;
   const known = {
     instance: arn("rds", "db:shop"),
@@ -65,8 +65,15 @@ function placeOf({ resource, servers }: Cloud): Readonly<Record<string, string>>
   };
   for (const one of Object.values(known))
     servers.push({ arn: one, engine: "postgres", host: "db.internal", port: 5432 });
+  const told = {
+    told: arn("lambda", "function:prove"),
+    service: arn("ecs", "service/prove/one"),
+    host: arn("ec2", "instance/i-0a1b2c3d4e5f60001"),
+  };
+  for (const one of Object.values(told)) workloads.push({ arn: one, told: [] });
   return {
     ...known,
+    ...told,
     function: resource("SumUpLambdaFunction").attributes.Arn as string,
     machine: resource("RotateSecret").ref,
     role: resource("ScheduleRole").attributes.Arn as string,

@@ -5,7 +5,7 @@ import { markdown } from "./markdown.js";
 const FOR: Readonly<Record<string, string>> = {
   "AWS::Lambda::Function": "a phase of a rotation or of a retirement each, lists, messages",
   "AWS::Logs::LogGroup": "a function's log each",
-  "AWS::StepFunctions::StateMachine": "rotate, check, retire, a fleet, a label that moved",
+  "AWS::StepFunctions::StateMachine": "rotate, check, retire, tell consumers, a fleet, a label that moved",
   "AWS::IAM::Role": "one for each function and machine, for schedules and for rules",
   "AWS::Scheduler::Schedule": "yours, the doctor's and the recovery's",
   "AWS::Scheduler::ScheduleGroup": "them together",

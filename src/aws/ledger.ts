@@ -16,6 +16,7 @@ import { doorOf } from "../rotation/brakes.js";
 import type { Acquired, Holder, LastKnown, LastRotation, Ledger } from "../rotation/ledger.js";
 import { attempt, conditionally } from "./attempt.js";
 import { type AuditRecords, auditRecords } from "./records.js";
+import { refreshLedger } from "./refreshes.js";
 import {
   ATTENTION,
   GIVE_BACK,
@@ -28,7 +29,7 @@ import {
 } from "./state-item.js";
 
 /**
- * The ledger in one DynamoDB table, five kinds of items:
+ * The ledger in one DynamoDB table, seven kinds of items:
  *
  *     pk                         sk                          holds
  *     secret#<arn>               state                       the lock, the last rotation and retirement, the logins it claims
@@ -36,6 +37,8 @@ import {
  *     secret#<arn>               retirement#<start>#<name>   the record of one retirement, written once
  *     secret#<arn>               change#<time>#<version>     a move of AWSCURRENT by somebody else
  *     login#<engine host:port user> claim                    which secret rotates that login
+ *     consumer#<name>            state                       when that consumer was told last, and how it ended
+ *     consumer#<name>            refresh#<start>#<name>      the record of one time that it was told, written once
  *
  * The index `unsettled` has the states whose rotation is not at rest, and so is nearly empty.
  */
@@ -89,6 +92,7 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
 
   return {
     ...auditRecords(client, table),
+    refreshOf: refreshLedger(client, table).refreshOf,
 
     acquire: (secretArn, holder) => lock(secretArn, holder, holder.executionArn),
     async noteBegin(secretArn, executionArn, { door, backVersionId }) {

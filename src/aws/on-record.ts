@@ -12,12 +12,12 @@ export function onRecord(
   table: string,
 ): OnRecord {
   return {
-    async record(kind, { secretArn, at, name }) {
+    async record(kind, { of, at, name }) {
       const { Item: item } = await attempt("Reading the record that is to be told of", () =>
         dynamodb.send(
           new GetItemCommand({
             TableName: table,
-            Key: marshall(keyOf(kind, secretArn, at, nameOf(name))),
+            Key: marshall(keyOf(kind, of, at, nameOf(name))),
             ConsistentRead: true,
           }),
         ),

@@ -101,8 +101,9 @@ interface Key {
   readonly sk: string;
 }
 
-export function keyOf(kind: RecordKind, secretArn: string, at: string, name: string): Key {
-  return { pk: `secret#${secretArn}`, sk: `${kind}#${at}#${name}` };
+/** `of`: the secret's ARN, of a refresh the consumer's name. */
+export function keyOf(kind: RecordKind, of: string, at: string, name: string): Key {
+  return { pk: `${kind === "refresh" ? "consumer" : "secret"}#${of}`, sk: `${kind}#${at}#${name}` };
 }
 
 /** A record without its key. */

@@ -16,6 +16,8 @@ export const DETAIL_TYPES = {
   retirementFailed: "Secret Retirement Failed",
   changedOutside: "Secret Changed Outside Keyturn",
   checkFailed: "Secret Check Failed",
+  consumerRefreshed: "Consumer Refreshed",
+  consumerFailed: "Consumer Refresh Failed",
   fleetStarted: "Fleet Rotation Started",
   fleetStopped: "Fleet Rotation Stopped",
   fleetRotated: "Fleet Rotation Completed",

@@ -12,7 +12,8 @@ export function retirementAnnouncement(record: RetirementRecord): Announcement<R
   return { detailType: OF_OUTCOME[record.outcome], detail: { version: "1", ...record, summary: summaryOf(record) } };
 }
 
-function summaryOf({ secretName, secretArn, outcome, reason, message, username, sessions }: RetirementRecord): string {
+function summaryOf(record: RetirementRecord): string {
+  const { secretName, secretArn, outcome, reason, message, username, sessions, consumersBehind } = record;
   const secret = secretName ?? secretArn;
   if (outcome === "failed")
     return `The old credential of ${secret} could not be retired, and may still be valid (${reason}): ${message}`;
@@ -20,5 +21,8 @@ function summaryOf({ secretName, secretArn, outcome, reason, message, username, 
     sessions === undefined
       ? "How many sessions of that user are open is not known."
       : `Open sessions of that user, which were left alone: ${sessions}.`;
-  return `The old credential of ${secret}, of the user ${JSON.stringify(username)}, is refused from now on. ${open}`;
+  const behind = consumersBehind
+    ? ` These consumers were not known to have taken up the new one: ${consumersBehind.join(", ")}.`
+    : "";
+  return `The old credential of ${secret}, of the user ${JSON.stringify(username)}, is refused from now on. ${open}${behind}`;
 }

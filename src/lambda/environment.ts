@@ -1,4 +1,5 @@
 import { KeyturnError } from "../errors.js";
+import type { Consumer } from "../rotation/consumers.js";
 import type { GracePeriods } from "../rotation/retirement/plan.js";
 
 /** The DynamoDB table that the deployment made. */
@@ -14,6 +15,11 @@ export function topicArn(): string {
 /** Minutes until old credentials are retired, by schedule, as the deployment took them from keyturn.yml. */
 export function gracePeriods(): GracePeriods {
   return JSON.parse(process.env.KEYTURN_RETIRE_AFTER_MINUTES ?? "{}") as GracePeriods;
+}
+
+/** What may be told of a rotation, by name, as the deployment took it from keyturn.yml. */
+export function declaredConsumers(): Readonly<Record<string, Consumer>> {
+  return JSON.parse(process.env.KEYTURN_CONSUMERS ?? "{}") as Readonly<Record<string, Consumer>>;
 }
 
 function given(variable: string, code: string): string {

@@ -21,6 +21,7 @@ import type { Message } from "./sns/service.js";
 import type { StepFunctions } from "./step-functions/service.js";
 import { functionFrom, stackNameFrom } from "./template/resources.js";
 import { loadTemplate, type Resource } from "./template/template.js";
+import type { Workload } from "./workloads/workload.js";
 
 export interface CloudOptions {
   /** `.serverless/cloudformation-template-update-stack.json`; the functions' packages stand beside it. */
@@ -63,6 +64,8 @@ export interface Cloud {
   calls(): readonly LoggedCall[];
   /** What RDS and Redshift are asked about: servers are added by whoever runs them. */
   readonly servers: InventoryServer[];
+  /** What may be told to begin anew, likewise. */
+  readonly workloads: Workload[];
   readonly inject: (fault: Fault) => Injected;
   /** Ends every function that is at work. */
   kill(death: Death): Promise<void>;
@@ -141,11 +144,13 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
 
   let url = "";
   const servers: InventoryServer[] = [];
+  const workloads: Workload[] = [];
   const { events, machines, schedules, topics, all } = await openServices(template, surroundings, {
     functions,
     policies,
     lambdaFor: who.lambdaFor,
     servers,
+    workloads,
     endpoint: () => url,
     dynamodbPath: join(dataDir, "dynamodb"),
     clockwork: options.schedules !== "off",
@@ -194,6 +199,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
     resource: template.resource,
     calls: calls.calls,
     servers,
+    workloads,
     inject: faulty.inject,
     async kill(death) {
       await Promise.all([...functions.values()].map((host) => host.kill(death)));

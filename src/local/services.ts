@@ -1,5 +1,6 @@
 import { deliverTo } from "./delivery/targets.js";
 import { dynamodb, type Table } from "./dynamodb/service.js";
+import { ecs } from "./ecs/service.js";
 import { type EventBridge, eventBridge } from "./events/service.js";
 import type { FunctionHost } from "./functions/host.js";
 import { lambda } from "./functions/service.js";
@@ -11,10 +12,12 @@ import { secretsManager } from "./secrets-manager/service.js";
 import type { Caller, Service, Surroundings } from "./service.js";
 import { type Sns, type Subscription, sns } from "./sns/service.js";
 import { sqs } from "./sqs/service.js";
+import { ssm } from "./ssm/service.js";
 import { type StepFunctions, stepFunctions } from "./step-functions/service.js";
 import { sts } from "./sts/service.js";
 import { machineFrom, ruleFrom } from "./template/resources.js";
 import type { Template } from "./template/template.js";
+import type { Workload } from "./workloads/workload.js";
 
 export interface Services {
   readonly events: EventBridge;
@@ -31,6 +34,7 @@ export interface ServicesOptions {
   readonly policies: ResourcePolicies;
   readonly lambdaFor: (functionArn: string) => Caller;
   readonly servers: readonly InventoryServer[];
+  readonly workloads: readonly Workload[];
   /** The URL of the cloud, asked for when it is open. */
   readonly endpoint: () => string;
   readonly dynamodbPath: string;
@@ -42,7 +46,7 @@ export interface ServicesOptions {
 export async function openServices(
   template: Template,
   surroundings: Surroundings,
-  { functions, policies, lambdaFor, servers, endpoint, dynamodbPath, clockwork }: ServicesOptions,
+  { functions, policies, lambdaFor, servers, workloads, endpoint, dynamodbPath, clockwork }: ServicesOptions,
 ): Promise<Services> {
   const refs = (type: string) => template.ofType(type).map(({ ref }) => ref);
   const properties = <Properties>(type: string) =>
@@ -59,7 +63,7 @@ export async function openServices(
     queues: template.ofType("AWS::SQS::Queue").map(({ attributes }) => attributes.Arn as string),
     endpoint,
   });
-  const deliver = deliverTo({ topics, queues, policies, keyOf, lambdaFor, template, surroundings });
+  const deliver = deliverTo({ topics, queues, policies, keyOf, lambdaFor, template, workloads, surroundings });
   const events = eventBridge(surroundings, {
     buses: refs("AWS::Events::EventBus"),
     rules: template.ofType("AWS::Events::Rule").map(ruleFrom),
@@ -84,7 +88,9 @@ export async function openServices(
     queues,
     sts(surroundings.accountId),
     ...inventory(servers),
-    lambda(surroundings, functions),
+    ecs(surroundings, workloads),
+    ssm(surroundings, workloads),
+    lambda(surroundings, functions, workloads),
     await dynamodb(surroundings, tables, dynamodbPath),
   ];
   return { events, machines, schedules, topics, all };

@@ -16,6 +16,13 @@ export type Heard =
       readonly versionId: string;
       readonly changedAt: string;
     }
+  | {
+      readonly kind: "refresh";
+      readonly detailType: string;
+      readonly consumer: string;
+      readonly executionArn: string;
+      readonly startedAt: string;
+    }
   /** A dry run, which leaves no record. */
   | { readonly kind: "check"; readonly detailType: string; readonly secretArn: string; readonly executionArn: string }
   /** An execution that could not write its record. */
@@ -30,11 +37,15 @@ const KINDS: Readonly<Record<string, Exclude<Heard["kind"], "unrecorded">>> = {
   [DETAIL_TYPES.retirementFailed]: "retirement",
   [DETAIL_TYPES.changedOutside]: "change",
   [DETAIL_TYPES.checkFailed]: "check",
+  [DETAIL_TYPES.consumerRefreshed]: "refresh",
+  [DETAIL_TYPES.consumerFailed]: "refresh",
 };
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 const EXECUTION = /^arn:[a-z-]+:states:[a-z0-9-]+:\d{12}:execution:[A-Za-z0-9_-]{1,80}:[^\s\p{C}]{1,80}$/u;
 const SECRET = /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]{1,600}$/;
+/** As keyturn.schema.json has it. */
+const CONSUMER = /^[A-Za-z0-9_.-]{1,40}$/;
 const VERSION = /^[A-Za-z0-9-]{1,64}$/;
 
 /** Whether an ARN is that of a secret, and not what a requester wrote for one. */
@@ -47,12 +58,16 @@ export function heardFrom(event: unknown): Heard | undefined {
   const { "detail-type": detailType, detail } = (event ?? {}) as Record<string, unknown>;
   const kind = KINDS[String(detailType)];
   if (!kind || typeof detailType !== "string" || typeof detail !== "object" || detail === null) return undefined;
-  const { secretArn, executionArn, startedAt, versionId, changedAt } = detail as Record<string, unknown>;
+  const { secretArn, executionArn, startedAt, versionId, changedAt, consumer } = detail as Record<string, unknown>;
   const of = { detailType };
   // Written in the state machine itself, where the record could not be: it knows the execution only.
   const recorded = kind === "rotation" || kind === "retirement";
   if (recorded && secretArn === undefined)
     return fits(executionArn, EXECUTION) ? { kind: "unrecorded", ...of, executionArn } : undefined;
+  if (kind === "refresh")
+    return fits(consumer, CONSUMER) && fits(executionArn, EXECUTION) && fits(startedAt, TIME)
+      ? { kind, ...of, consumer, executionArn, startedAt }
+      : undefined;
   // Where a request named no secret that there is, this is what it said.
   if (typeof secretArn !== "string" || secretArn === "" || secretArn.length > 2_000) return undefined;
   if (kind === "change")
@@ -73,6 +88,7 @@ export function identifiersOf(event: unknown): Readonly<Record<string, unknown>>
     ...("executionArn" in heard ? { executionArn: heard.executionArn } : {}),
     ...("secretArn" in heard && isSecretArn(heard.secretArn) ? { secretArn: heard.secretArn } : {}),
     ...("versionId" in heard ? { versionId: heard.versionId } : {}),
+    ...("consumer" in heard ? { consumer: heard.consumer } : {}),
   };
 }
 

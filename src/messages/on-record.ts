@@ -15,8 +15,8 @@ export interface EndedExecution {
 
 /** What really happened, where nobody but Keyturn and AWS can have written it. */
 export interface OnRecord {
-  /** One record, by the parts of its key. */
-  record(kind: RecordKind, key: { secretArn: string; at: string; name: string }): Promise<unknown>;
+  /** One record, by the parts of its key; `of`: the secret's ARN, of a refresh the consumer's name. */
+  record(kind: RecordKind, key: { of: string; at: string; name: string }): Promise<unknown>;
   /**
    * One of Keyturn's own executions, once it has ended: it announces some moments before. Throws `StillRunning`, to be
    * tried again. `undefined`: there is none of that ARN, or it is not Keyturn's.

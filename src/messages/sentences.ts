@@ -1,3 +1,4 @@
+import type { RefreshRecord } from "../rotation/consumers.js";
 import type { Check } from "../rotation/dry-run/checklist.js";
 import type { AuditRecord, Outcome, OutsideChange, RetirementRecord } from "../rotation/ledger.js";
 import { parseCheck, parseRequest, understood } from "../rotation/request.js";
@@ -82,6 +83,35 @@ export function ofChange(change: OutsideChange): Message {
     },
     { startedAt: changedAt, facts: [`It was on the version ${previousVersionId} and is on ${versionId}.`] },
   );
+}
+
+const REFRESHES: Readonly<Record<RefreshRecord["outcome"], Omit<Words, "what">>> = {
+  refreshed: { next: "Nothing is to be done." },
+  failed: {
+    more: "The rotation is not touched by that, but it may hold an old credential.",
+    next: "Mend what is said above, and have it start anew yourself: Keyturn tells it again after the next rotation only.",
+  },
+};
+
+/** A consumer's name is the deployment's, so no secret is named: it may be one of many. */
+export function ofRefresh({
+  consumer,
+  outcome,
+  reason,
+  message,
+  startedAt,
+  endedAt,
+  executionArn,
+}: RefreshRecord): Message {
+  return messageOf({
+    what:
+      outcome === "failed"
+        ? `the consumer ${consumer} could not be told to take up new credentials`
+        : `the consumer ${consumer} has been told to take up new credentials`,
+    ...REFRESHES[outcome],
+    ...{ startedAt, endedAt, executionArn },
+    ...(outcome === "failed" ? { why: `${reason}: ${message}` } : {}),
+  });
 }
 
 export function ofCheck({ secretArn, checks }: CheckOutput, execution: EndedExecution): Message {

@@ -1,11 +1,13 @@
+import { consumerAnnouncement } from "../events/consumer.js";
 import { DETAIL_TYPES } from "../events/names.js";
 import { retirementAnnouncement } from "../events/retirement.js";
 import { rotationAnnouncement } from "../events/rotation.js";
+import type { RefreshRecord } from "../rotation/consumers.js";
 import type { AuditRecord, OutsideChange, RetirementRecord } from "../rotation/ledger.js";
 import { type Heard, heardFrom } from "./heard.js";
 import type { Message } from "./message.js";
 import type { EndedExecution, OnRecord } from "./on-record.js";
-import { type CheckOutput, ofChange, ofCheck, ofRetirement, ofRotation, ofUnrecorded } from "./sentences.js";
+import { type CheckOutput, ofChange, ofCheck, ofRefresh, ofRetirement, ofRotation, ofUnrecorded } from "./sentences.js";
 
 export type Publish = (message: Message) => Promise<void>;
 
@@ -32,22 +34,33 @@ async function messageFor(found: OnRecord, heard: Heard): Promise<Message | unde
   switch (heard.kind) {
     case "rotation": {
       const { secretArn, startedAt: at, executionArn: name } = heard;
-      const record = (await found.record("rotation", { secretArn, at, name })) as AuditRecord | undefined;
+      const record = (await found.record("rotation", { of: secretArn, at, name })) as AuditRecord | undefined;
       return sameIn(record, heard) && rotationAnnouncement(record).detailType === heard.detailType
         ? ofRotation(record)
         : undefined;
     }
     case "retirement": {
       const { secretArn, startedAt: at, executionArn: name } = heard;
-      const record = (await found.record("retirement", { secretArn, at, name })) as RetirementRecord | undefined;
+      const record = (await found.record("retirement", { of: secretArn, at, name })) as RetirementRecord | undefined;
       return sameIn(record, heard) && retirementAnnouncement(record).detailType === heard.detailType
         ? ofRetirement(record)
         : undefined;
     }
     case "change": {
       const { secretArn, changedAt: at, versionId: name } = heard;
-      const change = (await found.record("change", { secretArn, at, name })) as OutsideChange | undefined;
+      const change = (await found.record("change", { of: secretArn, at, name })) as OutsideChange | undefined;
       return change && change.secretArn === secretArn && change.versionId === name ? ofChange(change) : undefined;
+    }
+    case "refresh": {
+      const { consumer, startedAt: at, executionArn } = heard;
+      const record = (await found.record("refresh", { of: consumer, at, name: executionArn })) as
+        | RefreshRecord
+        | undefined;
+      return record?.consumer === consumer &&
+        record.executionArn === executionArn &&
+        consumerAnnouncement(record).detailType === heard.detailType
+        ? ofRefresh(record)
+        : undefined;
     }
     case "check": {
       if (!isOf(heard.executionArn, "check-secret")) return undefined;

@@ -1,4 +1,5 @@
 /** The ledger: which execution may rotate a secret now, and what became of every rotation. */
+import type { Refresh, RefreshRecord } from "./consumers.js";
 
 export type Outcome = "succeeded" | "skipped" | "failed" | "rolled back" | "rolled forward" | "needs attention";
 
@@ -133,6 +134,8 @@ export interface RetirementRecord {
   readonly versionId?: string;
   /** Sessions of that user that were open then, and were left alone; absent: not known. */
   readonly sessions?: number;
+  /** The secret's consumers that were not known to have taken up the current one by then. */
+  readonly consumersBehind?: readonly string[];
   readonly startedAt: string;
   readonly endedAt: string;
   readonly error?: AuditRecord["error"];
@@ -149,10 +152,25 @@ export interface OutsideChange {
 }
 
 /** What is written down, one item each. */
-export type RecordKind = "rotation" | "retirement" | "change";
+export type RecordKind = "rotation" | "retirement" | "change" | "refresh";
+
+/** What is known of consumers, by their names. Throws `KeyturnError`s only; every method may be called again. */
+export interface RefreshLedger {
+  /** The last time that it was told. */
+  refreshOf(consumer: string): Promise<Refresh | undefined>;
+  /** Says that it is told now. `false`: somebody else was faster; `last` is what was known before. */
+  beginRefresh(consumer: string, refresh: Refresh, last: Refresh | undefined): Promise<boolean>;
+  /** Notes by what its service knows that; nothing where another has told it since. */
+  noteRefresh(consumer: string, refresh: Refresh & { readonly handle: string }): Promise<void>;
+  /** Notes how that ended, likewise. */
+  endRefresh(consumer: string, refresh: Refresh, outcome: RefreshRecord["outcome"]): Promise<void>;
+  /** As `Ledger.record`. */
+  recordRefresh(record: RefreshRecord): Promise<{ recorded: boolean; record: RefreshRecord }>;
+  refreshRecord(consumer: string, refresh: Refresh): Promise<RefreshRecord | undefined>;
+}
 
 /** Kept in DynamoDB by `src/aws`. Throws `KeyturnError`s only; every method may be called again. */
-export interface Ledger {
+export interface Ledger extends Pick<RefreshLedger, "refreshOf"> {
   /** Takes the secret's lock. The execution that holds it already gets it again. */
   acquire(secretArn: string, holder: Holder): Promise<Acquired>;
   /** Takes the lock from an execution that has ended. Fails as `acquire` does when someone else was faster. */

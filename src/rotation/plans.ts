@@ -109,4 +109,14 @@ export interface RetirePlan {
   readonly mayAskFor?: NonNullable<CredentialPlan["mayAskFor"]>;
   /** ISO 8601. */
   readonly retireAt: string;
+  /** Who has to take up the current credential first, and until when they are waited for; absent: nobody. */
+  readonly awaits?: Awaited;
+}
+
+export interface Awaited {
+  /** By name. */
+  readonly consumers: readonly string[];
+  /** When the rotation had ended, and until when it is waited; ISO 8601. */
+  readonly rotatedAt: string;
+  readonly until: string;
 }

@@ -2,14 +2,17 @@ import { KeyturnError, parseMessage } from "../errors.js";
 import { isRejected } from "./logins.js";
 import type { RotatePlan } from "./plans.js";
 import type { Access, Reach } from "./ports.js";
+import { isRdsProxy, proxyReader } from "./rds-proxy.js";
 import { isAllowedHost, type Rules } from "./rules.js";
 import type { Reader } from "./settings.js";
 
 /**
  * Throws `ReaderNotAllowed` where the secret's tag names a host that the deployment does not: whoever may tag a secret could
- * otherwise have its credential tried on a server of his own.
+ * otherwise have its credential tried on a server of his own. And `ProxyReader` for a host where no new credential gets in.
  */
 export function checkReaders(readers: readonly Reader[], rules: Rules): void {
+  const proxy = readers.find(({ host }) => isRdsProxy(host));
+  if (proxy) throw proxyReader(proxy.host);
   const other = readers.find(({ host }) => !isAllowedHost(host, rules.readers));
   if (!other) return;
   throw new KeyturnError("InvalidSecretError", {

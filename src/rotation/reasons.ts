@@ -40,5 +40,15 @@ export const RETIREMENT_SKIPS = {
 
 export type RetirementSkip = keyof typeof RETIREMENT_SKIPS;
 
+/** Why nobody is told of a rotation. The names are in the outputs of `refresh-consumers`. */
+export const REFRESH_SKIPS = {
+  NotManaged: "The secret is no longer tagged for this deployment.",
+  WrongTags: "A tag of the secret is wrong, which its rotations say, too. Nobody is told until it is mended.",
+  NotOnRecord: "No record says that this execution rotated the secret, so there is nothing to take up.",
+  NobodyToTell: "Neither the secret's tags nor its schedule name a consumer that is declared for it.",
+} as const;
+
+export type RefreshSkip = keyof typeof REFRESH_SKIPS;
+
 /** The reason of a rotation whose recoveries, or of a retirement whose restarts, were cut off again and again. */
 export const GIVEN_UP = "RecoveryGivenUp";

@@ -16,6 +16,8 @@ export interface Rules {
   readonly atOncePerServer?: number;
   /** To Secrets Manager, over all runs; absent: `WRITES_PER_SECOND`. */
   readonly writesPerSecond?: number;
+  /** By name: who may be told of a rotation. Absent: nobody. */
+  readonly consumers?: Readonly<Record<string, ConsumerRule>>;
 }
 
 export interface AdminRule {
@@ -24,6 +26,16 @@ export interface AdminRule {
   readonly for: readonly string[];
   /** Whether it may be one that its server lets do everything. */
   readonly superuser: boolean;
+}
+
+/** What keyturn.yml says of a consumer to whoever decides whether it is told. */
+export interface ConsumerRule {
+  /** Beginnings of the names of the secrets that may have it told. */
+  readonly for: readonly string[];
+  /** The schedules whose secrets have it told where their tags do not say otherwise. */
+  readonly of: readonly string[];
+  /** How long beyond its time a retirement waits for it. Minutes. */
+  readonly holds: number;
 }
 
 /** Whether a host name fits one of the patterns. Case does not matter, as in names of hosts. */

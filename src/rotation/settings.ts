@@ -15,6 +15,8 @@ export interface SecretSettings {
   /** Servers besides the secret's own that must let the new credential in before it becomes current. */
   readonly readers: readonly Reader[];
   readonly password: PasswordPolicy;
+  /** Who is told of its rotations, by name. Absent: those of its schedule. */
+  readonly consumers?: readonly string[];
   /** Until when nothing rotates it, whoever asks. */
   readonly pause?: "for good" | Date;
   /** When it is due next, whatever its age. */
@@ -36,6 +38,7 @@ const KNOWN = [
   "grants",
   "probe",
   "readers",
+  "consumers",
   "pause",
   "due-at",
   "password-length",
@@ -77,6 +80,7 @@ export function settingsFrom(
     grants: choice(said, "grants", ["sync", "keep"]) ?? "sync",
     probes: said.get("probe") ? [said.get("probe") as string] : [],
     readers: readersFrom(said),
+    ...consumersFrom(said),
     ...pauseFrom(said),
     ...(said.has("due-at") ? { dueAt: timeFrom(said, "due-at") } : {}),
     password: {
@@ -108,6 +112,13 @@ function readersFrom(said: Said): Reader[] {
       throw wrong("WrongTag", `The tag ${PREFIX}readers must be host names, or host:port, with blanks between them.`);
     return { host, ...(port ? { port: Number(port) } : {}) };
   });
+}
+
+/** `none`: nobody, whatever the schedule says. */
+function consumersFrom(said: Said): Pick<SecretSettings, "consumers"> {
+  const names = (said.get("consumers") ?? "").split(/\s+/).filter((name) => name !== "");
+  if (names.length === 0) return {};
+  return { consumers: names.filter((name) => name !== "none") };
 }
 
 function pauseFrom(said: Said): Pick<SecretSettings, "pause"> {

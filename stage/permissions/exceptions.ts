@@ -66,4 +66,9 @@ export const UNBOUND_ACTIONS: readonly UnboundActions[] = [
     why: "They know no resource. Lambda asks them for a function in a VPC.",
     page: `${REFERENCE}/list_amazonec2.html`,
   },
+  {
+    actions: ["ssm:GetCommandInvocation"],
+    why: "Knows no resource, and takes the id of a command, which is made at random. Only where a command is declared as a consumer.",
+    page: `${REFERENCE}/list_awssystemsmanager.html`,
+  },
 ];

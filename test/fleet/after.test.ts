@@ -4,17 +4,16 @@ import { expect, it } from "vitest";
 import type { Fleet } from "../../src/fleet/page.js";
 import { useCloud } from "../tools/cloud.js";
 import { createLogin, letsIn } from "../tools/postgres.js";
-import { templateWith } from "../tools/template.js";
 
 // What the template says of it: test/infra/template.test.ts. Here it runs.
-const template = templateWith(`
+const settings = `
 schedules:
   admins: { expression: "cron(0 2 * * ? *)", toleratedFailurePercent: 5 }
   apps: { after: admins, dueAfterDays: 0, concurrency: 3 }
   reports: { after: apps }
   others: { expression: "cron(0 3 * * ? *)" }
-`);
-const keyturn = useCloud({ template });
+`;
+const keyturn = useCloud({ settings });
 
 const on = async (schedule: string) => keyturn.secretFor(await createLogin(), {}, { "keyturn:schedule": schedule });
 

@@ -22,9 +22,12 @@ const LOADED: Readonly<Record<string, readonly string[]>> = {
   "list-due": ["dynamodb", "secrets-manager", "sfn"],
   "notice-move": ["dynamodb", "secrets-manager", "sfn"],
   plan: ["dynamodb", "secrets-manager", "sfn"],
+  "plan-refresh": ["dynamodb", "secrets-manager", "sfn"],
   "plan-retirement": ["dynamodb", "secrets-manager", "sfn"],
   record: ["dynamodb", "secrets-manager", "sfn"],
   "record-retirement": ["dynamodb", "secrets-manager", "sfn"],
+  // Those of the services that consumers run on are loaded by need.
+  "refresh-consumer": ["dynamodb"],
   "retire-credential": ["secrets-manager"],
   "roll-back": ["secrets-manager"],
   "set-secret": ["secrets-manager"],

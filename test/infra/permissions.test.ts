@@ -23,8 +23,32 @@ const rolesInVpc = rolesAmong(
   ),
 );
 
+const document = "arn:aws:ssm:eu-central-1:000000000000:document/reload";
+const instances = ["arn:aws:ec2:eu-central-1:000000000000:instance/i-0a1b2c3d4e5f60001"];
+/** With what a consumer of every kind takes. */
+const rolesWithConsumers = rolesAmong(
+  roleResources(
+    parseSettings(
+      JSON.stringify({
+        consumers: {
+          api: { for: ["shop/"], ecs: { service: "arn:aws:ecs:eu-central-1:000000000000:service/shop/api" } },
+          orders: { for: ["shop/"], lambda: { function: "arn:aws:lambda:eu-central-1:000000000000:function:orders" } },
+          hosts: { for: ["shop/"], ssm: { document, instances } },
+        },
+      }),
+      readFileSync("keyturn.schema.json", "utf8"),
+    ),
+    "dev",
+  ),
+);
+
 /** At once for one schedule, so that every state of the machine is passed. */
-const keyturn = useCloud({ retireAfterMinutes: { retiring: 0 } });
+const keyturn = useCloud({
+  retireAfterMinutes: { retiring: 0 },
+  // Of a kind that takes no right: what others take is in test/rotation/refresh-consumers.test.ts.
+  rules: { consumers: { hook: { for: ["test/"], of: ["retiring"], holds: 0 } } },
+  consumers: { hook: { target: { kind: "webhook" }, gatherSeconds: 0, everyMinutes: 0, limitMinutes: 1 } },
+});
 
 /** What this scenario does without, and another test needs: `npm run iam-report` is of all. */
 const ELSEWHERE = Object.entries({
@@ -71,6 +95,8 @@ describe("permissions", () => {
     keyturn.cloud.inject({ match: invokes("record-retirement"), kind: "exit", when: "after", times: 1 });
     await keyturn.stop(await retirement);
     expect(await keyturn.retirements(alternating)).toMatchObject([{ outcome: "retired" }]);
+    const [{ executionArn: rotated } = expect.unreachable()] = await keyturn.records(alternating);
+    await keyturn.start("RefreshConsumers", { rotation: { secretArn: alternating, executionArn: rotated } });
     await keyturn.rotate(failing);
     await keyturn.check(failing);
     await keyturn.rotate(await keyturn.storeSecret("not JSON", { "keyturn:schedule": "nightly" }));
@@ -118,7 +144,8 @@ describe("permissions", () => {
   });
 
   it("name their resources, save for actions that know none", () => {
-    const unbound = [...Object.values(roles), ...Object.values(rolesInVpc)]
+    const unbound = [roles, rolesInVpc, rolesWithConsumers]
+      .flatMap((all) => Object.values(all))
       .flat()
       .filter(({ Effect, Resource }) => Effect === "Allow" && [Resource].flat().includes("*"))
       .flatMap(({ Action }) => Action);

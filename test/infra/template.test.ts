@@ -67,7 +67,7 @@ describe("the packaged template", () => {
 
   it("gives each function a role, a log group with an end and a key, arm64 and a current Node.js", () => {
     const functions = ofType("AWS::Lambda::Function");
-    expect(functions).toHaveLength(17);
+    expect(functions).toHaveLength(19);
     const roles = functions.map(({ Properties }) => JSON.stringify(Properties?.Role));
     expect(new Set(roles).size).toBe(functions.length);
     for (const { id, Properties } of functions) {
@@ -163,6 +163,8 @@ describe("the doctor", () => {
   });
 });
 
+const SERVICE = "arn:aws:ecs:eu-central-1:123456789012:service/shop/api";
+const FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:orders";
 const ADMIN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:db/admin-AbCdEf";
 
 describe("keyturn.yml", () => {
@@ -221,6 +223,9 @@ doctor: { enabled: false }`;
             '{"stage":"dev","admins":[],"readers":[],"mayAskFor":{},"atOncePerServer":10,"writesPerSecond":40}',
         },
       });
+    expect(template.Resources.RefreshConsumerLambdaFunction?.Properties?.Environment).toMatchObject({
+      Variables: { KEYTURN_CONSUMERS: "{}" },
+    });
     const yaml = `schedules:
       ldap: { expression: rate(7 days), mayAskFor: clear text }
       old: { expression: rate(7 days), mayAskFor: md5 }
@@ -256,12 +261,13 @@ writesPerSecond: 20`;
       doctor: { enabled: true, expression: "rate(1 day)", timezone: "Etc/UTC" },
       notifications: {
         email: [],
-        on: ["failed", "needs attention", "retirement failed", "changed outside", "check failed"],
+        on: ["failed", "needs attention", "retirement failed", "changed outside", "check failed", "consumer failed"],
       },
       logRetentionDays: 90,
       archiveDays: 400,
       admins: [],
       readers: [],
+      consumers: {},
     });
   });
 
@@ -308,6 +314,35 @@ writesPerSecond: 20`;
     [`admins: [{ secret: ${ADMIN}, superuser: yes please }]`, "admins.0.superuser: must be boolean"],
     [`admins: [{ secret: ${ADMIN} }, { secret: ${ADMIN}, for: [a] }]`, "admins.1.secret: "],
     ["admins: [{ for: [a] }]", "admins.0: must have required property 'secret'"],
+    [`consumers: { a: { ecs: { service: "${SERVICE}" } } }`, "consumers.a: must have required property 'for'"],
+    [`consumers: { a: { for: [], ecs: { service: "${SERVICE}" } } }`, "consumers.a.for: must NOT have fewer than 1"],
+    [`consumers: { a: { for: [""], ecs: { service: "${SERVICE}" } } }`, "consumers.a.for.0: must match pattern"],
+    [`consumers: { a: { for: ["*"], ecs: { service: "${SERVICE}" } } }`, "consumers.a.for.0: must match pattern"],
+    ["consumers: { a: { for: [shop/] } }", "consumers.a: say one of ecs, lambda, ssm, webhook"],
+    [
+      `consumers: { a: { for: [s/], ecs: { service: "${SERVICE}" }, lambda: { function: "${FUNCTION}" } } }`,
+      "consumers.a: say one of",
+    ],
+    [`consumers: { a: { for: [s/], ecs: { service: "${SERVICE}*" } } }`, "consumers.a.ecs.service: must match pattern"],
+    [`consumers: { a: { for: [s/], ecs: { service: "*" } } }`, "consumers.a.ecs.service: must match pattern"],
+    [
+      `consumers: { a: { for: [s/], lambda: { function: "${FUNCTION}:live" } } }`,
+      "a.lambda.function: must match pattern",
+    ],
+    [`consumers: { none: { for: [s/], lambda: { function: "${FUNCTION}" } } }`, "consumers: "],
+    [
+      `consumers: { a-b: { for: [s/], lambda: { function: "${FUNCTION}" } }, a.b: { for: [s/], lambda: { function: "${FUNCTION}" } } }`,
+      "consumers.a.b: differs from a-b in signs only",
+    ],
+    [
+      `consumers: { a: { for: [s/], ssm: { document: "arn:aws:ssm:eu-central-1::document/x", instances: ["*"] } } }`,
+      "consumers.a.ssm.instances.0: must match pattern",
+    ],
+    ["schedules: { a: { manual: true, consumers: [b] } }", "schedules.a.consumers: there is no consumer b"],
+    [
+      "schedules: { a: { manual: true, consumers: [toString] } }",
+      "schedules.a.consumers: there is no consumer toString",
+    ],
     ["archiveDays: -1", "archiveDays: must be >= 0"],
     ["doctor: off", "doctor: must be object"],
     ["doctor: { expression: rate(1 dai) }", "doctor.expression: "],

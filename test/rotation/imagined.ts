@@ -1,3 +1,4 @@
+import type { Refresh } from "../../src/rotation/consumers.js";
 import type { AuditRecord, Holder, LastRotation } from "../../src/rotation/ledger.js";
 import type { KnownExecution, SecretDescription, World } from "../../src/rotation/ports.js";
 import type { RotationRequest } from "../../src/rotation/request.js";
@@ -60,6 +61,8 @@ export interface Imagined {
   /** Which secret claims a login. */
   readonly claims?: Readonly<Record<string, string>>;
   readonly records?: readonly AuditRecord[];
+  /** When consumers were told last. */
+  readonly refreshes?: Readonly<Record<string, Refresh>>;
   /** By ARN; one that is not there is forgotten. */
   readonly executions?: Readonly<Record<string, Partial<KnownExecution>>>;
   readonly rules?: Partial<Rules>;
@@ -94,6 +97,7 @@ export function imagine(there: Imagined = {}) {
     records: [...(there.records ?? [])],
     retirements: [],
     changes: [],
+    refreshes: new Map(Object.entries(there.refreshes ?? {})),
   };
   const world: World = {
     rules: { stage: "dev", admins: [], readers: [], mayAskFor: {}, ...there.rules },

@@ -32,6 +32,8 @@ describe("a secret's tags", () => {
     [{ "keyturn:grants": "keep" }, { grants: "keep" }],
     [{ "keyturn:grants": "sync" }, { grants: "sync" }],
     [{ "keyturn:admin": "shop/" }, { schedule: "nightly" }],
+    [{ "keyturn:consumers": " api  web " }, { consumers: ["api", "web"] }],
+    [{ "keyturn:consumers": "none" }, { consumers: [] }],
     [{ "keyturn:readers": "db:65535" }, { readers: [{ host: "db", port: 65_535 }] }],
     [{ "keyturn:probe": "select 1" }, { probes: ["select 1"] }],
     [{ "keyturn:readers": "db-ro  db2:5433" }, { readers: [{ host: "db-ro" }, { host: "db2", port: 5433 }] }],

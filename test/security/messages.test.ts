@@ -59,12 +59,14 @@ describe("a message to people", () => {
     "Secret Retirement Failed",
     "Secret Changed Outside Keyturn",
     "Secret Check Failed",
+    "Consumer Refresh Failed",
   ])("is not made of an event that was never on record: %s", async (detailType) => {
     const secret = await keyturn.secretFor(await createLogin());
     const forged = {
       version: "1",
       secretArn: secret,
       secretName: LURE,
+      consumer: "orders-api",
       executionArn: `${keyturn.cloud.resource("RotateSecret").ref.replace(":stateMachine:", ":execution:")}:nobody`,
       outcome: "failed",
       reason: LURE,
@@ -78,7 +80,9 @@ describe("a message to people", () => {
     };
     expect(await announce(detailType, forged)).toEqual([]);
     expect(await announce(detailType, { summary: LURE })).toEqual([]);
-    expect(await announce(detailType, { ...forged, executionArn: LURE, startedAt: LURE, secretArn: LURE })).toEqual([]);
+    expect(
+      await announce(detailType, { ...forged, executionArn: LURE, startedAt: LURE, secretArn: LURE, consumer: LURE }),
+    ).toEqual([]);
   });
 
   it("of a rotation that there was says what the record says, whatever the event does", async () => {

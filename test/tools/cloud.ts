@@ -16,12 +16,14 @@ import { afterAll, beforeAll, expect, inject } from "vitest";
 import { ledger } from "../../src/aws/ledger.js";
 import { type Cloud, startCloud } from "../../src/local/cloud.js";
 import type { Fault } from "../../src/local/gateway/faults.js";
+import type { Consumer } from "../../src/rotation/consumers.js";
 import type { AuditRecord, RetirementRecord } from "../../src/rotation/ledger.js";
 import type { Rules } from "../../src/rotation/rules.js";
 import { recorder } from "../../stage/permissions/recording.js";
 import { gate, invokes } from "./barriers.js";
 import { leaks } from "./leaks.js";
 import type { Login } from "./postgres.js";
+import { environmentWith, packagedWith } from "./settings.js";
 
 const postgres = inject("postgres");
 
@@ -54,6 +56,7 @@ async function malformedAnnouncements(cloud: Cloud): Promise<unknown[]> {
   const schemas = [
     { about: /^Secret (Rotation|Check) /, validate: compiled("rotation.schema.json") },
     { about: /^Secret (Credential|Retirement) /, validate: compiled("retirement.schema.json") },
+    { about: /^Consumer /, validate: compiled("consumer.schema.json") },
   ];
   const ours = (await cloud.events()).map(({ event }) => event).filter(({ source }) => source === "keyturn");
   return schemas.flatMap(({ about, validate }) =>
@@ -66,35 +69,43 @@ async function malformedAnnouncements(cloud: Cloud): Promise<unknown[]> {
 /**
  * A cloud of the test file's own, started before its tests and stopped after them. Waits pass `speed` times faster.
  * `caFile`: the authority behind the database's certificate, if it is not the shared PostgreSQL. `retireAfterMinutes`:
- * by schedule, as keyturn.yml would have it; absent, nothing is retired. `rules`: what else it would say.
+ * by schedule, as keyturn.yml would have it; absent, nothing is retired. `rules`: what else it would say. `settings`: a
+ * keyturn.yml, for the roles, the schedules and the rules that come of it; `pace` is of its consumers, sooner than one may say there;
+ * `consumers`: those of the functions alone, where no role is to be another.
  * `refuses`: what roles ask for and do not get, `"PlanRole secretsmanager:GetSecretValue"`: nothing else may be refused.
- * `forges`: the tests put announcements on the bus themselves, which need not be as the schemas say. `template`: another than
- * that of this checkout's keyturn.yml.
+ * `forges`: the tests put announcements on the bus themselves, which need not be as the schemas say.
  */
 export function useCloud({
   caFile = postgres.caFile,
   retireAfterMinutes = {},
   speed = 1_000,
   rules = {},
+  settings,
+  pace = {},
+  consumers = {},
   forges = false,
   refuses = [],
-  template = inject("template"),
 }: {
   caFile?: string;
   retireAfterMinutes?: Readonly<Record<string, number>>;
   speed?: number;
   rules?: Partial<Rules>;
+  settings?: string;
+  pace?: Partial<Consumer>;
+  consumers?: Readonly<Record<string, Consumer>>;
   forges?: boolean;
   refuses?: readonly string[];
-  template?: string;
 } = {}) {
   let cloud: Cloud;
   let folder: string;
   let clients: { secrets: SecretsManagerClient; sfn: SFNClient };
-  const permissions = recorder(template, ({ role, refused }) => refuses.includes(`${role} ${refused}`));
+  let templateFile = inject("template");
+  let permissions: ReturnType<typeof recorder>;
   const boot = async (changed: Partial<Rules> = rules) => {
+    const written = settings ? environmentWith(settings, STAGE) : {};
+    const told = Object.entries<Consumer>(JSON.parse(written.KEYTURN_CONSUMERS ?? "{}"));
     cloud = await startCloud({
-      templateFile: template,
+      templateFile,
       dataDir: folder,
       codeDir: inject("code"),
       speed,
@@ -103,13 +114,23 @@ export function useCloud({
       environment: {
         KEYTURN_CA_FILE: caFile,
         KEYTURN_RETIRE_AFTER_MINUTES: JSON.stringify(retireAfterMinutes),
-        KEYTURN_RULES: JSON.stringify({ stage: STAGE, admins: [], readers: [], mayAskFor: {}, ...changed }),
+        KEYTURN_RULES: JSON.stringify({
+          ...{ stage: STAGE, admins: [], readers: [], mayAskFor: {} },
+          ...JSON.parse(written.KEYTURN_RULES ?? "{}"),
+          ...changed,
+        }),
+        KEYTURN_CONSUMERS: JSON.stringify({
+          ...Object.fromEntries(told.map(([name, one]) => [name, { ...one, ...pace }])),
+          ...consumers,
+        }),
       },
     });
     clients = { secrets: new SecretsManagerClient(cloud.clientConfig), sfn: new SFNClient(cloud.clientConfig) };
   };
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "keyturn-cloud-"));
+    if (settings) templateFile = await packagedWith(templateFile, settings, STAGE, join(folder, "package"));
+    permissions = recorder(templateFile, ({ role, refused }) => refuses.includes(`${role} ${refused}`));
     await boot();
   });
   afterAll(async () => {
@@ -275,7 +296,7 @@ export function useCloud({
     /** The newest first. */
     retirements: (secretArn: string): Promise<RetirementRecord[]> => records().retirements(secretArn),
     /** What the calls of functions and machines needed of their roles, and what they were refused. */
-    permissions: permissions.recorded,
+    permissions: () => permissions.recorded(),
     /** What was announced of a secret, the oldest first. */
     async announced(secretArn: string): Promise<string[]> {
       return (await cloud.events())

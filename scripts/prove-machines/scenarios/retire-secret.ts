@@ -13,6 +13,7 @@ const PLAN: RetirePlan = {
 const SKIP: RetirementSkipped = { decision: "skip", reason: "Overtaken", message: "It is on a newer version." };
 const begins = (begun: Begun) => answers(begun);
 const WAIT = begins({ decision: "wait" });
+const BEHIND = begins({ decision: "wait", for: "consumers" });
 const RETIRE = begins({ decision: "retire", newest: true });
 const RETIRED: Retired = { engine: "postgres", username: "orders", sessions: 0, by: "the admin" };
 
@@ -27,6 +28,7 @@ const records = (outcome: RetirementRecord["outcome"]) =>
 
 const PLANNED = "Take request → Plan retirement → Anything to retire?";
 const BEGUN = `${PLANNED} → Wait for grace → Begin to look → Begin retirement`;
+const TAKEN_UP = "Begun? → Wait for consumers → Begin retirement";
 const LOOKED_AGAIN = "Begun? → Wait for lock → Count looks → Begin retirement";
 const END = "Record retirement → Announce → How did it end?";
 const NOBODY_SAW = "Record retirement → Announce unrecorded → How did it end, unrecorded?";
@@ -68,6 +70,11 @@ export const retireSecret = scenarios(
     "a rotation holds the lock for a while": {
       script: { "Begin retirement": [...WAIT, ...WAIT, ...RETIRE] },
       path: `${BEGUN} → ${LOOKED_AGAIN} → ${LOOKED_AGAIN} → Begun? → Retire credential → ${END} → Retirement ended`,
+      end: succeeded(announced("retired").detail),
+    },
+    "its consumers have not taken up the new one yet": {
+      script: { "Begin retirement": [...BEHIND, ...WAIT, ...BEHIND, ...RETIRE] },
+      path: `${BEGUN} → ${TAKEN_UP} → ${LOOKED_AGAIN} → ${TAKEN_UP} → Begun? → Retire credential → ${END} → Retirement ended`,
       end: succeeded(announced("retired").detail),
     },
     // 240 looks, half a minute apart.

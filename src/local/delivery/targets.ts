@@ -5,12 +5,13 @@ import { type Caller, ServiceError, type Surroundings } from "../service.js";
 import type { Sns } from "../sns/service.js";
 import type { Sqs } from "../sqs/service.js";
 import type { Template } from "../template/template.js";
+import { find, type Workload } from "../workloads/workload.js";
 import type { Deliver } from "./deliverer.js";
 
 /**
  * Brings a rule's or a schedule's input to its target: to a state machine as the role that it names, to a function if
  * the template has a permission that lets the rule in, to a topic or a queue if their policies and their key's let
- * EventBridge in. The Scheduler reaches its queue of dead letters as the schedule's role.
+ * EventBridge in; an API destination as the role that the rule names, which is kept and sent nowhere. The Scheduler reaches its queue of dead letters as the schedule's role.
  */
 export function deliverTo({
   topics,
@@ -19,6 +20,7 @@ export function deliverTo({
   keyOf,
   lambdaFor,
   template,
+  workloads,
   surroundings,
 }: {
   topics: Sns;
@@ -27,6 +29,7 @@ export function deliverTo({
   keyOf: (resourceArn: string) => string | undefined;
   lambdaFor: (functionArn: string) => Caller;
   template: Template;
+  workloads: readonly Workload[];
   surroundings: Surroundings;
 }): Deliver {
   const { call, roleCaller, authorize } = surroundings;
@@ -82,6 +85,12 @@ export function deliverTo({
     async states({ targetArn, roleArn, input, sender }) {
       if (!roleArn) throw new ServiceError("InvalidTarget", `The target ${targetArn} has no role.`);
       await call("states", "StartExecution", { stateMachineArn: targetArn, input }, takeOn(roleArn, sender));
+    },
+    async events({ targetArn, roleArn, input, sender }) {
+      if (!roleArn) throw new ServiceError("InvalidTarget", `The target ${targetArn} has no role.`);
+      const touched = { action: "events:InvokeApiDestination", resource: targetArn, conditions: {} };
+      authorize(takeOn(roleArn, sender), [touched]);
+      find(workloads, targetArn, "ResourceNotFoundException").told.push(JSON.parse(input));
     },
     async lambda({ targetArn, input, sender }) {
       if (!letsEventsIn(targetArn, sender))

@@ -47,7 +47,7 @@ export async function run(
   const now = stateNow();
   const caller = machineCaller(machine, started.name, surroundings);
   const definition = prepared(machine.definition, surroundings.speed);
-  const resources = resourcesOf(machine.definition.States);
+  const states = statesOf(machine.definition.States);
   const over = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
     over.signal.addEventListener("abort", () =>
@@ -94,7 +94,7 @@ export async function run(
   const task = (name: string) => async (input: unknown) => {
     if (over.signal.aborted) return aborted;
     const attempt = now.begin(name);
-    const resource = resources.get(name) ?? "";
+    const resource = states.get(name)?.Resource ?? "";
     const tell = (type: Progress["type"], error?: string) =>
       watch({
         type,
@@ -138,7 +138,7 @@ export async function run(
     overrides: {
       taskResourceLocalHandlers: new Proxy(
         {},
-        { get: (_, name: string) => (waitsAsSaid(machine.definition.States[name]) ? wait : task(name)) },
+        { get: (_, name: string) => (waitsAsSaid(states.get(name)) ? wait : task(name)) },
       ),
     },
     context: {
@@ -148,7 +148,7 @@ export async function run(
       StartTime: started.startDate.toISOString(),
     },
   });
-  const ended = finish(execution, log, machine.definition, () => {
+  const ended = finish(execution, log, states, () => {
     if (!over.signal.aborted) stopChildren();
   });
   return {
@@ -165,7 +165,7 @@ export async function run(
 async function finish(
   { result, eventLogs }: Interpreted,
   log: History,
-  { States }: Definition,
+  states: ReadonlyMap<string, State>,
   stopChildren: () => void,
 ): Promise<End> {
   const settled = result.then(
@@ -174,7 +174,7 @@ async function finish(
   );
   let end: End | undefined;
   for await (const event of eventLogs) {
-    const state = event.state && { ...event.state, type: States[event.state.name]?.Type ?? event.state.type };
+    const state = event.state && { ...event.state, type: states.get(event.state.name)?.Type ?? event.state.type };
     if (STOPS_CHILDREN.has(event.type)) stopChildren();
     end = log.interpreted({ ...event, ...(state ? { state } : {}) }) ?? end;
   }
@@ -197,13 +197,13 @@ function watched(
   });
 }
 
-/** Every Task's resource, those inside a Map or a Parallel too. */
-function resourcesOf(states: Readonly<Record<string, State>>, found = new Map<string, string>()): Map<string, string> {
+/** Every state, those inside a Map or a Parallel too. */
+function statesOf(states: Readonly<Record<string, State>>, found = new Map<string, State>()): Map<string, State> {
   for (const [name, state] of Object.entries(states)) {
-    if (state.Resource) found.set(name, state.Resource);
+    found.set(name, state);
     const processor = (state.ItemProcessor ?? state.Iterator) as Pick<Definition, "States"> | undefined;
     const branches = (state.Branches as readonly Pick<Definition, "States">[] | undefined) ?? [];
-    for (const inner of [...(processor ? [processor] : []), ...branches]) resourcesOf(inner.States, found);
+    for (const inner of [...(processor ? [processor] : []), ...branches]) statesOf(inner.States, found);
   }
   return found;
 }

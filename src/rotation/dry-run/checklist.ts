@@ -8,6 +8,8 @@ export const CHECKS = {
   LoginUnclaimed: "No other secret rotates the same login.",
   AdminOffered: "The admin secret lets this one name it.",
   ReadersAllowed: "The deployment's settings allow every reader.",
+  ConsumersAllowed:
+    "The deployment's settings declare every consumer that the secret's tag names, for a secret of its name.",
   ReplicasInSync: "No replica region has failed to take the newest version.",
   SecretRead: "The function's role may read and decrypt AWSCURRENT.",
   AdminRead: "The function's role may read and decrypt the admin secret, which is of the same server.",

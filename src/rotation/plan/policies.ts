@@ -2,6 +2,7 @@ import type { StrategyName, Traits } from "../../engines/engine.js";
 import { KeyturnError } from "../../errors.js";
 import type { DatabaseSecret } from "../../secrets/format.js";
 import type { SecretDescription } from "../ports.js";
+import { isRdsProxy, proxyHost } from "../rds-proxy.js";
 import type { SkipReason } from "../reasons.js";
 import type { RotationRequest } from "../request.js";
 import type { SecretSettings } from "../settings.js";
@@ -76,20 +77,8 @@ export function strategyFor(
       "This engine has no second password for a login. Tag the secret keyturn:strategy = alternating-users.",
     );
   }
-  if (strategy === "alternating-users" && isProxy(secret.host)) {
-    throw refusal(
-      "UnsupportedError",
-      "ProxyHost",
-      "RDS Proxy knows its users from their own secrets, so a clone cannot log in through it. " +
-        "Put the database's own end point into the secret, or tag it keyturn:strategy = single-user.",
-    );
-  }
+  if (isRdsProxy(secret.host)) throw proxyHost(strategy);
   return strategy;
-}
-
-/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connecting.html */
-function isProxy(host: string): boolean {
-  return /\.proxy-[a-z0-9]+\.[a-z0-9-]+\.rds\.amazonaws\.com(\.cn)?$/i.test(host);
 }
 
 /** What `SKIP_REASONS` are to skips, these are to errors. */

@@ -3,6 +3,7 @@ import { type DatabaseSecret, parseSecret } from "../../secrets/format.js";
 import { generatePassword } from "../../secrets/password.js";
 import { checkOffered } from "../admins.js";
 import { type Claimed, serverOf } from "../claims.js";
+import { checkConsumers } from "../consumers.js";
 import { keptIn } from "../kept.js";
 import type { PlanBase, RotatePlan } from "../plans.js";
 import type { Reach, SecretDescription } from "../ports.js";
@@ -15,7 +16,7 @@ import { strategyFor } from "./policies.js";
 /** What differs between a rotation, which stops at the first thing that is wrong, and a dry run, which goes on. */
 interface Verification {
   verify(
-    check: "PasswordPolicy" | "UserName" | "LoginUnclaimed" | "AdminOffered" | "ReadersAllowed",
+    check: "PasswordPolicy" | "UserName" | "LoginUnclaimed" | "AdminOffered" | "ReadersAllowed" | "ConsumersAllowed",
     work: () => unknown,
   ): Promise<void>;
   claim(claimed: Claimed): Promise<void>;
@@ -47,6 +48,8 @@ export async function planRotation(
     await verify("AdminOffered", offered);
   }
   if (settings.readers.length > 0) await verify("ReadersAllowed", () => checkReaders(settings.readers, reach.rules));
+  if (settings.consumers)
+    await verify("ConsumersAllowed", () => checkConsumers(description.name, settings, reach.rules));
   const pending = await judgePending(reach, description, {
     versionId: ownVersionId,
     currentVersionId: current.versionId,

@@ -1,8 +1,9 @@
 import { KeyturnError } from "../../errors.js";
+import { consumersOf, hasTakenUp } from "../consumers.js";
 import { machineOf } from "../ended.js";
 import type { Acquired, Outcome } from "../ledger.js";
 import { acquireLock, takeOver } from "../lock.js";
-import type { RetirePlan } from "../plans.js";
+import type { Awaited, RetirePlan } from "../plans.js";
 import type { Executions, SecretDescription, World } from "../ports.js";
 import { GIVEN_UP, RETIREMENT_SKIPS, type RetirementSkip } from "../reasons.js";
 import { json, object, required } from "../request.js";
@@ -82,13 +83,31 @@ export async function planRetirement(
   const grace = asked ?? graces[settings.schedule];
   if (grace === undefined) return skip("NotTurnedOn", secretArn);
   if (request.restarts > RESTARTS) throw cutOff();
+  const retireAt = new Date(new Date(endedAt).getTime() + grace * 60_000);
+  // Who asks for a time of his own, because a password leaked, does not want it to live on for anybody's sake.
+  const awaits = asked === undefined ? awaited(description.name, settings, rules, { endedAt, retireAt }) : undefined;
   return {
     decision: "retire",
     ...{ secretArn, strategy, rotationArn, ...versions },
     secretName: description.name,
     ...mayAskFor(rules, settings.schedule),
-    retireAt: new Date(new Date(endedAt).getTime() + grace * 60_000).toISOString(),
+    retireAt: retireAt.toISOString(),
+    ...(awaits ? { awaits } : {}),
   };
+}
+
+/** For as long as the most patient of the consumers wants. */
+function awaited(
+  secretName: string,
+  settings: SecretSettings,
+  rules: Rules,
+  { endedAt, retireAt }: { readonly endedAt: string; readonly retireAt: Date },
+): Awaited | undefined {
+  const holds = (name: string) => rules.consumers?.[name]?.holds ?? 0;
+  const consumers = consumersOf(secretName, settings, rules).filter((name) => holds(name) > 0);
+  if (consumers.length === 0) return undefined;
+  const minutes = Math.max(...consumers.map(holds));
+  return { consumers, rotatedAt: endedAt, until: new Date(retireAt.getTime() + minutes * 60_000).toISOString() };
 }
 
 function isRotated(outcome: Outcome): boolean {
@@ -107,25 +126,41 @@ function cutOff(): KeyturnError {
 
 /** What follows from a look at the lock and, under it, at the labels. */
 export type Begun =
-  | { readonly decision: "retire"; readonly newest: boolean }
-  | { readonly decision: "wait" }
+  | { readonly decision: "retire"; readonly newest: boolean; readonly consumersBehind?: readonly string[] }
+  /** `for` is absent where that is the lock. */
+  | { readonly decision: "wait"; readonly for?: "consumers" }
   | RetirementSkipped;
 
 /**
  * Takes the secret's lock and looks whether there is still anything to retire; if not, the lock is given back. `wait`:
- * somebody else has it, and may yet fail, so that the old credential stays ours to retire.
+ * somebody else has it, and may yet fail, so that the old credential stays ours to retire; or consumers have not taken up
+ * the current one, and the time for that is not over, until which no lock is taken.
  */
 export async function beginRetirement(world: World, plan: RetirePlan, executionArn: string): Promise<Begun> {
   const { secretArn } = plan;
+  const behind = await consumersBehind(world, plan);
+  if (behind.length > 0 && world.clock() < new Date(plan.awaits?.until ?? 0))
+    return { decision: "wait", for: "consumers" };
   const lock = await retirementLock(world, secretArn, executionArn);
   if (!lock.acquired) return { decision: "wait" };
   const gone =
     lock.retiredVersionId === plan.previousVersionId
       ? "AlreadyRetired"
       : changedSince(await world.secrets.describe(secretArn), plan, world.rules);
-  if (!gone) return { decision: "retire", newest: lock.last?.executionArn === plan.rotationArn };
+  if (!gone) {
+    const newest = lock.last?.executionArn === plan.rotationArn;
+    return { decision: "retire", newest, ...(behind.length > 0 ? { consumersBehind: behind } : {}) };
+  }
   await world.ledger.closeRetirement(secretArn, executionArn);
   return skip(gone, secretArn);
+}
+
+/** Those that are not declared any more are nobody's to wait for. */
+async function consumersBehind({ ledger, rules }: World, { awaits }: RetirePlan): Promise<string[]> {
+  const { consumers = [], rotatedAt = "" } = awaits ?? {};
+  const waited = consumers.filter((name) => Object.hasOwn(rules.consumers ?? {}, name));
+  const refreshes = await Promise.all(waited.map((name) => ledger.refreshOf(name)));
+  return waited.filter((_, index) => !hasTakenUp(refreshes[index], rotatedAt));
 }
 
 /** What a rotation left half done its recovery knows by the lock; what a retirement left, another does again. */

@@ -2,12 +2,13 @@ import { type Caught, type Execution, readCaught } from "../caught.js";
 import type { RetirementRecord } from "../ledger.js";
 import type { RetirePlan } from "../plans.js";
 import type { World } from "../ports.js";
-import { type RetirementRequest, retirementRequest } from "./plan.js";
+import { type Begun, type RetirementRequest, retirementRequest } from "./plan.js";
 import type { Retired } from "./retire.js";
 
 /** The whole state of an execution of `retire-secret` when it comes to be recorded. */
 export interface RetirementState {
   readonly plan?: RetirePlan;
+  readonly now?: { readonly begun: Begun };
   readonly retired?: { readonly report: Retired };
   /** By the state that failed. */
   readonly failed?: Readonly<Record<string, Caught>>;
@@ -39,7 +40,7 @@ export async function recordRetirement(
 }
 
 function retirementRecord(
-  { plan, retired, failed = {} }: RetirementState,
+  { plan, now, retired, failed = {} }: RetirementState,
   { executionArn, startedAt, endedAt }: Execution,
   asked: Pick<RetirementRequest, "secretArn" | "rotationArn"> | undefined,
 ): RetirementRecord {
@@ -59,6 +60,9 @@ function retirementRecord(
       : {}),
     ...(report ? { engine: report.engine, username: report.username } : {}),
     ...(report?.sessions === undefined ? {} : { sessions: report.sessions }),
+    ...(now?.begun.decision === "retire" && now.begun.consumersBehind
+      ? { consumersBehind: now.begun.consumersBehind }
+      : {}),
     startedAt,
     endedAt,
     ...(error ? { error } : {}),

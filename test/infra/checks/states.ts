@@ -68,6 +68,10 @@ const MAY_FAIL = [
   "rotate-fleet: Carry on anew",
   "notice-move: Notice move",
   "notice-move: Announce",
+  "refresh-consumers: Plan refresh",
+  "refresh-consumers: Refresh each",
+  "refresh-consumers: Give up",
+  "refresh-consumers: Announce",
   // Each of its iterations catches what fails.
   "check-secret: Check phases",
 ];

@@ -254,6 +254,15 @@ describe("an execution", () => {
     expect(await run({ seconds: "many" })).toMatchObject({ status: "FAILED", error: "States.Runtime" });
   });
 
+  it("waits so inside a Map, too", async () => {
+    const wait = { Type: "Wait", SecondsPath: "$.seconds", End: true };
+    const each = { StartAt: "B", States: { B: wait } };
+    const { run } = machine({ A: { Type: "Map", ItemsPath: "$", ItemProcessor: each, End: true } }, "A");
+    const items = [{ seconds: 1_800 }, { seconds: 900 }];
+    const { status, output } = await run(items);
+    expect({ status, output: JSON.parse(String(output)) }).toEqual({ status: "SUCCEEDED", output: items });
+  });
+
   it("that waits for what is no moment fails, as on AWS", async () => {
     const { run } = machine(
       {

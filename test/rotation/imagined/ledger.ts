@@ -1,3 +1,4 @@
+import type { Refresh } from "../../../src/rotation/consumers.js";
 import type {
   AuditRecord,
   Holder,
@@ -21,6 +22,8 @@ export interface Noted {
   readonly records: AuditRecord[];
   readonly retirements: RetirementRecord[];
   readonly changes: OutsideChange[];
+  /** When a consumer was told last. */
+  readonly refreshes: Map<string, Refresh>;
 }
 
 export const SEED = "a seed";
@@ -93,6 +96,7 @@ export function imaginedLedger(noted: Noted): Ledger {
       noted.holder = undefined;
       if (retiredVersionId) noted.retiredVersionId = retiredVersionId;
     },
+    refreshOf: async (consumer) => noted.refreshes.get(consumer),
     unsettled: () => Promise.reject(new Error("not imagined")) as never,
     lastOf: () => Promise.reject(new Error("not imagined")),
   };

@@ -179,6 +179,7 @@ describe("what a start comes to", () => {
 
 describe("a secret that cannot be rotated", () => {
   const ADMIN = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:shop/admin-AbCdEf";
+  const PROXY = "shop.proxy-c0ffee123456.eu-central-1.rds.amazonaws.com";
   const tagged = (tags: Readonly<Record<string, string>>): Imagined => ({
     secret: described({ tags: { ...described().tags, ...tags } }),
   });
@@ -221,6 +222,18 @@ describe("a secret that cannot be rotated", () => {
       "AdminNotOffered",
     ],
     ["a reader that is not allowed", tagged({ "keyturn:readers": "evil.example" }), "ReaderNotAllowed"],
+    ["a host that is a proxy, with a single user", holding({ host: PROXY }), "ProxyHost"],
+    [
+      "a reader that is a proxy, though its host is allowed",
+      { ...tagged({ "keyturn:readers": `db-ro ${PROXY}` }), rules: { readers: ["db-ro", PROXY] } },
+      "ProxyReader",
+    ],
+    ["a consumer that is not declared", tagged({ "keyturn:consumers": "api" }), "ConsumerNotAllowed"],
+    [
+      "a consumer of other secrets'",
+      { ...tagged({ "keyturn:consumers": "crm" }), rules: { consumers: { crm: { for: ["crm/"], of: [], holds: 0 } } } },
+      "ConsumerNotAllowed",
+    ],
     ["deleted", { secret: described({ deletedAt: daysAgo(1) }) }, "SecretDeleted"],
   ])("%s: is refused, and why", async (_, there, code) => {
     const refusal = await plan(imagine(there).world, asked(), OWN).then(

@@ -55,13 +55,6 @@ describe("the strategy", () => {
     ["that the tag asks for, although there is an admin", { masterarn: ADMIN }, "single-user", "single-user"],
     ["of two passwords, without an admin", {}, "dual-password", "dual-password"],
     ["of two passwords, with one", { masterarn: ADMIN }, "dual-password", "dual-password"],
-    ["through a proxy, with a single user", { host: PROXY }, undefined, "single-user"],
-    [
-      "of a host that is only called like a proxy",
-      { masterarn: ADMIN, host: `${PROXY}.example.com` },
-      undefined,
-      "alternating-users",
-    ],
   ])("%s", (_, fields, tag, strategy) => {
     expect(chosen(fields, tag, true)).toBe(strategy);
   });
@@ -77,28 +70,43 @@ describe("the strategy", () => {
     ],
     ["alternating users without an admin", {}, "alternating-users", "InvalidSecretError", "MissingKey"],
     ["two passwords on an engine that has one", {}, "dual-password", "UnsupportedError", "NoDualPassword"],
-    [
-      "alternating users through a proxy",
-      { masterarn: ADMIN, host: PROXY },
-      undefined,
-      "UnsupportedError",
-      "ProxyHost",
-    ],
-    [
-      "alternating users through a proxy in China",
-      { masterarn: ADMIN, host: `${PROXY}.cn` },
-      undefined,
-      "UnsupportedError",
-      "ProxyHost",
-    ],
-    [
-      "alternating users through a proxy in capitals",
-      { masterarn: ADMIN, host: PROXY.toUpperCase() },
-      undefined,
-      "UnsupportedError",
-      "ProxyHost",
-    ],
   ])("%s is refused", (_, fields, tag, name, code) => {
     expect(() => chosen(fields, tag, false)).toThrow(expect.objectContaining({ name, code }));
+  });
+
+  // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-endpoints.html
+  describe.each([
+    ["single-user", {}],
+    ["alternating-users", { masterarn: ADMIN }],
+    ["dual-password", {}],
+  ])("%s", (strategy, fields) => {
+    it.each([
+      ["a proxy", PROXY],
+      ["a further end point of a proxy", `reports.endpoint.${PROXY.slice("shop.".length)}`],
+      ["a proxy in China", "shop.proxy-c0ffee123456.cn-north-1.rds.amazonaws.com.cn"],
+      ["a proxy in capitals", PROXY.toUpperCase()],
+      ["a proxy with the dot at its end", `${PROXY}.`],
+    ])("is refused through %s", (_, host) => {
+      const turns = strategy === "alternating-users";
+      expect(() => chosen({ ...fields, host }, strategy, true)).toThrow(
+        expect.objectContaining({
+          name: "UnsupportedError",
+          code: "ProxyHost",
+          message: expect.stringMatching(
+            turns ? /"host".*keyturn:strategy = single-user or dual-password/ : /^(?!.*keyturn:strategy).*"host"/,
+          ),
+        }),
+      );
+    });
+
+    it.each([
+      ["an instance", "shop.c0ffee123456.eu-central-1.rds.amazonaws.com"],
+      ["a cluster", "shop.cluster-c0ffee123456.eu-central-1.rds.amazonaws.com"],
+      ["an instance that is called like a proxy", "shop-proxy.c0ffee123456.eu-central-1.rds.amazonaws.com"],
+      ["a host that is only called like a proxy", `${PROXY}.example.com`],
+      ["a name of one's own", "proxy-1.internal"],
+    ])("is not refused at %s", (_, host) => {
+      expect(chosen({ ...fields, host }, strategy, true)).toBe(strategy);
+    });
   });
 });

@@ -14,6 +14,17 @@ const record = {
   endedAt: NOW.toISOString(),
 } as AuditRecord;
 const labelled = described({ versions: { [CURRENT]: ["AWSCURRENT"], [PREVIOUS]: ["AWSPREVIOUS"] } });
+const OWN = "arn:aws:states:eu-central-1:000000000000:execution:retire-secret:own";
+const plan = {
+  decision: "retire" as const,
+  secretArn: SECRET,
+  secretName: "shop/orders",
+  strategy: "alternating-users" as const,
+  rotationArn: ROTATION,
+  currentVersionId: CURRENT,
+  previousVersionId: PREVIOUS,
+  retireAt: NOW.toISOString(),
+};
 const minutes = (many: number) => new Date(NOW.getTime() + many * 60_000).toISOString();
 
 describe("whether a rotation left a credential to retire", () => {
@@ -42,6 +53,32 @@ describe("whether a rotation left a credential to retire", () => {
       previousVersionId: PREVIOUS,
       retireAt: minutes(after),
     });
+  });
+
+  const api = { for: ["shop/"], of: ["nightly"], holds: 30 };
+  const web = { for: ["shop/"], of: ["nightly"], holds: 60 };
+  const others = { for: ["crm/"], of: ["nightly"], holds: 600 };
+
+  it.each<[string, Imagined["rules"], Partial<AuditRecord>, unknown]>([
+    ["for nobody, where none is declared", {}, {}, undefined],
+    ["for nobody of another secret's", { consumers: { others } }, {}, undefined],
+    [
+      "for nobody whom the deployment lets no retirement wait for",
+      { consumers: { api: { ...api, holds: 0 } } },
+      {},
+      undefined,
+    ],
+    ["for nobody, where the request says when", { consumers: { api } }, { retireAfterMinutes: 5 }, undefined],
+    [
+      "for the most patient of its consumers, from its own time on",
+      { consumers: { api, web, others, impatient: { ...api, holds: 0 } } },
+      {},
+      { consumers: ["api", "web"], rotatedAt: NOW.toISOString(), until: minutes(65) },
+    ],
+  ])("waits %s", async (_, rules, fields, awaits) => {
+    const found = await planned(fields, { nightly: 5 }, { rules: rules ?? {} });
+    expect(found).toMatchObject({ decision: "retire" });
+    expect((found as { awaits?: unknown }).awaits).toEqual(awaits);
   });
 
   it.each<[string, Partial<AuditRecord>, Record<string, number>, Imagined, string]>([
@@ -102,18 +139,7 @@ describe("whether a rotation left a credential to retire", () => {
 });
 
 describe("when its time has come", () => {
-  const OWN = "arn:aws:states:eu-central-1:000000000000:execution:retire-secret:own";
   const OTHER = execution("other");
-  const plan = {
-    decision: "retire" as const,
-    secretArn: SECRET,
-    secretName: "shop/orders",
-    strategy: "alternating-users" as const,
-    rotationArn: ROTATION,
-    currentVersionId: CURRENT,
-    previousVersionId: PREVIOUS,
-    retireAt: NOW.toISOString(),
-  };
   const last = { executionArn: ROTATION, outcome: "succeeded" as const, endedAt: NOW.toISOString() };
   const heldFor = (purpose: "rotation" | "retirement") => ({ executionArn: OTHER, since: NOW.toISOString(), purpose });
 
@@ -151,6 +177,42 @@ describe("when its time has come", () => {
     const { world, holder } = imagine({ secret: labelled, ...there });
     expect(await beginRetirement(world, plan, OWN)).toMatchObject(found);
     expect(holder()?.executionArn).toBe(holds);
+  });
+});
+
+describe("a retirement whose consumers are waited for", () => {
+  const rules = { consumers: { api: { for: ["shop/"], of: ["nightly"], holds: 30 } } };
+  const told = (startedAt: string, outcome?: "refreshed" | "failed") => ({
+    api: { by: "another", startedAt, ...(outcome ? { outcome } : {}) },
+  });
+  const begun = (there: Imagined, until = minutes(1)) => {
+    const awaits = { consumers: ["api"], rotatedAt: NOW.toISOString(), until };
+    const { world, holder } = imagine({ secret: labelled, rules, ...there });
+    return beginRetirement(world, { ...plan, awaits }, OWN).then((found) => ({ found, held: holder() !== undefined }));
+  };
+
+  it.each<[string, Imagined]>([
+    ["was never told", {}],
+    ["was told before the rotation", { refreshes: told(minutes(-1), "refreshed") }],
+    ["is being told", { refreshes: told(minutes(0)) }],
+    ["was told in vain", { refreshes: told(minutes(0), "failed") }],
+  ])("waits, without the lock, while one %s", async (_, there) => {
+    expect(await begun(there)).toEqual({ found: { decision: "wait", for: "consumers" }, held: false });
+  });
+
+  it("goes on when all have taken it up", async () => {
+    const { found } = await begun({ refreshes: told(minutes(0), "refreshed") });
+    expect(found).toEqual({ decision: "retire", newest: false });
+  });
+
+  it("goes on when its time is over, and says who has not", async () => {
+    const { found, held } = await begun({}, minutes(0));
+    expect(found).toEqual({ decision: "retire", newest: false, consumersBehind: ["api"] });
+    expect(held).toBe(true);
+  });
+
+  it("waits for nobody who is not declared any more", async () => {
+    expect((await begun({ rules: {} })).found).toEqual({ decision: "retire", newest: false });
   });
 });
 

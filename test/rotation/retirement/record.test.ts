@@ -49,6 +49,14 @@ describe("the record of a retirement", () => {
     expect(noted).toMatchObject({ holder: undefined, retiredVersionId: PREVIOUS, retirements: [record] });
   });
 
+  it("says which consumers were behind", async () => {
+    const begun = { decision: "retire", newest: true, consumersBehind: ["api"] } as const;
+    const { record } = await recorded({ plan, now: { begun }, retired: { report } });
+    expect(record).toMatchObject({ outcome: "retired", consumersBehind: ["api"] });
+    const other = await recorded({ plan, now: { begun: { decision: "wait" } }, retired: { report } });
+    expect(other.record).not.toHaveProperty("consumersBehind");
+  });
+
   it("leaves out what is not known", async () => {
     const { record } = await recorded({ plan, retired: { report } });
     expect(record).not.toHaveProperty("sessions");

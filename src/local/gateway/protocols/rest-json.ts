@@ -10,6 +10,14 @@ const ROUTES: ReadonlyArray<
   ["DELETE", /^\/schedules\/([^/]+)$/, "scheduler", "DeleteSchedule", ["Name"]],
   ["GET", /^\/schedules$/, "scheduler", "ListSchedules", []],
   ["POST", /^\/2015-03-31\/functions\/([^/]+)\/invocations$/, "lambda", "Invoke", ["FunctionName"]],
+  ["GET", /^\/2015-03-31\/functions\/([^/]+)\/configuration$/, "lambda", "GetFunctionConfiguration", ["FunctionName"]],
+  [
+    "PUT",
+    /^\/2015-03-31\/functions\/([^/]+)\/configuration$/,
+    "lambda",
+    "UpdateFunctionConfiguration",
+    ["FunctionName"],
+  ],
 ];
 
 /** What the scheduler's query parameters are called in its input. */
@@ -27,14 +35,14 @@ export function decodeRestJson({ method, path, query, bytes }: WireRequest): Dec
     if (!match) continue;
     return {
       service,
-      protocol: service === "lambda" ? PAYLOAD : REST_JSON,
+      protocol: operation === "Invoke" ? PAYLOAD : REST_JSON,
       read() {
         const fromPath = Object.fromEntries(
           names.map((name, index) => [name, decodeURIComponent(match[index + 1] as string)]),
         );
         const fromQuery = Object.fromEntries([...query].map(([name, value]) => [QUERY[name] ?? name, value]));
         const parsed: unknown = bytes.length === 0 ? {} : JSON.parse(bytes.toString("utf8"));
-        const input = service === "lambda" ? { Payload: parsed } : (parsed as object);
+        const input = operation === "Invoke" ? { Payload: parsed } : (parsed as object);
         return { operation, input: { ...fromQuery, ...input, ...fromPath } };
       },
     };
