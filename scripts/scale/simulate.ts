@@ -79,9 +79,15 @@ export async function simulate(scene: Scene): Promise<Simulated> {
     async lastOf(arns: readonly string[]) {
       batchReads += Math.ceil(arns.length / BATCH);
       itemsRead += arns.length;
-      return new Map<string, LastKnown>();
+      return new Map(
+        arns.map((arn, index): [string, LastKnown] => [arn, { ...LONG_AGO, server: `postgres db-${index}:5432` }]),
+      );
     },
-    silentAmong: async () => new Set<string>(),
+    async silentAmong(servers: readonly string[]) {
+      batchReads += Math.ceil(servers.length / BATCH);
+      itemsRead += servers.length;
+      return new Set<string>();
+    },
   };
   let fleet: Fleet = {
     schedule: "nightly",
@@ -144,6 +150,15 @@ export async function simulate(scene: Scene): Promise<Simulated> {
 
 /** As long as one may be. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html */
 const TOKEN = 4_096;
+
+/** Each secret was rotated before, and is on a server of its own. */
+const LONG_AGO: LastKnown = {
+  executionArn: "",
+  outcome: "succeeded",
+  endedAt: "2026-01-01T00:00:00Z",
+  begunAt: "2026-01-01T00:00:00Z",
+  rotatedAt: "2026-01-01T00:00:00Z",
+};
 
 /** Keys of a BatchGetItem, as src/aws/ledger.ts has them. */
 const BATCH = 100;

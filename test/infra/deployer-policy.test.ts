@@ -156,6 +156,7 @@ describe("what the deployer may do", () => {
     expect(Object.keys(JSON.parse(readFileSync("keyturn.schema.json", "utf8")).properties).sort()).toEqual([
       "admins",
       "archiveDays",
+      "atOncePerServer",
       "consumers",
       "doctor",
       "kmsKeyArn",
@@ -164,6 +165,7 @@ describe("what the deployer may do", () => {
       "notifications",
       "readers",
       "schedules",
+      "writesPerSecond",
     ]);
   });
 
