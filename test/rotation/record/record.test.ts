@@ -55,6 +55,32 @@ describe("the end of a rotation", () => {
     });
   });
 
+  const silent = {
+    Error: "ConflictError",
+    Cause: JSON.stringify({ errorMessage: "ServerSilent: It gave no answer." }),
+  };
+  it.each<[string, RotationState, string[]]>([
+    ["which had answered", good, ["out at postgres db:5432, answered"]],
+    ["which gave no answer", { plan, failed: { set: silent } }, ["out at postgres db:5432, silent"]],
+    ["of which it learnt nothing", { plan, failed: { create: caught } }, ["out at postgres db:5432, answer unknown"]],
+    ["but had never gone in", { failed: { plan: caught } }, []],
+    ["but had been skipped", { plan: { ...recoverPlan, decision: "skip", reason: "NotDue" } }, []],
+  ])("goes out of its server's door, %s", async (_, state, went) => {
+    expect((await recorded(state)).went).toEqual(went);
+  });
+
+  it("is on record where it cannot go out of its server's door", async () => {
+    const imagined = imagine({ holder });
+    imagined.world.brakes.leave = () => Promise.reject(new Error("no table"));
+    const run = recordRotation(
+      imagined.world,
+      good,
+      { executionArn: OWN, startedAt, endedAt, input: {} },
+      async () => [],
+    );
+    expect(await run).toMatchObject({ ends: "succeeded", held: true });
+  });
+
   it("is written once, and told again while the lock is held: it may not have been announced", async () => {
     const { found, again, noted } = await recorded(good);
     expect(await again()).toEqual(found);
