@@ -56,12 +56,18 @@ export async function adopt(owner: Owner, { secretId, stage, schedule, native }:
  */
 export async function leave(
   owner: Owner,
-  { secretId, to }: { readonly secretId: string; readonly to?: string },
+  { secretId, stage, to }: { readonly secretId: string; readonly stage: string; readonly to?: string },
 ): Promise<{ to: string }> {
   const secret = await owner.describe(secretId);
-  const functionArn = to ?? secret.tags[FROM];
+  // What Secrets Manager remembers, only who may have it rotated has said; the tag, whoever may tag it.
+  const remembered =
+    secret.rotationFunction === rotationFunctionOf(secret.arn, { stage }) ? undefined : secret.rotationFunction;
+  const functionArn = to ?? remembered ?? secret.tags[FROM];
   if (!functionArn)
-    throw conflict("NotAdopted", `The secret has no tag ${FROM}. Say which function is to rotate it, by its ARN.`);
+    throw conflict(
+      "NotAdopted",
+      `No function rotated the secret, as far as it shows. Say which function is to rotate it, by its ARN.`,
+    );
   refuseUnderWay(secret);
   // First, so that at no time two may rotate it.
   await owner.untag(secret.arn, OURS);

@@ -1,4 +1,6 @@
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
 import {
   CancelRotateSecretCommand,
   DescribeSecretCommand,
@@ -11,6 +13,7 @@ import { awsRotationFunction } from "../../bench/aws/rotate.js";
 import { adopt, leave } from "../../src/adoption/adopt.js";
 import { switchRotation } from "../../src/adoption/native.js";
 import { owner } from "../../src/aws/owner.js";
+import { sdkEnvironment } from "../../src/local/sdk-environment.js";
 import { useCloud } from "../tools/cloud.js";
 import { connected, createAdmin, createLogin, type Login, letsIn } from "../tools/postgres.js";
 
@@ -107,7 +110,7 @@ describe.each([
       expect(await keyturn.records(secret)).toMatchObject([{ outcome: "succeeded" }]);
 
       const [adopted, labels] = [await keyturn.value(secret), await keyturn.labels(secret)];
-      expect(await leave(person(), { secretId: secret })).toEqual({ to: functionArn });
+      expect(await leave(person(), { secretId: secret, stage: "dev" })).toEqual({ to: functionArn });
       await keyturn.cloud.settled();
       expect(await keyturn.value(secret)).toEqual(adopted);
       expect(await keyturn.labels(secret)).toEqual(labels);
@@ -192,5 +195,57 @@ describe("whose schedule counts", () => {
     await expect(switchRotation(person(), asked)).rejects.toThrow(/^NotManaged/);
     expect(await described(secret)).toMatchObject({ RotationLambdaARN: SINGLE });
     await keyturn.secrets().send(new CancelRotateSecretCommand({ SecretId: secret }));
+  });
+});
+
+describe("the function to give a secret back to", () => {
+  it("is the one that Secrets Manager remembers, whatever the tag says", async () => {
+    const { secret } = await rotatedByAws(SINGLE);
+    await adopt(person(), { secretId: secret, stage: "dev", schedule: "nightly", native: false });
+    const Tags = [{ Key: "keyturn:adopted-from", Value: arnOf("of-somebody-who-may-tag") }];
+    await keyturn.secrets().send(new TagResourceCommand({ SecretId: secret, Tags }));
+    expect(await leave(person(), { secretId: secret, stage: "dev" })).toEqual({ to: SINGLE });
+  });
+
+  it("is put back into Keyturn's hands where it cannot be invoked", async () => {
+    const { secret } = await rotatedByAws(SINGLE);
+    await adopt(person(), { secretId: secret, stage: "dev", schedule: "nightly", native: false });
+    const before = (await described(secret)).Tags;
+    const there = { secretId: secret, stage: "dev", to: arnOf("gone") };
+    await expect(leave(person(), there)).rejects.toThrow(/cannot invoke the specified Lambda function/);
+    expect((await described(secret)).Tags).toEqual(expect.arrayContaining(before ?? []));
+    expect((await keyturn.rotate(secret)).output).toMatchObject({ outcome: "succeeded" });
+  });
+});
+
+describe("the commands", () => {
+  /** Runs one of package.json's, with what npm run local has its user export. */
+  async function run(script: string, ...args: readonly string[]): Promise<string> {
+    const env = { ...process.env, ...sdkEnvironment(keyturn.cloud.clientConfig) };
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["--import", "tsx", `scripts/${script}.ts`, ...args],
+      { env },
+    );
+    await keyturn.cloud.settled();
+    return stdout;
+  }
+
+  it("do what they say", async () => {
+    const { secret } = await rotatedByAws(SINGLE);
+    expect(await run("adopt", secret, "--schedule", "nightly")).toContain(`${SINGLE} did before`);
+    expect(await described(secret)).toMatchObject({ RotationEnabled: false });
+    await run("native", secret, "on");
+    expect(await described(secret)).toMatchObject({
+      RotationLambdaARN: NATIVE(),
+      RotationRules: { AutomaticallyAfterDays: 1000 },
+    });
+    await run("native", secret, "--every", "rate(7 days)");
+    expect(await described(secret)).toMatchObject({ RotationRules: { ScheduleExpression: "rate(7 days)" } });
+    await run("native", secret, "off");
+    expect(await described(secret)).toMatchObject({ RotationEnabled: false });
+    expect(await run("leave", secret)).toContain(`rotated by ${SINGLE} again`);
+    expect(await described(secret)).toMatchObject({ RotationEnabled: true, RotationLambdaARN: SINGLE });
+    await expect(run("native", secret)).rejects.toMatchObject({ code: 2 });
   });
 });

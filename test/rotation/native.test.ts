@@ -147,6 +147,27 @@ describe("a rotation that Secrets Manager starts", () => {
   });
 });
 
+it.each<[string, () => Promise<{ secret: string }>, number]>([
+  ["a single user", () => singleUser(), 17],
+  ["alternating users", alternatingUsers, 19],
+])("of %s it costs what docs/native.md says", async (_, make, expected) => {
+  const { secret } = await make();
+  await switched(secret);
+  const from = keyturn.cloud.calls().length;
+  const states: string[] = [];
+  const off = keyturn.cloud.onHistory(({ type, state, executionArn }) => {
+    if (type === "StateEntered" && executionArn.includes("rotate-secret")) states.push(state ?? "");
+  });
+  await rotatedBySecretsManager(secret);
+  off();
+  const calls = keyturn.cloud
+    .calls()
+    .slice(from)
+    .filter(({ caller }) => !caller.includes("NoticeMove"));
+  expect(calls.filter(({ service }) => service === "secretsmanager")).toHaveLength(expected);
+  expect(states).toHaveLength(13);
+});
+
 describe("RotateImmediately = false", () => {
   it("rotates nothing: it is a dry run", async () => {
     const { login, secret } = await singleUser();

@@ -23,8 +23,6 @@ export interface PrepareReport {
   /** Whose password the next version holds. */
   readonly username: string;
   readonly pair?: Pair;
-  /** AWSCURRENT's version, where it was logged in with because of what a rotation had left. */
-  readonly provenVersionId?: string;
 }
 
 export interface CreateReport {
@@ -42,7 +40,9 @@ export interface CreateReport {
  */
 export async function createSecret(reached: Reach, { plan, attempt }: PhaseInput): Promise<CreateReport> {
   const reach = unlessSilent(reached, { plan, attempt });
-  const { secret, username, ...found } = await prepared(reach, plan);
+  const { secret, username, pair } = await strategyOf(plan).prepare(reach, plan);
+  const proven = plan.leftVersionId && (await lookAtLeft(reach, plan, secret)) ? plan.currentVersionId : undefined;
+  const found = { ...(pair ? { pair } : {}), ...(proven ? { provenVersionId: proven } : {}) };
   const stored = async (): Promise<boolean> => {
     const pending = await readStored(reach, plan, secret);
     if (pending) checkUser(plan.versionId, pending.username, username);
@@ -60,8 +60,8 @@ export async function createSecret(reached: Reach, { plan, attempt }: PhaseInput
 
 /** All of Create but the storing: where Secrets Manager rotates, too, it takes the new version from its own function alone. */
 export async function prepareSecret(reach: Reach, { plan, attempt }: PhaseInput): Promise<PrepareReport> {
-  const { secret: _, ...report } = await prepared(unlessSilent(reach, { plan, attempt }), plan);
-  return report;
+  const { username, pair } = await strategyOf(plan).prepare(unlessSilent(reach, { plan, attempt }), plan);
+  return { username, ...(pair ? { pair } : {}) };
 }
 
 /**
@@ -70,19 +70,13 @@ export async function prepareSecret(reach: Reach, { plan, attempt }: PhaseInput)
  */
 export async function storeSecret(
   reach: Reach,
-  { plan, prepared: { username, ...found } }: PhaseInput & { readonly prepared: PrepareReport },
+  { plan, prepared: { username, pair } }: Pick<PhaseInput, "plan"> & { readonly prepared: PrepareReport },
 ): Promise<CreateReport> {
   const secret = await readCurrent(reach, plan);
   const next = newCredential(reach, plan, secret, username);
   if ((await reach.secrets.putPending(plan.secretArn, plan.versionId, next)) === "taken")
     throw foreignPending(plan.versionId);
-  return { created: true, ...found };
-}
-
-async function prepared(reach: Reach, plan: RotatePlan): Promise<PrepareReport & { readonly secret: CurrentSecret }> {
-  const { secret, username, pair } = await strategyOf(plan).prepare(reach, plan);
-  const proven = plan.leftVersionId && (await lookAtLeft(reach, plan, secret)) ? plan.currentVersionId : undefined;
-  return { secret, username, ...(pair ? { pair } : {}), ...(proven ? { provenVersionId: proven } : {}) };
+  return { created: true, ...(pair ? { pair } : {}) };
 }
 
 /** The next version's value: AWSCURRENT with another credential. */
