@@ -135,8 +135,8 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
     seal: key.seal,
     open: key.open,
     call: calls.call,
-    async invoke(FunctionName, input) {
-      const { Payload } = await calls.call("lambda", "Invoke", { FunctionName, Payload: input }, who.root);
+    async invoke(FunctionName, input, Beside = false) {
+      const { Payload } = await calls.call("lambda", "Invoke", { FunctionName, Payload: input, Beside }, who.root);
       return Payload;
     },
     emit: (event) => events.emit(event),

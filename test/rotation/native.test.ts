@@ -147,6 +147,17 @@ describe("a rotation that Secrets Manager starts", () => {
   });
 });
 
+it("many at once are each rotated once, though the function that waits has to store each version, too", async () => {
+  const secrets = await Promise.all(Array.from({ length: 6 }, async () => (await singleUser()).secret));
+  for (const secret of secrets) await switched(secret);
+  await Promise.all(secrets.map((SecretId) => keyturn.secrets().send(new RotateSecretCommand({ SecretId }))));
+  await keyturn.cloud.settled();
+  for (const secret of secrets) {
+    expect(await keyturn.records(secret)).toMatchObject([{ trigger: "native", outcome: "succeeded" }]);
+    expect((await described(secret)).LastRotatedDate).toBeInstanceOf(Date);
+  }
+});
+
 it.each<[string, () => Promise<{ secret: string }>, number]>([
   ["a single user", () => singleUser(), 17],
   ["alternating users", alternatingUsers, 19],

@@ -145,7 +145,7 @@ async function run(
     if (!rotation?.enabled || secret?.labels[PENDING] !== token) return "abandoned";
     const event = { SecretId: arn, ClientRequestToken: token, Step, RotationToken: rotation.rotationToken };
     try {
-      await context.surroundings.invoke(rotation.lambdaArn, event);
+      await context.surroundings.invoke(rotation.lambdaArn, event, true);
     } catch (error) {
       if (error instanceof FunctionError || error instanceof ServiceError) return "failed";
       throw error;

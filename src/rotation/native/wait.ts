@@ -9,8 +9,11 @@ export interface Waiting extends Pick<World, "executions" | "clock"> {
 /** An execution that has ended. */
 export type Ended = Pick<KnownExecution, "status" | "output" | "error" | "cause">;
 
-/** The function's time-out is 50 seconds. What takes longer goes on, and is found done when Secrets Manager tries again. */
-const LONGEST_WAIT_MS = 42_000;
+/**
+ * What takes longer goes on, and is found done when Secrets Manager tries again. Less than the function's time-out, and than
+ * what waits for a place in the account's concurrency is tried again for: those who wait give theirs to whom they wait for.
+ */
+const LONGEST_WAIT_MS = 25_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 3_000;
 
