@@ -63,12 +63,20 @@ describe("of a secret that Secrets Manager rotates by our function", () => {
     ["rotates by another function", { secret: described({ ...waiting, rotationEnabled: false }) }],
     ["has a value there", { secret: waiting, values: { [LEFT]: { ...value, password: "of-somebody" } } }],
   ])("who says that he is Secrets Manager gets nothing where that %s", async (_, there) => {
-    const { world, did } = imagine(there);
+    const { world, did, went } = imagine(there);
     expect(await plan(world, asked({ trigger: "native" }), OWN)).toMatchObject({
       decision: "skip",
       reason: "NothingPending",
     });
-    expect(did).toEqual([]);
+    expect([...did, ...went]).toEqual([]);
+  });
+
+  it("it waits at the door of its server as what a person asks for does", async () => {
+    const { world } = imagine({ secret: waiting, brakes: { inside: 10 } });
+    expect(await plan(world, asked({ trigger: "native" }), OWN)).toMatchObject({
+      decision: "wait",
+      reason: "ServerBusy",
+    });
   });
 
   it("a schedule of Keyturn's leaves it alone where Secrets Manager's counts, and nobody else does", async () => {
