@@ -2,6 +2,7 @@ import { DETAIL_TYPES, SOURCE } from "../src/events/names.js";
 import { alarmResources } from "./alarms.js";
 import { consumerResources, declaredConsumers } from "./consumers.js";
 import { keyArn as arnOfKey, key } from "./key.js";
+import { machine } from "./names.js";
 import { notificationResources } from "./notifications.js";
 import { functionNames, roleResources } from "./roles.js";
 import { rulesFrom } from "./rules.js";
@@ -28,6 +29,9 @@ export const archiveDays = settings.archiveDays;
 export const vpc = settings.network ?? null;
 export const keyArn = arnOfKey(settings);
 export const ruleArns = RULE_ARNS;
+/** By name: the machine names the function that is told this. */
+export const rotateSecretArn = machine("rotate-secret");
+export const checkSecretArn = machine("check-secret");
 export const keys = () => key(settings);
 export const roles = async (serverless: Serverless) => roleResources(settings, await stageOf(serverless));
 export const schedules = () => scheduleResources(settings);

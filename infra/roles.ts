@@ -91,6 +91,15 @@ function functionStatements(stage: string) {
   return {
     Plan: [describeSecrets, readSecrets, openSecrets, table("GetItem", "UpdateItem"), seeHolders],
     CreateSecret: [readSecrets, storeVersions, useSecretKeys("Decrypt", "GenerateDataKey")],
+    RotateNatively: [
+      describeSecrets,
+      readSecrets,
+      storeVersions,
+      useSecretKeys("Decrypt", "GenerateDataKey"),
+      table("GetItem"),
+      allow("states:StartExecution", ["rotate-secret", "check-secret"].map(machine)),
+      allow("states:DescribeExecution", ["rotate-secret", "check-secret"].map(executions)),
+    ],
     WaitForReplicas: [onManaged("secretsmanager:DescribeSecret")],
     SetSecret: [...describeAdmins, readSecrets, readAdmins, readBatches, openSecrets],
     TestSecret: [readSecrets, openSecrets],
@@ -137,6 +146,7 @@ export function roleResources(settings: Settings, stage: string): Resources {
       invoke(
         "plan",
         "create-secret",
+        "rotate-natively",
         "wait-for-replicas",
         "set-secret",
         "test-secret",
@@ -144,6 +154,12 @@ export function roleResources(settings: Settings, stage: string): Resources {
         "roll-back",
         "record",
       ),
+      // It takes the right to invoke the rotation function besides: API_RotateSecret.
+      allow("secretsmanager:RotateSecret", SECRETS, {
+        ...managed(stage),
+        // By the function that is attached, and no other.
+        Null: { "secretsmanager:RotationLambdaARN": "true" },
+      }),
       allow("events:PutEvents", getAtt("Bus", "Arn")),
       table("UpdateItem"),
       openTable,

@@ -37,6 +37,19 @@ export async function rotateAsAws(secrets: SecretsManagerClient, secret: AwsSecr
   return watch.stop();
 }
 
+/** The same as the function that Secrets Manager invokes: what its event asks for. */
+export function awsRotationFunction(
+  secrets: () => SecretsManagerClient,
+  settings: Pick<AwsSecret, "alternating" | "ca">,
+): (event: unknown) => Promise<void> {
+  return async (event) => {
+    const { Step, SecretId, ClientRequestToken } = event as Record<string, string>;
+    const step = STEPS[Step ?? ""];
+    if (!step) throw new Error(`There is no step ${Step}.`);
+    await step({ ...settings, secrets: secrets(), secretId: SecretId ?? "", token: ClientRequestToken ?? "" });
+  };
+}
+
 interface Run extends AwsSecret {
   readonly secrets: SecretsManagerClient;
   /** Of the new version. */
@@ -93,6 +106,13 @@ async function finish(run: Run): Promise<void> {
     }),
   );
 }
+
+const STEPS: Readonly<Record<string, (run: Run) => Promise<void>>> = {
+  createSecret: create,
+  setSecret: set,
+  testSecret: test,
+  finishSecret: finish,
+};
 
 /** A secret of these functions. */
 export interface AwsSecret {

@@ -19,14 +19,14 @@ await tag(ADMIN, { "keyturn:stage": "dev", "keyturn:admin": "billing/" });
 console.log("2. Ask what a rotation would do now");
 await dryRun();
 
-console.log("3. Turn AWS's rotation off");
-await secrets.send(new CancelRotateSecretCommand({ SecretId: APP }));
-await dryRun();
-
-console.log("4. Say in the database that the two users are a pair");
+console.log("3. Say in the database that the two users are a pair");
 await connected(await read(secrets, ADMIN), (client) =>
   client.query(`COMMENT ON ROLE "billing_clone" IS 'keyturn: clone of "billing"'`),
 );
+await dryRun();
+
+console.log("4. Turn AWS's rotation off");
+await secrets.send(new CancelRotateSecretCommand({ SecretId: APP }));
 if (!(await dryRun())) throw new Error("Something is wrong still. No password was changed.");
 
 console.log("5. Rotate");

@@ -47,6 +47,11 @@ const MEANINGS: readonly Meaning[] = [
     where: ON_MANAGED,
     says: "**moves labels of managed secrets**, AWSCURRENT too: applications get what was stored before",
   },
+  {
+    action: /^secretsmanager:RotateSecret$/,
+    where: ON_MANAGED,
+    says: "has Secrets Manager rotate managed secrets, by the function that is attached to each",
+  },
   { action: /^lambda:InvokeFunction$/, says: (one) => `invokes ${namesIn(one)}, with any input` },
   { action: /^states:StartExecution$/, says: (one) => `starts ${namesIn(one)}, with any input` },
   { action: /^states:StopExecution$/, says: (one) => `stops executions of ${namesIn(one)}` },

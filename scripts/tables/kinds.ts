@@ -17,7 +17,7 @@ const FOR: Readonly<Record<string, string>> = {
   "AWS::KMS::Key": "what all of this is encrypted with",
   "AWS::SNS::Topic": "messages to people",
   "AWS::SNS::TopicPolicy": "nobody but Keyturn and its alarms writes them",
-  "AWS::Lambda::Permission": "the rule of messages invokes its function",
+  "AWS::Lambda::Permission": "the rule of messages invokes its function, Secrets Manager another",
   "AWS::Lambda::EventInvokeConfig": "where a message goes that could not be sent",
   "AWS::SQS::Queue": "starts and messages that were lost",
   "AWS::SQS::QueuePolicy": "rules put them there",

@@ -12,6 +12,7 @@ import { fromAws } from "./errors.js";
 export const PHASES: Readonly<Record<string, string>> = {
   "Create secret": "create",
   "Create replicated secret": "create",
+  "Store secret": "create",
   "Set secret": "set",
   "Test secret": "test",
   "Finish secret": "finish",
@@ -26,8 +27,9 @@ export function executions(client: SFNClient): AllExecutions {
   async function lookUp(executionArn: string): Promise<KnownExecution | undefined> {
     try {
       const found = await client.send(new DescribeExecutionCommand({ executionArn }));
-      const { status = "", startDate = new Date(0), input = "{}" } = found;
-      return { status, startedAt: startDate, input };
+      const { status = "", startDate = new Date(0), input = "{}", output, error, cause } = found;
+      const told = { ...(output ? { output } : {}), ...(error ? { error } : {}), ...(cause ? { cause } : {}) };
+      return { status, startedAt: startDate, input, ...told };
     } catch (error) {
       // Deleted after its retention, or of another deployment of this stack.
       if (["ExecutionDoesNotExist", "InvalidArn"].includes((error as Error).name)) return undefined;

@@ -13,7 +13,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { doorOf } from "../rotation/brakes.js";
-import type { Acquired, Holder, LastKnown, LastRotation, Ledger } from "../rotation/ledger.js";
+import type { Acquired, Holder, LastKnown, Ledger } from "../rotation/ledger.js";
 import { attempt, conditionally } from "./attempt.js";
 import { type AuditRecords, auditRecords } from "./records.js";
 import { refreshLedger } from "./refreshes.js";
@@ -58,7 +58,7 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
             "heldBy = :me, heldSince = :since, heldFor = :purpose, seed = if_not_exists(seed, :seed)",
             ...(isRotation ? ["unsettled = :unsettled"] : []),
             ...(recovers ? ["recovers = :recovers"] : []),
-          ].join(", ")}${recovers ? "" : " REMOVE recovers, goesBackTo, door"}`,
+          ].join(", ")}${recovers ? "" : " REMOVE recovers, goesBackTo, door, writes"}`,
           ConditionExpression: "attribute_not_exists(heldBy) OR heldBy = :me OR heldBy = :allowed",
           ExpressionAttributeValues: marshall({
             ":me": holder.executionArn,
@@ -79,15 +79,20 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
     return other ? { acquired: false, holder: other } : lock(secretArn, holder, allowed);
   }
 
-  async function look(secretArn: string): Promise<{ holder?: Holder; last?: LastRotation; seed?: string }> {
+  async function look(secretArn: string): ReturnType<Ledger["look"]> {
     const { Item: item } = await attempt("Looking at the secret's lock", () =>
       client.send(new GetItemCommand({ TableName: table, Key: stateKey(secretArn), ConsistentRead: true })),
     );
     const state = unmarshall(item ?? {});
-    const { last } = stateFrom(state);
+    const { last, versionId } = stateFrom(state);
     const holder = holderFrom(state);
     const { seed } = state;
-    return { ...(holder ? { holder } : {}), ...(last ? { last } : {}), ...(seed ? { seed } : {}) };
+    return {
+      ...(holder ? { holder } : {}),
+      ...(versionId ? { versionId } : {}),
+      ...(last ? { last } : {}),
+      ...(seed ? { seed } : {}),
+    };
   }
 
   return {
@@ -95,18 +100,19 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
     refreshOf: refreshLedger(client, table).refreshOf,
 
     acquire: (secretArn, holder) => lock(secretArn, holder, holder.executionArn),
-    async noteBegin(secretArn, executionArn, { door, backVersionId }) {
+    async noteBegin(secretArn, executionArn, { door, versionId, backVersionId }) {
       await conditionally("Noting what the rotation begins with", () =>
         client.send(
           new UpdateItemCommand({
             TableName: table,
             Key: stateKey(secretArn),
-            UpdateExpression: `SET door = :door${backVersionId ? ", goesBackTo = :version" : " REMOVE goesBackTo"}`,
+            UpdateExpression: `SET door = :door, writes = :writes${backVersionId ? ", goesBackTo = :back" : " REMOVE goesBackTo"}`,
             ConditionExpression: "heldBy = :me",
             ExpressionAttributeValues: marshall({
               ":me": executionArn,
               ":door": door,
-              ...(backVersionId ? { ":version": backVersionId } : {}),
+              ":writes": versionId,
+              ...(backVersionId ? { ":back": backVersionId } : {}),
             }),
           }),
         ),

@@ -14,10 +14,15 @@ export function listSecrets(client: SecretsManagerClient): ListSecrets {
     try {
       const { SecretList = [], NextToken } = await client.send(command);
       const secrets = SecretList.map(
-        ({ ARN = "", Name = "", Tags = [], CreatedDate, LastChangedDate, LastRotatedDate }) => ({
+        ({ ARN = "", Name = "", Tags = [], CreatedDate, LastChangedDate, LastRotatedDate, ...found }) => ({
           arn: ARN,
           name: Name,
           tags: Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value])),
+          rotationEnabled: found.RotationEnabled ?? false,
+          ...(found.RotationLambdaARN ? { rotationFunction: found.RotationLambdaARN } : {}),
+          ...(found.RotationRules?.AutomaticallyAfterDays
+            ? { rotationDays: found.RotationRules.AutomaticallyAfterDays }
+            : {}),
           ...(CreatedDate ? { createdAt: CreatedDate } : {}),
           ...(LastChangedDate ? { changedAt: LastChangedDate } : {}),
           ...(LastRotatedDate ? { lastRotatedAt: LastRotatedDate } : {}),

@@ -187,6 +187,10 @@ function described(found: DescribeAnswer, region: string): SecretDescription {
     versions: found.VersionIdsToStages ?? {},
     ...(found.OwningService ? { owningService: found.OwningService } : {}),
     rotationEnabled: found.RotationEnabled ?? false,
+    ...(found.RotationLambdaARN ? { rotationFunction: found.RotationLambdaARN } : {}),
+    ...(found.RotationRules?.AutomaticallyAfterDays
+      ? { rotationDays: found.RotationRules.AutomaticallyAfterDays }
+      : {}),
     ...(found.PrimaryRegion && found.PrimaryRegion !== region ? { replicaOf: found.PrimaryRegion } : {}),
     replicas: found.ReplicationStatus?.length ?? 0,
     replicasBehind: replicasThatAre("InProgress", found),

@@ -2,7 +2,7 @@
 import type { Acquired, Holder, LastRotation, Remembered, Unsettled } from "../rotation/ledger.js";
 
 export const UNSETTLED = "unsettled";
-export const GIVE_BACK = "REMOVE heldBy, heldSince, heldFor, recovers, goesBackTo, door";
+export const GIVE_BACK = "REMOVE heldBy, heldSince, heldFor, recovers, goesBackTo, door, writes";
 
 /** Its secret stays in the index. */
 export const ATTENTION = "needs attention";
@@ -62,6 +62,7 @@ export function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired
     seed,
     goesBackTo,
     door,
+    writes,
   } = state as Record<string, string> & {
     claims?: string[];
   };
@@ -81,6 +82,7 @@ export function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired
     seed: seed ?? "",
     ...(goesBackTo ? { backVersionId: goesBackTo } : {}),
     ...(door ? { door } : {}),
+    ...(writes ? { versionId: writes } : {}),
   };
 }
 

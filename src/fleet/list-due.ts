@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { AT_ONCE_PER_SERVER, type Brakes } from "../rotation/brakes.js";
 import type { LastRotation, Ledger } from "../rotation/ledger.js";
 import { type NotDue, notDue } from "../rotation/plan/due.js";
+import { hasNativeSchedule } from "../rotation/rotation-function.js";
 import type { Rules } from "../rotation/rules.js";
 import { settingsFrom } from "../rotation/settings.js";
 import { nextBlackout } from "../schedule/blackout.js";
@@ -142,7 +143,8 @@ function turnOf(
       ...(dueAfterDays === undefined ? {} : { dueAfterDays }),
       ...(startBefore ? { startBefore } : {}),
     };
-    return notDue({ request, secret, settings, last }, now);
+    const nativeSchedule = hasNativeSchedule({ rotationEnabled: false, ...secret }, rules);
+    return notDue({ request, secret, settings, last, nativeSchedule }, now);
   } catch {
     return undefined;
   }

@@ -55,6 +55,10 @@ export interface ListedSecret {
   readonly arn: string;
   readonly name: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** Of Secrets Manager's own rotation; absent: it is off. */
+  readonly rotationEnabled?: boolean;
+  readonly rotationFunction?: string;
+  readonly rotationDays?: number;
   readonly createdAt?: Date;
   readonly changedAt?: Date;
   readonly lastRotatedAt?: Date;

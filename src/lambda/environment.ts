@@ -12,6 +12,14 @@ export function topicArn(): string {
   return given("KEYTURN_TOPIC", "NoTopic");
 }
 
+/** The state machines that the rotation function starts. */
+export function machines(): { readonly rotateSecret: string; readonly checkSecret: string } {
+  return {
+    rotateSecret: given("KEYTURN_ROTATE_SECRET", "NoMachine"),
+    checkSecret: given("KEYTURN_CHECK_SECRET", "NoMachine"),
+  };
+}
+
 /** Minutes until old credentials are retired, by schedule, as the deployment took them from keyturn.yml. */
 export function gracePeriods(): GracePeriods {
   return JSON.parse(process.env.KEYTURN_RETIRE_AFTER_MINUTES ?? "{}") as GracePeriods;

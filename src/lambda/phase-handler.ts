@@ -25,19 +25,37 @@ export function phaseHandler<Event extends PhaseEvent, Report>(
   name: string,
   phase: (reach: Reach, event: Event) => Promise<Report>,
   check: (reach: Reach, plan: RotatePlan) => Promise<CheckReport>,
-): (event: Event | CheckEvent) => Promise<(Omit<PhaseResult, "report"> & { readonly report: Report }) | CheckReport> {
+): (event: Event | CheckEvent) => Promise<Done<Report> | CheckReport> {
   const reached = reach();
   return handler(
-    async (event) => {
-      if ("dryRun" in event) return check(reached, event.plan);
-      const report = await phase(reached, event);
-      return { startedAt: event.enteredAt, endedAt: new Date().toISOString(), attempts: event.attempt + 1, report };
-    },
-    ({ plan, ...event }) => ({
-      phase: name,
-      secretArn: plan.secretArn,
-      versionId: plan.versionId,
-      ...("dryRun" in event ? { dryRun: true } : { attempt: event.attempt }),
-    }),
+    async (event) => ("dryRun" in event ? check(reached, event.plan) : done(event, await phase(reached, event))),
+    (event) => identified(name, event),
   );
+}
+
+/** As `phaseHandler`, of a function that does not look. */
+export function storingHandler<Event extends PhaseEvent, Report>(
+  name: string,
+  phase: (reach: Reach, event: Event) => Promise<Report>,
+  reached: Reach,
+): (event: Event) => Promise<Done<Report>> {
+  return handler(
+    async (event: Event) => done(event, await phase(reached, event)),
+    (event) => identified(name, event),
+  );
+}
+
+type Done<Report> = Omit<PhaseResult, "report"> & { readonly report: Report };
+
+function done<Report>({ enteredAt, attempt }: PhaseEvent, report: Report): Done<Report> {
+  return { startedAt: enteredAt, endedAt: new Date().toISOString(), attempts: attempt + 1, report };
+}
+
+function identified(name: string, { plan, ...event }: PhaseEvent | CheckEvent): Readonly<Record<string, unknown>> {
+  return {
+    phase: name,
+    secretArn: plan.secretArn,
+    versionId: plan.versionId,
+    ...("dryRun" in event ? { dryRun: true } : { attempt: event.attempt }),
+  };
 }

@@ -7,6 +7,7 @@ import { openStore } from "./disk/store.js";
 import type { Death } from "./functions/function.js";
 import { type FunctionHost, functionHost } from "./functions/host.js";
 import { logRight } from "./functions/log-right.js";
+import { stranger } from "./functions/stranger.js";
 import { rootKey } from "./gateway/access-keys.js";
 import { authorization, type Decision } from "./gateway/authorization.js";
 import { openEndpoint } from "./gateway/endpoint.js";
@@ -42,6 +43,8 @@ export interface CloudOptions {
   readonly environments?: number;
   /** Whether schedules fire by themselves. */
   readonly schedules?: "on" | "off";
+  /** Functions that somebody else has deployed, by ARN. */
+  readonly strangers?: ReadonlyMap<string, (event: unknown) => Promise<unknown>>;
   /** Is told of every action that a role asks for, and what came of it. */
   readonly onDecision?: (decision: Decision) => void;
 }
@@ -79,7 +82,7 @@ export interface Cloud {
   readonly onHistory: StepFunctions["onHistory"];
   /** Waits until the execution has ended, and not for what follows from it. */
   readonly ended: StepFunctions["ended"];
-  /** Waits until no execution runs and no event is on its way. */
+  /** Waits until no execution and no rotation of Secrets Manager's runs, and no event is on its way. */
   settled(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -132,8 +135,8 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
     seal: key.seal,
     open: key.open,
     call: calls.call,
-    async invoke(FunctionName, input) {
-      const { Payload } = await calls.call("lambda", "Invoke", { FunctionName, Payload: input }, who.root);
+    async invoke(FunctionName, input, Beside = false) {
+      const { Payload } = await calls.call("lambda", "Invoke", { FunctionName, Payload: input, Beside }, who.root);
       return Payload;
     },
     emit: (event) => events.emit(event),
@@ -145,7 +148,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
   let url = "";
   const servers: InventoryServer[] = [];
   const workloads: Workload[] = [];
-  const { events, machines, schedules, topics, all } = await openServices(template, surroundings, {
+  const { events, machines, schedules, secrets, topics, all } = await openServices(template, surroundings, {
     functions,
     policies,
     lambdaFor: who.lambdaFor,
@@ -189,6 +192,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
       ),
     );
   }
+  for (const [arn, work] of options.strangers ?? []) functions.set(arn, stranger(work));
   await machines.abortOrphans();
 
   return {
@@ -213,6 +217,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
     async settled() {
       for (let quiet = false; !quiet; ) {
         await schedules.settled();
+        await secrets.settled();
         await events.settled();
         quiet = await machines.settled();
       }

@@ -114,8 +114,8 @@ export interface Surroundings {
     input: Readonly<Record<string, unknown>>,
     caller: Caller,
   ) => Promise<Readonly<Record<string, unknown>>>;
-  /** Runs a Lambda function. Throws `FunctionError` when the function fails. */
-  readonly invoke: (functionArn: string, payload: unknown) => Promise<unknown>;
+  /** Runs a Lambda function. Throws `FunctionError` when the function fails. `beside`: the event may wait for others of it. */
+  readonly invoke: (functionArn: string, payload: unknown, beside?: boolean) => Promise<unknown>;
   /** Puts an event of an AWS service on the default bus. */
   readonly emit: (event: Pick<BusEvent, "detail-type" | "source" | "resources" | "detail">) => void;
   /** Takes a role on. Throws where its trust policy does not let this service, or not for the sake of this resource. */

@@ -8,7 +8,7 @@ import { keysOf } from "./gateway/keys.js";
 import type { ResourcePolicies } from "./gateway/resource-policies.js";
 import { type InventoryServer, inventory } from "./inventory/service.js";
 import { type Schedule, type Scheduler, scheduler } from "./scheduler/service.js";
-import { secretsManager } from "./secrets-manager/service.js";
+import { type SecretsManager, secretsManager } from "./secrets-manager/service.js";
 import type { Caller, Service, Surroundings } from "./service.js";
 import { type Sns, type Subscription, sns } from "./sns/service.js";
 import { sqs } from "./sqs/service.js";
@@ -23,6 +23,7 @@ export interface Services {
   readonly events: EventBridge;
   readonly machines: StepFunctions;
   readonly schedules: Scheduler;
+  readonly secrets: SecretsManager;
   readonly topics: Sns;
   /** These and all others, in the order in which they are closed. */
   readonly all: readonly Service[];
@@ -93,5 +94,5 @@ export async function openServices(
     lambda(surroundings, functions, workloads),
     await dynamodb(surroundings, tables, dynamodbPath),
   ];
-  return { events, machines, schedules, topics, all };
+  return { events, machines, schedules, secrets, topics, all };
 }

@@ -56,7 +56,8 @@ export type Acquired =
       readonly claims: readonly string[];
       /** Of the secret's version ids; made at random with its first lock, and the same ever after. */
       readonly seed: string;
-      /** The version that the rotation under way goes back to; of the holder before, where the lock was taken over. */
+      /** The version that the rotation under way writes, and the one that it goes back to; of the holder before, where the lock was taken over. */
+      readonly versionId?: string;
       readonly backVersionId?: string;
       /** Whose door the rotation under way is in by; as `backVersionId`. */
       readonly door?: string;
@@ -175,16 +176,21 @@ export interface Ledger extends Pick<RefreshLedger, "refreshOf"> {
   acquire(secretArn: string, holder: Holder): Promise<Acquired>;
   /** Takes the lock from an execution that has ended. Fails as `acquire` does when someone else was faster. */
   takeOver(secretArn: string, from: Holder, to: Holder): Promise<Acquired>;
-  /** Notes with the lock, for whoever recovers it, by which door the rotation is in, and which version it would go back to. */
+  /** Notes with the lock, for whoever recovers it, by which door the rotation is in, which version it writes, and which it would go back to. */
   noteBegin(
     secretArn: string,
     holder: Holder["executionArn"],
-    begin: { readonly door: string; readonly backVersionId?: string | undefined },
+    begin: { readonly door: string; readonly versionId: string; readonly backVersionId?: string | undefined },
   ): Promise<void>;
   /** The secrets that are not at rest: locked, or in need of a person. */
   unsettled(): AsyncIterable<Unsettled>;
-  /** What is known of a secret, without taking its lock. */
-  look(secretArn: string): Promise<{ readonly holder?: Holder; readonly last?: LastRotation; readonly seed?: string }>;
+  /** What is known of a secret, without taking its lock. `versionId`: what its holder writes, once that is noted. */
+  look(secretArn: string): Promise<{
+    readonly holder?: Holder;
+    readonly versionId?: string;
+    readonly last?: LastRotation;
+    readonly seed?: string;
+  }>;
   /** Which secret says that it rotates a login (`postgres://host:5432/app`). */
   claimant(login: string): Promise<{ claimedBy?: string }>;
   /**

@@ -24,6 +24,12 @@ export interface RotatePlan extends PlanBase {
   readonly grants: "sync" | "keep";
   /** The version that becomes current. */
   readonly versionId: string;
+  /**
+   * Where Secrets Manager rotates the secret by our function, so that it has to know of this rotation: whether its own has
+   * begun, and waits for the version, or is `to begin`. Its function stores the version. Absent: it rotates nothing, or a
+   * version that was left is in its way.
+   */
+  readonly native?: "begun" | "to begin";
   /** The version that is current now. */
   readonly currentVersionId: string;
   /** Whether a rotation before it did not finish, which may have changed the database. */

@@ -19,6 +19,10 @@ export interface SecretDescription {
   readonly owningService?: string;
   /** Whether Secrets Manager's own rotation is on. */
   readonly rotationEnabled: boolean;
+  /** The ARN of the function that it invokes, or invoked when it was on. */
+  readonly rotationFunction?: string;
+  /** After how many days, by its schedule. */
+  readonly rotationDays?: number;
   /** The region whose secret this one is a copy of; absent where it is no replica. */
   readonly replicaOf?: string;
   readonly replicas: number;
@@ -29,7 +33,7 @@ export interface SecretDescription {
   readonly createdAt?: Date;
   /** When anything of the secret was changed last, its tags and its value among it. */
   readonly changedAt?: Date;
-  /** When Secrets Manager's own rotation last succeeded. Keyturn's rotations do not set it. */
+  /** When Secrets Manager's own rotation last succeeded. Of Keyturn's, those set it that go through it. */
   readonly lastRotatedAt?: Date;
   readonly deletedAt?: Date;
 }
@@ -82,6 +86,11 @@ export interface KnownExecution {
   readonly startedAt: Date;
   /** What it was started with, JSON. */
   readonly input: string;
+  /** What it put out, JSON, where it succeeded. */
+  readonly output?: string;
+  /** How it failed, where it did so by itself. */
+  readonly error?: string;
+  readonly cause?: string;
 }
 
 export interface Executions {

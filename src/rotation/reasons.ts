@@ -4,6 +4,10 @@ export const SKIP_REASONS = {
     "The secret has no tags keyturn:stage and keyturn:schedule for this deployment, so it is not Keyturn's to rotate.",
   OtherSchedule: "The secret's tag keyturn:schedule names another schedule.",
   Paused: "The secret's tag keyturn:pause holds its rotations.",
+  NativeSchedule:
+    "Secrets Manager's own schedule counts for the secret, so no other starts it; aws secretsmanager describe-secret shows when.",
+  NothingPending:
+    "Secrets Manager waits for no new version of the secret: its rotation was done, or given up, before this one began.",
   Blackout: "The schedule's blackout has begun, in which it starts no rotation.",
   BackingOff: "Its last rotation failed, and each failure in a row makes the schedule wait longer, up to a day.",
   NotDue: "The secret was rotated too recently to be due.",

@@ -1,6 +1,7 @@
 import { KeyturnError } from "../errors.js";
 
-export type Trigger = "schedule" | "event" | "manual";
+/** `native`: Secrets Manager's own rotation. */
+export type Trigger = "schedule" | "event" | "manual" | "native";
 
 /** What a start of `rotate-secret`, or of `check-secret`, asks for. */
 export interface RotationRequest {
@@ -103,8 +104,8 @@ function secretId(said: Record<string, unknown>): string {
 
 function trigger(value: unknown): Trigger {
   if (value === undefined) return "manual";
-  if (value === "schedule" || value === "event" || value === "manual") return value;
-  throw invalid('"trigger" must be "schedule", "event" or "manual"');
+  if (value === "schedule" || value === "event" || value === "manual" || value === "native") return value;
+  throw invalid('"trigger" must be "schedule", "event", "native" or "manual"');
 }
 
 function days(value: unknown): number {

@@ -41,6 +41,7 @@ const KNOWN = [
   "consumers",
   "pause",
   "due-at",
+  "adopted-from",
   "password-length",
   "exclude-punctuation",
   "exclude-numbers",

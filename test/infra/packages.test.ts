@@ -30,6 +30,7 @@ const LOADED: Readonly<Record<string, readonly string[]>> = {
   "refresh-consumer": ["dynamodb"],
   "retire-credential": ["secrets-manager"],
   "roll-back": ["secrets-manager"],
+  "rotate-natively": ["dynamodb", "secrets-manager", "sfn"],
   "set-secret": ["secrets-manager"],
   "sum-up": [],
   "sum-up-checks": [],

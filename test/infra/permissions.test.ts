@@ -1,5 +1,9 @@
 import { readFileSync } from "node:fs";
-import { PutSecretValueCommand, ReplicateSecretToRegionsCommand } from "@aws-sdk/client-secrets-manager";
+import {
+  PutSecretValueCommand,
+  ReplicateSecretToRegionsCommand,
+  RotateSecretCommand,
+} from "@aws-sdk/client-secrets-manager";
 import { StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, inject, it } from "vitest";
 import { roleResources } from "../../infra/roles.js";
@@ -113,6 +117,16 @@ describe("permissions", () => {
     const executionArn = await keyturn.hangIn("test-secret", "before", single);
     await keyturn.over(await keyturn.startRotation({ secretId: single, trigger: "schedule" }));
     await keyturn.stop(executionArn);
+    // Secrets Manager's own rotation: tried out, by itself, and begun by a rotation of Keyturn's.
+    const native = await keyturn.secretFor(await createLogin());
+    const RotationLambdaARN = keyturn.cloud.resource("RotateNativelyLambdaFunction").attributes.Arn;
+    const RotationRules = { AutomaticallyAfterDays: 1000 };
+    const test = { SecretId: native, RotationLambdaARN, RotationRules, RotateImmediately: false };
+    for (const input of [test, { SecretId: native }]) {
+      await keyturn.secrets().send(new RotateSecretCommand(input));
+      await keyturn.cloud.settled();
+    }
+    expect((await keyturn.rotate(native)).output).toMatchObject({ outcome: "succeeded" });
     // Somebody else's change.
     await keyturn
       .secrets()

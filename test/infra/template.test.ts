@@ -5,6 +5,7 @@ import { notificationResources } from "../../infra/notifications.js";
 import { rulesFrom } from "../../infra/rules.js";
 import { gracePeriods, scheduleResources } from "../../infra/schedules.js";
 import { parseSettings } from "../../infra/settings.js";
+import { rotationFunctionOf } from "../../src/rotation/rotation-function.js";
 import { unwatched } from "./checks/alarms.js";
 import { refusedPatterns, unmetConditions } from "./checks/event-bridge.js";
 import { packagedTemplate, statementsOf } from "./checks/template.js";
@@ -67,7 +68,7 @@ describe("the packaged template", () => {
 
   it("gives each function a role, a log group with an end and a key, arm64 and a current Node.js", () => {
     const functions = ofType("AWS::Lambda::Function");
-    expect(functions).toHaveLength(19);
+    expect(functions).toHaveLength(20);
     const roles = functions.map(({ Properties }) => JSON.stringify(Properties?.Role));
     expect(new Set(roles).size).toBe(functions.length);
     for (const { id, Properties } of functions) {
@@ -108,6 +109,28 @@ describe("the packaged template", () => {
     });
     const nobody = notificationResources(parseSettings("notifications: { on: [] }", schema));
     expect(Object.keys(nobody).filter((id) => /Rule|Permission/.test(id))).toEqual([]);
+  });
+
+  it("lets Secrets Manager invoke the rotation function for this account's secrets, and nobody else", () => {
+    expect(
+      ofType("AWS::Lambda::Permission")
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(["RotateNativelyPermission", "TellPeoplePermission"]);
+    expect(template.Resources.RotateNativelyPermission?.Properties).toEqual({
+      FunctionName: { "Fn::GetAtt": ["RotateNativelyLambdaFunction", "Arn"] },
+      Action: "lambda:InvokeFunction",
+      Principal: "secretsmanager.amazonaws.com",
+      SourceAccount: { Ref: "AWS::AccountId" },
+    });
+  });
+
+  it("calls the rotation function as the functions themselves know it", () => {
+    const { FunctionName } = template.Resources.RotateNativelyLambdaFunction?.Properties ?? {};
+    const secret = "arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:a-AbCdEf";
+    expect(rotationFunctionOf(secret, { stage: "dev" })).toBe(
+      `arn:aws-cn:lambda:cn-north-1:123456789012:function:${FunctionName}`,
+    );
   });
 
   it("has the schedule of keyturn.yml, with a dead-letter queue and retries", () => {

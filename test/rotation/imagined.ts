@@ -55,6 +55,7 @@ export interface Imagined {
   readonly logins?: Readonly<Record<string, ImaginedLogin>>;
   readonly holder?: Holder;
   readonly last?: LastRotation;
+  readonly versionId?: string;
   readonly backVersionId?: string;
   readonly door?: string;
   readonly retiredVersionId?: string;
@@ -90,6 +91,7 @@ export function imagine(there: Imagined = {}) {
   const noted: Noted = {
     holder: there.holder,
     last: there.last,
+    versionId: there.versionId,
     backVersionId: there.backVersionId,
     door: there.door,
     retiredVersionId: there.retiredVersionId,

@@ -14,6 +14,7 @@ describe("a start", () => {
     ["asked for in milliseconds", { secretId: "a", askedAt: 0 }, { askedAt: new Date(0) }],
     ["of an age, in parts of days too", { secretId: "a", dueAfterDays: 0.5 }, { dueAfterDays: 0.5 }],
     ["of any age", { secretId: "a", dueAfterDays: 0 }, { dueAfterDays: 0 }],
+    ["by Secrets Manager", { secretId: "a", trigger: "native" }, { trigger: "native" }],
     ["that says that it is a person's", { secretId: "a", trigger: "manual" }, { trigger: "manual" }],
     [
       "by an event that says when, whatever is said in it",

@@ -11,7 +11,7 @@ interface Template {
 }
 
 const keyturn = useCloud();
-const PHASES_AND_PLAN = ["Plan", "CreateSecret", "SetSecret", "TestSecret", "RollBack", "RetireCredential"];
+const READING = ["Plan", "CreateSecret", "SetSecret", "TestSecret", "RollBack", "RetireCredential", "RotateNatively"];
 
 const { Resources } = JSON.parse(readFileSync(inject("template"), "utf8")) as Template;
 const ofType = (type: string) => Object.entries(Resources).filter(([, { Type }]) => Type === type);
@@ -31,9 +31,9 @@ const able = (action: string, on: Parameters<typeof mayDo>[2]) =>
 
 describe("a function that is taken over", () => {
   it.each([
-    ["reads a managed secret", "secretsmanager:GetSecretValue", MANAGED, PHASES_AND_PLAN],
+    ["reads a managed secret", "secretsmanager:GetSecretValue", MANAGED, READING],
     ["reads an admin secret", "secretsmanager:GetSecretValue", ADMIN, ["SetSecret", "RollBack", "RetireCredential"]],
-    ["stores a version", "secretsmanager:PutSecretValue", MANAGED, ["CreateSecret"]],
+    ["stores a version", "secretsmanager:PutSecretValue", MANAGED, ["CreateSecret", "RotateNatively"]],
     ["stores a version of an admin secret", "secretsmanager:PutSecretValue", ADMIN, []],
     ["moves a label", "secretsmanager:UpdateSecretVersionStage", MANAGED, ["FinishSecret", "RollBack"]],
     ["moves a label of an admin secret", "secretsmanager:UpdateSecretVersionStage", ADMIN, []],
@@ -58,7 +58,6 @@ describe("a function that is taken over", () => {
       "secretsmanager:PutResourcePolicy",
       "secretsmanager:UpdateSecret",
       "secretsmanager:DeleteSecret",
-      "secretsmanager:RotateSecret",
       "iam:PassRole",
       "iam:PutRolePolicy",
       "sts:AssumeRole",
@@ -82,12 +81,29 @@ describe("a function that is taken over", () => {
       expect([action, able(action, { ...MANAGED, resource: "*" })]).toEqual([action, []]);
   });
 
-  it("invokes no function and announces nothing: machines do", () => {
+  it("attaches no rotation function, and no function has Secrets Manager rotate: a machine does", () => {
+    const other = { "secretsmanager:RotationLambdaARN": "arn:aws:lambda:eu-central-1:000000000000:function:other" };
+    expect(able("secretsmanager:RotateSecret", MANAGED)).toEqual(["RotateSecret"]);
+    expect(able("secretsmanager:RotateSecret", { ...MANAGED, conditions: other })).toEqual([]);
+    expect(able("secretsmanager:RotateSecret", ADMIN)).toEqual([]);
+  });
+
+  it("invokes no function, announces nothing, and starts nothing: machines do, and what Secrets Manager begins with", () => {
     const functions = ofType("AWS::Lambda::Function").map(([id]) => id.replace(/LambdaFunction$/, ""));
     const statements = roles.filter(({ id }) => functions.includes(id.replace(/Role$/, "")));
     expect(statements).toHaveLength(functions.length);
-    for (const one of statements)
-      expect(JSON.stringify(one)).not.toMatch(/lambda:InvokeFunction|events:PutEvents|states:StartExecution/);
+    for (const one of statements) expect(JSON.stringify(one)).not.toMatch(/lambda:InvokeFunction|events:PutEvents/);
+    const starting = statements.filter((one) => JSON.stringify(one).includes("states:StartExecution"));
+    expect(starting.map(({ id }) => id)).toEqual(["RotateNativelyRole"]);
+    for (const [machine, starts] of [
+      ["rotate-secret", ["RotateFleet", "RotateNatively", "Rule"]],
+      ["check-secret", ["RotateFleet", "RotateNatively", "Rule"]],
+      ["retire-secret", ["Rule"]],
+      ["rotate-fleet", ["RotateFleet", "Schedule"]],
+    ] as const) {
+      const resource = `arn:aws:states:eu-central-1:000000000000:stateMachine:keyturn-dev-${machine}`;
+      expect([machine, able("states:StartExecution", { resource }).sort()]).toEqual([machine, [...starts].sort()]);
+    }
   });
 
   it("uses keys of secrets' owners by Secrets Manager only, for secrets of this account and region", () => {
@@ -96,7 +112,7 @@ describe("a function that is taken over", () => {
     const secret = { "kms:EncryptionContext:SecretARN": SECRET };
     const decrypts = (conditions: Readonly<Record<string, string>>) =>
       able("kms:Decrypt", { resource: key, conditions }).sort();
-    expect(decrypts({ ...via, ...secret })).toEqual([...PHASES_AND_PLAN].sort());
+    expect(decrypts({ ...via, ...secret })).toEqual([...READING].sort());
     expect(decrypts(secret)).toEqual([]);
     expect(decrypts(via)).toEqual([]);
     expect(decrypts({ ...via, "kms:ViaService": "s3.eu-central-1.amazonaws.com", ...secret })).toEqual([]);

@@ -14,7 +14,7 @@ import { DescribeExecutionCommand, SFNClient, StartExecutionCommand, StopExecuti
 import { Ajv } from "ajv";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 import { ledger } from "../../src/aws/ledger.js";
-import { type Cloud, startCloud } from "../../src/local/cloud.js";
+import { type Cloud, type CloudOptions, startCloud } from "../../src/local/cloud.js";
 import type { Fault } from "../../src/local/gateway/faults.js";
 import type { Consumer } from "../../src/rotation/consumers.js";
 import type { AuditRecord, RetirementRecord } from "../../src/rotation/ledger.js";
@@ -74,6 +74,7 @@ async function malformedAnnouncements(cloud: Cloud): Promise<unknown[]> {
  * `consumers`: those of the functions alone, where no role is to be another.
  * `refuses`: what roles ask for and do not get, `"PlanRole secretsmanager:GetSecretValue"`: nothing else may be refused.
  * `forges`: the tests put announcements on the bus themselves, which need not be as the schemas say.
+ * `strangers`: functions that somebody else has deployed.
  */
 export function useCloud({
   caFile = postgres.caFile,
@@ -85,6 +86,7 @@ export function useCloud({
   consumers = {},
   forges = false,
   refuses = [],
+  strangers,
 }: {
   caFile?: string;
   retireAfterMinutes?: Readonly<Record<string, number>>;
@@ -95,6 +97,7 @@ export function useCloud({
   consumers?: Readonly<Record<string, Consumer>>;
   forges?: boolean;
   refuses?: readonly string[];
+  strangers?: CloudOptions["strangers"];
 } = {}) {
   let cloud: Cloud;
   let folder: string;
@@ -111,6 +114,7 @@ export function useCloud({
       speed,
       schedules: "off",
       onDecision: permissions.onDecision,
+      ...(strangers ? { strangers } : {}),
       environment: {
         KEYTURN_CA_FILE: caFile,
         KEYTURN_RETIRE_AFTER_MINUTES: JSON.stringify(retireAfterMinutes),

@@ -18,6 +18,7 @@ import {
   ENDS_FAILED,
   NOTHING,
   PHASE,
+  PREPARED,
   plans,
   RECOVER,
   records,
@@ -28,10 +29,13 @@ import {
 import { NOT_PUT, ROTATE, ROTATION, SECRET } from "./world.js";
 
 const REPLICATED = { Plan: plans({ ...ROTATE, replicas: true }) };
+const NATIVE = { Plan: plans({ ...ROTATE, native: "begun" }) };
+const TO_BEGIN = { Plan: plans({ ...ROTATE, native: "to begin" }) };
 const THROTTLED = Array.from({ length: 5 }, () => fails("DynamoDb.ThrottlingException")).flat();
 
 const CREATES = "Plan → Decide → Create secret";
 const REPLICATES = "Plan → Decide → Create replicated secret → Wait for replicas";
+const STORES = "Plan → Decide → Prepare secret → Store secret → Are there replicas?";
 const PHASES = "Set secret → Test secret → Finish secret";
 const TOLD = "Record → Announce → Give the lock back → How did it end? → Rotation ended";
 const OUTCOME = "Record outcome → Anything to tell?";
@@ -66,6 +70,27 @@ export const rotateSecret = scenarios(
       },
     },
     "a rotation with replicas goes well": well("succeeded", `${REPLICATES} → ${PHASES} → ${TOLD}`, REPLICATED),
+    "Secrets Manager rotates it, too, and waits for the version": {
+      ...well("succeeded", `${STORES} → ${PHASES} → ${TOLD}`, NATIVE),
+      told: {
+        "Store secret": { Payload: { prepared: PREPARED, enteredAt: PHASE.startedAt } },
+        "Set secret": { Payload: { created: { created: true } } },
+        Record: state({ phases: { create: PHASE, set: PHASE, test: PHASE, finish: PHASE } }),
+      },
+    },
+    "Secrets Manager rotates it, too, and has to be told to begin": {
+      ...well(
+        "succeeded",
+        `Plan → Decide → Begin native rotation → Prepare secret → Store secret → Are there replicas? → ${PHASES} → ${TOLD}`,
+        TO_BEGIN,
+      ),
+      told: { "Begin native rotation": { SecretId: SECRET.secretArn, ClientRequestToken: ROTATE.versionId } },
+    },
+    "Secrets Manager rotates it, too, and it has replicas": well(
+      "succeeded",
+      `${STORES} → Wait for replicas → ${PHASES} → ${TOLD}`,
+      { Plan: plans({ ...ROTATE, native: "begun", replicas: true }) },
+    ),
     "it is not due": well("skipped", `Plan → Decide → ${OUTCOME_TOLD} → Rotation ended`, {
       Plan: plans({ ...ASKED, decision: "skip", reason: "NotDue" }),
     }),
@@ -84,6 +109,25 @@ export const rotateSecret = scenarios(
     "Create secret fails for a secret with replicas": badly("Plan → Decide → Create replicated secret → Roll back", {
       ...REPLICATED,
       "Create replicated secret": throws("ConflictError"),
+    }),
+    "Secrets Manager does not begin": badly("Plan → Decide → Begin native rotation → Roll back", {
+      ...TO_BEGIN,
+      "Begin native rotation": fails("SecretsManager.InvalidRequestException"),
+    }),
+    "Secrets Manager does not begin, whatever it is": {
+      ...badly("Plan → Decide → Begin native rotation → Roll back", {
+        ...TO_BEGIN,
+        "Begin native rotation": fails("SecretsManager.AccessDeniedException"),
+      }),
+      tries: { "Begin native rotation": 6 },
+    },
+    "Prepare secret fails": badly("Plan → Decide → Prepare secret → Roll back", {
+      ...NATIVE,
+      "Prepare secret": throws("CredentialRejectedError"),
+    }),
+    "Store secret fails": badly("Plan → Decide → Prepare secret → Store secret → Roll back", {
+      ...NATIVE,
+      "Store secret": throws("ConflictError"),
     }),
     "a replica refuses the version": badly(`${REPLICATES} → Roll back`, {
       ...REPLICATED,

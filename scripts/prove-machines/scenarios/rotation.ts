@@ -1,6 +1,13 @@
 import { rotationAnnouncement } from "../../../src/events/rotation.js";
 import type { AuditRecord, Outcome } from "../../../src/rotation/ledger.js";
-import type { createSecret, finishSecret, setSecret, testSecret } from "../../../src/rotation/phases/phases.js";
+import type {
+  createSecret,
+  finishSecret,
+  prepareSecret,
+  setSecret,
+  storeSecret,
+  testSecret,
+} from "../../../src/rotation/phases/phases.js";
 import type { RollBackReport } from "../../../src/rotation/phases/roll-back.js";
 import type { NothingPlan, Plan, RecoverPlan, WaitPlan } from "../../../src/rotation/plans.js";
 import type { Recorded } from "../../../src/rotation/record/record.js";
@@ -45,12 +52,18 @@ export const ENDS_FAILED = {
   cause: "Rejected: It is refused.",
 } as const;
 
+/** What is found out before Secrets Manager's own function stores the version. */
+export const PREPARED = { username: "orders_clone" };
+
 /** Of a rotation that goes well. */
 export const USUAL: Script = {
   Plan: plans(ROTATE),
   "Plan again": plans(ROTATE),
   "Create secret": reports<Answer<typeof createSecret>>({ created: true }),
   "Create replicated secret": reports<Answer<typeof createSecret>>({ created: true }),
+  "Begin native rotation": [gives({ ...SECRET, VersionId: VERSIONS.versionId })],
+  "Prepare secret": reports<Answer<typeof prepareSecret>>(PREPARED),
+  "Store secret": reports<Answer<typeof storeSecret>>({ created: true }),
   "Wait for replicas": answers<Answer<typeof replicasInSync>>({ replicas: 1 }),
   "Set secret": reports<Answer<typeof setSecret>>({ alreadySet: false, by: "the admin", logins: ["orders"] }),
   "Test secret": reports<Answer<typeof testSecret>>({ probes: 1, readers: 0 }),

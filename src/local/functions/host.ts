@@ -9,8 +9,11 @@ import { type Death, type LambdaFunction, lambdaVariables } from "./function.js"
 import { unpacked } from "./package.js";
 
 export interface FunctionHost {
-  /** Runs the function. Throws `FunctionError` as Lambda tells it. */
-  invoke(payload: unknown): Promise<unknown>;
+  /**
+   * Runs the function. Throws `FunctionError` as Lambda tells it. `beside`: in an environment that is not counted, because the
+   * event may wait for others of the same function.
+   */
+  invoke(payload: unknown, beside?: boolean): Promise<unknown>;
   /** Ends every environment that is at work. */
   kill(death: Death): Promise<void>;
   stop(): Promise<void>;
@@ -25,7 +28,7 @@ export interface HostOptions {
   /** The folders where packages are unpacked, and where logs are written. */
   readonly code: string;
   readonly logs: string;
-  /** As many of the function as are kept; further events wait. Default: 4. */
+  /** As many of the function as are kept; further events wait, but those that are beside. Default: 4. */
   readonly environments?: number;
   /** Asked for each new environment; without the right what it prints is lost. Default: it may. */
   readonly mayLog?: () => boolean;
@@ -38,6 +41,7 @@ export function functionHost(
 ): FunctionHost {
   const idle: Worker[] = [];
   const all = new Set<Worker>();
+  const beside = new Set<Worker>();
   const queue: Array<() => void> = [];
   const deaths = new WeakMap<Worker, Death>();
   const inits = new WeakMap<Worker, Promise<void>>();
@@ -45,16 +49,16 @@ export function functionHost(
   let log: WriteStream | undefined;
   let stopped = false;
 
-  async function worker(): Promise<Worker> {
+  async function worker(isBeside: boolean): Promise<Worker> {
     file ??= unpacked(fn, codeDir);
     const code = await file;
     // Meanwhile: a worker that starts now would end with nobody.
     if (stopped) throw new FunctionError("Runtime.ExitError", `${fn.name} was stopped.`);
     const warm = idle.pop();
     if (warm) return warm;
-    if (all.size >= environments) {
+    if (!isBeside && all.size - beside.size >= environments) {
       await new Promise<void>((resolve) => queue.push(resolve));
-      return worker();
+      return worker(isBeside);
     }
     log ??= createWriteStream(join(logs, `${fn.name}.log`), { flags: "a", mode: 0o600 }).setMaxListeners(0);
     const exportName = fn.handler.slice(fn.handler.lastIndexOf(".") + 1);
@@ -85,12 +89,14 @@ export function functionHost(
 
   function forget(dead: Worker): void {
     all.delete(dead);
+    beside.delete(dead);
     if (idle.includes(dead)) idle.splice(idle.indexOf(dead), 1);
     queue.shift()?.();
   }
 
   function release(used: Worker, reusable: boolean): void {
-    if (!reusable) return void used.terminate();
+    beside.delete(used);
+    if (!reusable || idle.length >= environments) return void used.terminate();
     idle.push(used);
     queue.shift()?.();
   }
@@ -100,8 +106,9 @@ export function functionHost(
   }
 
   return {
-    async invoke(payload) {
-      const used = await worker();
+    async invoke(payload, isBeside = false) {
+      const used = await worker(isBeside);
+      if (isBeside) beside.add(used);
       const requestId = randomUUID();
       try {
         const output = await answer(used, fn, requestId, payload, inits.get(used) ?? Promise.resolve(), () =>

@@ -53,7 +53,7 @@ export function lambda(
           `Function not found: ${arnOf(String(input.FunctionName))}`,
           404,
         );
-      return { Payload: await host.invoke(input.Payload) };
+      return { Payload: await host.invoke(input.Payload, input.Beside === true) };
     },
   };
 }

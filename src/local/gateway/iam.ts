@@ -38,7 +38,7 @@ const KEYS = [
   /^aws:(PrincipalArn|PrincipalIsAWSService|SourceAccount|SourceArn|(Resource|Request)Tag\/.+)$/,
   /^kms:(CallerAccount|ViaService|EncryptionContext:.+)$/,
   /^lambda:SourceFunctionArn$/,
-  /^secretsmanager:(Name|SecretId|VersionStage|ResourceTag\/.+)$/,
+  /^secretsmanager:(Name|SecretId|VersionStage|RotationLambdaARN|ResourceTag\/.+)$/,
 ];
 
 /** Refuses by name what cannot be evaluated here, so that a policy never means less, or more, than on AWS. */

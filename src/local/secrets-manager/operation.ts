@@ -2,6 +2,7 @@ import type { Caller, Surroundings } from "../service.js";
 import { invalidRequest } from "./errors.js";
 import { type Member, type Members, needed, type Structure, structure } from "./input.js";
 import { secretId } from "./members.js";
+import type { Rotations } from "./rotations.js";
 import type { Secret } from "./secret.js";
 import type { Secrets } from "./secrets.js";
 
@@ -14,8 +15,8 @@ export interface Context {
   readonly isFunction: (arn: string) => boolean;
   /** Milliseconds a replica lags behind, before `speed`. */
   readonly replicaDelayMs: number;
-  /** Work that goes on after the answer; `close` waits for it. It must not reject. */
-  readonly background: (work: Promise<void>) => void;
+  /** Rotations go on after the answer, one of a secret at a time. */
+  readonly rotations: Rotations;
 }
 
 export type Answer = Readonly<Record<string, unknown>>;

@@ -1,4 +1,5 @@
-import { FunctionError, ServiceError } from "../service.js";
+import { randomUUID } from "node:crypto";
+import { type Caller, FunctionError, ServiceError } from "../service.js";
 import { change } from "./change.js";
 import { invalidParameter, invalidRequest } from "./errors.js";
 import { flag, text } from "./input.js";
@@ -13,6 +14,9 @@ import { addVersion, withoutVersion } from "./versions.js";
 /** https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html */
 const STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"] as const;
 type Step = (typeof STEPS)[number];
+
+/** Milliseconds from a try of all steps to the next. That there are several is AWS's word; how many, and when, is ours. */
+const RETRIES_MS = [60_000, 120_000];
 
 /**
  * Answers at once; the rotation function's steps run after that.
@@ -41,10 +45,17 @@ export const rotateSecret = secretOperation(
     if (secret.versions[token]) return answer;
     const { [PENDING]: pending, [CURRENT]: current } = secret.labels;
     if (pending !== undefined && pending !== current) {
+      if (secret.rotation?.enabled && pending === secret.rotation.versionId)
+        context.rotations.begin(secret.arn, () => rotate(context, secret.arn, pending));
       throw invalidRequest("A previous rotation isn't complete. That rotation will be reattempted.");
     }
 
-    const rotation = { ...secret.rotation, enabled: true, lambdaArn, rules, since: now(context.surroundings) };
+    const rotation = {
+      ...secret.rotation,
+      enabled: true,
+      ...{ lambdaArn, rules, versionId: token, rotationToken: randomUUID() },
+      since: now(context.surroundings),
+    };
     const added = addVersion(
       context,
       { ...secret, rotation },
@@ -55,7 +66,9 @@ export const rotateSecret = secretOperation(
       },
     );
     await change(context, secret, added.secret, added.values);
-    context.background(immediately ? rotate(context, secret.arn, token) : testOnly(context, secret, token));
+    context.rotations.begin(secret.arn, () =>
+      immediately ? rotate(context, secret.arn, token) : testOnly(context, secret, token),
+    );
     return answer;
   },
 );
@@ -71,9 +84,36 @@ function notInvokable(): ServiceError {
   );
 }
 
-/** A rotation that fails leaves its version and its AWSPENDING behind, as on AWS. */
+/**
+ * Throws where another Lambda function than the one that was invoked stores the version that the rotation waits for, and not
+ * by the token that this one was given.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
+ */
+export function refuseOtherFunction(
+  { conditions }: Caller,
+  { rotation, labels }: Secret,
+  { versionId: token, rotationToken }: { readonly versionId: string; readonly rotationToken?: string | undefined },
+): void {
+  const by = conditions?.["lambda:SourceFunctionArn"];
+  if (!rotation?.enabled || rotation.versionId !== token || labels[PENDING] !== token) return;
+  if (by === undefined || by === rotation.lambdaArn || rotationToken === rotation.rotationToken) return;
+  throw new ServiceError(
+    "AccessDeniedException",
+    "Only the rotation function that Secrets Manager has invoked can store the version that is being rotated.",
+  );
+}
+
+/** A rotation that fails leaves its version and its AWSPENDING behind, as on AWS; it is tried again as a whole before that. */
 async function rotate(context: Context, arn: string, token: string): Promise<void> {
-  if (!(await run(context, arn, token, STEPS))) return;
+  for (const wait of [...RETRIES_MS, undefined]) {
+    const ended = await run(context, arn, token, STEPS);
+    if (ended === "done") return succeeded(context, arn, token);
+    if (ended === "abandoned" || wait === undefined) return;
+    if (!(await context.rotations.pause(wait / context.surroundings.speed))) return;
+  }
+}
+
+async function succeeded(context: Context, arn: string, token: string): Promise<void> {
   await withSecret(context, arn, async (secret) => {
     if (secret.labels[CURRENT] !== token || !secret.rotation) return;
     const at = now(context.surroundings);
@@ -92,19 +132,26 @@ async function testOnly(context: Context, { arn, labels }: Secret, token: string
   });
 }
 
-/** Whether all steps succeeded. No step is begun once the rotation was cancelled or has lost AWSPENDING. */
-async function run(context: Context, arn: string, token: string, steps: readonly Step[]): Promise<boolean> {
+/** No step is begun once the rotation was cancelled or has lost AWSPENDING: it is abandoned. */
+async function run(
+  context: Context,
+  arn: string,
+  token: string,
+  steps: readonly Step[],
+): Promise<"done" | "failed" | "abandoned"> {
   for (const Step of steps) {
     const secret = await context.secrets.find(arn);
-    if (!secret?.rotation?.enabled || secret.labels[PENDING] !== token) return false;
+    const { rotation } = secret ?? {};
+    if (!rotation?.enabled || secret?.labels[PENDING] !== token) return "abandoned";
+    const event = { SecretId: arn, ClientRequestToken: token, Step, RotationToken: rotation.rotationToken };
     try {
-      await context.surroundings.invoke(secret.rotation.lambdaArn, { SecretId: arn, ClientRequestToken: token, Step });
+      await context.surroundings.invoke(rotation.lambdaArn, event, true);
     } catch (error) {
-      if (error instanceof FunctionError || error instanceof ServiceError) return false;
+      if (error instanceof FunctionError || error instanceof ServiceError) return "failed";
       throw error;
     }
   }
-  return true;
+  return "done";
 }
 
 /** Does nothing if the secret was deleted meanwhile. */

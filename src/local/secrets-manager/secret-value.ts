@@ -4,6 +4,7 @@ import { text } from "./input.js";
 import { CURRENT, labelsOf, stagesOf, versionWith } from "./labels.js";
 import { label, labels, secretBinary, secretString, versionId } from "./members.js";
 import { type Answer, type Context, refuseManaged, secretOperation } from "./operation.js";
+import { refuseOtherFunction } from "./rotate-secret.js";
 import type { Secret } from "./secret.js";
 import { dayOf, now } from "./time.js";
 import { addVersion, isStored, neededToken, requestedValue } from "./versions.js";
@@ -50,7 +51,6 @@ export const putSecretValue = secretOperation(
     SecretString: secretString,
     SecretBinary: secretBinary,
     VersionStages: labels,
-    // A cross-account rotation function proves itself with it; there is one account here, so it is taken and not used.
     RotationToken: text({ min: 36, max: 256 }),
   },
   async (context, secret, input) => {
@@ -59,6 +59,7 @@ export const putSecretValue = secretOperation(
     const value = requestedValue(input);
     if (!value) throw invalidRequest("You must provide either SecretString or SecretBinary.");
 
+    refuseOtherFunction(context.caller, secret, { versionId: token, rotationToken: input.RotationToken });
     let stored = secret;
     if (!(await isStored(context, secret, token, value))) {
       const added = addVersion(context, secret, {

@@ -39,6 +39,9 @@ export interface Rotation {
   readonly enabled: boolean;
   readonly lambdaArn: string;
   readonly rules: RotationRules;
+  /** The version that the last rotation is for, and what proves that its function was invoked for it. */
+  readonly versionId?: string | undefined;
+  readonly rotationToken?: string | undefined;
   readonly rotatedAt?: number | undefined;
   /** When the rules were set or a rotation last ended well: the next one counts from there. */
   readonly since: number;

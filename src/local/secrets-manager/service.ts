@@ -13,12 +13,18 @@ import {
   validateResourcePolicy,
 } from "./resource-policy.js";
 import { cancelRotateSecret, rotateSecret } from "./rotate-secret.js";
+import { openRotations } from "./rotations.js";
 import { describeSecret, updateSecret } from "./secret-details.js";
 import { getSecretValue, putSecretValue } from "./secret-value.js";
 import { openSecrets } from "./secrets.js";
 import { tagResource, untagResource } from "./tags.js";
 import { touched } from "./touched.js";
 import { listSecretVersionIds, updateSecretVersionStage } from "./version-stages.js";
+
+export interface SecretsManager extends Service {
+  /** Waits until no rotation is under way. */
+  settled(): Promise<void>;
+}
 
 export interface SecretsManagerOptions {
   /** Whether there is a Lambda function of this ARN. Default: there is. */
@@ -55,18 +61,15 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
 );
 
 /** Secrets Manager by its documented rules; what it does not do as AWS does: docs/local-vs-aws/secrets-manager.md. */
-export function secretsManager(surroundings: Surroundings, options: SecretsManagerOptions = {}): Service {
+export function secretsManager(surroundings: Surroundings, options: SecretsManagerOptions = {}): SecretsManager {
   const secrets = openSecrets(surroundings);
-  const running = new Set<Promise<void>>();
+  const rotations = openRotations();
   const shared: Omit<Context, "caller"> = {
     surroundings,
     secrets,
     isFunction: options.isFunction ?? (() => true),
     replicaDelayMs: options.replicaDelayMs ?? 2000,
-    background(work) {
-      running.add(work);
-      void work.finally(() => running.delete(work));
-    },
+    rotations,
   };
 
   return {
@@ -81,9 +84,8 @@ export function secretsManager(surroundings: Surroundings, options: SecretsManag
       return operationOf(operation)({ ...shared, caller }, input);
     },
 
-    async close() {
-      await Promise.all(running);
-    },
+    settled: rotations.settled,
+    close: rotations.close,
   };
 }
 

@@ -46,10 +46,24 @@ export async function touched(
       ...tagConditions("aws:ResourceTag", secret?.tags ?? {}),
       ...tagConditions("aws:RequestTag", requestTags(input)),
       ...(typeof input.VersionStage === "string" ? { "secretsmanager:VersionStage": input.VersionStage } : {}),
+      ...(typeof input.RotationLambdaARN === "string"
+        ? { "secretsmanager:RotationLambdaARN": input.RotationLambdaARN }
+        : {}),
     },
     ...(secret?.policy ? { policy: statementsOf(secret.policy) ?? [] } : {}),
   };
-  return [itself, ...(secret ? usesOfSecretKey(surroundings, secret, operation) : [])];
+  return [
+    itself,
+    ...(secret ? usesOfSecretKey(surroundings, secret, operation) : []),
+    ...invokes(operation, input, secret),
+  ];
+}
+
+/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html: besides the right to rotate */
+function invokes(operation: string, input: Readonly<Record<string, unknown>>, secret: Secret | undefined): Touched[] {
+  const lambdaArn = input.RotationLambdaARN ?? secret?.rotation?.lambdaArn;
+  if (operation !== "RotateSecret" || typeof lambdaArn !== "string") return [];
+  return [{ action: "lambda:InvokeFunction", resource: lambdaArn, conditions: {} }];
 }
 
 function usesOfSecretKey(

@@ -2,13 +2,14 @@ import { KeyturnError } from "../../errors.js";
 import { checkClaims } from "../claims.js";
 import { isRunning } from "../ended.js";
 import { notDue } from "../plan/due.js";
-import { notOurs, refuseForeign } from "../plan/policies.js";
+import { notOurs, refuseForeign, refuseOtherFunction } from "../plan/policies.js";
 import { planRotation } from "../plan/rotation.js";
 import type { PlanBase, RotatePlan } from "../plans.js";
 import type { World } from "../ports.js";
 import { SKIP_REASONS, type SkipReason } from "../reasons.js";
 import { refuseFailedReplicas } from "../replicas.js";
 import { type RotationRequest, summaryOfRequest } from "../request.js";
+import { hasNativeSchedule } from "../rotation-function.js";
 import { settingsFrom } from "../settings.js";
 import { versionIdOf } from "../version-id.js";
 import { type Check, checklist } from "./checklist.js";
@@ -35,13 +36,15 @@ export async function planCheck(world: World, request: RotationRequest, executio
 
   const { holder, last, seed = "" } = await world.ledger.look(description.arn);
   const rotating = holder !== undefined && isRunning(await world.executions.lookUp(holder.executionArn));
-  const early = notDue({ request, secret: description, settings, last }, world.clock());
+  const nativeSchedule = hasNativeSchedule(description, world.rules);
+  const early = notDue({ request, secret: description, settings, last, nativeSchedule }, world.clock());
   const list = checklist("plan");
   const rotation = await planRotation(world, description, settings, versionIdOf(seed, executionArn), {
     verify: async (check, work) => void (await list.run(check, work)),
     claim: (claimed) => checkClaims(world, description.arn, claimed),
   });
-  await list.run("Plan", () => undefined);
+  // One that is about to be taken over is looked at as a whole.
+  await list.run("Plan", () => refuseOtherFunction(description, world.rules));
   if (description.replicas > 0) await list.run("ReplicasInSync", () => refuseFailedReplicas(description));
   const base = {
     secretArn: description.arn,

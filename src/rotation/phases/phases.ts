@@ -1,7 +1,7 @@
 import type { Pair } from "../../engines/engine.js";
 import { withCredential } from "../../secrets/format.js";
 import { generatePassword } from "../../secrets/password.js";
-import { type CurrentSecret, currentMoved, readBoth, readLeft, readStored } from "../credentials.js";
+import { type CurrentSecret, currentMoved, readBoth, readCurrent, readLeft, readStored } from "../credentials.js";
 import { asItself, currentRejected, logsIn } from "../logins.js";
 import { checkUser, foreignPending } from "../pending.js";
 import type { RotatePlan } from "../plans.js";
@@ -16,6 +16,13 @@ import { unlessSilent } from "./silence.js";
 export interface PhaseInput {
   readonly plan: RotatePlan;
   readonly attempt: number;
+}
+
+/** What is to be stored, in identifiers only: what Create finds out where another function stores it. */
+export interface PrepareReport {
+  /** Whose password the next version holds. */
+  readonly username: string;
+  readonly pair?: Pair;
 }
 
 export interface CreateReport {
@@ -42,14 +49,40 @@ export async function createSecret(reached: Reach, { plan, attempt }: PhaseInput
     return pending !== undefined;
   };
   if (attempt > 0 && (await stored())) return { created: false, ...found };
-  const password = generatePassword(plan.password, reach.databases.engine(secret.engine).traits);
-  const next = withCredential(secret, { username, password });
+  const next = newCredential(reach, plan, secret, username);
   // Nobody knows the id beforehand; what stands there before the first try is somebody else's all the same.
   if ((await reach.secrets.putPending(plan.secretArn, plan.versionId, next)) === "taken") {
     if (attempt === 0 || !(await stored())) throw foreignPending(plan.versionId);
     return { created: false, ...found };
   }
   return { created: true, ...found };
+}
+
+/** All of Create but the storing: where Secrets Manager rotates, too, it takes the new version from its own function alone. */
+export async function prepareSecret(reach: Reach, { plan, attempt }: PhaseInput): Promise<PrepareReport> {
+  const { username, pair } = await strategyOf(plan).prepare(unlessSilent(reach, { plan, attempt }), plan);
+  return { username, ...(pair ? { pair } : {}) };
+}
+
+/**
+ * Stores the new credential in the version that Secrets Manager's own rotation made for it. Everybody who may look at the
+ * secret knows that version: what stands there is never believed to be ours, even when called again.
+ */
+export async function storeSecret(
+  reach: Reach,
+  { plan, prepared: { username, pair } }: Pick<PhaseInput, "plan"> & { readonly prepared: PrepareReport },
+): Promise<CreateReport> {
+  const secret = await readCurrent(reach, plan);
+  const next = newCredential(reach, plan, secret, username);
+  if ((await reach.secrets.putPending(plan.secretArn, plan.versionId, next)) === "taken")
+    throw foreignPending(plan.versionId);
+  return { created: true, ...(pair ? { pair } : {}) };
+}
+
+/** The next version's value: AWSCURRENT with another credential. */
+function newCredential(reach: Reach, plan: RotatePlan, secret: CurrentSecret, username: string): string {
+  const password = generatePassword(plan.password, reach.databases.engine(secret.engine).traits);
+  return withCredential(secret, { username, password });
 }
 
 /** Whether AWSCURRENT is the way in, proven by a login. Where the database lets in neither, another version would push one out that a person may need. */

@@ -16,6 +16,8 @@ export interface Turn {
   readonly secret: Pick<SecretDescription, "createdAt" | "changedAt" | "lastRotatedAt">;
   readonly settings: Pick<SecretSettings, "pause" | "dueAt">;
   readonly last: LastRotation | undefined;
+  /** Whether Secrets Manager's own schedule counts for it. */
+  readonly nativeSchedule?: boolean;
 }
 
 export interface NotDue {
@@ -27,7 +29,7 @@ export interface NotDue {
 type Check = (turn: Turn, now: Date) => NotDue | undefined;
 
 /** The first that has something to say decides. A schedule is held to all of them, whoever asks for one secret to the first two. */
-const CHECKS: readonly Check[] = [paused, answered, blackedOut, backingOff, young];
+const CHECKS: readonly Check[] = [paused, answered, native, blackedOut, backingOff, young];
 
 /** Why it is not a secret's turn; `undefined` where it is. */
 export function notDue(turn: Turn, now: Date): NotDue | undefined {
@@ -52,6 +54,11 @@ function answered({ request: { askedAt, retireAfterMinutes }, last }: Turn): Not
   if (!last?.begunAt || new Date(last.begunAt) < askedAt) return undefined;
   const isLonger = retireAfterMinutes !== undefined && (last.retireAfterMinutes ?? Infinity) > retireAfterMinutes;
   return isLonger ? undefined : because("RotatedSinceAsked");
+}
+
+/** Two schedules would each count on what the other does not know. */
+function native({ request, nativeSchedule }: Turn): NotDue | undefined {
+  return request.schedule && nativeSchedule ? because("NativeSchedule") : undefined;
 }
 
 function blackedOut({ request: { startBefore } }: Turn, now: Date): NotDue | undefined {

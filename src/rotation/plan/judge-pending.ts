@@ -1,6 +1,7 @@
 import type { StrategyName } from "../../engines/engine.js";
 import { type DatabaseSecret, sameTarget } from "../../secrets/format.js";
 import { checkNext, foreignPending, parsePending } from "../pending.js";
+import type { RotatePlan } from "../plans.js";
 import type { Reach, SecretDescription } from "../ports.js";
 import { differentServer } from "../same-server.js";
 
@@ -10,6 +11,8 @@ export interface Judged {
   readonly resumed: boolean;
   /** A version that was left, whose password may be in the database already: then it is the way in. */
   readonly leftVersionId?: string;
+  /** How far Secrets Manager's own rotation is in it: `RotatePlan.native`. */
+  readonly native?: NonNullable<RotatePlan["native"]>;
   readonly reason: "Started" | "Resumed" | "EmptyPending" | "StalePending" | "SupersededPending";
   readonly message: string;
 }
@@ -18,12 +21,19 @@ export interface Judged {
  * Looks at the AWSPENDING version that an earlier rotation may have left, Keyturn's, Secrets Manager's own or a
  * person's. On the current version it means nothing: that is how every rotation ends. Throws `ForeignPending` for one
  * that is not for this login and its server. Who wrote it cannot be known, so it is a way in at most, where the
- * database lets it in and AWSCURRENT not any more; what becomes current is always new.
+ * database lets it in and AWSCURRENT not any more; what becomes current is always new. An empty version is Secrets
+ * Manager's own, which RotateSecret alone makes: where it rotates by our function (`native`), it waits for that one.
  */
 export async function judgePending(
   reach: Reach,
   { arn, versions }: SecretDescription,
-  now: { versionId: string; currentVersionId: string; secret: DatabaseSecret; strategy: StrategyName },
+  now: {
+    versionId: string;
+    currentVersionId: string;
+    secret: DatabaseSecret;
+    strategy: StrategyName;
+    native?: boolean;
+  },
 ): Promise<Judged> {
   const own = now.versionId;
   const left = Object.keys(versions).find((id) => versions[id]?.includes("AWSPENDING") && id !== now.currentVersionId);
@@ -31,11 +41,14 @@ export async function judgePending(
     return {
       versionId: own,
       resumed: false,
+      ...(now.native ? { native: "to begin" } : {}),
       reason: "Started",
-      message: "Nothing was left unfinished, so a new credential is made.",
+      message: STARTED,
     };
 
   const pending = await reach.secrets.version(arn, left);
+  if (!pending && now.native)
+    return { versionId: left, resumed: false, native: "begun", reason: "Started", message: STARTED };
   if (!pending) {
     return {
       versionId: own,
@@ -59,6 +72,8 @@ export async function judgePending(
     ...(isStale ? { reason: "StalePending", message: STALE } : { reason: "Resumed", message: RESUMED }),
   };
 }
+
+const STARTED = "Nothing was left unfinished, so a new credential is made.";
 
 const SUPERSEDED =
   "AWSPENDING was left for the user that is in use now: it came too late, and a new version takes its place.";

@@ -6,10 +6,11 @@ import type { Plan, PlanBase, SkipPlan, WaitPlan } from "../plans.js";
 import type { SecretDescription, World } from "../ports.js";
 import { SKIP_REASONS, type SkipReason, WAIT_REASONS, type WaitReason } from "../reasons.js";
 import { type RotationRequest, summaryOfRequest } from "../request.js";
+import { hasNativeSchedule } from "../rotation-function.js";
 import { settingsFrom } from "../settings.js";
 import { versionIdOf } from "../version-id.js";
 import { notDue } from "./due.js";
-import { notOurs, refuseForeign } from "./policies.js";
+import { notOurs, refuseForeign, refuseOtherFunction } from "./policies.js";
 import { planRecovery } from "./recovery.js";
 import { planRotation } from "./rotation.js";
 
@@ -49,6 +50,7 @@ export async function plan(
   const foreign = notOurs(request, settings);
   if (foreign || !settings) return skip(foreign ?? "NotManaged");
   refuseForeign(description);
+  refuseOtherFunction(description, world.rules);
 
   const holder = { executionArn, purpose: "rotation" } as const;
   const found = await acquireLock(world, description.arn, holder);
@@ -63,12 +65,15 @@ export async function plan(
   if (!found.acquired && !isLeft && found.holder.purpose === "retirement") return wait("Retiring", RETIREMENT_SECONDS);
   const lock = isLeft ? await takeOver(world, description.arn, found.holder, holder) : found;
   if (!lock.acquired) return busy();
-  const early = notDue({ request, secret: description, settings, last: lock.last }, world.clock());
+  const nativeSchedule = hasNativeSchedule(description, world.rules);
+  const early = notDue({ request, secret: description, settings, last: lock.last, nativeSchedule }, world.clock());
   if (early) return skip(early.reason, early.message);
   const rotation = await planRotation(world, description, settings, versionIdOf(lock.seed, executionArn), {
     verify: async (_, work) => void (await work()),
     claim: (claimed) => checkClaims(world, description.arn, claimed, lock.claims),
   });
+  // Who says so may be anybody; that it is so, the version shows, which Secrets Manager alone can have made.
+  if (request.trigger === "native" && rotation.native !== "begun") return skip("NothingPending");
   const { atOncePerServer: atOnce = AT_ONCE_PER_SERVER, writesPerSecond } = world.rules;
   const door = { atOnce, evenIfSilent: request.trigger !== "schedule" };
   const server = doorOf(rotation.server);
@@ -83,8 +88,9 @@ export async function plan(
     await world.brakes.leave(server, executionArn, world.clock(), undefined);
     return wait("Paced", Math.ceil(place.waitMs / 1_000));
   }
+  const { versionId, backVersionId } = rotation;
   await Promise.all([
-    world.ledger.noteBegin(description.arn, executionArn, { door: server, backVersionId: rotation.backVersionId }),
+    world.ledger.noteBegin(description.arn, executionArn, { door: server, versionId, backVersionId }),
     world.sleep(place.waitMs),
   ]);
   return { ...base, ...rotation, ...(entered === "entered" ? {} : { serverWasSilent: true }) };

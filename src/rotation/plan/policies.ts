@@ -5,6 +5,8 @@ import type { SecretDescription } from "../ports.js";
 import { isRdsProxy, proxyHost } from "../rds-proxy.js";
 import type { SkipReason } from "../reasons.js";
 import type { RotationRequest } from "../request.js";
+import { isNative } from "../rotation-function.js";
+import type { Rules } from "../rules.js";
 import type { SecretSettings } from "../settings.js";
 
 /** Whether the secret is in Keyturn's hands and this start's; judged before anything else, from tags alone. */
@@ -15,7 +17,7 @@ export function notOurs(request: RotationRequest, settings: SecretSettings | und
   return undefined;
 }
 
-/** Throws where Secrets Manager itself would not let the secret be rotated by us, or would rotate it too. */
+/** Throws where Secrets Manager itself would not let the secret be rotated by us. */
 export function refuseForeign(secret: SecretDescription): void {
   if (secret.deletedAt) {
     throw refusal(
@@ -38,14 +40,17 @@ export function refuseForeign(secret: SecretDescription): void {
       `The secret is a replica. Rotate the original in ${secret.replicaOf}.`,
     );
   }
-  if (secret.rotationEnabled) {
-    throw refusal(
-      "ConflictError",
-      "NativeRotationOn",
-      "Secrets Manager's own rotation is on for the secret, and two would undo each other. " +
-        "Turn it off first: aws secretsmanager cancel-rotate-secret --secret-id <secret>",
-    );
-  }
+}
+
+/** Throws where Secrets Manager rotates the secret by a function that is not ours. */
+export function refuseOtherFunction(secret: SecretDescription, rules: Pick<Rules, "stage">): void {
+  if (!secret.rotationEnabled || isNative(secret, rules)) return;
+  throw refusal(
+    "ConflictError",
+    "NativeRotationOn",
+    "Secrets Manager's own rotation is on for the secret, by another function, and two would undo each other. " +
+      "Turn it off first: aws secretsmanager cancel-rotate-secret --secret-id <secret>",
+  );
 }
 
 /** The strategy that a secret asks for. Throws where the secret cannot be rotated in that way. */

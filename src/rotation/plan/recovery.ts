@@ -43,7 +43,7 @@ export async function planRecovery(
   return {
     ...note,
     decision: "recover",
-    ownVersionId: versionIdOf(lock.seed, ended.executionArn),
+    ownVersionId: lock.versionId ?? versionIdOf(lock.seed, ended.executionArn),
     ...(lock.backVersionId ? { backVersionId: lock.backVersionId } : {}),
     message: "The execution ended without a record; its rotation is brought to rest.",
   };

@@ -8,6 +8,7 @@ import { keptIn } from "../kept.js";
 import type { PlanBase, RotatePlan } from "../plans.js";
 import type { Reach, SecretDescription } from "../ports.js";
 import { checkReaders } from "../readers.js";
+import { isNative } from "../rotation-function.js";
 import { mayAskFor } from "../rules.js";
 import type { SecretSettings } from "../settings.js";
 import { judgePending } from "./judge-pending.js";
@@ -55,6 +56,7 @@ export async function planRotation(
     currentVersionId: current.versionId,
     secret,
     strategy,
+    native: isNative(description, reach.rules),
   });
   return {
     decision: "rotate",
@@ -64,6 +66,7 @@ export async function planRotation(
     strategy,
     grants: settings.grants,
     versionId: pending.versionId,
+    ...(pending.native ? { native: pending.native } : {}),
     currentVersionId: current.versionId,
     resumed: pending.resumed,
     ...(pending.leftVersionId ? { leftVersionId: pending.leftVersionId } : { backVersionId: current.versionId }),

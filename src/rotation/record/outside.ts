@@ -29,8 +29,9 @@ export async function noticeMove(world: World, { secretArn: arn, versionId, at }
     reason,
   });
   // Without a call of Secrets Manager where that will do: it tells of every rotation, too.
-  const { holder, last, seed = "" } = await world.ledger.look(arn);
-  if (holder?.purpose === "rotation" && versionIdOf(seed, firstOf(holder)) === versionId) return ignore("Own");
+  const { holder, last, seed = "", versionId: writes } = await world.ledger.look(arn);
+  if (holder?.purpose === "rotation" && (writes ?? versionIdOf(seed, firstOf(holder))) === versionId)
+    return ignore("Own");
   if (last?.madeCurrent === versionId) return ignore("Own");
   const { name, tags, versions } = await world.secrets.describe(arn);
   if (!settingsFrom(tags, world.rules)) return ignore("NotManaged");

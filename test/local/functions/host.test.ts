@@ -83,6 +83,16 @@ describe("a function", () => {
     expect(Math.max(...answers.map((answer) => (answer as { calls: number }).calls))).toBeGreaterThan(1);
   });
 
+  it("runs an event while others wait beside it, however many", async () => {
+    const fn = await host();
+    const waiting = Array.from({ length: 6 }, () => fn.invoke({ hang: "waits beside" }, true));
+    const told = Promise.allSettled(waiting);
+    await expect.poll(log, PATIENCE).toMatch(/(waits beside\s+){6}/);
+    expect(await fn.invoke({})).toMatchObject({ name: "fn" });
+    await fn.kill("Runtime.ExitError");
+    expect((await told).map(({ status }) => status)).toEqual(Array(6).fill("rejected"));
+  });
+
   it.each([
     [{ throw: true }, "TransientError", "no"],
     [{ exit: true }, "Runtime.ExitError", /Runtime exited/],

@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FunctionError } from "../../../src/local/service.js";
-import { serve, type TestCloud } from "./serve.js";
+import { ROOT, serve, type TestCloud } from "./serve.js";
 
 const LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:rotate";
 
@@ -19,21 +19,31 @@ interface StepEvent {
   readonly SecretId: string;
   readonly ClientRequestToken: string;
   readonly Step: string;
+  readonly RotationToken: string;
 }
 
 let cloud: TestCloud;
 let steps: string[];
 let failing: string | undefined;
+/** How often it fails, at most. */
+let failures: number;
+/** Whether it takes AWSPENDING off when it fails. */
+let givesUp: boolean;
+let tokens: unknown[];
 
 /** A rotation function as AWS's template has it, speaking to the service over the wire. */
 async function rotationFunction(arn: string, payload: unknown): Promise<void> {
-  const { SecretId, ClientRequestToken, Step } = payload as StepEvent;
+  const { SecretId, ClientRequestToken, Step, RotationToken } = payload as StepEvent;
   expect(arn).toBe(LAMBDA);
   steps.push(Step);
-  if (Step === failing) throw new FunctionError("Error", "the database refused");
+  tokens.push(RotationToken);
+  if (Step === failing && failures-- > 0) {
+    if (givesUp) await takePendingOff(SecretId, ClientRequestToken);
+    throw new FunctionError("Error", "the database refused");
+  }
   if (Step === "createSecret") {
     const pending = new GetSecretValueCommand({ SecretId, VersionId: ClientRequestToken, VersionStage: "AWSPENDING" });
-    await expect(cloud.client.send(pending)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+    await cloud.client.send(pending).catch((error) => expect(error.name).toBe("ResourceNotFoundException"));
     const put = { SecretId, ClientRequestToken, SecretString: "rotated", VersionStages: ["AWSPENDING"] };
     await cloud.client.send(new PutSecretValueCommand(put));
   }
@@ -53,11 +63,20 @@ async function rotationFunction(arn: string, payload: unknown): Promise<void> {
   }
 }
 
+async function takePendingOff(SecretId: string, RemoveFromVersionId: string): Promise<void> {
+  const VersionStage = "AWSPENDING";
+  await cloud.client.send(new UpdateSecretVersionStageCommand({ SecretId, VersionStage, RemoveFromVersionId }));
+}
+
 let first: string;
 beforeEach(async () => {
   steps = [];
   failing = undefined;
-  cloud = await serve({ invoke: rotationFunction, isFunction: (arn) => arn === LAMBDA });
+  failures = Number.POSITIVE_INFINITY;
+  givesUp = false;
+  tokens = [];
+  // Between two tries a minute passes, and then two.
+  cloud = await serve({ invoke: rotationFunction, isFunction: (arn) => arn === LAMBDA, speed: 1e6 });
   const created = await cloud.client.send(new CreateSecretCommand({ Name: "app/db", SecretString: "first" }));
   first = created.VersionId as string;
 });
@@ -68,9 +87,8 @@ async function rotate(input: Partial<RotateSecretCommandInput> = {}): Promise<st
   return (await cloud.client.send(command)).VersionId as string;
 }
 
-/** `close` waits for rotations under way, and may be called in between. */
 async function settled() {
-  await cloud.service.close?.();
+  await cloud.service.settled();
   return cloud.client.send(new DescribeSecretCommand({ SecretId: "app/db" }));
 }
 
@@ -111,13 +129,65 @@ describe("RotateSecret", () => {
     failing = "setSecret";
     const second = await rotate();
     const described = await settled();
-    expect(steps).toEqual(["createSecret", "setSecret"]);
+    expect(steps).toEqual([1, 2, 3].flatMap(() => ["createSecret", "setSecret"]));
     expect(described.LastRotatedDate).toBeUndefined();
     expect(described.VersionIdsToStages).toEqual({ [first]: ["AWSCURRENT"], [second]: ["AWSPENDING"] });
     await expect(rotate()).rejects.toMatchObject({
       name: "InvalidRequestException",
       message: "A previous rotation isn't complete. That rotation will be reattempted.",
     });
+    await settled();
+  });
+
+  it("tries all steps again with the same version where one failed", async () => {
+    failing = "setSecret";
+    failures = 1;
+    const second = await rotate();
+    const described = await settled();
+    expect(steps).toEqual(["createSecret", "setSecret", "createSecret", "setSecret", "testSecret", "finishSecret"]);
+    expect(described.LastRotatedDate).toBeInstanceOf(Date);
+    expect(described.VersionIdsToStages?.[second]).toContain("AWSCURRENT");
+  });
+
+  it("reattempts the rotation that isn't complete when it is asked for another", async () => {
+    failing = "setSecret";
+    failures = 3;
+    const second = await rotate();
+    await settled();
+    await expect(rotate()).rejects.toMatchObject({ name: "InvalidRequestException" });
+    expect((await settled()).VersionIdsToStages?.[second]).toEqual(["AWSCURRENT", "AWSPENDING"]);
+  });
+
+  it("abandons a rotation that has lost AWSPENDING", async () => {
+    failing = "setSecret";
+    givesUp = true;
+    await rotate();
+    expect((await settled()).LastRotatedDate).toBeUndefined();
+    expect(steps).toEqual(["createSecret", "setSecret"]);
+    failing = undefined;
+    await rotate();
+    expect((await settled()).LastRotatedDate).toBeInstanceOf(Date);
+  });
+
+  it("takes the version from another function than the one it invoked only with the token that this one was given", async () => {
+    failing = "createSecret";
+    const ClientRequestToken = await rotate();
+    await settled();
+    const input = { SecretId: "app/db", ClientRequestToken, SecretString: "other", VersionStages: ["AWSPENDING"] };
+    const as = (functionArn: string, RotationToken?: string) =>
+      cloud.service.handle({
+        operation: "PutSecretValue",
+        input: { ...input, ...(RotationToken ? { RotationToken } : {}) },
+        caller: { ...ROOT, conditions: { "lambda:SourceFunctionArn": functionArn } },
+      });
+    await expect(as(`${LAMBDA}-2`)).rejects.toMatchObject({ code: "AccessDeniedException" });
+    await expect(as(`${LAMBDA}-2`, "0".repeat(36))).rejects.toMatchObject({ code: "AccessDeniedException" });
+    expect(await as(`${LAMBDA}-2`, String(tokens[0]))).toMatchObject({ VersionId: ClientRequestToken });
+    expect(await as(LAMBDA)).toMatchObject({ VersionId: ClientRequestToken });
+    // Of a version that nobody waits for it is not asked.
+    const own = { ...input, ClientRequestToken: "11111111-2222-3333-4444-555555555555" };
+    const caller = { ...ROOT, conditions: { "lambda:SourceFunctionArn": `${LAMBDA}-2` } };
+    await cloud.service.handle({ operation: "PutSecretValue", input: own, caller });
   });
 
   it("leaves a version that is empty where the first step failed: in DescribeSecret, and in no list of versions", async () => {

@@ -6,7 +6,11 @@ import { join } from "node:path";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { openMasterKey } from "../../../src/local/disk/master-key.js";
 import { openStore } from "../../../src/local/disk/store.js";
-import { type SecretsManagerOptions, secretsManager } from "../../../src/local/secrets-manager/service.js";
+import {
+  type SecretsManager,
+  type SecretsManagerOptions,
+  secretsManager,
+} from "../../../src/local/secrets-manager/service.js";
 import {
   type BusEvent,
   type Caller,
@@ -19,7 +23,7 @@ type Emitted = Parameters<Surroundings["emit"]>[0];
 
 export interface TestCloud {
   readonly client: SecretsManagerClient;
-  readonly service: Service;
+  readonly service: SecretsManager;
   readonly endpoint: string;
   readonly events: Emitted[];
   /** Where the store and the master key are. */

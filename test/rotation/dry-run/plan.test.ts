@@ -108,9 +108,14 @@ describe("the plan of a dry run", () => {
   it.each<[string, Imagined, object, string]>([
     ["of a secret that is not Keyturn's", { secret: described({ tags: {} }) }, {}, "NotManaged"],
     ["of another schedule's", {}, { trigger: "schedule", schedule: "weekly" }, "OtherSchedule"],
-    ["of one that Secrets Manager rotates", { secret: described({ rotationEnabled: true }) }, {}, "NativeRotationOn"],
   ])("%s: there is none", async (_, there, request, code) => {
     await expect(looked(there, request)).rejects.toMatchObject({ name: "ConflictError", code });
+  });
+
+  it("of one that Secrets Manager rotates by another function: it says so, and looks at all the rest", async () => {
+    const found = await looked({ secret: described({ rotationEnabled: true }) });
+    expect(checksOf(found).at(-1)).toBe("plan Plan false NativeRotationOn");
+    expect(found.rotation).toMatchObject({ decision: "rotate" });
   });
 
   it.each<[string, Imagined, object, readonly unknown[], boolean]>([

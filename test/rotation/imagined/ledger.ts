@@ -13,6 +13,8 @@ export interface Noted {
   holder?: Holder | undefined;
   last?: LastRotation | undefined;
   retiredVersionId?: string | undefined;
+  /** What the holder of the lock writes, and what it would go back to. */
+  versionId?: string | undefined;
   backVersionId?: string | undefined;
   door?: string | undefined;
   /** What the secret has claimed before. */
@@ -32,13 +34,14 @@ export const SEED = "a seed";
 export function imaginedLedger(noted: Noted): Ledger {
   const given = (holder: Holder) => {
     noted.holder = holder;
-    const { last, retiredVersionId, backVersionId, door, claimed = [] } = noted;
+    const { last, retiredVersionId, versionId, backVersionId, door, claimed = [] } = noted;
     return {
       acquired: true as const,
       claims: claimed,
       seed: SEED,
       ...(last ? { last } : {}),
       ...(retiredVersionId ? { retiredVersionId } : {}),
+      ...(versionId ? { versionId } : {}),
       ...(backVersionId ? { backVersionId } : {}),
       ...(door ? { door } : {}),
     };
@@ -61,12 +64,17 @@ export function imaginedLedger(noted: Noted): Ledger {
       if (noted.holder && !isHeldBy(from.executionArn)) return { acquired: false, holder: noted.holder };
       return given(to);
     },
-    async noteBegin(_, executionArn, { door, backVersionId }) {
-      if (isHeldBy(executionArn)) Object.assign(noted, { door, backVersionId });
+    async noteBegin(_, executionArn, { door, versionId, backVersionId }) {
+      if (isHeldBy(executionArn)) Object.assign(noted, { door, versionId, backVersionId });
     },
     async look() {
-      const { holder, last } = noted;
-      return { seed: SEED, ...(holder ? { holder } : {}), ...(last ? { last } : {}) };
+      const { holder, versionId, last } = noted;
+      return {
+        seed: SEED,
+        ...(holder ? { holder } : {}),
+        ...(versionId ? { versionId } : {}),
+        ...(last ? { last } : {}),
+      };
     },
     async claimant(login) {
       const claimedBy = noted.claims.get(login);

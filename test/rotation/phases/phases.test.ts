@@ -1,7 +1,14 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { StrategyName } from "../../../src/engines/engine.js";
 import { KeyturnError } from "../../../src/errors.js";
-import { createSecret, finishSecret, setSecret, testSecret } from "../../../src/rotation/phases/phases.js";
+import {
+  createSecret,
+  finishSecret,
+  prepareSecret,
+  setSecret,
+  storeSecret,
+  testSecret,
+} from "../../../src/rotation/phases/phases.js";
 import type { RotatePlan } from "../../../src/rotation/plans.js";
 import { type ImaginedLogin, refusal } from "../imagined/databases.js";
 import { ADMIN, ADMIN_VERSION, admin, OWN_VERSION, planned, valueFor, worldOf } from "../imagined/rotation.js";
@@ -49,6 +56,37 @@ const left = (passwords: readonly string[], strategy: StrategyName = "single-use
     values: { [LEFT]: { ...valueFor(strategy), password: "p4ss-that-was-left" }, ...more.values },
     logins: { app: { passwords }, ...more.logins },
   });
+
+describe("Prepare secret and Store secret", () => {
+  it.each(STRATEGIES)("together do what Create secret does (%s), the first without a write", async (strategy, next) => {
+    const { world, plan, held, labels, did } = await begun(worldOf(strategy));
+    const pair = strategy === "alternating-users" ? { pair: PAIR } : {};
+    const prepared = await prepareSecret(world, { plan, attempt: 0 });
+    expect(prepared).toEqual({ username: next, ...pair });
+    expect(did.filter((what) => what.startsWith("store"))).toEqual([]);
+    expect(await storeSecret(world, { plan, prepared })).toEqual({ created: true, ...pair });
+    expect(held(OWN_VERSION)).toEqual({ ...held(CURRENT), username: next, password: expect.stringMatching(/^.{32}$/) });
+    expect(labels()).toEqual({ [CURRENT]: ["AWSCURRENT"], [OWN_VERSION]: ["AWSPENDING"] });
+  });
+
+  it("takes nothing that stands there for its own, called again as well", async () => {
+    const { world, plan, held } = await created("single-user");
+    await expect(storeSecret(world, { plan, prepared: { username: "app" } })).rejects.toMatchObject({
+      ...{ name: "ConflictError", code: "ForeignPending" },
+    });
+    expect(held(OWN_VERSION).password).toBe(NEW);
+  });
+
+  it("stores nothing where AWSCURRENT was moved meanwhile", async () => {
+    const { world, plan, store, move, held } = await begun(worldOf("single-user"));
+    store(PREVIOUS, { ...held(CURRENT), password: "of-somebody" });
+    move("AWSCURRENT", PREVIOUS);
+    await expect(storeSecret(world, { plan, prepared: { username: "app" } })).rejects.toMatchObject({
+      code: "CurrentMoved",
+    });
+    expect(held(OWN_VERSION)).toBeNull();
+  });
+});
 
 describe("Create secret", () => {
   it.each(STRATEGIES)(

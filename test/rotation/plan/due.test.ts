@@ -21,7 +21,8 @@ const failed = (days: number, failures = 1) => ({
 });
 const nightly = { schedule: "nightly" };
 
-type Case = [what: string, given: Partial<{ [Of in keyof Turn]: object }>, reason?: string, message?: string];
+type Given = Partial<{ [Of in Exclude<keyof Turn, "nativeSchedule">]: object }> & Pick<Turn, "nativeSchedule">;
+type Case = [what: string, given: Given, reason?: string, message?: string];
 
 const CASES: Case[] = [
   ["whatever its age where no age is asked for", { last: rotated(1) }],
@@ -87,6 +88,9 @@ const CASES: Case[] = [
   ],
   ["paused until now", { settings: { pause: NOW } }],
 
+  ["on a schedule, where Secrets Manager's counts", { request: nightly, nativeSchedule: true }, "NativeSchedule"],
+  ["when a person asks, where Secrets Manager's schedule counts", { nativeSchedule: true }],
+
   ["before the blackout of its schedule begins", { request: { ...nightly, startBefore: daysAgo(-HOUR) } }],
   [
     "when it begins",
@@ -141,8 +145,9 @@ const CASES: Case[] = [
 ];
 
 describe("whose turn it is", () => {
-  it.each(CASES)("%s", (_, { request, secret, settings = {}, last }, reason, message = "") => {
-    const turn = { request: asked(request), secret: described(secret), settings, last: last as Turn["last"] };
+  it.each(CASES)("%s", (_, { request, secret, settings = {}, last, nativeSchedule = false }, reason, message = "") => {
+    const about = { request: asked(request), secret: described(secret), settings, nativeSchedule };
+    const turn = { ...about, last: last as Turn["last"] };
     const found = notDue(turn, NOW);
     expect(found?.reason).toBe(reason);
     expect(found?.message ?? "").toContain(message);
@@ -155,14 +160,17 @@ describe("whose turn it is", () => {
       secret,
       settings: { pause: "for good" as const },
       last: { ...failed(0, 3), begunAt: daysAgo(2).toISOString(), rotatedAt: daysAgo(2).toISOString() },
+      nativeSchedule: true,
     };
+    const keyturns = { ...turn, settings: {}, nativeSchedule: false };
     const reasons = [
       notDue(turn, NOW),
       notDue({ ...turn, settings: {} }, NOW),
       notDue({ ...turn, settings: {}, request: { ...turn.request, askedAt: NOW } }, NOW),
-      notDue({ ...turn, settings: {}, request: asked({ ...nightly, dueAfterDays: 30 }) }, NOW),
-      notDue({ ...turn, settings: {}, request: asked({ ...nightly, dueAfterDays: 30 }), last: undefined }, NOW),
+      notDue({ ...keyturns, request: { ...turn.request, askedAt: NOW } }, NOW),
+      notDue({ ...keyturns, request: asked({ ...nightly, dueAfterDays: 30 }) }, NOW),
+      notDue({ ...keyturns, request: asked({ ...nightly, dueAfterDays: 30 }), last: undefined }, NOW),
     ].map((found) => found?.reason);
-    expect(reasons).toEqual(["Paused", "RotatedSinceAsked", "Blackout", "BackingOff", "NotDue"]);
+    expect(reasons).toEqual(["Paused", "RotatedSinceAsked", "NativeSchedule", "Blackout", "BackingOff", "NotDue"]);
   });
 });

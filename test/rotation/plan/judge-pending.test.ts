@@ -20,6 +20,33 @@ function judged(left: unknown, strategy: "single-user" | "alternating-users" | "
 
 const next = { ...value, password: "made-by-a-rotation-that-died" };
 
+describe("where Secrets Manager rotates the secret, too", () => {
+  const now = {
+    versionId: OWN,
+    currentVersionId: CURRENT,
+    secret: parsed(),
+    strategy: "single-user",
+    native: true,
+  } as const;
+  const versions = (left: readonly string[]) => described({ versions: { [CURRENT]: ["AWSCURRENT"], [LEFT]: left } });
+
+  it("an empty version under AWSPENDING is the one that it waits for", async () => {
+    const found = await judgePending(imagine().world, versions(["AWSPENDING"]), now);
+    expect(found).toMatchObject({ versionId: LEFT, resumed: false, native: "begun", reason: "Started" });
+  });
+
+  it("it has to be told to begin where nothing stands under it", async () => {
+    const found = await judgePending(imagine().world, versions(["MINE"]), now);
+    expect(found).toMatchObject({ versionId: OWN, native: "to begin", reason: "Started" });
+  });
+
+  it("a version that was left is in its way, and what becomes current is new", async () => {
+    const found = await judgePending(imagine({ values: { [LEFT]: next } }).world, versions(["AWSPENDING"]), now);
+    expect(found).toMatchObject({ versionId: OWN, leftVersionId: LEFT, resumed: true });
+    expect(found).not.toHaveProperty("native");
+  });
+});
+
 describe("AWSPENDING that was left", () => {
   it.each([
     ["for the login itself", next, "single-user", "Resumed"],

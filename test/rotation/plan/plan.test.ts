@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { plan, planOfRecovery } from "../../../src/rotation/plan/plan.js";
+import { rotationFunctionOf } from "../../../src/rotation/rotation-function.js";
 import { versionIdOf } from "../../../src/rotation/version-id.js";
 import { SEED } from "../imagined/ledger.js";
 import { plan as everything } from "../imagined/rotation.js";
@@ -32,6 +33,60 @@ const rotated = {
 
 /** For what an execution that ended may have left at work. */
 const waited = (endedHolder: string) => ({ reason: "LastHolderEnded" as const, seconds: 75, endedHolder });
+
+describe("of a secret that Secrets Manager rotates by our function", () => {
+  const by = (rotationDays = 1000) => ({
+    ...{ rotationEnabled: true, rotationDays },
+    rotationFunction: rotationFunctionOf(SECRET, { stage: "dev" }),
+  });
+  const waiting = described({ ...by(), versions: { [CURRENT]: ["AWSCURRENT"], [LEFT]: ["AWSPENDING"] } });
+
+  it.each(["native", "manual", "event", "schedule"] as const)(
+    "the version that it waits for is written, whoever asks (%s), and noted with the lock",
+    async (trigger) => {
+      const { world, noted } = imagine({ secret: waiting });
+      const found = await plan(world, asked({ trigger }), OWN);
+      expect(found).toMatchObject({ decision: "rotate", versionId: LEFT, native: "begun" });
+      expect(noted).toMatchObject({ versionId: LEFT, backVersionId: CURRENT });
+    },
+  );
+
+  it("it is told to begin where it waits for none, unless it is said to have begun", async () => {
+    const { world, noted } = imagine({ secret: described(by()) });
+    const { versionId } = everything;
+    expect(await plan(world, asked(), OWN)).toMatchObject({ decision: "rotate", versionId, native: "to begin" });
+    expect(noted).toMatchObject({ versionId });
+    expect(await plan(world, asked({ trigger: "native" }), OWN)).toMatchObject({ reason: "NothingPending" });
+  });
+
+  it.each<[string, Imagined]>([
+    ["rotates by another function", { secret: described({ ...waiting, rotationEnabled: false }) }],
+    ["has a value there", { secret: waiting, values: { [LEFT]: { ...value, password: "of-somebody" } } }],
+  ])("who says that he is Secrets Manager gets nothing where that %s", async (_, there) => {
+    const { world, did, went } = imagine(there);
+    expect(await plan(world, asked({ trigger: "native" }), OWN)).toMatchObject({
+      decision: "skip",
+      reason: "NothingPending",
+    });
+    expect([...did, ...went]).toEqual([]);
+  });
+
+  it("it waits at the door of its server as what a person asks for does", async () => {
+    const { world } = imagine({ secret: waiting, brakes: { inside: 10 } });
+    expect(await plan(world, asked({ trigger: "native" }), OWN)).toMatchObject({
+      decision: "wait",
+      reason: "ServerBusy",
+    });
+  });
+
+  it("a schedule of Keyturn's leaves it alone where Secrets Manager's counts, and nobody else does", async () => {
+    const { world } = imagine({ secret: described(by(30)) });
+    expect(await plan(world, asked({ trigger: "schedule", schedule: "nightly" }), OWN)).toMatchObject({
+      reason: "NativeSchedule",
+    });
+    expect(await plan(world, asked(), OWN)).toMatchObject({ decision: "rotate", native: "to begin" });
+  });
+});
 
 describe("what a start comes to", () => {
   it.each<[string, Imagined, object, string, string]>([
@@ -388,6 +443,12 @@ describe("what a recovery comes to", () => {
     expect(holder()).toEqual({ executionArn: OWN, purpose: "rotation", since, recovers });
     // And lets others in where that one was.
     expect(went).toEqual(["out at postgres db:5432, answer unknown"]);
+  });
+
+  it("knows the version that this one had noted, where that was not its own to choose", async () => {
+    const { world } = imagine({ holder: held(), executions: ended(), versionId: LEFT });
+    const found = await planOfRecovery(world, { executionArn: OTHER, scheduled: false }, OWN);
+    expect(found).toMatchObject({ decision: "recover", ownVersionId: LEFT });
   });
 
   it("counts how often it took the lock for it, each execution once", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { notOurs, refuseForeign, strategyFor } from "../../../src/rotation/plan/policies.js";
+import { notOurs, refuseForeign, refuseOtherFunction, strategyFor } from "../../../src/rotation/plan/policies.js";
+import { rotationFunctionOf } from "../../../src/rotation/rotation-function.js";
 import { settingsFrom } from "../../../src/rotation/settings.js";
 import { parseSecret } from "../../../src/secrets/format.js";
 import { asked, daysAgo, described, SECRET, value } from "../imagined.js";
@@ -27,14 +28,25 @@ describe("a secret that is another's to rotate", () => {
     [{ deletedAt: daysAgo(1) }, "InvalidSecretError", "SecretDeleted"],
     [{ owningService: "rds" }, "UnsupportedError", "ServiceOwned"],
     [{ replicaOf: "us-east-1" }, "UnsupportedError", "ReplicaSecret"],
-    [{ rotationEnabled: true }, "ConflictError", "NativeRotationOn"],
-    [{ rotationEnabled: true, deletedAt: daysAgo(1) }, "InvalidSecretError", "SecretDeleted"],
   ])("%j is refused", (fields, name, code) => {
     expect(() => refuseForeign(described(fields))).toThrow(expect.objectContaining({ name, code }));
   });
 
   it("is none that has been rotated by Secrets Manager once", () => {
     expect(() => refuseForeign(described({ lastRotatedAt: daysAgo(1), replicas: 2 }))).not.toThrow();
+  });
+
+  const ours = rotationFunctionOf(SECRET, { stage: "dev" });
+  it.each([
+    [{ rotationEnabled: true }, true],
+    [{ rotationEnabled: true, rotationFunction: ours.replace("keyturn-dev", "keyturn-prod") }, true],
+    [{ rotationEnabled: true, rotationFunction: ours.replace("eu-central-1", "us-east-1") }, true],
+    [{ rotationEnabled: true, rotationFunction: ours }, false],
+    [{ rotationEnabled: false, rotationFunction: "arn:of-one-that-was" }, false],
+  ])("or is rotated by Secrets Manager, %j, by another function: %s", (fields, isRefused) => {
+    const refuse = () => refuseOtherFunction(described(fields), { stage: "dev" });
+    if (isRefused) expect(refuse).toThrow(expect.objectContaining({ name: "ConflictError", code: "NativeRotationOn" }));
+    else expect(refuse).not.toThrow();
   });
 });
 

@@ -39,6 +39,12 @@ describe("a move of AWSCURRENT", () => {
       OWN_VERSION,
       "Own",
     ],
+    [
+      "to the version that the rotation under way has noted is its own",
+      { secret: moved, holder: held(), versionId: CURRENT },
+      CURRENT,
+      "Own",
+    ],
     ["of the last rotation is its own", { secret: moved, last: { ...last, madeCurrent: CURRENT } }, CURRENT, "Own"],
     [
       "of a secret in other hands is not Keyturn's",
@@ -55,6 +61,7 @@ describe("a move of AWSCURRENT", () => {
   });
 
   it.each<[string, Imagined]>([
+    ["while a rotation has noted another version", { secret: made, holder: held(), versionId: PREVIOUS }],
     ["to the version of a retirement's execution", { secret: made, holder: held({ purpose: "retirement" }) }],
     ["while a rotation makes another version", { secret: made, holder: held({ executionArn: execution("third") }) }],
     ["after a rotation that made another version", { secret: made, last: { ...last, madeCurrent: PREVIOUS } }],

@@ -1,0 +1,46 @@
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { starts } from "../src/aws/starts.js";
+import { machines } from "../src/lambda/environment.js";
+import { handler as wrap } from "../src/lambda/handler.js";
+import { type PhaseEvent, storingHandler } from "../src/lambda/phase-handler.js";
+import { world } from "../src/lambda/world.js";
+import { parseStep, takeStep } from "../src/rotation/native/steps.js";
+import { type PrepareReport, storeSecret } from "../src/rotation/phases/phases.js";
+
+interface StoreEvent extends PhaseEvent {
+  readonly prepared: PrepareReport;
+}
+
+/** What Secrets Manager sends, which may be anything. */
+interface StepEvent {
+  readonly Step?: unknown;
+  readonly SecretId?: unknown;
+  readonly ClientRequestToken?: unknown;
+}
+
+const reached = {
+  ...world(),
+  starts: starts(new SFNClient({}), machines()),
+  pause: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+};
+
+const store = storingHandler<StoreEvent, Awaited<ReturnType<typeof storeSecret>>>("create", storeSecret, reached);
+
+const step = wrap(
+  async (event: StepEvent) => takeStep(reached, parseStep(event)),
+  // Not all of the event: RotationToken is a secret.
+  ({ Step, SecretId, ClientRequestToken }) => ({
+    phase: "rotate-natively",
+    step: Step,
+    secretArn: SecretId,
+    versionId: ClientRequestToken,
+  }),
+);
+
+/**
+ * Secrets Manager's rotation function: its four steps, and the state "Store secret", because Secrets Manager takes the new
+ * version from the function alone that it has invoked.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
+ */
+export const handler = (event: StoreEvent | StepEvent): Promise<unknown> =>
+  "plan" in event ? store(event) : step(event);

@@ -1,0 +1,110 @@
+import { KeyturnError } from "../errors.js";
+import type { SecretDescription } from "../rotation/ports.js";
+import { isNative, rotationFunctionOf } from "../rotation/rotation-function.js";
+import type { Owner } from "./owner.js";
+
+export interface Adoption {
+  /** Name or ARN. */
+  readonly secretId: string;
+  readonly stage: string;
+  /** A schedule of keyturn.yml. */
+  readonly schedule: string;
+  /** Whether Secrets Manager's schedule goes on to count, with Keyturn's rotation function in the other's place. */
+  readonly native: boolean;
+}
+
+const STAGE = "keyturn:stage";
+const SCHEDULE = "keyturn:schedule";
+/** The function to go back to: Secrets Manager remembers one only. */
+const FROM = "keyturn:adopted-from";
+const OURS = [STAGE, SCHEDULE, FROM];
+
+/**
+ * Takes over a secret that another function rotates, and rotates nothing. All that a rotation needs is looked at first, by a
+ * dry run, and once more afterwards; where anything is wrong, all is as it was, and the error says what is to be done.
+ * Gives the function that rotated it.
+ */
+export async function adopt(owner: Owner, { secretId, stage, schedule, native }: Adoption): Promise<{ from: string }> {
+  const secret = await owner.describe(secretId);
+  const { arn, rotationFunction: from } = secret;
+  if (isNative(secret, { stage }))
+    throw conflict("AdoptedAlready", "Secrets Manager rotates the secret by Keyturn's function already.");
+  if (!secret.rotationEnabled || !from)
+    throw conflict(
+      "NotRotated",
+      `No function rotates the secret. Tag it ${STAGE} and ${SCHEDULE}: that is all it takes.`,
+    );
+  refuseUnderWay(secret);
+  await owner.tag(arn, { [STAGE]: stage, [SCHEDULE]: schedule, [FROM]: from });
+  let switched = false;
+  try {
+    await mustPass(owner, arn, stage, ["NativeRotationOn"]);
+    switched = true;
+    await (native ? owner.rotateBy(arn, rotationFunctionOf(arn, { stage })) : owner.rotateNoMore(arn));
+    await mustPass(owner, arn, stage, []);
+  } catch (error) {
+    if (switched) await owner.rotateBy(arn, from);
+    await restoreTags(owner, secret);
+    throw error;
+  }
+  return { from };
+}
+
+/**
+ * Gives a secret back to the function that rotated it, or to another, `to`; rotates nothing. Its schedule is the one that
+ * Secrets Manager remembers. Other tags of Keyturn's stay, for the next time.
+ */
+export async function leave(
+  owner: Owner,
+  { secretId, stage, to }: { readonly secretId: string; readonly stage: string; readonly to?: string },
+): Promise<{ to: string }> {
+  const secret = await owner.describe(secretId);
+  // What Secrets Manager remembers, only who may have it rotated has said; the tag, whoever may tag it.
+  const remembered =
+    secret.rotationFunction === rotationFunctionOf(secret.arn, { stage }) ? undefined : secret.rotationFunction;
+  const functionArn = to ?? remembered ?? secret.tags[FROM];
+  if (!functionArn)
+    throw conflict(
+      "NotAdopted",
+      `No function rotated the secret, as far as it shows. Say which function is to rotate it, by its ARN.`,
+    );
+  refuseUnderWay(secret);
+  // First, so that at no time two may rotate it.
+  await owner.untag(secret.arn, OURS);
+  try {
+    await owner.rotateBy(secret.arn, functionArn);
+  } catch (error) {
+    await restoreTags(owner, secret);
+    throw error;
+  }
+  return { to: functionArn };
+}
+
+async function mustPass(owner: Owner, arn: string, stage: string, expected: readonly string[]): Promise<void> {
+  const checks = await owner.check(arn, stage);
+  const wrong = checks.filter(({ ok, code = "" }) => !ok && !expected.includes(code));
+  if (wrong.length === 0) return;
+  const said = [...new Set(wrong.map(({ code, message }) => `${code}: ${message}`))];
+  throw conflict("WouldFail", `A rotation would fail, so all is as it was. ${said.join(" ")}`);
+}
+
+/** What another has begun, he is to end: a password may be in the database already. */
+function refuseUnderWay({ versions }: SecretDescription): void {
+  const pending = Object.values(versions).find((labels) => labels.includes("AWSPENDING"));
+  if (!pending || pending.includes("AWSCURRENT")) return;
+  throw conflict(
+    "RotationUnderWay",
+    "AWSPENDING is on another version than AWSCURRENT: a rotation is under way, or was cut off. Let it end, or rotate the secret once more.",
+  );
+}
+
+async function restoreTags(owner: Owner, { arn, tags }: SecretDescription): Promise<void> {
+  const had = Object.entries(tags).filter(([key]) => OURS.includes(key));
+  if (had.length > 0) await owner.tag(arn, Object.fromEntries(had));
+  const added = OURS.filter((key) => !(key in tags));
+  if (added.length > 0) await owner.untag(arn, added);
+}
+
+function conflict(code: string, message: string): KeyturnError {
+  return new KeyturnError("ConflictError", { code, message });
+}
