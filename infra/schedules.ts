@@ -1,4 +1,5 @@
 import { DETAIL_TYPES, SOURCE } from "../src/events/names.js";
+import type { Selection } from "../src/fleet/selection.js";
 import { getAtt, logicalId, type Resource, type Resources } from "./cloudformation.js";
 import { keyArn } from "./key.js";
 import type { ScheduleSettings, Settings } from "./settings.js";
@@ -24,6 +25,10 @@ const RECOVERY: [string, FleetSchedule] = [
 /** Runs every secret dry, so that what is broken is known days before it is due. */
 function doctor({ enabled, expression, timezone }: Settings["doctor"]): Array<[string, FleetSchedule]> {
   return enabled ? [["doctor", { ...PLAIN, expression, timezone, dryRun: true }]] : [];
+}
+
+function selectionOf({ namePrefix, tags, list }: ScheduleSettings["secrets"]): Selection {
+  return { namePrefixes: namePrefix, ...(tags ? { tags } : {}), ...(list ? { list } : {}) };
 }
 
 /**
@@ -104,7 +109,7 @@ function fleetInput(name: string, schedule: FleetSchedule, scheduledAt: string):
     schedule: name,
     scheduledAt,
     ...(dueAfterDays === undefined ? {} : { dueAfterDays }),
-    namePrefixes: secrets.namePrefix,
+    ...selectionOf(secrets),
     concurrency,
     ...(blackouts.length > 0 ? { blackouts, timezone } : {}),
     ...(dryRun ? { dryRun } : {}),

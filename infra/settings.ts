@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { parse } from "yaml";
+import { MOST_OF_SELECTION } from "../src/fleet/request.js";
 import { type Blackout, checkBlackout } from "../src/schedule/blackout.js";
 import { checkExpression } from "../src/schedule/expression.js";
 import { logicalId } from "./cloudformation.js";
@@ -58,7 +59,12 @@ export interface ScheduleSettings {
   readonly timezone: string;
   readonly flexibleWindowMinutes: number;
   readonly dueAfterDays?: number;
-  readonly secrets: { readonly namePrefix: readonly string[] };
+  readonly secrets: {
+    readonly namePrefix: readonly string[];
+    readonly tags?: Readonly<Record<string, string>>;
+    /** Names or ARNs. */
+    readonly list?: readonly string[];
+  };
   readonly concurrency: number;
   readonly blackouts: readonly Blackout[];
   /** Absent: a run never stops itself. */
@@ -127,8 +133,22 @@ function scheduleMistakes({ schedules, doctor }: Settings): string[] {
       }),
     ),
     ...Object.keys(schedules).flatMap((name) => orderMistakes(name, schedules)),
+    ...named.flatMap(([place, { secrets }]) => selectionMistakes(place, secrets)),
     ...sameMistakes(Object.keys(schedules)),
   ];
+}
+
+/**
+ * What starts a schedule after another has 8,192 characters for all that it says, and states carry it from wave to wave.
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_InputTransformer.html
+ */
+function selectionMistakes(place: string, secrets: ScheduleSettings["secrets"]): string[] {
+  const bytes = Buffer.byteLength(JSON.stringify(secrets));
+  return bytes > MOST_OF_SELECTION
+    ? [
+        `${place}.secrets: takes ${bytes} bytes, and ${MOST_OF_SELECTION} at most; select by a tag, or by what names begin with`,
+      ]
+    : [];
 }
 
 /** CloudFormation's names have no signs, so of two such schedules one would be lost. */

@@ -37,6 +37,14 @@ export function ruleEvents({ resource }: Pick<Template, "resource">): Readonly<R
       matches: [requested({ secretId: "shop/app" }), asked(false), asked([])],
       misses: [asked(true), asked(null), asked("yes"), asked(1), requested({}), announced("checkFailed")],
     },
+    FleetRequestedRule: {
+      // An object is no leaf, so it is as if nothing were said: the machine refuses it.
+      matches: [
+        ...[requested({ selection: { tags: { team: "payments" } } }), requested({}), requested({ secretId: {} })],
+        ...[requested({ dryRun: true, selection: { list: ["shop/app"] } }), requested({ secretId: [] })],
+      ],
+      misses: [requested({ secretId: "shop/app" }), asked(true), asked(false), announced("fleetRotated")],
+    },
     CheckRequestedRule: {
       matches: [asked(true), asked(null), asked("yes"), asked(""), asked(1), asked(0), asked(-5), asked([true])],
       misses: [requested({ secretId: "shop/app" }), asked(false), requested({ dryRun: true })],

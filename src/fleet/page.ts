@@ -1,10 +1,15 @@
 import type { DryRun } from "../rotation/dry-run/sum-up.js";
 import type { Outcome } from "../rotation/ledger.js";
+import type { RequestSummary } from "../rotation/request.js";
 import type { Blackout } from "../schedule/blackout.js";
 import type { Lap, Waiting } from "./laps.js";
+import type { Selection } from "./selection.js";
 
-/** What a schedule starts `rotate-fleet` with, and what the execution carries from page to page. */
-export interface Fleet {
+/**
+ * What a schedule starts `rotate-fleet` with, and what the execution carries from page to page. A selection narrows it: only those
+ * of its secrets are rotated.
+ */
+export interface Fleet extends Selection {
   /** The schedule's name; secrets belong to it by their tags `keyturn:stage` and `keyturn:schedule`. */
   readonly schedule: string;
   /** When the schedule was due, ISO 8601: the same however often it is delivered. */
@@ -14,13 +19,13 @@ export interface Fleet {
   readonly blackouts?: readonly Blackout[];
   /** IANA name, of the blackouts' times. */
   readonly timezone?: string;
-  /** Narrows the schedule to secrets whose names begin so; empty for all. */
-  readonly namePrefixes?: readonly string[];
   readonly concurrency?: number;
   /** Only finds out what each rotation would do: starts `check-secret` instead. */
   readonly dryRun?: boolean;
   /** The share of a wave's rotations, in percent, that may fail before the run stops itself. */
   readonly toleratedFailurePercent?: number;
+  /** Where somebody asked, and no schedule: what each of its rotations is told. */
+  readonly asked?: Asked;
   /** The how many-th wave it is, from 0. */
   readonly wave?: number;
   /** Where the wave begins; absent: at the beginning. */
@@ -29,6 +34,8 @@ export interface Fleet {
   /** Absent: the first. */
   readonly lap?: Lap;
 }
+
+export type Asked = Pick<RequestSummary, "trigger" | "requestedBy" | "reason" | "retireAfterMinutes">;
 
 /** A place in the list of all secrets. */
 export interface Cursor {

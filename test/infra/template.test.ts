@@ -188,6 +188,12 @@ describe("the doctor", () => {
 
 const SERVICE = "arn:aws:ecs:eu-central-1:123456789012:service/shop/api";
 const FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:orders";
+/** What a schedule of this keyturn.yml starts with. */
+function inputOf(yaml: string, id: string) {
+  const target = scheduleResources(parseSettings(yaml, schema))[id]?.Properties.Target as { Input: string };
+  return JSON.parse(target.Input);
+}
+
 const ADMIN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:db/admin-AbCdEf";
 
 describe("keyturn.yml", () => {
@@ -224,6 +230,17 @@ doctor: { enabled: false }`;
           },
         },
       ],
+    });
+  });
+
+  it("says which of a schedule's secrets it rotates", () => {
+    const yaml = `schedules:
+      payments: { expression: rate(1 day), secrets: { tags: { team: payments }, list: [shop/orders, "${ADMIN}"] } }`;
+    expect(inputOf(yaml, "PaymentsSchedule")).toMatchObject({
+      schedule: "payments",
+      namePrefixes: [],
+      tags: { team: "payments" },
+      list: ["shop/orders", ADMIN],
     });
   });
 
@@ -370,6 +387,19 @@ writesPerSecond: 20`;
     ["doctor: off", "doctor: must be object"],
     ["doctor: { expression: rate(1 dai) }", "doctor.expression: "],
     ["schedules: { doctor: { expression: rate(1 day) } }", "schedules: "],
+    ["schedules: { request: { expression: rate(1 day) } }", "schedules: "],
+    ["schedules: { a: { manual: true, secrets: { tags: {} } } }", "schedules.a.secrets.tags: must NOT have fewer"],
+    [
+      "schedules: { a: { manual: true, secrets: { tags: { team: 1 } } } }",
+      "schedules.a.secrets.tags.team: must be string",
+    ],
+    ["schedules: { a: { manual: true, secrets: { list: [] } } }", "schedules.a.secrets.list: must NOT have fewer"],
+    ["schedules: { a: { manual: true, secrets: { list: [a b] } } }", "schedules.a.secrets.list.0: must match pattern"],
+    ["schedules: { a: { manual: true, secrets: { tag: { a: b } } } }", "(tag)"],
+    [
+      `schedules: { a: { manual: true, secrets: { namePrefix: [${"x".repeat(7_000)}] } } }`,
+      "schedules.a.secrets: takes 7019 bytes, and 7000 at most",
+    ],
     ["notifications: { email: [nobody] }", "notifications.email.0"],
     ["network: { subnetIds: [] }", "network"],
   ])("%s is refused", (yaml, said) => {

@@ -1,5 +1,6 @@
 import { fleetAnnouncement, fleetBegins } from "../../../src/events/fleet.js";
 import type { Cursor, Fleet, FleetPage, FleetResult } from "../../../src/fleet/page.js";
+import { fleetFrom } from "../../../src/fleet/request.js";
 import { type SumUp, sumUp } from "../../../src/fleet/sum-up.js";
 import { answers, failed, fails, gives, type Outcomes, scenarios, state, succeeded, throws } from "../scenario.js";
 import { MOMENT, NOT_PUT, PUT, ROTATE_SECRET, SECRET } from "./world.js";
@@ -36,6 +37,12 @@ const SMALL_NEXT = sums([ROTATED], { wave: 0, toleratedFailurePercent: 5 }, NEXT
 const STOPPED = sums([{ outcome: "failed", reason: "ConflictError" }], { wave: 0, toleratedFailurePercent: 5 }, NEXT);
 const BUSY: FleetResult = { outcome: "skipped", reason: "ServerBusy" };
 const WAITING = sums([BUSY]);
+
+/** As the rule for requests writes it. */
+const ASKED = {
+  ...{ trigger: "event", askedAt: MOMENT },
+  request: { selection: { tags: { team: "payments" } }, reason: "leaked", retireAfterMinutes: 0 },
+};
 
 const LISTS = "List due secrets → Does it begin?";
 const ROTATES = `${LISTS} → Rotate each → Rotate one`;
@@ -126,6 +133,24 @@ export const rotateFleet = scenarios(
       path: `${LISTS} → Announce beginning → Rotate each → Rotate one → ${TOLD}`,
       tries: { "Announce beginning": 6 },
       end: succeeded(ONE.detail),
+    },
+
+    "somebody asks for many": {
+      input: ASKED,
+      script: { "List due secrets": lists(["a"], fleetFrom(ASKED, new Date(MOMENT))), "Announce beginning": [PUT] },
+      path: `${LISTS} → Announce beginning → Rotate each → Rotate one → ${TOLD}`,
+      told: {
+        "List due secrets": { Payload: { fleet: ASKED } },
+        "Announce beginning": { Entries: [{ Detail: { schedule: "request", requestReason: "leaked" } }] },
+        "Sum up": state(ASKED),
+      },
+      end: succeeded(ONE.detail),
+    },
+    "what somebody asks for cannot be understood": {
+      input: { ...ASKED, request: {} },
+      script: { "List due secrets": throws("InvalidSecretError") },
+      path: "List due secrets",
+      end: failed("InvalidSecretError"),
     },
 
     // How a wave can end.
