@@ -8,7 +8,9 @@ import { listSecrets } from "../src/aws/list-secrets.js";
 import { secretStore } from "../src/aws/secret-store.js";
 import { fleetBegins } from "../src/events/fleet.js";
 import { concurrencyOf, listDue } from "../src/fleet/list-due.js";
+import { listOverdue } from "../src/fleet/list-overdue.js";
 import { isNamed, listNamed } from "../src/fleet/named.js";
+import { OVERDUE } from "../src/fleet/overdue.js";
 import type { Fleet, FleetPage } from "../src/fleet/page.js";
 import { fleetFrom } from "../src/fleet/request.js";
 import { listUnsettled, RECOVERY } from "../src/fleet/unsettled.js";
@@ -39,12 +41,13 @@ export const handler = wrap(
     const fleet = fleetFrom(input, new Date(startedAt));
     const page = await waveOf(fleet);
     const machine = fleet.dryRun ? machines.check : machines.rotate;
-    return { ...page, begins: fleetBegins(fleet, page), machine };
+    return { late: [], ...page, begins: fleetBegins(fleet, page), machine };
   },
   ({ fleet, startedAt }) => ({ phase: "list-due", ...named(fleet), startedAt }),
 );
 
 async function waveOf(fleet: Fleet): Promise<FleetPage> {
+  if (fleet.schedule === OVERDUE) return listOverdue(fleet, list, records, new Date(fleet.scheduledAt), held);
   if (isNamed(fleet)) return listNamed(fleet, concurrencyOf(fleet));
   if (fleet.schedule !== RECOVERY) return listDue(fleet, list, records, new Date(), held);
   const items = await listUnsettled(fleet, records, known, secrets, held);

@@ -63,10 +63,10 @@ const seeServers = [
 ];
 /** Who holds a secret's lock: a rotation or a retirement. */
 const seeHolders = allow("states:DescribeExecution", [executions("rotate-secret"), executions("retire-secret")]);
-/** What was announced without a record: a dry run, and where no record could be written. */
+/** What was announced without a record: a dry run, a fleet's run, and where no record could be written. */
 const seeAnnounced = allow(
   "states:DescribeExecution",
-  ["rotate-secret", "check-secret", "retire-secret"].map(executions),
+  ["rotate-secret", "check-secret", "retire-secret", "rotate-fleet"].map(executions),
 );
 const seeRotations = allow("states:DescribeExecution", executions("rotate-secret"));
 const seeRetirements = allow("states:DescribeExecution", executions("retire-secret"));

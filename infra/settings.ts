@@ -10,7 +10,9 @@ import { logicalId } from "./cloudformation.js";
 export interface Settings {
   readonly schedules: Readonly<Record<string, ScheduleSettings>>;
   /** When every secret is run dry. */
-  readonly doctor: { readonly enabled: boolean; readonly expression: string; readonly timezone: string };
+  readonly doctor: LookSettings;
+  /** When it is looked for secrets that should have been rotated long since. */
+  readonly overdue: LookSettings;
   /** What the owners of admin secrets have said to the deployment instead of by a tag. */
   readonly admins: readonly AdminSettings[];
   /** Hosts that the tag `keyturn:readers` may name; `*` stands for one or more characters without a dot. */
@@ -25,6 +27,12 @@ export interface Settings {
   readonly logRetentionDays: number;
   /** 0: for good. */
   readonly archiveDays: number;
+}
+
+export interface LookSettings {
+  readonly enabled: boolean;
+  readonly expression: string;
+  readonly timezone: string;
 }
 
 export interface AdminSettings {
@@ -86,7 +94,8 @@ export type NotifiedOutcome =
   | "retirement failed"
   | "changed outside"
   | "check failed"
-  | "consumer failed";
+  | "consumer failed"
+  | "overdue";
 
 /**
  * Reads the text of a `keyturn.yml`. Throws with every mistake in it, each with its place, so that a wrong setting stops
@@ -116,16 +125,20 @@ export function readSettings(): Settings {
   return parseSettings(read(process.env.KEYTURN_SETTINGS ?? "keyturn.yml"), read("keyturn.schema.json"));
 }
 
-function scheduleMistakes({ schedules, doctor }: Settings): string[] {
+function scheduleMistakes({ schedules, doctor, overdue }: Settings): string[] {
   const named = Object.entries(schedules).map(([name, one]) => [`schedules.${name}`, one] as const);
   return [
-    ...[...named, ["doctor", doctor] as const].flatMap(([place, { expression, timezone }]) => {
-      const wrong = expression && checkExpression(expression);
-      return [
-        ...(wrong ? [`${place}.expression: ${wrong}`] : []),
-        ...(isTimezone(timezone) ? [] : [`${place}.timezone: ${timezone} is no time zone, write one as Europe/Berlin`]),
-      ];
-    }),
+    ...[...named, ["doctor", doctor] as const, ["overdue", overdue] as const].flatMap(
+      ([place, { expression, timezone }]) => {
+        const wrong = expression && checkExpression(expression);
+        return [
+          ...(wrong ? [`${place}.expression: ${wrong}`] : []),
+          ...(isTimezone(timezone)
+            ? []
+            : [`${place}.timezone: ${timezone} is no time zone, write one as Europe/Berlin`]),
+        ];
+      },
+    ),
     ...named.flatMap(([place, { blackouts }]) =>
       blackouts.flatMap((blackout, index) => {
         const wrong = checkBlackout(blackout);

@@ -84,8 +84,20 @@ export function ruleEvents({ resource }: Pick<Template, "resource">): Readonly<R
       matches: [
         ...[announced("rotationSucceeded"), announced("rotationFailed"), announced("rotationNeedsAttention")],
         ...[announced("retirementFailed"), announced("changedOutside"), announced("checkFailed")],
+        ...[
+          announced("fleetRotated", { failed: 1 }),
+          announced("fleetStopped", { failed: 20 }),
+          announced("secretsOverdue"),
+          announced("fleetChecked", { failed: 3 }),
+        ],
       ],
-      misses: [announced("rotationSkipped"), announced("credentialRetired"), announced("checkFailed", {}, "somebody")],
+      misses: [
+        ...[announced("fleetRotated", { failed: 0 }), announced("fleetRotated"), announced("fleetStarted")],
+        announced("fleetChecked", { failed: 0 }),
+        announced("rotationSkipped"),
+        announced("credentialRetired"),
+        announced("checkFailed", {}, "somebody"),
+      ],
     },
     Archive: { matches: [announced("rotationSucceeded")], misses: [announced("rotationFailed", {}, "somebody")] },
   };

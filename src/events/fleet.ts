@@ -12,7 +12,7 @@ type Run = Pick<Fleet, "schedule" | "scheduledAt"> &
     readonly selection?: Pick<Fleet, "namePrefixes" | "tags" | "list">;
   };
 
-type FleetRun = Totals & Run;
+type FleetRun = Omit<Totals, "late"> & Run & { readonly executionArn: string };
 
 /** That a run begins: with the first wave that has anything to do. A dry run, and one that looks after what was left, is not told of. */
 export function fleetBegins(fleet: Fleet, { items }: Pick<FleetPage, "items">) {
@@ -31,7 +31,8 @@ export function fleetBegins(fleet: Fleet, { items }: Pick<FleetPage, "items">) {
 /** What became of all the secrets of a run, once the last wave is summed up, or one that stopped it. */
 export function fleetAnnouncement(
   fleet: Fleet,
-  { totals, next }: Pick<SumUp, "totals" | "next">,
+  { totals: { late: _, ...totals }, next }: Pick<SumUp, "totals" | "next">,
+  executionArn: string,
 ): Announcement<FleetRun> {
   const { dryRun } = fleet;
   const { rotated, skipped, failed, checked, byReason, leftOut } = totals;
@@ -44,6 +45,7 @@ export function fleetAnnouncement(
     detail: {
       version: "1",
       ...runOf(fleet),
+      executionArn,
       ...totals,
       summary: stopped
         ? `${nameOf(fleet)} stopped itself: ${counts}. ${RESUME}`

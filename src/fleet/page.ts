@@ -3,6 +3,7 @@ import type { Outcome } from "../rotation/ledger.js";
 import type { RequestSummary } from "../rotation/request.js";
 import type { Blackout } from "../schedule/blackout.js";
 import type { Lap, Waiting } from "./laps.js";
+import type { Expected, Overdue } from "./overdue.js";
 import type { Selection } from "./selection.js";
 
 /**
@@ -26,6 +27,8 @@ export interface Fleet extends Selection {
   readonly toleratedFailurePercent?: number;
   /** Where somebody asked, and no schedule: what each of its rotations is told. */
   readonly asked?: Asked;
+  /** For the look for overdue secrets: what is expected of each schedule's. */
+  readonly expected?: Readonly<Record<string, Expected>>;
   /** The how many-th wave it is, from 0. */
   readonly wave?: number;
   /** Where the wave begins; absent: at the beginning. */
@@ -55,6 +58,10 @@ export interface Totals {
   readonly byReason: Readonly<Record<string, number>>;
   /** How many of the schedule's secrets it was not the turn of, by reason: they were not started. */
   readonly leftOut: Readonly<Record<string, number>>;
+  /** ARNs of executions of rotations that failed, those that people are told of; absent where each is told by itself. */
+  readonly failures?: readonly string[];
+  /** Secrets that are overdue, those that are told by name. */
+  readonly late?: readonly Overdue[];
 }
 
 /** A secret as a list shows it. */
@@ -84,6 +91,7 @@ export interface FleetPage {
   readonly leftOut: Totals["leftOut"];
   /** Not started, because they wait for their server. */
   readonly waiting: Waiting;
+  readonly late?: readonly Overdue[];
 }
 
 /** One execution to be started. */
