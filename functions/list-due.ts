@@ -7,8 +7,12 @@ import { ledger } from "../src/aws/ledger.js";
 import { listSecrets } from "../src/aws/list-secrets.js";
 import { secretStore } from "../src/aws/secret-store.js";
 import { fleetBegins } from "../src/events/fleet.js";
-import { listDue } from "../src/fleet/list-due.js";
+import { concurrencyOf, listDue } from "../src/fleet/list-due.js";
+import { listOverdue } from "../src/fleet/list-overdue.js";
+import { isNamed, listNamed } from "../src/fleet/named.js";
+import { OVERDUE } from "../src/fleet/overdue.js";
 import type { Fleet, FleetPage } from "../src/fleet/page.js";
+import { fleetFrom } from "../src/fleet/request.js";
 import { listUnsettled, RECOVERY } from "../src/fleet/unsettled.js";
 import { tableName } from "../src/lambda/environment.js";
 import { handler as wrap } from "../src/lambda/handler.js";
@@ -23,22 +27,35 @@ const known = executions(new SFNClient({}));
 const held = rules();
 
 interface ListDueEvent {
-  readonly fleet: Fleet;
+  /** What the execution was started with, or the wave before handed on. */
+  readonly fleet: unknown;
+  /** ISO 8601. */
+  readonly startedAt: string;
   /** ARNs of what can be started for each secret. */
   readonly machines: { readonly rotate: string; readonly check: string };
 }
 
 /** The state "List due secrets": one wave of what is to be started, and which machine for each. */
 export const handler = wrap(
-  async ({ fleet, machines }: ListDueEvent) => {
+  async ({ fleet: input, startedAt, machines }: ListDueEvent) => {
+    const fleet = fleetFrom(input, new Date(startedAt));
     const page = await waveOf(fleet);
-    return { ...page, begins: fleetBegins(fleet, page), machine: fleet.dryRun ? machines.check : machines.rotate };
+    const machine = fleet.dryRun ? machines.check : machines.rotate;
+    return { late: [], ...page, begins: fleetBegins(fleet, page), machine };
   },
-  ({ fleet }) => ({ phase: "list-due", schedule: fleet.schedule, scheduledAt: fleet.scheduledAt }),
+  ({ fleet, startedAt }) => ({ phase: "list-due", ...named(fleet), startedAt }),
 );
 
 async function waveOf(fleet: Fleet): Promise<FleetPage> {
+  if (fleet.schedule === OVERDUE) return listOverdue(fleet, list, records, new Date(fleet.scheduledAt), held);
+  if (isNamed(fleet)) return listNamed(fleet, concurrencyOf(fleet));
   if (fleet.schedule !== RECOVERY) return listDue(fleet, list, records, new Date(), held);
   const items = await listUnsettled(fleet, records, known, secrets, held);
   return { items, cursor: null, concurrency: 10, leftOut: {}, waiting: {} };
+}
+
+/** For the log. */
+function named(fleet: unknown): Partial<Pick<Fleet, "schedule" | "scheduledAt">> {
+  const { schedule, scheduledAt } = (fleet ?? {}) as Partial<Fleet>;
+  return { ...(schedule ? { schedule } : {}), ...(scheduledAt ? { scheduledAt } : {}) };
 }

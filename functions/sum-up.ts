@@ -1,17 +1,29 @@
 import { fleetAnnouncement } from "../src/events/fleet.js";
-import type { Fleet, FleetPage, FleetResult } from "../src/fleet/page.js";
+import { overdueAnnouncement } from "../src/events/overdue.js";
+import { OVERDUE } from "../src/fleet/overdue.js";
+import type { FleetPage, FleetResult } from "../src/fleet/page.js";
+import { fleetFrom } from "../src/fleet/request.js";
 import { sumUp } from "../src/fleet/sum-up.js";
 import { handler as wrap } from "../src/lambda/handler.js";
 
 interface SumUpEvent {
-  readonly state: Fleet & { readonly page: FleetPage; readonly results: readonly FleetResult[] };
+  /** What the execution was started with, or the wave before handed on; and what became of this one. */
+  readonly state: { readonly page: FleetPage; readonly results: readonly FleetResult[] };
+  readonly executionArn: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
 }
 
 /** The state "Sum up": adds a wave's results to the totals, judges it, and composes what the last one's are announced as. */
 export const handler = wrap(
-  async ({ state: { page, results, ...fleet } }: SumUpEvent) => {
+  async ({ state: { page, results, ...input }, executionArn, startedAt }: SumUpEvent) => {
+    const fleet = fleetFrom(input, new Date(startedAt));
     const { totals, ...summed } = sumUp(fleet, page, results);
-    return { ...summed, ...fleetAnnouncement(fleet, { totals, next: summed.next }) };
+    const announcement =
+      fleet.schedule === OVERDUE
+        ? overdueAnnouncement(fleet, totals, executionArn)
+        : fleetAnnouncement(fleet, { totals, next: summed.next }, executionArn);
+    return { ...summed, ...announcement };
   },
-  ({ state }) => ({ phase: "sum-up", schedule: state.schedule, scheduledAt: state.scheduledAt }),
+  ({ executionArn }) => ({ phase: "sum-up", executionArn }),
 );

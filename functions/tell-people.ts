@@ -25,7 +25,8 @@ const publish: Publish = async ({ subject, text }) => {
 export const handler = wrap(
   async (event: unknown) => {
     const told = await tellPeople(found, publish, event);
-    if (!told.told) console.log(JSON.stringify({ level: "warn", ...identifiersOf(event), ...told }));
+    if (told.reason === "NotOurs" || told.reason === "NotOnRecord")
+      console.log(JSON.stringify({ level: "warn", ...identifiersOf(event), ...told }));
     return told;
   },
   (event) => ({ phase: "tell-people", ...identifiersOf(event) }),

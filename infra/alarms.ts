@@ -29,7 +29,12 @@ export const RULES_ON_DEFAULT_BUS = [
   "LabelMovedRule",
   "RetirementCutOffRule",
 ];
-export const RULES_ON_OWN_BUSES = ["RotationRequestedRule", "CheckRequestedRule", "OldCredentialLeftRule"];
+export const RULES_ON_OWN_BUSES = [
+  "RotationRequestedRule",
+  "FleetRequestedRule",
+  "CheckRequestedRule",
+  "OldCredentialLeftRule",
+];
 
 /** Tells people of what nothing else would: machines that do not end as they should, and starts that are lost. */
 export function alarmResources({ consumers }: Pick<Settings, "consumers">): Resources {

@@ -13,7 +13,21 @@ const OF_OUTCOME: Readonly<Record<NotifiedOutcome, string>> = {
   "changed outside": DETAIL_TYPES.changedOutside,
   "check failed": DETAIL_TYPES.checkFailed,
   "consumer failed": DETAIL_TYPES.consumerFailed,
+  overdue: DETAIL_TYPES.secretsOverdue,
 };
+
+/** What failed in a fleet's run is told when that has ended. */
+const OF_RUN: Partial<Readonly<Record<NotifiedOutcome, readonly string[]>>> = {
+  failed: [DETAIL_TYPES.fleetRotated, DETAIL_TYPES.fleetStopped],
+  "check failed": [DETAIL_TYPES.fleetChecked],
+};
+
+function patternOf(on: readonly NotifiedOutcome[]) {
+  const single = { "detail-type": on.map((outcome) => OF_OUTCOME[outcome]) };
+  const runs = on.flatMap((outcome) => OF_RUN[outcome] ?? []);
+  const failing = { "detail-type": runs, detail: { failed: [{ numeric: [">", 0] }] } };
+  return { source: [SOURCE], ...(runs.length > 0 ? { $or: [single, failing] } : single) };
+}
 
 /** The topic, who is subscribed to it, and the rule that has a function tell people what is on record. */
 export function notificationResources(settings: Settings): Resources {
@@ -54,7 +68,7 @@ export function notificationResources(settings: Settings): Resources {
             Properties: {
               Description: "Tells people what happened",
               EventBusName: { Ref: "Bus" },
-              EventPattern: { source: [SOURCE], "detail-type": on.map((outcome) => OF_OUTCOME[outcome]) },
+              EventPattern: patternOf(on),
               Targets: [{ Id: "tell-people", Arn: teller, DeadLetterConfig: { Arn: getAtt("DeadLetters", "Arn") } }],
             },
           },

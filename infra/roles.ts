@@ -63,10 +63,10 @@ const seeServers = [
 ];
 /** Who holds a secret's lock: a rotation or a retirement. */
 const seeHolders = allow("states:DescribeExecution", [executions("rotate-secret"), executions("retire-secret")]);
-/** What was announced without a record: a dry run, and where no record could be written. */
+/** What was announced without a record: a dry run, a fleet's run, and where no record could be written. */
 const seeAnnounced = allow(
   "states:DescribeExecution",
-  ["rotate-secret", "check-secret", "retire-secret"].map(executions),
+  ["rotate-secret", "check-secret", "retire-secret", "rotate-fleet"].map(executions),
 );
 const seeRotations = allow("states:DescribeExecution", executions("rotate-secret"));
 const seeRetirements = allow("states:DescribeExecution", executions("retire-secret"));
@@ -205,11 +205,9 @@ export function roleResources(settings: Settings, stage: string): Resources {
     RuleRole: role(RULES, [
       allow(
         "states:StartExecution",
-        [
-          ...STARTED_BY_RULES,
-          ...(hasOrder(settings) ? ["rotate-fleet"] : []),
-          ...(Object.keys(settings.consumers).length > 0 ? ["refresh-consumers"] : []),
-        ].map(machine),
+        [...STARTED_BY_RULES, ...(Object.keys(settings.consumers).length > 0 ? ["refresh-consumers"] : [])].map(
+          machine,
+        ),
       ),
     ]),
   };
@@ -240,12 +238,7 @@ function via(...services: string[]) {
   return { "kms:ViaService": names.length === 1 ? names[0] : names };
 }
 
-const STARTED_BY_RULES = ["rotate-secret", "check-secret", "retire-secret", "notice-move"];
-
-/** Whether any schedule comes after another. */
-function hasOrder({ schedules }: Settings): boolean {
-  return Object.values(schedules).some(({ after }) => after !== undefined);
-}
+const STARTED_BY_RULES = ["rotate-secret", "check-secret", "retire-secret", "notice-move", "rotate-fleet"];
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
 const LOOK_AT_VPC = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"];

@@ -1,10 +1,14 @@
 import { DETAIL_TYPES, SOURCE } from "../src/events/names.js";
+import { type Expected, OVERDUE } from "../src/fleet/overdue.js";
+import type { Selection } from "../src/fleet/selection.js";
+import { daysBetween } from "../src/schedule/expression.js";
 import { getAtt, logicalId, type Resource, type Resources } from "./cloudformation.js";
 import { keyArn } from "./key.js";
-import type { ScheduleSettings, Settings } from "./settings.js";
+import type { LookSettings, ScheduleSettings, Settings } from "./settings.js";
 
 interface FleetSchedule extends ScheduleSettings {
   readonly dryRun?: true;
+  readonly expected?: Readonly<Record<string, Expected>>;
 }
 
 const PLAIN = {
@@ -22,8 +26,40 @@ const RECOVERY: [string, FleetSchedule] = [
 ];
 
 /** Runs every secret dry, so that what is broken is known days before it is due. */
-function doctor({ enabled, expression, timezone }: Settings["doctor"]): Array<[string, FleetSchedule]> {
+function doctor({ enabled, expression, timezone }: LookSettings): Array<[string, FleetSchedule]> {
   return enabled ? [["doctor", { ...PLAIN, expression, timezone, dryRun: true }]] : [];
+}
+
+/** Looks for secrets that should have been rotated long since. */
+function overdue({ schedules, overdue: look }: Settings): Array<[string, FleetSchedule]> {
+  const { enabled, expression, timezone } = look;
+  const expected = Object.fromEntries(
+    Object.keys(schedules).flatMap((name) => {
+      const known = expectedOf(name, schedules);
+      return known ? [[name, known]] : [];
+    }),
+  );
+  return enabled ? [[OVERDUE, { ...PLAIN, expression, timezone, expected }]] : [];
+}
+
+/** One that comes after another runs as often as that. Of one that runs once, or by hand and at any age, nothing is expected. */
+function expectedOf(name: string, schedules: Settings["schedules"]): Expected | undefined {
+  const { dueAfterDays, secrets, blackouts, timezone, ...own } = schedules[name] as ScheduleSettings;
+  let first: Pick<ScheduleSettings, "expression" | "timezone" | "after"> = { timezone, ...own };
+  while (first.after !== undefined) first = schedules[first.after] as ScheduleSettings;
+  const everyDays = first.expression === undefined ? 0 : daysBetween(first.expression, first.timezone);
+  if (everyDays === undefined || (everyDays === 0 && dueAfterDays === undefined)) return undefined;
+  return {
+    everyDays,
+    timezone,
+    ...(dueAfterDays === undefined ? {} : { dueAfterDays }),
+    ...(blackouts.length > 0 ? { blackouts } : {}),
+    ...selectionOf(secrets),
+  };
+}
+
+function selectionOf({ namePrefix, tags, list }: ScheduleSettings["secrets"]): Selection {
+  return { namePrefixes: namePrefix, ...(tags ? { tags } : {}), ...(list ? { list } : {}) };
 }
 
 /**
@@ -31,7 +67,12 @@ function doctor({ enabled, expression, timezone }: Settings["doctor"]): Array<[s
  * doctor's, and a rule for each that comes after another.
  */
 export function scheduleResources(settings: Settings): Resources {
-  const all = [...Object.entries<FleetSchedule>(settings.schedules), RECOVERY, ...doctor(settings.doctor)];
+  const all = [
+    ...Object.entries<FleetSchedule>(settings.schedules),
+    RECOVERY,
+    ...doctor(settings.doctor),
+    ...overdue(settings),
+  ];
   return Object.fromEntries(
     all.flatMap(([name, schedule]) => {
       const { expression, after } = schedule;
@@ -99,15 +140,17 @@ function afterAnother(name: string, schedule: FleetSchedule, after: string): Res
 
 /** `scheduledAt`: what AWS writes the time for. */
 function fleetInput(name: string, schedule: FleetSchedule, scheduledAt: string): string {
-  const { timezone, dueAfterDays, secrets, concurrency, blackouts, toleratedFailurePercent, dryRun } = schedule;
+  const { timezone, dueAfterDays, secrets, concurrency, blackouts, toleratedFailurePercent, dryRun, expected } =
+    schedule;
   return JSON.stringify({
     schedule: name,
     scheduledAt,
     ...(dueAfterDays === undefined ? {} : { dueAfterDays }),
-    namePrefixes: secrets.namePrefix,
+    ...selectionOf(secrets),
     concurrency,
     ...(blackouts.length > 0 ? { blackouts, timezone } : {}),
     ...(dryRun ? { dryRun } : {}),
+    ...(expected ? { expected } : {}),
     ...(toleratedFailurePercent === undefined ? {} : { toleratedFailurePercent }),
   });
 }

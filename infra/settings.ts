@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { parse } from "yaml";
+import { MOST_OF_SELECTION } from "../src/fleet/request.js";
 import { type Blackout, checkBlackout } from "../src/schedule/blackout.js";
 import { checkExpression } from "../src/schedule/expression.js";
 import { logicalId } from "./cloudformation.js";
@@ -9,7 +10,9 @@ import { logicalId } from "./cloudformation.js";
 export interface Settings {
   readonly schedules: Readonly<Record<string, ScheduleSettings>>;
   /** When every secret is run dry. */
-  readonly doctor: { readonly enabled: boolean; readonly expression: string; readonly timezone: string };
+  readonly doctor: LookSettings;
+  /** When it is looked for secrets that should have been rotated long since. */
+  readonly overdue: LookSettings;
   /** What the owners of admin secrets have said to the deployment instead of by a tag. */
   readonly admins: readonly AdminSettings[];
   /** Hosts that the tag `keyturn:readers` may name; `*` stands for one or more characters without a dot. */
@@ -24,6 +27,12 @@ export interface Settings {
   readonly logRetentionDays: number;
   /** 0: for good. */
   readonly archiveDays: number;
+}
+
+export interface LookSettings {
+  readonly enabled: boolean;
+  readonly expression: string;
+  readonly timezone: string;
 }
 
 export interface AdminSettings {
@@ -58,7 +67,12 @@ export interface ScheduleSettings {
   readonly timezone: string;
   readonly flexibleWindowMinutes: number;
   readonly dueAfterDays?: number;
-  readonly secrets: { readonly namePrefix: readonly string[] };
+  readonly secrets: {
+    readonly namePrefix: readonly string[];
+    readonly tags?: Readonly<Record<string, string>>;
+    /** Names or ARNs. */
+    readonly list?: readonly string[];
+  };
   readonly concurrency: number;
   readonly blackouts: readonly Blackout[];
   /** Absent: a run never stops itself. */
@@ -80,7 +94,8 @@ export type NotifiedOutcome =
   | "retirement failed"
   | "changed outside"
   | "check failed"
-  | "consumer failed";
+  | "consumer failed"
+  | "overdue";
 
 /**
  * Reads the text of a `keyturn.yml`. Throws with every mistake in it, each with its place, so that a wrong setting stops
@@ -110,16 +125,20 @@ export function readSettings(): Settings {
   return parseSettings(read(process.env.KEYTURN_SETTINGS ?? "keyturn.yml"), read("keyturn.schema.json"));
 }
 
-function scheduleMistakes({ schedules, doctor }: Settings): string[] {
+function scheduleMistakes({ schedules, doctor, overdue }: Settings): string[] {
   const named = Object.entries(schedules).map(([name, one]) => [`schedules.${name}`, one] as const);
   return [
-    ...[...named, ["doctor", doctor] as const].flatMap(([place, { expression, timezone }]) => {
-      const wrong = expression && checkExpression(expression);
-      return [
-        ...(wrong ? [`${place}.expression: ${wrong}`] : []),
-        ...(isTimezone(timezone) ? [] : [`${place}.timezone: ${timezone} is no time zone, write one as Europe/Berlin`]),
-      ];
-    }),
+    ...[...named, ["doctor", doctor] as const, ["overdue", overdue] as const].flatMap(
+      ([place, { expression, timezone }]) => {
+        const wrong = expression && checkExpression(expression);
+        return [
+          ...(wrong ? [`${place}.expression: ${wrong}`] : []),
+          ...(isTimezone(timezone)
+            ? []
+            : [`${place}.timezone: ${timezone} is no time zone, write one as Europe/Berlin`]),
+        ];
+      },
+    ),
     ...named.flatMap(([place, { blackouts }]) =>
       blackouts.flatMap((blackout, index) => {
         const wrong = checkBlackout(blackout);
@@ -127,8 +146,22 @@ function scheduleMistakes({ schedules, doctor }: Settings): string[] {
       }),
     ),
     ...Object.keys(schedules).flatMap((name) => orderMistakes(name, schedules)),
+    ...named.flatMap(([place, { secrets }]) => selectionMistakes(place, secrets)),
     ...sameMistakes(Object.keys(schedules)),
   ];
+}
+
+/**
+ * What starts a schedule after another has 8,192 characters for all that it says, and states carry it from wave to wave.
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_InputTransformer.html
+ */
+function selectionMistakes(place: string, secrets: ScheduleSettings["secrets"]): string[] {
+  const bytes = Buffer.byteLength(JSON.stringify(secrets));
+  return bytes > MOST_OF_SELECTION
+    ? [
+        `${place}.secrets: takes ${bytes} bytes, and ${MOST_OF_SELECTION} at most; select by a tag, or by what names begin with`,
+      ]
+    : [];
 }
 
 /** CloudFormation's names have no signs, so of two such schedules one would be lost. */

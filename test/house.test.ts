@@ -44,7 +44,7 @@ const ROOMS: Rooms = {
   "src/schedule": ["croner"],
   "src/fleet": ["src/errors.ts", "src/rotation", "src/rotation/plan", "src/rotation/dry-run", "src/schedule"],
   "src/events": ["src/rotation", "src/rotation/dry-run", "src/fleet"],
-  "src/messages": ["src/events", "src/rotation", "src/rotation/dry-run"],
+  "src/messages": ["src/errors.ts", "src/events", "src/fleet", "src/rotation", "src/rotation/dry-run"],
 
   // The ports, filled; and what a function is made of.
   "src/aws": [
@@ -59,7 +59,7 @@ const ROOMS: Rooms = {
   ],
   "src/lambda": ["src/errors.ts", "src/rotation*", "src/aws", "src/engines/registry.ts", "@aws-sdk/*"],
   functions: ["src/rotation*", "src/fleet", "src/events", "src/messages", "src/aws", "src/lambda", "@aws-sdk/*"],
-  infra: ["src/rotation", "src/events", "src/schedule", "ajv", "esbuild", "fflate", "tsx", "yaml"],
+  infra: ["src/rotation", "src/fleet", "src/events", "src/schedule", "ajv", "esbuild", "fflate", "tsx", "yaml"],
 
   // The embedded cloud runs what is packaged: it is no place for the product's logic.
   "src/local": [

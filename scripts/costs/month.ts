@@ -2,7 +2,7 @@ import type { Template } from "../deployer/policy.js";
 import { markdown } from "../tables/markdown.js";
 import { ASSUMED, add, dollarsOf, times } from "./dollars.js";
 import { PRICES } from "./prices.js";
-import { BEGINNING, CHECK, RECOVERY, ROTATION, RUN, type Usage } from "./usage.js";
+import { BEGINNING, CHECK, LOOK, RECOVERY, ROTATION, RUN, type Usage } from "./usage.js";
 
 const DAYS = 30;
 const FLEETS = [10, 1_000, 10_000] as const;
@@ -19,7 +19,7 @@ function month(secrets: number): { readonly rotations: Usage; readonly doctor: U
   return {
     rotations: add(times(ROTATION, secrets), add(times(RUN, DAYS * runs), times(BEGINNING, DAYS))),
     doctor: add(times(CHECK, DAYS * secrets), times(RUN, DAYS * runs)),
-    always: times(RECOVERY, DAYS * 24 * 6),
+    always: add(times(RECOVERY, DAYS * 24 * 6), times(LOOK, DAYS * runs)),
   };
 }
 
@@ -29,7 +29,7 @@ function rows(alarmMetrics: number): Row[] {
     { what: "rotations, and a schedule each night", dollars: part("rotations") },
     { what: "an e-mail for each rotation", dollars: (secrets) => secrets * PRICES.mail.dollars },
     { what: "the doctor: a dry run of each secret a day", dollars: part("doctor") },
-    { what: "the recovery, each ten minutes", dollars: part("always") },
+    { what: "the recovery, each ten minutes, and the look for overdue secrets, each day", dollars: part("always") },
     { what: `alarms, on ${alarmMetrics} metrics`, dollars: () => alarmMetrics * PRICES.alarmMetric.dollars },
     {
       what: "a key, and its calls",

@@ -21,5 +21,8 @@ export const RUN: Usage = { transitions: 8, invocations: 2, secretCalls: 1, read
 /** A run that rotates tells that it begins, and looks which servers are silent. */
 export const BEGINNING: Usage = { transitions: 1, invocations: 0, secretCalls: 0, reads: 1, writes: 0, events: 1 };
 
+/** A look for overdue secrets that finds none, of 100 secrets at most. */
+export const LOOK: Usage = { transitions: 6, invocations: 2, secretCalls: 1, reads: 1, writes: 0, events: 0 };
+
 /** A run of the recovery that finds nothing. */
 export const RECOVERY: Usage = { transitions: 6, invocations: 2, secretCalls: 0, reads: 1, writes: 0, events: 0 };

@@ -37,6 +37,14 @@ export function ruleEvents({ resource }: Pick<Template, "resource">): Readonly<R
       matches: [requested({ secretId: "shop/app" }), asked(false), asked([])],
       misses: [asked(true), asked(null), asked("yes"), asked(1), requested({}), announced("checkFailed")],
     },
+    FleetRequestedRule: {
+      // An object is no leaf, so it is as if nothing were said: the machine refuses it.
+      matches: [
+        ...[requested({ selection: { tags: { team: "payments" } } }), requested({}), requested({ secretId: {} })],
+        ...[requested({ dryRun: true, selection: { list: ["shop/app"] } }), requested({ secretId: [] })],
+      ],
+      misses: [requested({ secretId: "shop/app" }), asked(true), asked(false), announced("fleetRotated")],
+    },
     CheckRequestedRule: {
       matches: [asked(true), asked(null), asked("yes"), asked(""), asked(1), asked(0), asked(-5), asked([true])],
       misses: [requested({ secretId: "shop/app" }), asked(false), requested({ dryRun: true })],
@@ -76,8 +84,20 @@ export function ruleEvents({ resource }: Pick<Template, "resource">): Readonly<R
       matches: [
         ...[announced("rotationSucceeded"), announced("rotationFailed"), announced("rotationNeedsAttention")],
         ...[announced("retirementFailed"), announced("changedOutside"), announced("checkFailed")],
+        ...[
+          announced("fleetRotated", { failed: 1 }),
+          announced("fleetStopped", { failed: 20 }),
+          announced("secretsOverdue"),
+          announced("fleetChecked", { failed: 3 }),
+        ],
       ],
-      misses: [announced("rotationSkipped"), announced("credentialRetired"), announced("checkFailed", {}, "somebody")],
+      misses: [
+        ...[announced("fleetRotated", { failed: 0 }), announced("fleetRotated"), announced("fleetStarted")],
+        announced("fleetChecked", { failed: 0 }),
+        announced("rotationSkipped"),
+        announced("credentialRetired"),
+        announced("checkFailed", {}, "somebody"),
+      ],
     },
     Archive: { matches: [announced("rotationSucceeded")], misses: [announced("rotationFailed", {}, "somebody")] },
   };

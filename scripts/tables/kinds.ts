@@ -7,7 +7,7 @@ const FOR: Readonly<Record<string, string>> = {
   "AWS::Logs::LogGroup": "a function's log each",
   "AWS::StepFunctions::StateMachine": "rotate, check, retire, tell consumers, a fleet, a label that moved",
   "AWS::IAM::Role": "one for each function and machine, for schedules and for rules",
-  "AWS::Scheduler::Schedule": "yours, the doctor's and the recovery's",
+  "AWS::Scheduler::Schedule": "yours, the doctor's, the recovery's, and the look for what is overdue",
   "AWS::Scheduler::ScheduleGroup": "them together",
   "AWS::Events::EventBus": "announcements, and requests",
   "AWS::Events::EventBusPolicy": "nobody but Keyturn announces",

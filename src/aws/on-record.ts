@@ -45,7 +45,7 @@ const WAITS = [50, 100, 200, 400, 800, 1_600, 3_200];
 async function describe(states: SFNClient, executionArn: string): Promise<EndedExecution | undefined> {
   try {
     const found = await states.send(new DescribeExecutionCommand({ executionArn }));
-    const { status = "", startDate = new Date(0), stopDate = new Date(0), input = "{}", output, error } = found;
+    const { status = "", startDate = new Date(0), stopDate = new Date(0), input = "{}", output, error, cause } = found;
     return {
       executionArn,
       status,
@@ -54,6 +54,7 @@ async function describe(states: SFNClient, executionArn: string): Promise<EndedE
       input,
       ...(output ? { output } : {}),
       ...(error ? { error } : {}),
+      ...(cause ? { cause } : {}),
     };
   } catch (thrown) {
     // The role sees Keyturn's own executions only.

@@ -6,7 +6,7 @@ import { DETAIL_TYPES } from "./names.js";
 /** What a dry run found wrong, in the schema of rotations, `src/events/rotation.schema.json`, without what only those have. */
 interface FailedCheck
   extends Omit<Findings, "request">,
-    Pick<AuditRecord, "trigger" | "requestedBy" | "requestReason" | "schedule"> {
+    Pick<AuditRecord, "trigger" | "requestedBy" | "requestReason" | "schedule" | "run"> {
   readonly outcome: "check failed";
 }
 
@@ -23,6 +23,7 @@ export function checkAnnouncement({ request, ...found }: Findings): Announcement
       ...(request?.requestedBy ? { requestedBy: request.requestedBy } : {}),
       ...(request?.reason ? { requestReason: request.reason } : {}),
       ...(request?.schedule ? { schedule: request.schedule } : {}),
+      ...(request?.run ? { run: request.run } : {}),
       ...found,
     },
   };

@@ -22,4 +22,5 @@ export const DETAIL_TYPES = {
   fleetStopped: "Fleet Rotation Stopped",
   fleetRotated: "Fleet Rotation Completed",
   fleetChecked: "Fleet Check Completed",
+  secretsOverdue: "Secrets Overdue",
 } as const;

@@ -14,10 +14,11 @@ import {
   type FleetPage,
   type ListedSecret,
   type ListSecrets,
-  LONGEST_ITEM,
   MOST_BYTES,
   MOST_ITEMS,
 } from "./page.js";
+import { REQUEST, runName } from "./request.js";
+import { isSelected } from "./selection.js";
 import { inWaves, sizeOfWave } from "./waves.js";
 
 /** The name of the schedule that runs every managed secret dry, whichever schedule it belongs to and due or not. */
@@ -64,7 +65,7 @@ export async function listDue(
       ours.map((secret) => [secret, turnOf(secret, fleet, lasts.get(secret.arn), startBefore, now, rules)] as const),
     );
     const serversOfDue = ours.flatMap((secret) => (early.get(secret) ? [] : (lasts.get(secret.arn)?.server ?? [])));
-    const silent = fleet.dryRun ? new Set<string>() : await silentAmong([...new Set(serversOfDue)], now);
+    const silent = fleet.dryRun || fleet.asked ? new Set<string>() : await silentAmong([...new Set(serversOfDue)], now);
     for (const [index, secret] of listed.secrets.entries()) {
       if (index < passed || !ours.includes(secret)) continue;
       const last = lasts.get(secret.arn);
@@ -77,10 +78,10 @@ export async function listDue(
         waiting.ServerSilent = (waiting.ServerSilent ?? 0) + 1;
         continue;
       }
-      if (telling === size || items.length === MOST_ITEMS || bytes + LONGEST_ITEM > MOST_BYTES)
+      const due = itemFor(secret.arn, fleet, last, startBefore);
+      if (telling === size || items.length === MOST_ITEMS || bytes + bytesOf(due) > MOST_BYTES)
         return page({ ...(token ? { token } : {}), passed: index });
       servers.push(last?.server);
-      const due = item(secret, fleet, last, startBefore);
       items.push(due);
       bytes += bytesOf(due);
       if (!due.failing) telling += 1;
@@ -107,20 +108,22 @@ export const LIST_PAGE = 100;
 /** Of each, a list and a batch of reads: half a minute at 100 ms each. The function has two. */
 const MOST_LISTS = 150;
 
-function concurrencyOf({ concurrency = 10 }: Fleet): number {
+export function concurrencyOf({ concurrency = 10 }: Fleet): number {
   return Math.min(Math.max(1, Math.trunc(concurrency)), MOST_AT_ONCE);
 }
 
-function belongs({ name, tags }: ListedSecret, { schedule, namePrefixes = [] }: Fleet, stage: string): boolean {
+/** The two tags are the opt-in, whatever is selected. */
+function belongs(secret: ListedSecret, fleet: Fleet, stage: string): boolean {
+  const { tags } = secret;
   return (
     tags["keyturn:stage"]?.trim() === stage &&
-    isOn(schedule, tags["keyturn:schedule"]?.trim()) &&
-    (namePrefixes.length === 0 || namePrefixes.some((prefix) => name.startsWith(prefix)))
+    isOn(fleet.schedule, tags["keyturn:schedule"]?.trim()) &&
+    isSelected(secret, fleet)
   );
 }
 
 function isOn(schedule: string, tag = ""): boolean {
-  return schedule === DOCTOR ? tag !== "" : tag === schedule;
+  return schedule === DOCTOR || schedule === REQUEST ? tag !== "" : tag === schedule;
 }
 
 /** As Plan decides it, so that what waits for its turn costs no execution. What only Plan can say is started. */
@@ -133,12 +136,12 @@ function turnOf(
   rules: Rules,
 ): NotDue | undefined {
   if (fleet.schedule === DOCTOR) return undefined;
-  const { schedule, scheduledAt, dueAfterDays } = fleet;
+  const { schedule, scheduledAt, dueAfterDays, asked } = fleet;
   try {
     const settings = settingsFrom(secret.tags, rules);
     if (!settings) return undefined;
     const request = {
-      schedule,
+      ...(asked ?? { schedule }),
       askedAt: new Date(scheduledAt),
       ...(dueAfterDays === undefined ? {} : { dueAfterDays }),
       ...(startBefore ? { startBefore } : {}),
@@ -154,20 +157,20 @@ function turnOf(
  * Under a name that nobody can take beforehand. Of a schedule that is delivered twice the second start finds that the secret
  * is being rotated, or was since it was asked for.
  */
-function item(
-  { arn }: ListedSecret,
-  { schedule, scheduledAt, dueAfterDays }: Fleet,
-  last: LastRotation | undefined,
-  startBefore: Date | undefined,
-): FleetItem {
+export function itemFor(secretId: string, fleet: Fleet, last?: LastRotation, startBefore?: Date): FleetItem {
+  const { schedule, scheduledAt, dueAfterDays, asked, tags } = fleet;
   return {
     name: randomUUID(),
     input: {
-      secretId: arn,
-      trigger: "schedule",
-      ...(schedule === DOCTOR ? {} : { schedule }),
+      secretId,
+      ...(asked ?? {
+        trigger: "schedule",
+        ...(schedule === DOCTOR ? {} : { schedule }),
+        requestedBy: `schedule ${schedule}`,
+      }),
       askedAt: scheduledAt,
-      requestedBy: `schedule ${schedule}`,
+      ...(tags ? { tags } : {}),
+      run: runName(fleet),
       ...(dueAfterDays === undefined ? {} : { dueAfterDays }),
       ...(startBefore ? { startBefore: startBefore.toISOString() } : {}),
     },

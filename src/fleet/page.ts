@@ -1,10 +1,16 @@
 import type { DryRun } from "../rotation/dry-run/sum-up.js";
 import type { Outcome } from "../rotation/ledger.js";
+import type { RequestSummary } from "../rotation/request.js";
 import type { Blackout } from "../schedule/blackout.js";
 import type { Lap, Waiting } from "./laps.js";
+import type { Expected, Overdue } from "./overdue.js";
+import type { Selection } from "./selection.js";
 
-/** What a schedule starts `rotate-fleet` with, and what the execution carries from page to page. */
-export interface Fleet {
+/**
+ * What a schedule starts `rotate-fleet` with, and what the execution carries from page to page. A selection narrows it: only those
+ * of its secrets are rotated.
+ */
+export interface Fleet extends Selection {
   /** The schedule's name; secrets belong to it by their tags `keyturn:stage` and `keyturn:schedule`. */
   readonly schedule: string;
   /** When the schedule was due, ISO 8601: the same however often it is delivered. */
@@ -14,13 +20,15 @@ export interface Fleet {
   readonly blackouts?: readonly Blackout[];
   /** IANA name, of the blackouts' times. */
   readonly timezone?: string;
-  /** Narrows the schedule to secrets whose names begin so; empty for all. */
-  readonly namePrefixes?: readonly string[];
   readonly concurrency?: number;
   /** Only finds out what each rotation would do: starts `check-secret` instead. */
   readonly dryRun?: boolean;
   /** The share of a wave's rotations, in percent, that may fail before the run stops itself. */
   readonly toleratedFailurePercent?: number;
+  /** Where somebody asked, and no schedule: what each of its rotations is told. */
+  readonly asked?: Asked;
+  /** For the look for overdue secrets: what is expected of each schedule's. */
+  readonly expected?: Readonly<Record<string, Expected>>;
   /** The how many-th wave it is, from 0. */
   readonly wave?: number;
   /** Where the wave begins; absent: at the beginning. */
@@ -29,6 +37,8 @@ export interface Fleet {
   /** Absent: the first. */
   readonly lap?: Lap;
 }
+
+export type Asked = Pick<RequestSummary, "trigger" | "requestedBy" | "reason" | "retireAfterMinutes">;
 
 /** A place in the list of all secrets. */
 export interface Cursor {
@@ -48,6 +58,10 @@ export interface Totals {
   readonly byReason: Readonly<Record<string, number>>;
   /** How many of the schedule's secrets it was not the turn of, by reason: they were not started. */
   readonly leftOut: Readonly<Record<string, number>>;
+  /** ARNs of executions of rotations that failed, those that people are told of; absent where each is told by itself. */
+  readonly failures?: readonly string[];
+  /** Secrets that are overdue, those that are told by name. */
+  readonly late?: readonly Overdue[];
 }
 
 /** A secret as a list shows it. */
@@ -77,6 +91,7 @@ export interface FleetPage {
   readonly leftOut: Totals["leftOut"];
   /** Not started, because they wait for their server. */
   readonly waiting: Waiting;
+  readonly late?: readonly Overdue[];
 }
 
 /** One execution to be started. */

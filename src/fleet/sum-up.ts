@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { comesAgain, FIRST_LAP, nextLap, type Waiting } from "./laps.js";
+import { MOST_NAMED } from "./list-overdue.js";
+import { OVERDUE } from "./overdue.js";
 import {
   type Cursor,
   type Fleet,
@@ -26,21 +28,29 @@ export interface SumUp {
   readonly totals: Totals;
 }
 
+/** `machine`: the ARN of what each item was started as. */
+type Page = FleetPage & { readonly machine?: string };
+
 /** Adds a wave's results to the totals, judges it and says how to go on. */
-export function sumUp(fleet: Fleet, page: FleetPage, results: readonly FleetResult[]): SumUp {
+export function sumUp(fleet: Fleet, page: Page, results: readonly FleetResult[]): SumUp {
   const { items, cursor, leftOut } = page;
   const { totals: before = NONE, lap: lapBefore = FIRST_LAP, wave = 0 } = fleet;
   // Who was skipped or left out in the first lap is so in the next ones again.
   const isFirst = lapBefore.number === 0;
   const done = results.filter((result) => !comesAgain(result) && (isFirst || result.outcome !== "skipped"));
-  const added = done.reduce(add, { ...before, leftOut: isFirst ? sums(before.leftOut, leftOut) : before.leftOut });
+  const added = done.reduce(add, {
+    ...before,
+    leftOut: isFirst ? sums(before.leftOut, leftOut) : before.leftOut,
+    ...failuresOf(before, page, results),
+    ...(before.late || page.late ? { late: [...(before.late ?? []), ...(page.late ?? [])].slice(0, MOST_NAMED) } : {}),
+  });
   const waits = results.filter(comesAgain).map(({ reason }) => ({ [reason]: 1 }));
   const lap = {
     ...lapBefore,
     waiting: [page.waiting, ...waits].reduce(sums, lapBefore.waiting),
     rotated: lapBefore.rotated + added.rotated - before.rotated,
   };
-  const goes = goesOn(fleet, wave, items, cursor, results);
+  const goes = goesOn(fleet, wave, items, cursor, results, added);
   const again = goes === "end" ? nextLap(lap) : undefined;
   const totals = goes === "end" && !again ? givenUp(added, lap.waiting) : added;
   const next: Fleet = {
@@ -61,14 +71,36 @@ export function sumUp(fleet: Fleet, page: FleetPage, results: readonly FleetResu
   };
 }
 
+/** Rotations that people are told of together; of more, how many they are. */
+const MOST_FAILURES = 20;
+
+/** Only of executions that are part of a run: of any other people are told by itself. They have their items' names. */
+function failuresOf(
+  { failures = [] }: Totals,
+  { items, machine = "" }: Page,
+  results: readonly FleetResult[],
+): Pick<Totals, "failures"> {
+  if (!items.some(({ input }) => input.run)) return {};
+  const executions = machine.replace(":stateMachine:", ":execution:");
+  // Of a page that was lost nobody knows which.
+  const failed =
+    results.length === items.length ? items.filter((_, index) => isFailed(results[index] as FleetResult)) : [];
+  // What fails night after night must not keep out of sight what fails for the first time.
+  const fresh = failed.toSorted((a, b) => Number(a.failing ?? false) - Number(b.failing ?? false));
+  return { failures: [...failures, ...fresh.map(({ name }) => `${executions}:${name}`)].slice(0, MOST_FAILURES) };
+}
+
 function goesOn(
   fleet: Fleet,
   wave: number,
   items: readonly FleetItem[],
   cursor: Cursor | null,
   results: readonly FleetResult[],
+  { leftOut }: Totals,
 ): SumUp["next"] {
   if (fleet.schedule === RECOVERY && results.length === 0) return "nothing";
+  // All in one execution, so that what it puts out was counted by itself.
+  if (fleet.schedule === OVERDUE) return cursor ? "wave" : Object.keys(leftOut).length > 0 ? "end" : "nothing";
   const judged = inWaves(fleet);
   if (judged && cursor && isStopped(wave, items, results, fleet.toleratedFailurePercent ?? 100)) return "stopped";
   if (!cursor) return "end";

@@ -25,6 +25,15 @@ export type Heard =
     }
   /** A dry run, which leaves no record. */
   | { readonly kind: "check"; readonly detailType: string; readonly secretArn: string; readonly executionArn: string }
+  /** A fleet's run that ended, and rotations that are said to have failed in it. */
+  | {
+      readonly kind: "run";
+      readonly detailType: string;
+      readonly executionArn: string;
+      readonly failures: readonly string[];
+    }
+  /** A look for secrets that are overdue. */
+  | { readonly kind: "overdue"; readonly detailType: string; readonly executionArn: string }
   /** An execution that could not write its record. */
   | { readonly kind: "unrecorded"; readonly detailType: string; readonly executionArn: string };
 
@@ -39,6 +48,10 @@ const KINDS: Readonly<Record<string, Exclude<Heard["kind"], "unrecorded">>> = {
   [DETAIL_TYPES.checkFailed]: "check",
   [DETAIL_TYPES.consumerRefreshed]: "refresh",
   [DETAIL_TYPES.consumerFailed]: "refresh",
+  [DETAIL_TYPES.fleetRotated]: "run",
+  [DETAIL_TYPES.fleetStopped]: "run",
+  [DETAIL_TYPES.fleetChecked]: "run",
+  [DETAIL_TYPES.secretsOverdue]: "overdue",
 };
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
@@ -53,6 +66,11 @@ export function isSecretArn(text: string): boolean {
   return SECRET.test(text);
 }
 
+/** Behind the name Secrets Manager puts six characters of its own. */
+export function nameIn(secretArn: string): string {
+  return secretArn.slice(secretArn.indexOf(":secret:") + ":secret:".length).replace(/-[A-Za-z0-9]{6}$/, "");
+}
+
 /** `undefined` for an event that is not ours to tell, or not of our form. */
 export function heardFrom(event: unknown): Heard | undefined {
   const { "detail-type": detailType, detail } = (event ?? {}) as Record<string, unknown>;
@@ -60,6 +78,11 @@ export function heardFrom(event: unknown): Heard | undefined {
   if (!kind || typeof detailType !== "string" || typeof detail !== "object" || detail === null) return undefined;
   const { secretArn, executionArn, startedAt, versionId, changedAt, consumer } = detail as Record<string, unknown>;
   const of = { detailType };
+  if (kind === "run" || kind === "overdue") {
+    if (!fits(executionArn, EXECUTION)) return undefined;
+    if (kind === "overdue") return { kind, ...of, executionArn };
+    return { kind, ...of, executionArn, failures: executionsIn((detail as Record<string, unknown>).failures) };
+  }
   // Written in the state machine itself, where the record could not be: it knows the execution only.
   const recorded = kind === "rotation" || kind === "retirement";
   if (recorded && secretArn === undefined)
@@ -90,6 +113,15 @@ export function identifiersOf(event: unknown): Readonly<Record<string, unknown>>
     ...("versionId" in heard ? { versionId: heard.versionId } : {}),
     ...("consumer" in heard ? { consumer: heard.consumer } : {}),
   };
+}
+
+/** As many as a run tells of. */
+const MOST_FAILURES = 20;
+
+/** Those in a list that are ARNs of executions. */
+export function executionsIn(list: unknown): string[] {
+  const all: unknown[] = Array.isArray(list) ? list.slice(0, MOST_FAILURES) : [];
+  return all.filter((one): one is string => fits(one, EXECUTION));
 }
 
 function fits(value: unknown, form: RegExp): value is string {

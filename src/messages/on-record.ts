@@ -11,6 +11,7 @@ export interface EndedExecution {
   /** JSON; absent where it did not succeed. */
   readonly output?: string;
   readonly error?: string;
+  readonly cause?: string;
 }
 
 /** What really happened, where nobody but Keyturn and AWS can have written it. */

@@ -1,16 +1,10 @@
 import type { RefreshRecord } from "../rotation/consumers.js";
-import type { Check } from "../rotation/dry-run/checklist.js";
 import type { AuditRecord, Outcome, OutsideChange, RetirementRecord } from "../rotation/ledger.js";
 import { parseCheck, parseRequest, understood } from "../rotation/request.js";
-import { isSecretArn } from "./heard.js";
+import { type CheckOutput, wrongIn } from "./checks.js";
+import { isSecretArn, nameIn } from "./heard.js";
 import { type Message, messageOf, type Told } from "./message.js";
 import type { EndedExecution } from "./on-record.js";
-
-/** What a dry run's execution put out. */
-export interface CheckOutput {
-  readonly secretArn: string;
-  readonly checks: readonly Check[];
-}
 
 type Words = Readonly<{ what: (secret: string) => string; more?: string; next: string }>;
 
@@ -114,8 +108,8 @@ export function ofRefresh({
   });
 }
 
-export function ofCheck({ secretArn, checks }: CheckOutput, execution: EndedExecution): Message {
-  const wrong = checks.filter(({ ok }) => !ok).map(({ code = "Unknown", message }) => `${code}: ${message}`);
+export function ofCheck(output: CheckOutput, execution: EndedExecution): Message {
+  const { secretArn } = output;
   return tellAbout(
     { secretArn },
     {
@@ -123,7 +117,7 @@ export function ofCheck({ secretArn, checks }: CheckOutput, execution: EndedExec
       more: "Nothing was changed: this was a dry run.",
       next: "Mend it before the rotation is due.",
     },
-    { ...asked(execution, parseCheck), why: [...new Set(wrong)].join(" ") },
+    { ...asked(execution, parseCheck), why: wrongIn(output) },
   );
 }
 
@@ -165,9 +159,4 @@ function tellAbout(
     next,
     ...(name ? {} : { askedFor: secretArn }),
   });
-}
-
-/** Behind the name Secrets Manager puts six characters of its own. */
-function nameIn(secretArn: string): string {
-  return secretArn.slice(secretArn.indexOf(":secret:") + ":secret:".length).replace(/-[A-Za-z0-9]{6}$/, "");
 }

@@ -4,18 +4,24 @@ import { retirementAnnouncement } from "../events/retirement.js";
 import { rotationAnnouncement } from "../events/rotation.js";
 import type { RefreshRecord } from "../rotation/consumers.js";
 import type { AuditRecord, OutsideChange, RetirementRecord } from "../rotation/ledger.js";
+import { failedCheck } from "./checks.js";
+import { ofOverdue, ofRun } from "./digest.js";
 import { type Heard, heardFrom } from "./heard.js";
 import type { Message } from "./message.js";
 import type { EndedExecution, OnRecord } from "./on-record.js";
-import { type CheckOutput, ofChange, ofCheck, ofRefresh, ofRetirement, ofRotation, ofUnrecorded } from "./sentences.js";
+import { type EndedRun, endedLook, endedRun, isFailureOf, runOf } from "./run.js";
+import { ofChange, ofCheck, ofRefresh, ofRetirement, ofRotation, ofUnrecorded } from "./sentences.js";
 
 export type Publish = (message: Message) => Promise<void>;
 
 export interface ToldPeople {
   readonly told: boolean;
   /** Why not. */
-  readonly reason?: "NotOurs" | "NotOnRecord";
+  readonly reason?: "NotOurs" | "NotOnRecord" | "ToldOfItsRun" | "NothingToTell";
 }
+
+/** Why there is nothing to tell, or to tell now, of what is on record. */
+type Untold = Extract<ToldPeople["reason"], "ToldOfItsRun" | "NothingToTell">;
 
 /**
  * Tells people of an announcement: not what it says, but what is on record of that of which it speaks. What is not on
@@ -26,18 +32,37 @@ export async function tellPeople(found: OnRecord, publish: Publish, event: unkno
   if (!heard) return { told: false, reason: "NotOurs" };
   const message = await messageFor(found, heard);
   if (!message) return { told: false, reason: "NotOnRecord" };
+  if (typeof message === "string") return { told: false, reason: message };
   await publish(message);
   return { told: true };
 }
 
-async function messageFor(found: OnRecord, heard: Heard): Promise<Message | undefined> {
+async function messageFor(found: OnRecord, heard: Heard): Promise<Message | Untold | undefined> {
   switch (heard.kind) {
     case "rotation": {
       const { secretArn, startedAt: at, executionArn: name } = heard;
       const record = (await found.record("rotation", { of: secretArn, at, name })) as AuditRecord | undefined;
-      return sameIn(record, heard) && rotationAnnouncement(record).detailType === heard.detailType
-        ? ofRotation(record)
-        : undefined;
+      if (!sameIn(record, heard) || rotationAnnouncement(record).detailType !== heard.detailType) return undefined;
+      return isToldOfItsRun(record) ? "ToldOfItsRun" : ofRotation(record);
+    }
+    case "run": {
+      const execution = await endOf(found, heard.executionArn);
+      const run = execution && endedRun(execution);
+      if (!run || OF_END[run.end] !== heard.detailType) return undefined;
+      if (run.failed === 0 || !(run.failures || run.end === "stopped")) return "NothingToTell";
+      const machine = run.end === "checked" ? "check-secret" : "rotate-secret";
+      const named = (run.failures ?? heard.failures).filter((arn) => isOf(arn, machine));
+      const failures = await Promise.all(named.map((arn) => found.execution(arn)));
+      return ofRun(
+        run,
+        execution,
+        failures.filter((one) => one !== undefined).filter((one) => isFailureOf(run.run, one)),
+      );
+    }
+    case "overdue": {
+      const execution = await endOf(found, heard.executionArn);
+      const look = execution && endedLook(execution);
+      return look && ofOverdue(look, execution);
     }
     case "retirement": {
       const { secretArn, startedAt: at, executionArn: name } = heard;
@@ -66,7 +91,8 @@ async function messageFor(found: OnRecord, heard: Heard): Promise<Message | unde
       if (!isOf(heard.executionArn, "check-secret")) return undefined;
       const execution = await found.execution(heard.executionArn);
       const output = execution && failedCheck(execution);
-      return execution && output?.secretArn === heard.secretArn ? ofCheck(output, execution) : undefined;
+      if (!execution || output?.secretArn !== heard.secretArn) return undefined;
+      return runOf(execution) === undefined ? ofCheck(output, execution) : "ToldOfItsRun";
     }
     case "unrecorded": {
       const of = heard.detailType === DETAIL_TYPES.retirementFailed ? "retirement" : "rotation";
@@ -75,6 +101,24 @@ async function messageFor(found: OnRecord, heard: Heard): Promise<Message | unde
       return execution && isUnrecorded(execution) ? ofUnrecorded(execution, of) : undefined;
     }
   }
+}
+
+const OF_END: Readonly<Record<EndedRun["end"], string>> = {
+  rotated: DETAIL_TYPES.fleetRotated,
+  stopped: DETAIL_TYPES.fleetStopped,
+  checked: DETAIL_TYPES.fleetChecked,
+};
+
+/**
+ * What fails in a run is told with all else that does, in one message. Not what needs a person, who is told at once what to do; nor
+ * what a recovery found, which may come when the run was told of.
+ */
+function isToldOfItsRun({ outcome, run, recoveredBy }: AuditRecord): boolean {
+  return run !== undefined && recoveredBy === undefined && (outcome === "failed" || outcome === "rolled back");
+}
+
+async function endOf(found: OnRecord, executionArn: string): Promise<EndedExecution | undefined> {
+  return isOf(executionArn, "rotate-fleet") ? found.execution(executionArn) : undefined;
 }
 
 /** The name of an execution stands in the record's key without its machine. */
@@ -87,13 +131,6 @@ function sameIn<Found extends AuditRecord | RetirementRecord>(
 
 function isOf(executionArn: string, machine: string): boolean {
   return executionArn.split(":").at(-2)?.endsWith(`-${machine}`) ?? false;
-}
-
-/** The output of a dry run that found something wrong. */
-function failedCheck({ status, output = "{}" }: EndedExecution): CheckOutput | undefined {
-  const said = JSON.parse(output) as Partial<CheckOutput> & { dryRun?: unknown; outcome?: unknown };
-  const failed = status === "SUCCEEDED" && said.dryRun === true && said.outcome === "check failed";
-  return failed ? (said as CheckOutput) : undefined;
 }
 
 /** As the machines end where no record could be written: with that error, or that reason. */

@@ -92,6 +92,8 @@ export interface AuditRecord {
   readonly schedule?: string;
   /** Minutes until the credential before is retired, where the request says so itself. */
   readonly retireAfterMinutes?: number;
+  /** The run of a fleet that it was part of: its schedule, or `request`, and when that was due. */
+  readonly run?: string;
   readonly outcome: Outcome;
   /** A constant of `reasons.ts`, or the code of the error. */
   readonly reason: string;

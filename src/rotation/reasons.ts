@@ -3,6 +3,7 @@ export const SKIP_REASONS = {
   NotManaged:
     "The secret has no tags keyturn:stage and keyturn:schedule for this deployment, so it is not Keyturn's to rotate.",
   OtherSchedule: "The secret's tag keyturn:schedule names another schedule.",
+  NotSelected: "The secret does not carry the tags, or no longer, of those that were asked for.",
   Paused: "The secret's tag keyturn:pause holds its rotations.",
   NativeSchedule:
     "Secrets Manager's own schedule counts for the secret, so no other starts it; aws secretsmanager describe-secret shows when.",

@@ -1,4 +1,5 @@
 import { KeyturnError } from "../errors.js";
+import { date, invalid, isSecretId, object, pick, required, tagsFrom, texts } from "./said.js";
 
 /** `native`: Secrets Manager's own rotation. */
 export type Trigger = "schedule" | "event" | "manual" | "native";
@@ -21,6 +22,10 @@ export interface RotationRequest {
   readonly startBefore?: Date;
   /** Minutes until the credential before is made useless; overrules the schedule's. 0 in an emergency. */
   readonly retireAfterMinutes?: number;
+  /** Tags by which it was selected: it must carry them still. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** The run of a fleet that it is part of, which tells people of its failures together. */
+  readonly run?: string;
 }
 
 /**
@@ -41,25 +46,40 @@ export function parseCheck(input: unknown, startedAt: Date): RotationRequest {
   return requestOf(spoken(input), startedAt);
 }
 
-function spoken(input: unknown): Record<string, unknown> {
+/** What is asked for, in either form. What an event says itself is not taken for what its rule says of it. */
+export function spoken(input: unknown): Record<string, unknown> {
   const given = object(input, "the input");
   if (given.request === undefined) return given;
   const asked = object(given.request, "request");
   // Said in one of the two places, it holds: who wants to know must not get a rotation.
   const dryRun = given.dryRun === undefined || asked.dryRun === true ? asked.dryRun : given.dryRun;
-  return { ...asked, ...pick(given, ["trigger", "askedAt"]), dryRun };
+  return { ...asked, run: given.run, ...pick(given, ["trigger", "askedAt"]), dryRun };
 }
 
 function requestOf(said: Record<string, unknown>, startedAt: Date): RotationRequest {
-  if (said.dryRun !== undefined && typeof said.dryRun !== "boolean") throw invalid('"dryRun" must be true or false');
+  if (said.selection !== undefined)
+    throw invalid('"selection" is many secrets and "secretId" one: say one of the two, and many to rotate-fleet');
+  const { dryRun: _, ...ask } = askOf(said, startedAt);
   return {
     secretId: secretId(said),
-    trigger: trigger(said.trigger),
-    askedAt: askedAt(said, startedAt),
-    ...texts(said, ["requestedBy", "reason", "schedule"]),
+    ...ask,
+    ...texts(said, ["schedule", "run"]),
     ...(said.dueAfterDays === undefined ? {} : { dueAfterDays: days(said.dueAfterDays) }),
     ...(said.startBefore === undefined ? {} : { startBefore: date(said.startBefore, "startBefore") }),
+    ...(said.tags === undefined ? {} : { tags: tagsFrom(said.tags) }),
+  };
+}
+
+/** Who asks, when, why, and how long the old credential is to live: the same for one secret and for many. */
+export function askOf(said: Record<string, unknown>, startedAt: Date) {
+  const { dryRun } = said;
+  if (dryRun !== undefined && typeof dryRun !== "boolean") throw invalid('"dryRun" must be true or false');
+  return {
+    trigger: trigger(said.trigger),
+    askedAt: askedAt(said, startedAt),
+    ...texts(said, ["requestedBy", "reason"]),
     ...retireAfter(said),
+    ...(dryRun === undefined ? {} : { dryRun }),
   };
 }
 
@@ -81,10 +101,11 @@ export interface RequestSummary {
   readonly reason?: string;
   readonly schedule?: string;
   readonly retireAfterMinutes?: number;
+  readonly run?: string;
 }
 
 export function summaryOfRequest(request: RotationRequest): RequestSummary {
-  const { trigger, askedAt, requestedBy, reason, schedule, retireAfterMinutes } = request;
+  const { trigger, askedAt, requestedBy, reason, schedule, retireAfterMinutes, run } = request;
   return {
     trigger,
     askedAt: askedAt.toISOString(),
@@ -92,13 +113,13 @@ export function summaryOfRequest(request: RotationRequest): RequestSummary {
     ...(reason ? { reason } : {}),
     ...(schedule ? { schedule } : {}),
     ...(retireAfterMinutes === undefined ? {} : { retireAfterMinutes }),
+    ...(run ? { run } : {}),
   };
 }
 
-/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html: what stands in a name, and in an ARN */
 function secretId(said: Record<string, unknown>): string {
   const value = required(said, "secretId");
-  if (/^[A-Za-z0-9/_+=.@!:-]{1,2048}$/.test(value)) return value;
+  if (isSecretId(value)) return value;
   throw invalid('"secretId" is neither the name of a secret nor an ARN');
 }
 
@@ -134,53 +155,4 @@ export function retireAfter({ retireAfterMinutes: said }: Record<string, unknown
   if (Number.isInteger(said) && (said as number) >= 0 && (said as number) <= LONGEST_GRACE)
     return { retireAfterMinutes: said as number };
   throw invalid(`"retireAfterMinutes" must be a whole number of minutes from 0 to ${LONGEST_GRACE}`);
-}
-
-/** ISO 8601, or milliseconds since 1970 as Step Functions' events have them. */
-export function date(value: unknown, name: string): Date {
-  const at = new Date(typeof value === "string" || typeof value === "number" ? value : Number.NaN);
-  if (Number.isNaN(at.getTime())) throw invalid(`"${name}" must be a time in ISO 8601`);
-  return at;
-}
-
-export function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw invalid('"input" must be the JSON of the input that the execution had');
-  }
-}
-
-export function object(value: unknown, name: string): Record<string, unknown> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw invalid(`${name} must be a JSON object such as {"secretId": "app/db"}`);
-}
-
-export function required(from: Record<string, unknown>, name: string): string {
-  const value = from[name];
-  if (typeof value === "string" && value !== "") return value;
-  throw invalid(`"${name}" is missing: say which secret, by name or ARN`);
-}
-
-function texts<Name extends string>(
-  from: Record<string, unknown>,
-  names: readonly Name[],
-): Partial<Record<Name, string>> {
-  const found: Partial<Record<Name, string>> = {};
-  for (const name of names) {
-    const value = from[name];
-    if (typeof value === "string" && value !== "") found[name] = value.slice(0, 500);
-  }
-  return found;
-}
-
-function pick(from: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]));
-}
-
-export function invalid(what: string): KeyturnError {
-  return new KeyturnError("InvalidSecretError", {
-    code: "InvalidRequest",
-    message: `It was asked for wrongly: ${what}.`,
-  });
 }

@@ -24,6 +24,22 @@ export function nextFire(expression: string, timezone: string, after: Date, anch
   return next(expression, timezone, after, anchor);
 }
 
+/** A year with its changes of the clocks, and the same one for every package. */
+const SAMPLED_FROM = Date.parse("2026-01-01T00:00:00Z");
+const SAMPLED_DAYS = 400;
+const SAMPLE_MS = UNIT_MS.day / 4;
+
+/** How many days lie between two of a schedule's firings at most, to the nearest; `undefined` where it fires once only. */
+export function daysBetween(expression: string, timezone: string): number | undefined {
+  if (expression.trim().startsWith("at(")) return undefined;
+  let longest = 0;
+  for (let from = SAMPLED_FROM; from < SAMPLED_FROM + SAMPLED_DAYS * UNIT_MS.day; from += SAMPLE_MS) {
+    const fires = nextFire(expression, timezone, new Date(from));
+    if (fires) longest = Math.max(longest, fires.getTime() - from);
+  }
+  return longest > 0 ? Math.max(1, Math.round(longest / UNIT_MS.day)) : undefined;
+}
+
 function next(expression: string, timezone: string, after: Date, anchor: Date): Date | undefined {
   const [, kind, body = ""] = /^(rate|cron|at)\((.*)\)$/.exec(expression.trim()) ?? [];
   if (kind === "rate") return nextOfRate(body, after, anchor);

@@ -30,7 +30,7 @@ describe("the names of events", () => {
 
   it("are those that docs/architecture.md explains", () => {
     const page = readFileSync("docs/architecture.md", "utf8");
-    const explained = [...page.matchAll(/^\| `((?:Secret|Fleet|Consumer) [A-Za-z ]+)` +\|/gm)].map(
+    const explained = [...page.matchAll(/^\| `((?:Secrets?|Fleet|Consumer) [A-Za-z ]+)` +\|/gm)].map(
       ([, name = ""]) => name,
     );
     const announced = names.filter((name) => name !== DETAIL_TYPES.rotationRequested);

@@ -145,6 +145,14 @@ describe("a wave and the servers of its secrets", () => {
     expect((await many(count, server).wave(wide)).concurrency).toBe(expected);
   });
 
+  it("starts those of a silent server that somebody asked for: Plan lets a request in, too", async () => {
+    const all = many(3, () => "postgres silent:5432");
+    const asked = { schedule: "request", scheduledAt: FLEET.scheduledAt, asked: { trigger: "event" } } as const;
+    const { items, waiting } = await all.wave(asked);
+    expect([items.length, waiting]).toEqual([3, {}]);
+    expect(items[0]?.input).toMatchObject({ trigger: "event", run: `request ${FLEET.scheduledAt}` });
+  });
+
   it("leaves those of a silent server for later", async () => {
     const all = many(6, (index) => (index % 2 ? "postgres silent:5432" : "postgres a:5432"));
     const page = await all.wave(wide);

@@ -1,6 +1,6 @@
 import { GetExecutionHistoryCommand } from "@aws-sdk/client-sfn";
 import { expect, it } from "vitest";
-import { BEGINNING, CHECK, RECOVERY, ROTATION, RUN, type Usage } from "../../scripts/costs/usage.js";
+import { BEGINNING, CHECK, LOOK, RECOVERY, ROTATION, RUN, type Usage } from "../../scripts/costs/usage.js";
 import { useCloud } from "../tools/cloud.js";
 import { createLogin } from "../tools/postgres.js";
 
@@ -51,5 +51,6 @@ it("the table of costs counts what is used", async () => {
   expect(await usedBy("RotateFleet", { schedule, concurrency: 1 })).toEqual(sum(ROTATION, 2, sum(BEGINNING, 1, RUN)));
   expect(await usedBy("RotateFleet", { schedule, dueAfterDays: 30 })).toEqual(RUN);
   expect(await usedBy("RotateFleet", { schedule: "doctor", dryRun: true })).toEqual(sum(CHECK, 2, RUN));
+  expect(await usedBy("RotateFleet", { schedule: "overdue" })).toEqual(LOOK);
   expect(await usedBy("RotateFleet", { schedule: "recovery" })).toEqual(RECOVERY);
 });

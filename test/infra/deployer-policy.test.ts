@@ -163,6 +163,7 @@ describe("what the deployer may do", () => {
       "logRetentionDays",
       "network",
       "notifications",
+      "overdue",
       "readers",
       "schedules",
       "writesPerSecond",

@@ -181,13 +181,46 @@ describe("the doctor", () => {
 
   it("can be turned off", () => {
     const schedules = (yaml: string) => Object.keys(scheduleResources(parseSettings(yaml, schema)));
-    expect(schedules("doctor: { enabled: false }")).toEqual(["RecoverySchedule"]);
-    expect(schedules("")).toEqual(["RecoverySchedule", "DoctorSchedule"]);
+    expect(schedules("doctor: { enabled: false }")).toEqual(["RecoverySchedule", "OverdueSchedule"]);
+    expect(schedules("overdue: { enabled: false }")).toEqual(["RecoverySchedule", "DoctorSchedule"]);
+    expect(schedules("")).toEqual(["RecoverySchedule", "DoctorSchedule", "OverdueSchedule"]);
   });
 });
 
 const SERVICE = "arn:aws:ecs:eu-central-1:123456789012:service/shop/api";
 const FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:orders";
+/** What a schedule of this keyturn.yml starts with. */
+function inputOf(yaml: string, id: string) {
+  const target = scheduleResources(parseSettings(yaml, schema))[id]?.Properties.Target as { Input: string };
+  return JSON.parse(target.Input);
+}
+
+describe("the look for overdue secrets", () => {
+  it("knows how often each schedule runs, also one that comes after another, and whom it selects", () => {
+    const yaml = `schedules:
+      first: { expression: rate(7 days), timezone: Europe/Berlin }
+      second: { after: first, dueAfterDays: 30, secrets: { namePrefix: [shop/], tags: { team: payments } } }
+      third: { after: second, timezone: Asia/Tokyo, blackouts: [{ hours: 08:00-18:00 }] }
+      leaked: { manual: true }
+      yearly: { manual: true, dueAfterDays: 365, secrets: { list: [shop/orders] } }
+      once: { expression: "at(2027-01-31T02:00:00)", dueAfterDays: 1 }`;
+    const { schedule, expected } = inputOf(yaml, "OverdueSchedule");
+    expect(schedule).toBe("overdue");
+    expect(expected).toEqual({
+      first: { everyDays: 7, timezone: "Europe/Berlin", namePrefixes: [] },
+      second: {
+        everyDays: 7,
+        timezone: "Etc/UTC",
+        dueAfterDays: 30,
+        namePrefixes: ["shop/"],
+        tags: { team: "payments" },
+      },
+      third: { everyDays: 7, timezone: "Asia/Tokyo", blackouts: [{ hours: "08:00-18:00" }], namePrefixes: [] },
+      yearly: { everyDays: 0, timezone: "Etc/UTC", dueAfterDays: 365, namePrefixes: [], list: ["shop/orders"] },
+    });
+  });
+});
+
 const ADMIN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:db/admin-AbCdEf";
 
 describe("keyturn.yml", () => {
@@ -196,7 +229,8 @@ describe("keyturn.yml", () => {
       admins: { expression: rate(7 days), blackouts: [{ from: 2026-12-20, to: 2027-01-04 }], timezone: Europe/Berlin }
       applications: { after: admins, dueAfterDays: 30, toleratedFailurePercent: 10 }
       leaked: { manual: true }
-doctor: { enabled: false }`;
+doctor: { enabled: false }
+overdue: { enabled: false }`;
     const resources = scheduleResources(parseSettings(yaml, schema));
     expect(Object.keys(resources)).toEqual(["AdminsSchedule", "ApplicationsAfterRule", "RecoverySchedule"]);
     const target = resources.AdminsSchedule?.Properties.Target as { Input: string };
@@ -224,6 +258,17 @@ doctor: { enabled: false }`;
           },
         },
       ],
+    });
+  });
+
+  it("says which of a schedule's secrets it rotates", () => {
+    const yaml = `schedules:
+      payments: { expression: rate(1 day), secrets: { tags: { team: payments }, list: [shop/orders, "${ADMIN}"] } }`;
+    expect(inputOf(yaml, "PaymentsSchedule")).toMatchObject({
+      schedule: "payments",
+      namePrefixes: [],
+      tags: { team: "payments" },
+      list: ["shop/orders", ADMIN],
     });
   });
 
@@ -282,9 +327,18 @@ writesPerSecond: 20`;
         weekly: { timezone: "Etc/UTC", flexibleWindowMinutes: 0, concurrency: 10, secrets: { namePrefix: [] } },
       },
       doctor: { enabled: true, expression: "rate(1 day)", timezone: "Etc/UTC" },
+      overdue: { enabled: true, expression: "rate(1 day)", timezone: "Etc/UTC" },
       notifications: {
         email: [],
-        on: ["failed", "needs attention", "retirement failed", "changed outside", "check failed", "consumer failed"],
+        on: [
+          "failed",
+          "needs attention",
+          "retirement failed",
+          "changed outside",
+          "check failed",
+          "consumer failed",
+          "overdue",
+        ],
       },
       logRetentionDays: 90,
       archiveDays: 400,
@@ -370,6 +424,20 @@ writesPerSecond: 20`;
     ["doctor: off", "doctor: must be object"],
     ["doctor: { expression: rate(1 dai) }", "doctor.expression: "],
     ["schedules: { doctor: { expression: rate(1 day) } }", "schedules: "],
+    ["schedules: { request: { expression: rate(1 day) } }", "schedules: "],
+    ["overdue: { timezone: Berlin }", "overdue.timezone: Berlin is no time zone"],
+    ["schedules: { a: { manual: true, secrets: { tags: {} } } }", "schedules.a.secrets.tags: must NOT have fewer"],
+    [
+      "schedules: { a: { manual: true, secrets: { tags: { team: 1 } } } }",
+      "schedules.a.secrets.tags.team: must be string",
+    ],
+    ["schedules: { a: { manual: true, secrets: { list: [] } } }", "schedules.a.secrets.list: must NOT have fewer"],
+    ["schedules: { a: { manual: true, secrets: { list: [a b] } } }", "schedules.a.secrets.list.0: must match pattern"],
+    ["schedules: { a: { manual: true, secrets: { tag: { a: b } } } }", "(tag)"],
+    [
+      `schedules: { a: { manual: true, secrets: { namePrefix: [${"x".repeat(7_000)}] } } }`,
+      "schedules.a.secrets: takes 7019 bytes, and 7000 at most",
+    ],
     ["notifications: { email: [nobody] }", "notifications.email.0"],
     ["network: { subnetIds: [] }", "network"],
   ])("%s is refused", (yaml, said) => {

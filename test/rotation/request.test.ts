@@ -38,6 +38,11 @@ describe("a start", () => {
       { trigger: "event", askedAt: NOW.toISOString(), request: { secretId: "a", trigger: "manual", reason: "leaked" } },
       { secretId: "a", trigger: "event", reason: "leaked" },
     ],
+    [
+      "of a run, by its fleet",
+      { secretId: "a", tags: { team: "payments" }, run: "nightly 2026" },
+      { tags: { team: "payments" }, run: "nightly 2026" },
+    ],
     ["by somebody with much to say", { secretId: "a", reason: "x".repeat(900) }, { reason: "x".repeat(500) }],
   ])("%s", (_, input, found) => {
     expect(asked(input)).toMatchObject(found);
@@ -49,6 +54,13 @@ describe("a start", () => {
     expect(parseRequest(event, startedAt).askedAt).toEqual(startedAt);
     const ahead = new Date("2025-12-31T23:59:59Z");
     expect(parseRequest(event, ahead).askedAt).toEqual(new Date(event.askedAt));
+  });
+
+  it("by an event is of no run, whatever that says: its failure would be told with others", () => {
+    expect(
+      asked({ trigger: "event", askedAt: 0, request: { secretId: "a", run: "nightly 2026" } }).run,
+    ).toBeUndefined();
+    expect(asked({ request: { secretId: "a", run: "nightly 2026" } }).run).toBeUndefined();
   });
 
   it.each([{ secretId: "a" }, { secretId: "a", dryRun: false }, { secretId: "a", requestedBy: "", reason: 7 }])(
@@ -91,6 +103,11 @@ describe("a start", () => {
     [{ secretId: "a", retireAfterMinutes: 0.5 }, "retireAfterMinutes"],
     [{ secretId: "a", retireAfterMinutes: "0" }, "retireAfterMinutes"],
     [{ secretId: "a", retireAfterMinutes: 20_161 }, "retireAfterMinutes"],
+    [{ secretId: "a", tags: {} }, "tags"],
+    [{ secretId: "a", tags: { team: 1 } }, "tags"],
+    [{ secretId: "a", tags: ["team"] }, "tags"],
+    [{ secretId: "a", selection: { list: ["b"] } }, "selection"],
+    [{ trigger: "event", request: { secretId: "a", selection: {} } }, "selection"],
     [{ trigger: "event", request: { reason: "no secret" } }, "secretId"],
     [{ trigger: "event", request: "a" }, "request"],
   ])("%j is no request: the error names %s", (input, said) => {
@@ -109,6 +126,7 @@ describe("what is kept of a start", () => {
       requestedBy: "b",
       reason: "c",
       retireAfterMinutes: 0,
+      run: "nightly 2026",
     };
     const { secretId: _, ...kept } = said;
     expect(summaryOfRequest(asked({ ...said, dueAfterDays: 0 }))).toEqual({ ...kept, askedAt: NOW.toISOString() });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkExpression, nextFire } from "../../src/schedule/expression.js";
+import { checkExpression, daysBetween, nextFire } from "../../src/schedule/expression.js";
 
 const at = (text: string) => new Date(text);
 
@@ -55,4 +55,19 @@ describe("checkExpression", () => {
   it("finds nothing wrong with a good one", () => {
     expect(checkExpression("cron(0 2 ? * SUN *)")).toBeUndefined();
   });
+});
+
+describe("how many days lie between two firings", () => {
+  it.each([
+    ["rate(7 days)", "Etc/UTC", 7],
+    ["rate(10 minutes)", "Etc/UTC", 1],
+    ["rate(25 hours)", "Etc/UTC", 1],
+    ["rate(36 hours)", "Etc/UTC", 2],
+    ["cron(0 2 * * ? *)", "Europe/Berlin", 1],
+    ["cron(0/5 8-17 ? * MON-FRI *)", "Europe/Berlin", 3],
+    ["cron(0 2 1 * ? *)", "Etc/UTC", 31],
+    ["cron(0 2 1 1 ? *)", "Etc/UTC", 365],
+    ["cron(0 2 1 * ? 2020)", "Etc/UTC", undefined],
+    ["at(2027-01-31T02:00:00)", "Etc/UTC", undefined],
+  ])("%s in %s: %s", (expression, timezone, days) => expect(daysBetween(expression, timezone)).toBe(days));
 });

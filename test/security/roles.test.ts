@@ -99,7 +99,7 @@ describe("a function that is taken over", () => {
       ["rotate-secret", ["RotateFleet", "RotateNatively", "Rule"]],
       ["check-secret", ["RotateFleet", "RotateNatively", "Rule"]],
       ["retire-secret", ["Rule"]],
-      ["rotate-fleet", ["RotateFleet", "Schedule"]],
+      ["rotate-fleet", ["RotateFleet", "Rule", "Schedule"]],
     ] as const) {
       const resource = `arn:aws:states:eu-central-1:000000000000:stateMachine:keyturn-dev-${machine}`;
       expect([machine, able("states:StartExecution", { resource }).sort()]).toEqual([machine, [...starts].sort()]);
@@ -217,8 +217,9 @@ describe("the bus of announcements", () => {
     const heard = ofType("AWS::Events::Rule").filter(([, { Properties }]) =>
       JSON.stringify(Properties.EventPattern).includes("Rotation Requested"),
     );
-    // One starts rotations, the other dry runs.
+    // Of one secret, of many, and dry runs.
     expect(heard.map(([, { Properties }]) => Properties.EventBusName)).toEqual([
+      { Ref: "Requests" },
       { Ref: "Requests" },
       { Ref: "Requests" },
     ]);

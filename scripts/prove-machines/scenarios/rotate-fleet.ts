@@ -1,8 +1,10 @@
 import { fleetAnnouncement, fleetBegins } from "../../../src/events/fleet.js";
+import { overdueAnnouncement } from "../../../src/events/overdue.js";
 import type { Cursor, Fleet, FleetPage, FleetResult } from "../../../src/fleet/page.js";
+import { fleetFrom } from "../../../src/fleet/request.js";
 import { type SumUp, sumUp } from "../../../src/fleet/sum-up.js";
 import { answers, failed, fails, gives, type Outcomes, scenarios, state, succeeded, throws } from "../scenario.js";
-import { MOMENT, NOT_PUT, PUT, ROTATE_SECRET, SECRET } from "./world.js";
+import { MOMENT, NOT_PUT, PUT, ROTATE_FLEET, ROTATE_SECRET, SECRET } from "./world.js";
 
 /** In the midst of a run. */
 const FLEET: Fleet = { schedule: "nightly", scheduledAt: MOMENT, dueAfterDays: 30, wave: 2 };
@@ -11,9 +13,10 @@ const item = (name: string) => ({ name, input: { secretId: SECRET.secretArn, tri
 /** What List due secrets answers. */
 function lists(names: readonly string[], fleet: Fleet = FLEET) {
   const page: FleetPage = { items: names.map(item), cursor: null, concurrency: 2, leftOut: {}, waiting: {} };
-  return answers({ ...page, begins: fleetBegins(fleet, page), machine: ROTATE_SECRET });
+  return answers({ ...page, late: [], begins: fleetBegins(fleet, page), machine: ROTATE_SECRET });
 }
 
+const RUN = `${ROTATE_FLEET.replace("stateMachine", "execution")}:tonight`;
 const child = (said: object) => ({
   ...{ ExecutionArn: `${ROTATE_SECRET.replace("stateMachine", "execution")}:child`, StateMachineArn: ROTATE_SECRET },
   ...{ Name: "child", Input: {}, StartDate: 981173106.789, StopDate: 981173107.789, ...said },
@@ -27,7 +30,7 @@ function sums(results: readonly FleetResult[], fleet: Partial<Fleet> = {}, curso
   const items = results.map((_, nth) => item(String(nth)));
   const page: FleetPage = { items, cursor, concurrency: 2, leftOut: {}, waiting: {} };
   const { totals, ...summed }: SumUp = sumUp({ ...FLEET, ...fleet }, page, results);
-  return { ...summed, ...fleetAnnouncement(FLEET, { totals, next: summed.next }), name: "the-next-wave" };
+  return { ...summed, ...fleetAnnouncement(FLEET, { totals, next: summed.next }, RUN), name: "the-next-wave" };
 }
 const ROTATED: FleetResult = { outcome: "succeeded", reason: "Requested" };
 const ONE = sums([ROTATED]);
@@ -36,6 +39,20 @@ const SMALL_NEXT = sums([ROTATED], { wave: 0, toleratedFailurePercent: 5 }, NEXT
 const STOPPED = sums([{ outcome: "failed", reason: "ConflictError" }], { wave: 0, toleratedFailurePercent: 5 }, NEXT);
 const BUSY: FleetResult = { outcome: "skipped", reason: "ServerBusy" };
 const WAITING = sums([BUSY]);
+
+/** As the rule for requests writes it. */
+const ASKED = {
+  ...{ trigger: "event", askedAt: MOMENT },
+  request: { selection: { tags: { team: "payments" } }, reason: "leaked", retireAfterMinutes: 0 },
+};
+const LOOK: Fleet = { schedule: "overdue", scheduledAt: MOMENT };
+/** What Sum up answers of a page with a secret that is overdue. */
+function counts(cursor: Cursor | null) {
+  const late = [{ secretName: SECRET.secretName, reason: "NotTried" }] as const;
+  const page: FleetPage = { items: [], cursor, concurrency: 1, leftOut: { NotTried: 1 }, waiting: {}, late };
+  const { totals, ...summed } = sumUp(LOOK, page, []);
+  return { ...summed, ...overdueAnnouncement(LOOK, totals, RUN), name: "never-started" };
+}
 
 const LISTS = "List due secrets → Does it begin?";
 const ROTATES = `${LISTS} → Rotate each → Rotate one`;
@@ -128,7 +145,35 @@ export const rotateFleet = scenarios(
       end: succeeded(ONE.detail),
     },
 
+    "somebody asks for many": {
+      input: ASKED,
+      script: { "List due secrets": lists(["a"], fleetFrom(ASKED, new Date(MOMENT))), "Announce beginning": [PUT] },
+      path: `${LISTS} → Announce beginning → Rotate each → Rotate one → ${TOLD}`,
+      told: {
+        "List due secrets": { Payload: { fleet: ASKED } },
+        "Announce beginning": { Entries: [{ Detail: { schedule: "request", requestReason: "leaked" } }] },
+        "Sum up": state(ASKED),
+      },
+      end: succeeded(ONE.detail),
+    },
+    "what somebody asks for cannot be understood": {
+      input: { ...ASKED, request: {} },
+      script: { "List due secrets": throws("InvalidSecretError") },
+      path: "List due secrets",
+      end: failed("InvalidSecretError"),
+    },
+
     // How a wave can end.
+    "secrets are overdue, on two pages": {
+      input: LOOK,
+      script: {
+        "List due secrets": lists([], LOOK),
+        "Sum up": [counts(NEXT), counts(null)].flatMap((summed) => answers(summed)),
+      },
+      path: `${LISTS} → Rotate each → Sum up → More? → Next wave → ${LISTS} → Rotate each → ${TOLD}`,
+      told: { "Announce summary": { Entries: [{ DetailType: "Secrets Overdue" }] } },
+      end: succeeded(counts(null).detail),
+    },
     "the wave after a canary is small, and fits in": {
       script: { "Sum up": [SMALL_NEXT, ONE].flatMap((summed) => answers(summed)) },
       path: `${ROTATES} → Sum up → More? → Next wave → ${ROTATES} → ${TOLD}`,

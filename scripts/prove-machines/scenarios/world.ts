@@ -12,6 +12,7 @@ export const VERSIONS = {
 };
 export const ROTATION = at("states", "execution:keyturn-dev-rotate-secret:yesterday");
 export const ROTATE_SECRET = at("states", "stateMachine:keyturn-dev-rotate-secret");
+export const ROTATE_FLEET = at("states", "stateMachine:keyturn-dev-rotate-fleet");
 export const MOMENT = "2001-02-03T04:05:06.789Z";
 export const REQUEST = { trigger: "manual", askedAt: MOMENT } as const;
 

@@ -30,7 +30,7 @@ export interface CheckPlan extends PlanBase {
 export async function planCheck(world: World, request: RotationRequest, executionArn: string): Promise<CheckPlan> {
   const description = await world.secrets.describe(request.secretId);
   const settings = settingsFrom(description.tags, world.rules);
-  const foreign = notOurs(request, settings);
+  const foreign = notOurs(request, settings, description.tags);
   if (foreign || !settings) throw notManaged(foreign ?? "NotManaged");
   refuseForeign(description);
 

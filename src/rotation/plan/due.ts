@@ -77,13 +77,23 @@ function backingOff({ request, secret, last }: Turn, now: Date): NotDue | undefi
 }
 
 function young({ request: { schedule, dueAfterDays }, secret, settings: { dueAt }, last }: Turn, now: Date) {
+  const due = dueTime({ dueAt: schedule ? dueAt : undefined, dueAfterDays, secret, last });
+  return due && now < due ? because("NotDue", `It is due at ${iso(due)}.`) : undefined;
+}
+
+/** When a secret is due: at the time that was set for it, until it was rotated at or after that; else by its age. */
+export function dueTime({
+  dueAt,
+  dueAfterDays,
+  secret,
+  last,
+}: Pick<Turn, "secret" | "last"> & {
+  readonly dueAt: Date | undefined;
+  readonly dueAfterDays: number | undefined;
+}): Date | undefined {
   const newest = newestOf(secret, last);
-  // A time that was set for this one secret holds until the secret was rotated at or after it.
-  if (schedule && dueAt && newest < dueAt.getTime())
-    return now < dueAt ? because("NotDue", `It is due at ${iso(dueAt)}.`) : undefined;
-  if (dueAfterDays === undefined) return undefined;
-  const due = newest + dueAfterDays * DAY_MS;
-  return now.getTime() < due ? because("NotDue", `It is due at ${iso(new Date(due))}.`) : undefined;
+  if (dueAt && newest < dueAt.getTime()) return dueAt;
+  return dueAfterDays === undefined ? undefined : new Date(newest + dueAfterDays * DAY_MS);
 }
 
 /** When it was changed last by a rotation of ours or of Secrets Manager's, or by being made. */

@@ -47,7 +47,7 @@ export async function plan(
       ? skip("AlreadyRotating")
       : wait("AlreadyRotating", lookAgain(before, "AlreadyRotating"));
   const settings = settingsFrom(description.tags, world.rules);
-  const foreign = notOurs(request, settings);
+  const foreign = notOurs(request, settings, description.tags);
   if (foreign || !settings) return skip(foreign ?? "NotManaged");
   refuseForeign(description);
   refuseOtherFunction(description, world.rules);

@@ -9,12 +9,24 @@ import { isNative } from "../rotation-function.js";
 import type { Rules } from "../rules.js";
 import type { SecretSettings } from "../settings.js";
 
-/** Whether the secret is in Keyturn's hands and this start's; judged before anything else, from tags alone. */
-export function notOurs(request: RotationRequest, settings: SecretSettings | undefined): SkipReason | undefined {
+/**
+ * Whether the secret is in Keyturn's hands and this start's; judged before anything else, from tags alone: the list that it was
+ * selected from may lag by minutes. Its name and its ARN cannot have changed since.
+ */
+export function notOurs(
+  request: RotationRequest,
+  settings: SecretSettings | undefined,
+  tags: SecretDescription["tags"],
+): SkipReason | undefined {
   if (!settings) return "NotManaged";
   if (request.trigger === "schedule" && request.schedule && request.schedule !== settings.schedule)
     return "OtherSchedule";
-  return undefined;
+  return carries(tags, request.tags ?? {}) ? undefined : "NotSelected";
+}
+
+/** Whether all of these are among a secret's tags. Blanks around a value do not count, as in Keyturn's own. */
+export function carries(tags: SecretDescription["tags"], wanted: SecretDescription["tags"]): boolean {
+  return Object.entries(wanted).every(([key, value]) => Object.hasOwn(tags, key) && tags[key]?.trim() === value.trim());
 }
 
 /** Throws where Secrets Manager itself would not let the secret be rotated by us. */

@@ -68,6 +68,7 @@ export function auditRecord(state: RotationState, execution: Execution, asked: A
     ...(request?.reason ? { requestReason: request.reason } : {}),
     ...(request?.schedule ? { schedule: request.schedule } : {}),
     ...(request?.retireAfterMinutes === undefined ? {} : { retireAfterMinutes: request.retireAfterMinutes }),
+    ...(request?.run ? { run: request.run } : {}),
     outcome,
     reason: error?.code ?? plan?.reason ?? "Unknown",
     message: error?.message ?? plan?.message ?? "The rotation ended.",

@@ -6,8 +6,8 @@ import { acquireLock, takeOver } from "../lock.js";
 import type { Awaited, RetirePlan } from "../plans.js";
 import type { Executions, SecretDescription, World } from "../ports.js";
 import { GIVEN_UP, RETIREMENT_SKIPS, type RetirementSkip } from "../reasons.js";
-import { json, object, required } from "../request.js";
 import { mayAskFor, type Rules } from "../rules.js";
+import { json, object, required } from "../said.js";
 import { type SecretSettings, settingsFrom } from "../settings.js";
 import { isStrategy, strategyOf } from "../strategies/registry.js";
 

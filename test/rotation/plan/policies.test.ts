@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { notOurs, refuseForeign, refuseOtherFunction, strategyFor } from "../../../src/rotation/plan/policies.js";
+import {
+  carries,
+  notOurs,
+  refuseForeign,
+  refuseOtherFunction,
+  strategyFor,
+} from "../../../src/rotation/plan/policies.js";
 import { rotationFunctionOf } from "../../../src/rotation/rotation-function.js";
 import { settingsFrom } from "../../../src/rotation/settings.js";
 import { parseSecret } from "../../../src/secrets/format.js";
@@ -18,9 +24,34 @@ describe("whether a secret is this start's", () => {
     ["a schedule's that does not say which", asked(scheduled), {}, undefined],
     ["that of a secret of another stage", asked(), { "keyturn:stage": "prod" }, "NotManaged"],
     ["that of a secret without a schedule", asked(), { "keyturn:schedule": " " }, "NotManaged"],
+    ["one by a tag that it carries", asked({ tags: { team: "payments" } }), { team: "payments" }, undefined],
+    ["one by a tag that it lost", asked({ tags: { team: "payments" } }), {}, "NotSelected"],
+    [
+      "a schedule's, by a tag that was changed",
+      asked({ ...scheduled, schedule: "nightly", tags: { team: "payments" } }),
+      { team: "crm" },
+      "NotSelected",
+    ],
+    [
+      "one by a tag, of a secret of another stage",
+      asked({ tags: { team: "payments" } }),
+      { team: "payments", "keyturn:stage": "prod" },
+      "NotManaged",
+    ],
   ])("%s", (_, request, tags, reason) => {
-    expect(notOurs(request, settings(tags))).toBe(reason);
+    expect(notOurs(request, settings(tags), { ...described().tags, ...tags })).toBe(reason);
   });
+
+  it.each([
+    [{}, {}, true],
+    [{ a: "1", b: "2" }, { a: "1" }, true],
+    [{ a: "1" }, { a: "1", b: "2" }, false],
+    [{ a: " 1 " }, { a: "1" }, true],
+    [{ a: "1" }, { a: "12" }, false],
+    [{}, { toString: "" }, false],
+  ])("%j carries %j: %s", (tags, wanted, does) =>
+    expect(carries(tags as Record<string, string>, wanted as Record<string, string>)).toBe(does),
+  );
 });
 
 describe("a secret that is another's to rotate", () => {

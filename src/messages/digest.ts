@@ -1,0 +1,81 @@
+import type { SecretsOverdue } from "../events/overdue.js";
+import { parseCheck, understood } from "../rotation/request.js";
+import { failedCheck, wrongIn } from "./checks.js";
+import { isSecretArn, nameIn } from "./heard.js";
+import { type Message, messageOf } from "./message.js";
+import type { EndedExecution } from "./on-record.js";
+import type { EndedRun } from "./run.js";
+
+/** Characters of a line about one rotation. */
+const LONGEST_LINE = 400;
+
+/** What failed in a run, in one message. `failures`: those of its rotations that are shown, as Step Functions has them. */
+export function ofRun(
+  { end, schedule, asked, failed, all }: EndedRun,
+  { executionArn, startedAt, endedAt }: EndedExecution,
+  failures: readonly EndedExecution[],
+): Message {
+  const whose = schedule === undefined ? "that were asked for" : `of the schedule ${schedule}`;
+  const what = `${failed} of ${all} rotations ${whose}`;
+  const more = failed - failures.length;
+  return messageOf({
+    what: `${what} ${WORDS[end].did}`,
+    more: WORDS[end].more,
+    startedAt,
+    endedAt,
+    next: WORDS[end].next,
+    askedBy: [asked?.requestedBy, asked?.reason].filter((part) => part !== undefined),
+    executionArn,
+    appendix: [...failures.map(lineOf), ...(more > 0 ? [`and ${more} more`] : [])],
+  });
+}
+
+const GO_ON = "Applications go on with the credentials that they have. What needs a person is told by itself.";
+
+const WORDS: Readonly<Record<EndedRun["end"], Readonly<Record<"did" | "more" | "next", string>>>> = {
+  rotated: {
+    did: "failed",
+    more: GO_ON,
+    next: "Mend what is said below; a dry run says whether it is well. Then rotate again, or wait for the schedule.",
+  },
+  stopped: {
+    did: "failed, and the run stopped itself",
+    more: GO_ON,
+    next: "Mend what is said below, then start the execution again with its own input: it goes on with what is left.",
+  },
+  checked: {
+    did: "would fail",
+    more: "Nothing was changed: these were dry runs.",
+    next: "Mend what is said below before the rotations are due.",
+  },
+};
+
+function lineOf(execution: EndedExecution): string {
+  const { executionArn, status, startedAt, input, error, cause } = execution;
+  const secretId = understood(JSON.parse(input), new Date(startedAt), parseCheck)?.secretId ?? "";
+  const checked = failedCheck(execution);
+  // What a requester called it may be anybody's words.
+  const name = isSecretArn(secretId) ? nameIn(secretId) : `the rotation ${executionArn.split(":").at(-1)}`;
+  const line = `${name}: ${checked ? wrongIn(checked) : (cause ?? error ?? `it ended as ${status}`)}`;
+  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE - 3)}...` : line;
+}
+
+export function ofOverdue(
+  { overdue, byReason, secrets, more }: SecretsOverdue,
+  { executionArn, startedAt, endedAt }: EndedExecution,
+): Message {
+  const reasons = Object.entries(byReason).map(([reason, count]) => `${reason} ${count}`);
+  return messageOf({
+    what: overdue === 1 ? "1 secret is overdue" : `${overdue} secrets are overdue`,
+    more: "By their schedules they should have been rotated more than a day ago.",
+    startedAt,
+    endedAt,
+    why: reasons.join(", "),
+    next: "Look at the last record of each, or run it dry.",
+    executionArn,
+    appendix: [
+      ...secrets.map(({ secretName, reason }) => `${secretName}: ${reason}`),
+      ...(more > 0 ? [`and ${more} more`] : []),
+    ],
+  });
+}
