@@ -5,7 +5,8 @@ import { handler as wrap } from "../src/lambda/handler.js";
 import { type PhaseEvent, storingHandler } from "../src/lambda/phase-handler.js";
 import { world } from "../src/lambda/world.js";
 import { parseStep, takeStep } from "../src/rotation/native/steps.js";
-import { type PrepareReport, storeSecret } from "../src/rotation/phases/phases.js";
+import type { PrepareReport } from "../src/rotation/phases/phases.js";
+import { storeAwaited } from "../src/rotation/phases/store-awaited.js";
 
 interface StoreEvent extends PhaseEvent {
   readonly prepared: PrepareReport;
@@ -24,7 +25,7 @@ const reached = {
   pause: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
 };
 
-const store = storingHandler<StoreEvent, Awaited<ReturnType<typeof storeSecret>>>("create", storeSecret, reached);
+const store = storingHandler("create", (event: StoreEvent) => storeAwaited(reached, event));
 
 const step = wrap(
   async (event: StepEvent) => takeStep(reached, parseStep(event)),

@@ -1,7 +1,7 @@
-import { KeyturnError } from "../errors.js";
 import type { SecretDescription } from "../rotation/ports.js";
-import { isNative, rotationFunctionOf } from "../rotation/rotation-function.js";
-import type { Owner } from "./owner.js";
+import { isNative, NEVER_BY_ITSELF_DAYS, rotationFunctionOf } from "../rotation/rotation-function.js";
+import type { NativeRules, Owner } from "./owner.js";
+import { conflict, refuseUnderWay } from "./refusals.js";
 
 export interface Adoption {
   /** Name or ARN. */
@@ -43,36 +43,50 @@ export async function adopt(owner: Owner, { secretId, stage, schedule, native }:
     await (native ? owner.rotateBy(arn, rotationFunctionOf(arn, { stage })) : owner.rotateNoMore(arn));
     await mustPass(owner, arn, stage, []);
   } catch (error) {
-    if (switched) await owner.rotateBy(arn, from);
-    await restoreTags(owner, secret);
+    try {
+      if (switched) await owner.rotateBy(arn, from);
+    } finally {
+      // Without its own function and with the tags it would be Keyturn's.
+      await restoreTags(owner, secret);
+    }
     throw error;
   }
   return { from };
 }
 
 /**
- * Gives a secret back to the function that rotated it, or to another, `to`; rotates nothing. Its schedule is the one that
- * Secrets Manager remembers. Other tags of Keyturn's stay, for the next time.
+ * Gives a secret back to the function that rotated it, or to another, `to`; rotates nothing. Its schedule is by `rules`, absent
+ * the one that Secrets Manager remembers; throws `NoSchedule` where that is none. Other tags of Keyturn's stay, for the next time.
  */
 export async function leave(
   owner: Owner,
-  { secretId, stage, to }: { readonly secretId: string; readonly stage: string; readonly to?: string },
+  {
+    secretId,
+    stage,
+    to,
+    rules,
+  }: { readonly secretId: string; readonly stage: string; readonly to?: string; readonly rules?: NativeRules },
 ): Promise<{ to: string }> {
   const secret = await owner.describe(secretId);
   // What Secrets Manager remembers, only who may have it rotated has said; the tag, whoever may tag it.
-  const remembered =
-    secret.rotationFunction === rotationFunctionOf(secret.arn, { stage }) ? undefined : secret.rotationFunction;
+  const isKeyturns = secret.rotationFunction === rotationFunctionOf(secret.arn, { stage });
+  const remembered = isKeyturns ? undefined : secret.rotationFunction;
   const functionArn = to ?? remembered ?? secret.tags[FROM];
   if (!functionArn)
     throw conflict(
       "NotAdopted",
       `No function rotated the secret, as far as it shows. Say which function is to rotate it, by its ARN.`,
     );
+  if (isKeyturns && secret.rotationDays === NEVER_BY_ITSELF_DAYS && !rules)
+    throw conflict(
+      "NoSchedule",
+      "Secrets Manager was told to leave the schedule to Keyturn, and remembers no other. Say on which schedule the function is to rotate it.",
+    );
   refuseUnderWay(secret);
   // First, so that at no time two may rotate it.
   await owner.untag(secret.arn, OURS);
   try {
-    await owner.rotateBy(secret.arn, functionArn);
+    await owner.rotateBy(secret.arn, functionArn, rules);
   } catch (error) {
     await restoreTags(owner, secret);
     throw error;
@@ -88,23 +102,9 @@ async function mustPass(owner: Owner, arn: string, stage: string, expected: read
   throw conflict("WouldFail", `A rotation would fail, so all is as it was. ${said.join(" ")}`);
 }
 
-/** What another has begun, he is to end: a password may be in the database already. */
-function refuseUnderWay({ versions }: SecretDescription): void {
-  const pending = Object.values(versions).find((labels) => labels.includes("AWSPENDING"));
-  if (!pending || pending.includes("AWSCURRENT")) return;
-  throw conflict(
-    "RotationUnderWay",
-    "AWSPENDING is on another version than AWSCURRENT: a rotation is under way, or was cut off. Let it end, or rotate the secret once more.",
-  );
-}
-
 async function restoreTags(owner: Owner, { arn, tags }: SecretDescription): Promise<void> {
   const had = Object.entries(tags).filter(([key]) => OURS.includes(key));
   if (had.length > 0) await owner.tag(arn, Object.fromEntries(had));
   const added = OURS.filter((key) => !(key in tags));
   if (added.length > 0) await owner.untag(arn, added);
-}
-
-function conflict(code: string, message: string): KeyturnError {
-  return new KeyturnError("ConflictError", { code, message });
 }

@@ -1,7 +1,7 @@
-import { KeyturnError } from "../errors.js";
 import { NEVER_BY_ITSELF_DAYS, rotationFunctionOf } from "../rotation/rotation-function.js";
 import { settingsFrom } from "../rotation/settings.js";
 import type { NativeRules, Owner } from "./owner.js";
+import { conflict, refuseUnderWay } from "./refusals.js";
 
 /** Whose schedule counts for a secret, and whether Secrets Manager knows of its rotations. */
 export type Rotating =
@@ -17,16 +17,18 @@ export async function switchRotation(
   owner: Owner,
   { secretId, stage, to }: { readonly secretId: string; readonly stage: string; readonly to: Rotating },
 ): Promise<void> {
-  const { arn, tags, rotationEnabled } = await owner.describe(secretId);
+  const { arn, tags, rotationEnabled, versions } = await owner.describe(secretId);
   if (!settingsFrom(tags, { stage }))
-    throw new KeyturnError("ConflictError", {
-      code: "NotManaged",
-      message: "The secret is not in Keyturn's hands: tag it keyturn:stage and keyturn:schedule first.",
-    });
+    throw conflict(
+      "NotManaged",
+      "The secret is not in Keyturn's hands: tag it keyturn:stage and keyturn:schedule first.",
+    );
   if (to.by === "keyturn") {
     if (rotationEnabled) await owner.rotateNoMore(arn);
     return;
   }
+  // The test that Secrets Manager makes takes AWSPENDING off again, whoever has put it there.
+  refuseUnderWay({ versions });
   const rules = to.by === "keyturn, natively" ? { days: NEVER_BY_ITSELF_DAYS } : to.rules;
   await owner.rotateBy(arn, rotationFunctionOf(arn, { stage }), rules);
 }

@@ -12,6 +12,7 @@ import { fromAws } from "./errors.js";
 export const PHASES: Readonly<Record<string, string>> = {
   "Create secret": "create",
   "Create replicated secret": "create",
+  "Prepare secret": "create",
   "Store secret": "create",
   "Set secret": "set",
   "Test secret": "test",

@@ -15,6 +15,18 @@ export interface Lap {
 
 export const FIRST_LAP: Lap = { number: 0, waiting: {}, rotated: 0, idle: 0 };
 
+/** Bytes of the secrets that a run remembers to have failed. */
+const MOST_FAILED_BYTES = 15_000;
+
+/** What is remembered of those: what was refused before its lock was taken left no other trace. */
+export function rememberFailed(before: readonly string[] = [], failed: readonly string[]): readonly string[] {
+  let bytes = 0;
+  return [...before, ...failed].filter((arn) => {
+    bytes += Buffer.byteLength(arn) + 3;
+    return bytes <= MOST_FAILED_BYTES;
+  });
+}
+
 /** Why a secret is in the next lap again. */
 const AGAIN: readonly string[] = ["ServerBusy", "ServerSilent"];
 

@@ -67,7 +67,7 @@ export async function listDue(
     const serversOfDue = ours.flatMap((secret) => (early.get(secret) ? [] : (lasts.get(secret.arn)?.server ?? [])));
     const silent = fleet.dryRun || fleet.asked ? new Set<string>() : await silentAmong([...new Set(serversOfDue)], now);
     for (const [index, secret] of listed.secrets.entries()) {
-      if (index < passed || !ours.includes(secret)) continue;
+      if (index < passed || !ours.includes(secret) || hasFailed(fleet, secret.arn)) continue;
       const last = lasts.get(secret.arn);
       const reason = early.get(secret)?.reason;
       if (reason) {
@@ -89,6 +89,10 @@ export async function listDue(
     cursor = listed.nextToken ? { token: listed.nextToken, passed: 0 } : null;
   }
   return page(cursor);
+}
+
+function hasFailed({ lap, failed = [] }: Fleet, arn: string): boolean {
+  return (lap?.number ?? 0) > 0 && failed.includes(arn);
 }
 
 /** So many of these that few are started only to find their server's door closed; a server that is not known counts as one of its own. */

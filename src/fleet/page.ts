@@ -36,6 +36,8 @@ export interface Fleet extends Selection {
   readonly totals?: Totals;
   /** Absent: the first. */
   readonly lap?: Lap;
+  /** Secrets that failed in this run, as many as are remembered: no later lap has them again. */
+  readonly failed?: readonly string[];
 }
 
 export type Asked = Pick<RequestSummary, "trigger" | "requestedBy" | "reason" | "retireAfterMinutes">;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { comesAgain, FIRST_LAP, nextLap, type Waiting } from "./laps.js";
+import { comesAgain, FIRST_LAP, nextLap, rememberFailed, type Waiting } from "./laps.js";
 import { MOST_NAMED } from "./list-overdue.js";
 import { OVERDUE } from "./overdue.js";
 import {
@@ -50,6 +50,10 @@ export function sumUp(fleet: Fleet, page: Page, results: readonly FleetResult[])
     waiting: [page.waiting, ...waits].reduce(sums, lapBefore.waiting),
     rotated: lapBefore.rotated + added.rotated - before.rotated,
   };
+  const failed = rememberFailed(
+    fleet.failed,
+    items.flatMap(({ input }, index) => (isFailed(results[index] ?? SKIPPED) ? [String(input.secretId)] : [])),
+  );
   const goes = goesOn(fleet, wave, items, cursor, results, added);
   const again = goes === "end" ? nextLap(lap) : undefined;
   const totals = goes === "end" && !again ? givenUp(added, lap.waiting) : added;
@@ -60,6 +64,7 @@ export function sumUp(fleet: Fleet, page: Page, results: readonly FleetResult[])
     // An empty one is none: the canary is the first that is rotated.
     wave: wave + (items.length > 0 ? 1 : 0),
     ...(again ? { lap: again.lap } : cursor ? { lap } : {}),
+    ...(failed.length > 0 && (again || cursor) ? { failed } : {}),
   };
   const seconds = again?.seconds ?? 0;
   return {
@@ -70,6 +75,9 @@ export function sumUp(fleet: Fleet, page: Page, results: readonly FleetResult[])
     totals,
   };
 }
+
+/** Of an item whose page was lost. */
+const SKIPPED: FleetResult = { outcome: "skipped", reason: "PageLost" };
 
 /** Rotations that people are told of together; of more, how many they are. */
 const MOST_FAILURES = 20;
@@ -113,7 +121,7 @@ function givenUp(totals: Totals, waiting: Waiting): Totals {
   return { ...totals, skipped: totals.skipped + count, byReason: sums(totals.byReason, waiting) };
 }
 
-function without({ cursor: _, lap: __, ...fleet }: Fleet): Fleet {
+function without({ cursor: _, lap: __, failed: ___, ...fleet }: Fleet): Fleet {
   return fleet;
 }
 

@@ -36,11 +36,10 @@ export function phaseHandler<Event extends PhaseEvent, Report>(
 /** As `phaseHandler`, of a function that does not look. */
 export function storingHandler<Event extends PhaseEvent, Report>(
   name: string,
-  phase: (reach: Reach, event: Event) => Promise<Report>,
-  reached: Reach,
+  phase: (event: Event) => Promise<Report>,
 ): (event: Event) => Promise<Done<Report>> {
   return handler(
-    async (event: Event) => done(event, await phase(reached, event)),
+    async (event: Event) => done(event, await phase(event)),
     (event) => identified(name, event),
   );
 }

@@ -207,6 +207,17 @@ describe("the function to give a secret back to", () => {
     expect(await leave(person(), { secretId: secret, stage: "dev" })).toEqual({ to: SINGLE });
   });
 
+  it("has a schedule to be said where Secrets Manager was told to leave that to Keyturn", async () => {
+    const { secret } = await rotatedByAws(SINGLE);
+    await adopt(person(), { secretId: secret, stage: "dev", schedule: "nightly", native: true });
+    await switchRotation(person(), { secretId: secret, stage: "dev", to: { by: "keyturn, natively" } });
+    await keyturn.cloud.settled();
+    const asked = { secretId: secret, stage: "dev" };
+    await expect(leave(person(), asked)).rejects.toThrow(/^NoSchedule/);
+    expect(await leave(person(), { ...asked, rules: { expression: "rate(30 days)" } })).toEqual({ to: SINGLE });
+    expect(await described(secret)).toMatchObject({ RotationRules: { ScheduleExpression: "rate(30 days)" } });
+  });
+
   it("is put back into Keyturn's hands where it cannot be invoked", async () => {
     const { secret } = await rotatedByAws(SINGLE);
     await adopt(person(), { secretId: secret, stage: "dev", schedule: "nightly", native: false });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { comesAgain, FIRST_LAP, type Lap, nextLap } from "../../src/fleet/laps.js";
+import { comesAgain, FIRST_LAP, type Lap, nextLap, rememberFailed } from "../../src/fleet/laps.js";
 import type { Fleet, FleetPage, FleetResult } from "../../src/fleet/page.js";
 import { sumUp } from "../../src/fleet/sum-up.js";
 
@@ -78,6 +78,21 @@ describe("a run in laps", () => {
       next: "end",
       totals: { skipped: 40, byReason: { ServerSilent: 39, ServerBusy: 1 } },
     });
+  });
+
+  it("has none again that failed in a lap before, of which a refusal leaves no other trace", () => {
+    const refused: FleetResult = { outcome: "failed", reason: "InvalidSecretError" };
+    const items = ["a", "b", "c"].map((name) => ({ name, input: { secretId: `arn:${name}` } }));
+    const first = sumUp(fleet, page([], { items }), [refused, busy, done]);
+    expect(first.fleet).toMatchObject({ failed: ["arn:a"], lap: { number: 1 } });
+    const second = sumUp(first.fleet, page([], { items: items.slice(1, 2) }), [busy]);
+    expect(second.fleet.failed).toEqual(["arn:a"]);
+  });
+
+  it("remembers no more of those than fit into a state", () => {
+    const many = Array.from({ length: 1_000 }, (_, index) => `arn:${index}`.padEnd(100, "x"));
+    expect(JSON.stringify(rememberFailed([], many)).length).toBeLessThanOrEqual(15_002);
+    expect(rememberFailed(["before"], many)[0]).toBe("before");
   });
 
   it("is not gone on with where it stopped itself", () => {

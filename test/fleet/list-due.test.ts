@@ -153,6 +153,14 @@ describe("a wave and the servers of its secrets", () => {
     expect(items[0]?.input).toMatchObject({ trigger: "event", run: `request ${FLEET.scheduledAt}` });
   });
 
+  it("leaves out in later laps what failed in one before", async () => {
+    const all = many(3, () => "postgres a:5432");
+    const failed = [secret(1).arn];
+    const lap = { number: 1, waiting: {}, rotated: 0, idle: 0 };
+    expect(ids(await all.wave({ ...wide, lap, failed }))).toEqual(["0", "2"]);
+    expect(ids(await all.wave({ ...wide, failed }))).toEqual(["0", "1", "2"]);
+  });
+
   it("leaves those of a silent server for later", async () => {
     const all = many(6, (index) => (index % 2 ? "postgres silent:5432" : "postgres a:5432"));
     const page = await all.wave(wide);

@@ -159,8 +159,8 @@ it("many at once are each rotated once, though the function that waits has to st
 });
 
 it.each<[string, () => Promise<{ secret: string }>, number]>([
-  ["a single user", () => singleUser(), 17],
-  ["alternating users", alternatingUsers, 19],
+  ["a single user", () => singleUser(), 18],
+  ["alternating users", alternatingUsers, 20],
 ])("of %s it costs what docs/native.md says", async (_, make, expected) => {
   const { secret } = await make();
   await switched(secret);

@@ -40,6 +40,20 @@ async function put(SecretId: string, value: object, ClientRequestToken: string, 
 const step = (secret: string, token: string, Step = "createSecret") =>
   invoke(keyturn.cloud, "keyturn-dev-rotate-natively", { SecretId: secret, ClientRequestToken: token, Step });
 
+describe("who may have a secret rotated may invoke the function, and", () => {
+  it("stores nothing in anybody's secret by a plan of his own", async () => {
+    const others = await keyturn.secretFor(await createLogin());
+    for (const secretArn of [others, (await native()).secret]) {
+      const before = await keyturn.labels(secretArn);
+      const [currentVersionId] = Object.keys(before);
+      const plan = { secretArn, secretName: "x", currentVersionId, versionId: freshName("0".repeat(32)), password: {} };
+      const event = { plan, prepared: { username: "nobody" }, attempt: 0, enteredAt: new Date().toISOString() };
+      await expect(invoke(keyturn.cloud, "keyturn-dev-rotate-natively", event)).rejects.toThrow("NotAwaited");
+      expect(await keyturn.labels(secretArn)).toEqual(before);
+    }
+  });
+});
+
 describe("a start that says it is Secrets Manager's", () => {
   it("rotates nothing where Secrets Manager rotates nothing", async () => {
     const login = await createLogin();

@@ -100,7 +100,7 @@ export async function setSecret(
   reach: Reach,
   { plan, attempt, pair }: PhaseInput & { pair?: Pair },
 ): Promise<SetReport> {
-  return strategyOf(plan).apply(unlessSilent(reach, { plan, attempt }), plan, {
+  return strategyOf(plan).apply(unlessSilent(reach, { plan, attempt, isSet: true }), plan, {
     again: attempt > 0 || plan.resumed,
     ...(pair ? { pair } : {}),
   });

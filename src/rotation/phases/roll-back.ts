@@ -85,25 +85,36 @@ async function broughtToRest(
   if (currentId === plan.versionId) return finishedAlready(reach, about, current);
   const found = await pendingOf(reach, plan, current);
   if (found === "foreign") return leftAlone(reach, about, current);
-  if (!found)
+  if (!found) {
+    // Begun by Keyturn's schedule, it is not for Secrets Manager to try again, at a time of its own. Where it may not be given up, it is.
+    if (plan.native === "to begin" && versions[plan.versionId])
+      await reach.secrets.drop(plan.secretArn, "AWSPENDING", plan.versionId).catch(() => undefined);
     return { ...about, outcome: "failed", facts: ["No new version was stored, so the database was not touched."] };
+  }
 
   const isUnmoved = currentId === plan.currentVersionId;
-  if (failed.code === SERVER_SILENT && isUnmoved) return untouched(reach, plan, about);
+  if (failed.code === SERVER_SILENT && isUnmoved) return untouched(reach, plan, about, failed.phase);
   // Each password that is wrong may bar the login, so what a phase has found is not tried again.
   if (failed.code === "CurrentRejected" && isUnmoved) return attention(about, [REFUSED, NEITHER, BOTH_KEPT]);
   const known = { about, failed, current, pending: found.access, isUnmoved, isWhole: found.isWhole };
   return (await forward(reach, plan, known)) ?? back(reach, plan, known);
 }
 
-/** The phase's own word: it never got in, and it was the first to try. */
-async function untouched(reach: Reach, plan: RotatePlan, about: Partial<RollBackReport>): Promise<RollBackReport> {
+/**
+ * The phase's own word: it never got in, and it was the first to try. That of Set may be untrue of an execution that was redriven,
+ * which counts its tries anew: so what it would have set stays, and the next rotation takes it for a way in.
+ */
+async function untouched(
+  reach: Reach,
+  plan: RotatePlan,
+  about: Partial<RollBackReport>,
+  phase: FailedPhase,
+): Promise<RollBackReport> {
+  const silent = "The server gave no answer, so the database was not touched.";
+  if (phase === "set")
+    return { ...about, outcome: "failed", facts: [silent, "AWSPENDING stays for the next rotation."] };
   await reach.secrets.drop(plan.secretArn, "AWSPENDING", plan.versionId);
-  return {
-    ...about,
-    outcome: "failed",
-    facts: ["The server gave no answer, so the database was not touched.", "AWSPENDING was taken off the new version."],
-  };
+  return { ...about, outcome: "failed", facts: [silent, "AWSPENDING was taken off the new version."] };
 }
 
 async function finishedAlready(
@@ -220,13 +231,13 @@ export async function recover(reach: Reach, plan: RecoverPlan): Promise<RollBack
       message: "The keyturn: tags that let it rotate the secret were taken off meanwhile.",
     });
   }
-  const { versions } = description;
   const own = plan.ownVersionId;
+  const versions = await asWritten(reach, description, own);
   const current = labelled(versions, "AWSCURRENT");
   const pending = labelled(versions, "AWSPENDING");
   if (!current || (current !== own && (!pending || pending === current)))
     return { outcome: "failed", facts: ["No new version was stored, so the database was not touched."] };
-  const rotation = await plannedAgain(reach, description, settings, plan);
+  const rotation = await plannedAgain(reach, { ...description, versions }, settings, plan);
   if (rotation === "foreign") {
     const about = { secretName: plan.secretName, ...mayAskFor(reach.rules, settings.schedule) };
     return leftAlone(reach, {}, currentOf(about, await reach.secrets.current(plan.secretArn)));
@@ -234,6 +245,22 @@ export async function recover(reach: Reach, plan: RecoverPlan): Promise<RollBack
   const finished = current === own ? { currentVersionId: labelled(versions, "AWSPREVIOUS") ?? own } : {};
   const { backVersionId: _, ...planned } = rotation;
   return rollBack(reach, { ...plan, ...planned, ...finished }, "unknown");
+}
+
+/**
+ * The labels as the rotation had put them: AWSPENDING on the version that it stored. Others may have taken it off since or put it
+ * elsewhere, and the database may have its password all the same.
+ */
+async function asWritten(
+  reach: Reach,
+  { arn, versions }: SecretDescription,
+  own: string,
+): Promise<SecretDescription["versions"]> {
+  const labels = versions[own] ?? [];
+  if (labels.includes("AWSCURRENT") || labels.includes("AWSPENDING")) return versions;
+  if (!(await reach.secrets.version(arn, own))) return versions;
+  const others = Object.entries(versions).map(([id, carried]) => [id, carried.filter((one) => one !== "AWSPENDING")]);
+  return { ...Object.fromEntries(others), [own]: [...labels, "AWSPENDING"] };
 }
 
 async function plannedAgain(

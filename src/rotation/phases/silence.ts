@@ -27,10 +27,10 @@ interface Patience {
  */
 export function unlessSilent(
   reach: Reach,
-  { plan, attempt }: { readonly plan: RotatePlan; readonly attempt: number },
+  { plan, attempt, isSet = false }: { readonly plan: RotatePlan; readonly attempt: number; readonly isSet?: boolean },
   { now, wait }: Patience = { now: () => performance.now(), wait: sleep },
 ): Reach {
-  if (plan.request.trigger !== "schedule" || attempt > 0 || plan.resumed) return reach;
+  if (plan.request.trigger !== "schedule" || attempt > 0 || (isSet && plan.resumed)) return reach;
   let first = true;
   const login: Databases["login"] = async (access, options) => {
     if (!first) return reach.databases.login(access, options);

@@ -80,19 +80,24 @@ export async function plan(
   const entered = await world.brakes.enter(server, executionArn, world.clock(), door);
   if (entered === "ServerBusy" || entered === "ServerSilent")
     return request.trigger === "schedule" ? skip(entered) : wait("ServerBusy", lookAgain(before, "ServerBusy"));
-  const place = await world.brakes.takePlace(world.clock(), {
-    everyMs: paceOf(writesPerSecond),
-    mostMs: LONGEST_LINE_MS,
-  });
-  if (place.full) {
-    await world.brakes.leave(server, executionArn, world.clock(), undefined);
-    return wait("Paced", Math.ceil(place.waitMs / 1_000));
+  const leave = () => world.brakes.leave(server, executionArn, world.clock(), undefined);
+  try {
+    const line = { everyMs: paceOf(writesPerSecond), mostMs: LONGEST_LINE_MS };
+    const place = await world.brakes.takePlace(world.clock(), line);
+    if (place.full) {
+      await leave();
+      return wait("Paced", Math.ceil(place.waitMs / 1_000));
+    }
+    const { versionId, backVersionId } = rotation;
+    await Promise.all([
+      world.ledger.noteBegin(description.arn, executionArn, { door: server, versionId, backVersionId }),
+      world.sleep(place.waitMs),
+    ]);
+  } catch (error) {
+    // Where nobody goes on, nobody would.
+    await leave().catch(() => undefined);
+    throw error;
   }
-  const { versionId, backVersionId } = rotation;
-  await Promise.all([
-    world.ledger.noteBegin(description.arn, executionArn, { door: server, versionId, backVersionId }),
-    world.sleep(place.waitMs),
-  ]);
   return { ...base, ...rotation, ...(entered === "entered" ? {} : { serverWasSilent: true }) };
 }
 

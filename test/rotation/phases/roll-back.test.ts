@@ -478,12 +478,30 @@ describe("a rotation whose plan died with it", () => {
   };
   const pending = { [CURRENT]: ["AWSCURRENT"], [OWN_VERSION]: ["AWSPENDING"] };
 
+  it.each<[string, Readonly<Record<string, string[]>>, Imagined?]>([
+    ["taken off it", { [CURRENT]: ["AWSCURRENT"], [OWN_VERSION]: [] }],
+    [
+      "put on somebody else's",
+      { [CURRENT]: ["AWSCURRENT"], [LEFT]: ["AWSPENDING"] },
+      { values: { ...stored, [LEFT]: { ...value, username: "other" } } },
+    ],
+    [
+      "put on an empty one",
+      { [CURRENT]: ["AWSCURRENT"], [LEFT]: ["AWSPENDING"] },
+      { values: { ...stored, [LEFT]: undefined } },
+    ],
+  ])("is known by its version, whoever has AWSPENDING %s", async (_, versions, more = {}) => {
+    const { report, labels } = await recovered(versions, { app: [NEW] }, more);
+    expect(report).toMatchObject({ outcome: "rolled forward", versionId: OWN_VERSION });
+    expect(labels()[OWN_VERSION]).toContain("AWSCURRENT");
+  });
+
   it.each<[string, Readonly<Record<string, string[]>>]>([
     ["nothing stands under AWSPENDING", { [CURRENT]: ["AWSCURRENT"] }],
     ["AWSPENDING is on the current version", { [CURRENT]: ["AWSCURRENT", "AWSPENDING"] }],
     ["nothing is current", { [OWN_VERSION]: ["AWSPENDING"] }],
-  ])("has changed nothing where %s", async (_, versions) => {
-    const { report, did } = await recovered(versions, { app: [OLD] });
+  ])("has changed nothing where no version of its own is stored, and %s", async (_, versions) => {
+    const { report, did } = await recovered(versions, { app: [OLD] }, { values: {} });
     expect(report).toEqual({
       outcome: "failed",
       facts: ["No new version was stored, so the database was not touched."],

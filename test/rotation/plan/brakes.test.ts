@@ -47,6 +47,13 @@ describe("a rotation at the door of its server", () => {
   });
 });
 
+it("goes out again where Plan fails after it went in", async () => {
+  const { world, went } = imagine();
+  world.ledger.noteBegin = () => Promise.reject(new Error("no table"));
+  await expect(plan(world, asked(SCHEDULED), OWN)).rejects.toThrow("no table");
+  expect(went).toEqual([IN, "out at postgres db:5432, answer unknown"]);
+});
+
 describe("a rotation in the line of all", () => {
   it("waits for its place", async () => {
     const { world, went } = imagine({ brakes: { line: 250 } });
