@@ -51,7 +51,8 @@ export function brakes(client: DynamoDBClient, table: string): Brakes {
     const { inside, silentUntil } = (await look(door(server))) as { inside?: Inside; silentUntil?: string };
     if (!evenIfSilent && silentUntil && silentUntil > now.toISOString()) return "ServerSilent";
     if (!inside) await hang(server);
-    else if (!(await turnOut(server, inside, now))) return "ServerBusy";
+    // One that is not full was made, or left, between the refusal and the look.
+    else if (Object.keys(inside).length >= atOnce && !(await turnOut(server, inside, now))) return "ServerBusy";
     const again = await entered();
     return again ? verdictOn(again) : "ServerBusy";
   };

@@ -40,6 +40,15 @@ describe("the door of a server", () => {
     expect(all.filter((one) => one === "entered")).toHaveLength(5);
   });
 
+  it("lets all in that may be, who come at once to one that nobody has entered before", async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const all = Array.from({ length: 5 }, (_, index) =>
+        table.enter(`${server}${round}`, `e${index}`, NOW, { ...DOOR, atOnce: 5 }),
+      );
+      expect(await Promise.all(all)).toEqual(Array(5).fill("entered"));
+    }
+  });
+
   it("is another's for every server", async () => {
     await table.enter(server, "a", NOW, { ...DOOR, atOnce: 1 });
     expect(await table.enter(`${server}0`, "b", NOW, { ...DOOR, atOnce: 1 })).toBe("entered");
