@@ -2,7 +2,8 @@ import { handler as wrap } from "../src/lambda/handler.js";
 import { reach } from "../src/lambda/reach.js";
 import { type Caught, readCaught } from "../src/rotation/caught.js";
 import type { CreateReport } from "../src/rotation/phases/phases.js";
-import { type FailedPhase, recover, rollBack } from "../src/rotation/phases/roll-back.js";
+import { recover } from "../src/rotation/phases/recover.js";
+import { type FailedPhase, rollBack } from "../src/rotation/phases/roll-back.js";
 import type { RecoverPlan, RotatePlan } from "../src/rotation/plans.js";
 
 interface RollBackEvent {

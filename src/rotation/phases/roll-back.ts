@@ -3,12 +3,9 @@ import { parseSecret } from "../../secrets/format.js";
 import { type CurrentSecret, currentOf, type Pending, readPending } from "../credentials.js";
 import { KEPT, keepBoth, keptIn } from "../kept.js";
 import { inSession, logsIn } from "../logins.js";
-import { planRotation, UNCHECKED } from "../plan/rotation.js";
-import type { RecoverPlan, RotatePlan } from "../plans.js";
+import type { RotatePlan } from "../plans.js";
 import type { Reach, SecretDescription } from "../ports.js";
 import { acceptedByReaders } from "../readers.js";
-import { mayAskFor } from "../rules.js";
-import { type SecretSettings, settingsFrom } from "../settings.js";
 import { strategyOf } from "../strategies/registry.js";
 import { SERVER_SILENT } from "./silence.js";
 
@@ -110,11 +107,15 @@ async function untouched(
   about: Partial<RollBackReport>,
   phase: FailedPhase,
 ): Promise<RollBackReport> {
-  const silent = "The server gave no answer, so the database was not touched.";
+  const silent = "The server gave no answer.";
   if (phase === "set")
     return { ...about, outcome: "failed", facts: [silent, "AWSPENDING stays for the next rotation."] };
   await reach.secrets.drop(plan.secretArn, "AWSPENDING", plan.versionId);
-  return { ...about, outcome: "failed", facts: [silent, "AWSPENDING was taken off the new version."] };
+  return {
+    ...about,
+    outcome: "failed",
+    facts: [silent, "The database was not touched, and AWSPENDING was taken off the new version."],
+  };
 }
 
 async function finishedAlready(
@@ -203,11 +204,12 @@ async function pendingOf(
   }
 }
 
-function isForeign(error: unknown): boolean {
+export function isForeign(error: unknown): boolean {
   return error instanceof KeyturnError && error.code === "ForeignPending";
 }
 
-async function leftAlone(
+/** AWSCURRENT alone is looked at. */
+export async function leftAlone(
   reach: Reach,
   about: Partial<RollBackReport>,
   current: CurrentSecret,
@@ -216,65 +218,6 @@ async function leftAlone(
   return (await logsIn(reach, current))
     ? { ...about, outcome: "failed", facts: [foreign, "AWSCURRENT logs in."] }
     : attention(about, [foreign, REFUSED, BOTH_KEPT]);
-}
-
-/**
- * As `rollBack`, for an execution whose plan died with it: what it was doing is planned again from labels, tags and
- * AWSCURRENT, by the same function as before every rotation.
- */
-export async function recover(reach: Reach, plan: RecoverPlan): Promise<RollBackReport> {
-  const description = await reach.secrets.describe(plan.secretArn);
-  const settings = settingsFrom(description.tags, reach.rules);
-  if (!settings) {
-    throw new KeyturnError("ConflictError", {
-      code: "NotManaged",
-      message: "The keyturn: tags that let it rotate the secret were taken off meanwhile.",
-    });
-  }
-  const own = plan.ownVersionId;
-  const versions = await asWritten(reach, description, own);
-  const current = labelled(versions, "AWSCURRENT");
-  const pending = labelled(versions, "AWSPENDING");
-  if (!current || (current !== own && (!pending || pending === current)))
-    return { outcome: "failed", facts: ["No new version was stored, so the database was not touched."] };
-  const rotation = await plannedAgain(reach, { ...description, versions }, settings, plan);
-  if (rotation === "foreign") {
-    const about = { secretName: plan.secretName, ...mayAskFor(reach.rules, settings.schedule) };
-    return leftAlone(reach, {}, currentOf(about, await reach.secrets.current(plan.secretArn)));
-  }
-  const finished = current === own ? { currentVersionId: labelled(versions, "AWSPREVIOUS") ?? own } : {};
-  const { backVersionId: _, ...planned } = rotation;
-  return rollBack(reach, { ...plan, ...planned, ...finished }, "unknown");
-}
-
-/**
- * The labels as the rotation had put them: AWSPENDING on the version that it stored. Others may have taken it off since or put it
- * elsewhere, and the database may have its password all the same.
- */
-async function asWritten(
-  reach: Reach,
-  { arn, versions }: SecretDescription,
-  own: string,
-): Promise<SecretDescription["versions"]> {
-  const labels = versions[own] ?? [];
-  if (labels.includes("AWSCURRENT") || labels.includes("AWSPENDING")) return versions;
-  if (!(await reach.secrets.version(arn, own))) return versions;
-  const others = Object.entries(versions).map(([id, carried]) => [id, carried.filter((one) => one !== "AWSPENDING")]);
-  return { ...Object.fromEntries(others), [own]: [...labels, "AWSPENDING"] };
-}
-
-async function plannedAgain(
-  reach: Reach,
-  description: SecretDescription,
-  settings: SecretSettings,
-  { ownVersionId }: RecoverPlan,
-): Promise<Awaited<ReturnType<typeof planRotation>> | "foreign"> {
-  try {
-    return await planRotation(reach, description, settings, ownVersionId, UNCHECKED);
-  } catch (error) {
-    if (isForeign(error)) return "foreign";
-    throw error;
-  }
 }
 
 /** The new credential gets in, the secret's own probes succeed, and its readers let it in too. */
@@ -295,7 +238,8 @@ async function works(reach: Reach, plan: RotatePlan, pending: CurrentSecret, cur
 
 const BOTH_KEPT = `Nothing more was changed, and both versions are kept, under ${KEPT.current} and ${KEPT.pending}.`;
 
-function labelled(versions: SecretDescription["versions"], label: string): string | undefined {
+/** The version that carries the label. */
+export function labelled(versions: SecretDescription["versions"], label: string): string | undefined {
   return Object.keys(versions).find((id) => versions[id]?.includes(label));
 }
 

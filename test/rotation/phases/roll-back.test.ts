@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { StrategyName } from "../../../src/engines/engine.js";
 import { KeyturnError } from "../../../src/errors.js";
-import { type FailedPhase, recover, rollBack } from "../../../src/rotation/phases/roll-back.js";
+import { recover } from "../../../src/rotation/phases/recover.js";
+import { type FailedPhase, rollBack } from "../../../src/rotation/phases/roll-back.js";
 import type { RecoverPlan, RotatePlan } from "../../../src/rotation/plans.js";
 import { type ImaginedLogin, refusal } from "../imagined/databases.js";
 import { OWN_VERSION, planned, valueFor, worldOf } from "../imagined/rotation.js";
@@ -548,7 +549,13 @@ describe("a rotation whose plan died with it", () => {
     ["failed", OLD],
     ["needs attention", NEW],
   ])("has %s where AWSPENDING is somebody else's and the server takes %s", async (outcome, password) => {
-    const { report } = await recovered(pending, { app: [password] }, { values: { [OWN_VERSION]: "of somebody" } });
+    const { report, labels } = await recovered(
+      pending,
+      { app: [password] },
+      { values: { [OWN_VERSION]: "of somebody" } },
+    );
+    const kept = outcome === "failed" ? [] : ["KEYTURN_KEPT_PENDING"];
+    expect(labels()[OWN_VERSION]).toEqual(["AWSPENDING", ...kept]);
     expect(report).toEqual({
       outcome,
       facts: expect.arrayContaining([expect.stringContaining("nothing of it was used")]),
