@@ -77,6 +77,13 @@ const ROOMS: Rooms = {
   "packages/client": ["esbuild"],
   "packages/client/src": ["@aws-sdk/client-secrets-manager"],
 
+  // What people touch: it may use anything.
+  "src/cli": ["src/errors.ts", "src/local", "@aws-sdk/*", "commander", "picocolors"],
+  "src/cli/commands": ["src/cli", "src/rotation"],
+  "src/cli/program.ts": ["src/cli", "src/cli/commands", "commander"],
+  "src/cli/main.ts": ["src/cli/program.ts"],
+  bin: ["src/cli/main.ts", "tsx"],
+
   stage: ["infra", "src/local", "@aws-sdk/*", "pg", "mysql2", "mongodb", "picocolors"],
   // What things cost, for whoever counts them.
   "scripts/costs": ["scripts"],

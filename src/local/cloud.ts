@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { settle } from "./disk/home.js";
 import { openMasterKey } from "./disk/master-key.js";
@@ -55,7 +55,7 @@ export interface Cloud {
   readonly accountId: string;
   /**
    * To be spread into any client of the SDK; as the account's root, who may do everything. Its key is kept in the data's
-   * file `credentials`.
+   * file `credentials`, and its URL in `endpoint` while it runs.
    */
   readonly clientConfig: {
     readonly endpoint: string;
@@ -111,7 +111,8 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const key = openMasterKey(join(dataDir, "master.key"));
   const credentials = rootKey(join(dataDir, "credentials"));
 
-  const template = loadTemplate(templateFile, { region, accountId, stackName: stackNameFrom(templateFile) });
+  const stackName = stackNameFrom(templateFile);
+  const template = loadTemplate(templateFile, { region, accountId, stackName });
   const who = principals(template, accountId, credentials);
 
   const policies = resourcePolicies(template);
@@ -149,6 +150,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const servers: InventoryServer[] = [];
   const workloads: Workload[] = [];
   const { events, machines, schedules, secrets, topics, all } = await openServices(template, surroundings, {
+    stackName,
     functions,
     policies,
     lambdaFor: who.lambdaFor,
@@ -172,6 +174,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const endpoint = await openEndpoint(options.port ?? 0, () => calls, { region, principalOf: who.principalOf });
   opened.push(() => endpoint.close());
   url = endpoint.url;
+  opened.push(tellEndpoint(dataDir, url));
   for (const resource of template.ofType("AWS::Lambda::Function")) {
     const fn = functionFrom(resource, dirname(templateFile));
     const environment = {
@@ -224,6 +227,14 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
     },
     stop: () => close(opened),
   };
+}
+
+/** For whoever comes with the key that is kept beside it. */
+function tellEndpoint(dataDir: string, url: string): () => Promise<void> {
+  const file = join(dataDir, "endpoint");
+  rmSync(file, { force: true });
+  writeFileSync(file, `${url}\n`, { mode: 0o600 });
+  return async () => rmSync(file, { force: true });
 }
 
 async function close(opened: Opened): Promise<void> {

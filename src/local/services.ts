@@ -1,3 +1,4 @@
+import { cloudFormation } from "./cloudformation/service.js";
 import { deliverTo } from "./delivery/targets.js";
 import { dynamodb, type Table } from "./dynamodb/service.js";
 import { ecs } from "./ecs/service.js";
@@ -30,6 +31,7 @@ export interface Services {
 }
 
 export interface ServicesOptions {
+  readonly stackName: string;
   /** By ARN; they may be added later. */
   readonly functions: ReadonlyMap<string, FunctionHost>;
   readonly policies: ResourcePolicies;
@@ -47,7 +49,7 @@ export interface ServicesOptions {
 export async function openServices(
   template: Template,
   surroundings: Surroundings,
-  { functions, policies, lambdaFor, servers, workloads, endpoint, dynamodbPath, clockwork }: ServicesOptions,
+  { stackName, functions, policies, lambdaFor, servers, workloads, endpoint, dynamodbPath, clockwork }: ServicesOptions,
 ): Promise<Services> {
   const refs = (type: string) => template.ofType(type).map(({ ref }) => ref);
   const properties = <Properties>(type: string) =>
@@ -88,6 +90,7 @@ export async function openServices(
     topics,
     queues,
     sts(surroundings.accountId),
+    cloudFormation(surroundings, { name: stackName, outputs: template.outputs }),
     ...inventory(servers),
     ecs(surroundings, workloads),
     ssm(surroundings, workloads),

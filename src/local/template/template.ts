@@ -27,6 +27,7 @@ export interface Template {
   readonly resources: readonly Resource[];
   ofType(type: string): Resource[];
   resource(logicalId: string): Resource;
+  readonly outputs: Readonly<Record<string, string>>;
 }
 
 /** Reads a packaged template, and resolves it. */
@@ -102,6 +103,9 @@ export function resolved(raw: RawTemplate, place: Place): Template {
       if (!found) throw new Error(`The template has no resource ${logicalId}.`);
       return found;
     },
+    outputs: Object.fromEntries(
+      Object.entries(raw.Outputs ?? {}).map(([name, { Value }]) => [name, String(resolve(Value))]),
+    ),
   };
 }
 

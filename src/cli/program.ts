@@ -1,0 +1,43 @@
+import { Command, CommanderError } from "commander";
+import type { MakeCommand } from "./command.js";
+import { explain } from "./commands/explain.js";
+import { EXIT, type ExitCode } from "./exit.js";
+import type { Host } from "./host.js";
+
+/** In the order in which help lists them. */
+const COMMANDS: readonly MakeCommand[] = [explain];
+
+/**
+ * Runs a command line, without the program's own name; gives the exit code, and does not end the process. Throws nothing: what
+ * goes wrong is said on stderr, or in the JSON.
+ */
+export async function keyturn(argv: readonly string[], host: Host): Promise<ExitCode> {
+  let code: ExitCode = EXIT.done;
+  const program = tree(host, (told) => {
+    code = told;
+  });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has said it, on stdout where it was asked for.
+    if (error.exitCode !== 0) code = EXIT.usage;
+  }
+  return code;
+}
+
+/** All commands; completion and the documents' test walk through it. */
+export function tree(host: Host, exit: (code: ExitCode) => void): Command {
+  const program = new Command("keyturn")
+    .description("Rotates database credentials in AWS Secrets Manager.")
+    .showHelpAfterError("(keyturn --help shows what there is)")
+    .helpCommand(false)
+    .configureHelp({ sortSubcommands: false, helpWidth: host.stdout.columns ?? 80 });
+  for (const make of COMMANDS) program.addCommand(make(host, exit));
+  for (const one of [program, ...program.commands])
+    one.exitOverride().configureOutput({
+      writeOut: (text) => void host.stdout.write(text),
+      writeErr: (text) => void host.stderr.write(text),
+    });
+  return program;
+}

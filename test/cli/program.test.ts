@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { EXIT } from "../../src/cli/exit.js";
+import { table } from "../../src/cli/style.js";
+import { run } from "./run.js";
+
+describe("the command", () => {
+  it("shows on a screen what there is", async () => {
+    const { code, stdout, stderr } = await run(["--help"]);
+    expect(code).toBe(EXIT.done);
+    expect(stderr).toBe("");
+    expect(stdout.split("\n").length).toBeLessThanOrEqual(40);
+  });
+
+  it("says what is wrong with a command line, and does nothing", async () => {
+    const { code, stdout, stderr } = await run(["explian", "NotDue"]);
+    expect({ code, stdout }).toEqual({ code: EXIT.usage, stdout: "" });
+    expect(stderr).toContain("unknown command 'explian'");
+    expect(stderr).toContain("Did you mean explain?");
+  });
+
+  it("prints one document with --json, an error too", async () => {
+    const { code, json } = await run(["explain", "Nonsense", "--json"]);
+    expect(code).toBe(EXIT.usage);
+    expect(json()).toEqual({ error: { code: "Usage", message: expect.stringContaining("Nonsense") } });
+  });
+
+  it("is coloured on a terminal, and nowhere else", async () => {
+    const inTerminal = await run(["explain", "NotDue"], { terminal: true });
+    const piped = await run(["explain", "NotDue"]);
+    const plain = await run(["explain", "NotDue"], { terminal: true, env: { NO_COLOR: "1" } });
+    expect(inTerminal.stdout).toContain("\u001b[");
+    expect(piped.stdout).not.toContain("\u001b[");
+    expect(plain.stdout).toBe(piped.stdout);
+  });
+
+  it("sets columns as wide as what stands in them, colours not counted", () =>
+    expect(
+      table([
+        ["a", "bb", "c"],
+        ["\u001b[1mlonger\u001b[22m", "b", ""],
+      ]),
+    ).toBe("a       bb  c\n\u001b[1mlonger\u001b[22m  b"));
+});
