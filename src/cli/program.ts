@@ -5,12 +5,13 @@ import { resume } from "./commands/resume.js";
 import { retry } from "./commands/retry.js";
 import { rotate } from "./commands/rotate.js";
 import { settle } from "./commands/settle.js";
+import { status } from "./commands/status.js";
 import { stop } from "./commands/stop.js";
 import { EXIT, type ExitCode } from "./exit.js";
 import type { Host } from "./host.js";
 
 /** In the order in which help lists them. */
-const COMMANDS: readonly MakeCommand[] = [rotate, retry, stop, resume, settle, explain];
+const COMMANDS: readonly MakeCommand[] = [status, rotate, retry, stop, resume, settle, explain];
 
 /**
  * Runs a command line, without the program's own name; gives the exit code, and does not end the process. Throws nothing: what
