@@ -118,6 +118,8 @@ export async function answerOf(work: Work<unknown>, runs: readonly Run[]): Promi
     ...(failures.some(({ outcome }) => outcome === "needs attention") ? [["settle", needing(failures)] as const] : []),
     ...(last?.status === "succeeded" ? [] : [["resume", last?.executionArn ?? ""] as const]),
     ...reasons.slice(0, 3).map((reason) => ["retry", "--reason", reason] as const),
+    // A schedule does not try again at once what has failed; who asks, does.
+    ...(counts.leftOut.BackingOff ? [["retry"] as const] : []),
     ...(isWell ? [["status"] as const] : []),
   ].map((command) => lineOf(command, work.options));
   return {
