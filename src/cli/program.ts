@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import type { MakeCommand } from "./command.js";
 import { explain } from "./commands/explain.js";
+import { restore } from "./commands/restore.js";
 import { resume } from "./commands/resume.js";
 import { retry } from "./commands/retry.js";
 import { rotate } from "./commands/rotate.js";
@@ -11,7 +12,7 @@ import { EXIT, type ExitCode } from "./exit.js";
 import type { Host } from "./host.js";
 
 /** In the order in which help lists them. */
-const COMMANDS: readonly MakeCommand[] = [status, rotate, retry, stop, resume, settle, explain];
+const COMMANDS: readonly MakeCommand[] = [status, rotate, retry, stop, resume, restore, settle, explain];
 
 /**
  * Runs a command line, without the program's own name; gives the exit code, and does not end the process. Throws nothing: what

@@ -26,6 +26,8 @@ export interface RotationRequest {
   readonly tags?: Readonly<Record<string, string>>;
   /** The run of a fleet that it is part of, which tells people of its failures together. */
   readonly run?: string;
+  /** Bring the credential before the current one back, instead of making a new one. */
+  readonly restore?: true;
 }
 
 /**
@@ -43,7 +45,9 @@ export function parseRequest(input: unknown, startedAt: Date): RotationRequest {
 
 /** As `parseRequest`, of `check-secret`, which runs everything dry, whether the input says so or not. */
 export function parseCheck(input: unknown, startedAt: Date): RotationRequest {
-  return requestOf(spoken(input), startedAt);
+  const said = spoken(input);
+  if (said.restore !== undefined) throw invalid('"restore" has no dry run');
+  return requestOf(said, startedAt);
 }
 
 /** What is asked for, in either form. What an event says itself is not taken for what its rule says of it. */
@@ -67,6 +71,7 @@ function requestOf(said: Record<string, unknown>, startedAt: Date): RotationRequ
     ...(said.dueAfterDays === undefined ? {} : { dueAfterDays: days(said.dueAfterDays) }),
     ...(said.startBefore === undefined ? {} : { startBefore: date(said.startBefore, "startBefore") }),
     ...(said.tags === undefined ? {} : { tags: tagsFrom(said.tags) }),
+    ...restore(said),
   };
 }
 
@@ -102,10 +107,11 @@ export interface RequestSummary {
   readonly schedule?: string;
   readonly retireAfterMinutes?: number;
   readonly run?: string;
+  readonly restore?: true;
 }
 
 export function summaryOfRequest(request: RotationRequest): RequestSummary {
-  const { trigger, askedAt, requestedBy, reason, schedule, retireAfterMinutes, run } = request;
+  const { trigger, askedAt, requestedBy, reason, schedule, retireAfterMinutes, run, restore } = request;
   return {
     trigger,
     askedAt: askedAt.toISOString(),
@@ -114,7 +120,15 @@ export function summaryOfRequest(request: RotationRequest): RequestSummary {
     ...(schedule ? { schedule } : {}),
     ...(retireAfterMinutes === undefined ? {} : { retireAfterMinutes }),
     ...(run ? { run } : {}),
+    ...(restore ? { restore } : {}),
   };
+}
+
+/** A schedule makes new ones. */
+function restore({ restore: said, trigger }: Record<string, unknown>): Pick<RotationRequest, "restore"> {
+  if (said === undefined || said === false) return {};
+  if (said === true && trigger !== "schedule" && trigger !== "native") return { restore: true };
+  throw invalid('"restore" must be true, and is for a person to ask for');
 }
 
 function secretId(said: Record<string, unknown>): string {
