@@ -167,6 +167,10 @@ export const VERSIONS = chapter(
       "The version whose credential was to be retired is gone, so nobody can say which credential it held.",
       "Look in the database whether the old user or password is still valid.",
     ],
+    RestoreNotAllowed: [
+      "The deployment lets no credential be brought back, because who knew it would get in again.",
+      "Say restore: true in keyturn.yml and deploy, if operators may; or rotate the secret.",
+    ],
     NothingToRestore: [
       "No record says that AWSPREVIOUS is a credential of this login, so it was not brought back.",
       "Rotate the secret to get a new credential.",

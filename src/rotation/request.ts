@@ -124,11 +124,11 @@ export function summaryOfRequest(request: RotationRequest): RequestSummary {
   };
 }
 
-/** A schedule makes new ones. */
 function restore({ restore: said, trigger }: Record<string, unknown>): Pick<RotationRequest, "restore"> {
   if (said === undefined || said === false) return {};
-  if (said === true && trigger !== "schedule" && trigger !== "native") return { restore: true };
-  throw invalid('"restore" must be true, and is for a person to ask for');
+  // Whoever may put a request on the bus may not: an event is not signed by an operator.
+  if (said === true && (trigger === undefined || trigger === "manual")) return { restore: true };
+  throw invalid('"restore" must be true, and is for an operator, who starts rotate-secret');
 }
 
 function secretId(said: Record<string, unknown>): string {

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { useCloud } from "../tools/cloud.js";
 import { createAdmin, createLogin, letsIn } from "../tools/postgres.js";
 
-const keyturn = useCloud();
+const keyturn = useCloud({ rules: { restore: true } });
 
 const singleUser = async (tags: Record<string, string> = {}) => keyturn.secretFor(await createLogin(), {}, tags);
 
@@ -63,6 +63,14 @@ describe("nothing is brought back", () => {
     expect([await keyturn.value(secret), await keyturn.labels(secret)]).toEqual(before);
     expect(await letsIn(await keyturn.value(secret))).toBe(true);
   };
+
+  it("by an event, which anybody may have put", async () => {
+    const secret = await singleUser();
+    await keyturn.rotate(secret);
+    const current = await keyturn.value(secret);
+    await keyturn.request({ secretId: secret, restore: true });
+    expect(await keyturn.value(secret)).toEqual(current);
+  });
 
   it("where nothing was rotated", async () => refused(await singleUser(), "NothingToRestore"));
 

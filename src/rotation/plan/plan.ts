@@ -74,7 +74,7 @@ export async function plan(
     claim: (claimed) => checkClaims(world, description.arn, claimed, lock.claims),
   });
   const restored = request.restore
-    ? { restores: restorable(description, rotation, lock), reason: "Restored", message: RESTORES }
+    ? { restores: restorable(description, rotation, lock, world.rules), reason: "Restored", message: RESTORES }
     : {};
   // Who says so may be anybody; that it is so, the version shows, which Secrets Manager alone can have made.
   if (request.trigger === "native" && rotation.native !== "begun") return skip("NothingPending");

@@ -2,6 +2,7 @@ import { KeyturnError } from "../../errors.js";
 import type { Acquired } from "../ledger.js";
 import type { RotatePlan } from "../plans.js";
 import type { SecretDescription } from "../ports.js";
+import type { Rules } from "../rules.js";
 
 export const RESTORES = "The credential before the current one is made valid and current again, in a new version.";
 
@@ -17,7 +18,9 @@ export function restorable(
   { versions }: Pick<SecretDescription, "versions">,
   { currentVersionId, strategy }: Pick<RotatePlan, "currentVersionId" | "strategy">,
   { last, retiredVersionId }: Known,
+  rules: Pick<Rules, "restore">,
 ): NonNullable<RotatePlan["restores"]> {
+  if (!rules.restore) throw refusal("AccessDeniedError", "RestoreNotAllowed", NOT_ALLOWED);
   if (strategy === "dual-password") throw refusal("UnsupportedError", "RestoreUnsupported", UNSUPPORTED);
   const { madeCurrent, replaced, begunAt, rotatedAt, retireAfterMinutes } = last ?? {};
   const isOnRecord = madeCurrent === currentVersionId && replaced !== undefined;
@@ -27,6 +30,10 @@ export function restorable(
     throw refusal("ConflictError", "PreviousRetired", RETIRED);
   return { versionId: replaced, storedBefore: begunAt, currentStoredBefore: rotatedAt };
 }
+
+const NOT_ALLOWED =
+  "The deployment lets no credential be brought back: who knew it would get in again. Nothing was changed. Say restore: true in " +
+  "keyturn.yml and deploy, if operators may; or rotate the secret to get a new one.";
 
 const UNSUPPORTED =
   "With dual password the credential before cannot be brought back. Until it is retired it is valid beside the current one: " +
@@ -40,6 +47,10 @@ const RETIRED =
   "The credential before was given up on purpose: it was retired, or its rotation was asked for with 0 minutes, as for one " +
   "that leaked. Nothing was changed. Rotate the secret to get a new one.";
 
-function refusal(name: "ConflictError" | "UnsupportedError", code: string, message: string): KeyturnError {
+function refusal(
+  name: "AccessDeniedError" | "ConflictError" | "UnsupportedError",
+  code: string,
+  message: string,
+): KeyturnError {
   return new KeyturnError(name, { code, message });
 }

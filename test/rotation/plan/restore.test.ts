@@ -20,11 +20,13 @@ describe("what may be brought back", () => {
     versions: Record<string, string[]> = VERSIONS,
     strategy: RotatePlan["strategy"] = "single-user",
     retiredVersionId?: string,
+    restore = true,
   ) =>
     restorable(
       { versions },
       { currentVersionId: "new", strategy },
       { ...(last ? { last } : {}), ...(retiredVersionId ? { retiredVersionId } : {}) },
+      { restore },
     );
   const refused = (...of_: Parameters<typeof of>) => {
     try {
@@ -48,6 +50,7 @@ describe("what may be brought back", () => {
     ["whose label is gone", [LAST, { new: ["AWSCURRENT"], old: [] }], "NothingToRestore"],
     ["that leaked", [{ ...LAST, retireAfterMinutes: 0 }], "PreviousRetired"],
     ["that was retired", [LAST, VERSIONS, "alternating-users", "old"], "PreviousRetired"],
+    ["of a deployment that does not let it be", [LAST, VERSIONS, "single-user", undefined, false], "RestoreNotAllowed"],
     ["with two passwords", [LAST, VERSIONS, "dual-password"], "RestoreUnsupported"],
   ])("is nothing of a secret %s", (_, given, code) => expect(refused(...given)).toBe(code));
 });
