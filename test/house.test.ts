@@ -41,6 +41,8 @@ const ROOMS: Rooms = {
   "src/rotation/record": ["src/engines", "src/rotation", "src/rotation/phases", "src/rotation/strategies"],
   "src/rotation/native": ["src/errors.ts", "src/rotation"],
   "src/adoption": ["src/errors.ts", "src/rotation", "src/rotation/dry-run"],
+  // What storing a secret asks, and what comes of the answers.
+  "src/storing": ["src/errors.ts", "src/engines", "src/engines/registry.ts", "src/rotation", "src/secrets"],
   "src/schedule": ["croner"],
   "src/fleet": ["src/errors.ts", "src/rotation", "src/rotation/plan", "src/rotation/dry-run", "src/schedule"],
   "src/events": ["src/rotation", "src/rotation/dry-run", "src/fleet"],
