@@ -25,6 +25,7 @@ const CLIENTS = {
   states: async (config: ClientConfig) => new (await import("@aws-sdk/client-sfn")).SFNClient(config),
   events: async (config: ClientConfig) => new (await import("@aws-sdk/client-eventbridge")).EventBridgeClient(config),
   scheduler: async (config: ClientConfig) => new (await import("@aws-sdk/client-scheduler")).SchedulerClient(config),
+  keys: async (config: ClientConfig) => new (await import("@aws-sdk/client-kms")).KMSClient(config),
   stacks: async (config: ClientConfig) =>
     new (await import("@aws-sdk/client-cloudformation")).CloudFormationClient(config),
 } as const;
