@@ -46,6 +46,7 @@ const ROOMS: Rooms = {
   "src/schedule": ["croner"],
   "src/fleet": ["src/errors.ts", "src/rotation", "src/rotation/plan", "src/rotation/dry-run", "src/schedule"],
   "src/events": ["src/rotation", "src/rotation/dry-run", "src/fleet"],
+  "src/overview": ["src/errors.ts", "src/rotation"],
   "src/messages": ["src/errors.ts", "src/events", "src/fleet", "src/rotation", "src/rotation/dry-run"],
 
   // The ports, filled; and what a function is made of.
@@ -57,6 +58,7 @@ const ROOMS: Rooms = {
     "src/adoption",
     "src/fleet",
     "src/messages",
+    "src/overview",
     "@aws-sdk/*",
   ],
   "src/lambda": ["src/errors.ts", "src/rotation*", "src/aws", "src/engines/registry.ts", "@aws-sdk/*"],
@@ -81,7 +83,8 @@ const ROOMS: Rooms = {
 
   // What people touch: it may use anything.
   "src/cli": ["src/errors.ts", "src/local", "@aws-sdk/*", "commander", "picocolors"],
-  "src/cli/commands": ["src/cli", "src/rotation"],
+  "src/cli/rotating": ["src/cli", "src/aws", "src/overview", "src/rotation", "@aws-sdk/*", "commander"],
+  "src/cli/commands": ["src/cli", "src/cli/rotating", "src/aws", "src/rotation"],
   "src/cli/program.ts": ["src/cli", "src/cli/commands", "commander"],
   "src/cli/main.ts": ["src/cli/program.ts"],
   bin: ["src/cli/main.ts", "tsx"],

@@ -31,11 +31,6 @@ export interface Ask {
 /** A person has gone without an answer: Ctrl-C, Escape. */
 export class Cancelled extends Error {}
 
-/** Whether there is a person to ask: questions stand on stderr, so that stdout is free for the result. */
-export function canAsk({ stdin, stderr }: Pick<Host, "stdin" | "stderr">): boolean {
-  return stdin.isTTY === true && stderr.isTTY === true;
-}
-
 /** https://bomb.sh/docs/clack/packages/prompts/, loaded when something is asked. */
 export async function asker(host: Host): Promise<Ask> {
   const clack = await import("@clack/prompts");

@@ -18,6 +18,12 @@ export interface LastRotation {
   readonly failures?: number;
   /** The version that the newest rotation made current, or may have where it needs attention. */
   readonly madeCurrent?: string;
+  /** Of the newest whose record says them. */
+  readonly engine?: string;
+  readonly strategy?: string;
+  /** Why it did not end well, as its record has it, the sentence cut off; absent where it did. */
+  readonly reason?: string;
+  readonly message?: string;
 }
 
 /** As a list shows it. `server`: whose logins it claims, as a door names it; absent where it has claimed none yet. */

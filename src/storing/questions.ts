@@ -14,6 +14,8 @@ export interface Question {
   /** What no answer means; absent where there must be one. */
   readonly otherwise?: string;
   readonly options?: readonly Option[];
+  /** Few secrets need an answer: what it is about, for a list of such questions. */
+  readonly aside?: string;
 }
 
 /**

@@ -80,9 +80,12 @@ async function claimed(
   return { record: { ...record, facts: [...(record.facts ?? []), fact] } };
 }
 
+/** Characters, so that what is remembered of a secret stays one write unit: the record has the whole sentence. */
+const MOST_OF_MESSAGE = 250;
+
 /** `own`: the execution that has the lock. */
 function lastRotation(record: AuditRecord, own: string): Remembered | undefined {
-  const { executionArn, outcome, startedAt, endedAt, versionId, retireAfterMinutes } = record;
+  const { executionArn, outcome, startedAt, endedAt, versionId, retireAfterMinutes, engine, strategy } = record;
   if (outcome === "skipped") return undefined;
   const rotated = outcome === "succeeded" || outcome === "rolled forward";
   return {
@@ -94,6 +97,9 @@ function lastRotation(record: AuditRecord, own: string): Remembered | undefined 
     ...(rotated && executionArn !== own ? { begunAt: startedAt } : {}),
     ...(rotated && retireAfterMinutes !== undefined ? { retireAfterMinutes } : {}),
     ...(versionId && (rotated || outcome === "needs attention") ? { madeCurrent: versionId } : {}),
+    ...(engine ? { engine } : {}),
+    ...(strategy ? { strategy } : {}),
+    ...(rotated ? {} : { reason: record.reason, message: record.message.slice(0, MOST_OF_MESSAGE) }),
   };
 }
 

@@ -1,0 +1,47 @@
+import { setTimeout } from "node:timers/promises";
+import type { SFNClient } from "@aws-sdk/client-sfn";
+import { type Execution, executionIn } from "../../overview/execution.js";
+import { historyReader } from "../history.js";
+
+export interface Follow {
+  /** Ends it, without a word. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds between two looks: the least, soon after something has happened, and the most. */
+  readonly every?: readonly [least: number, most: number];
+}
+
+/**
+ * An execution of `rotate-secret` as it goes on: what it is now, then each time that more is known, and last how it ended.
+ * Whoever stops to read stops nothing in the cloud. How often Step Functions may be asked, all of an account share, so the
+ * looks become rarer while nothing happens. Throws what the SDK throws when it did so several times in a row.
+ */
+export async function* follow(
+  client: SFNClient,
+  executionArn: string,
+  { signal, every: [least, most] = [400, 4_000] }: Follow = {},
+): AsyncGenerator<Execution, void> {
+  const read = historyReader(client, executionArn, { data: true });
+  let [known, wait, failures] = [0, least, 0];
+  while (!signal?.aborted) {
+    try {
+      const events = await read();
+      failures = 0;
+      if (events.length > known) {
+        known = events.length;
+        wait = least;
+        const execution = executionIn(events);
+        yield execution;
+        if (execution.status !== "running") return;
+      }
+    } catch (error) {
+      // One that has only just begun may not be known everywhere yet, and a line may be cut for a while.
+      failures += 1;
+      if (failures >= MOST_FAILURES) throw error;
+    }
+    await setTimeout(wait, undefined, signal ? { signal } : {}).catch(() => undefined);
+    wait = Math.min(wait * 1.5, most);
+  }
+}
+
+/** In a row, each of which the SDK has tried several times by itself. */
+const MOST_FAILURES = 4;
