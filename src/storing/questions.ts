@@ -60,8 +60,11 @@ function ofDatabase(port: number, database: string | undefined): Question[] {
 
 const ABOUT: readonly Question[] = [
   { key: "name", kind: "text", ask: "What is the secret to be called?", hint: "as in shop/orders" },
-  { key: "description", kind: "text", ask: "What is it for?", otherwise: "no description" },
-  { key: "tags", kind: "list", ask: "Which tags does it get?", hint: "as in team=payments", otherwise: "none" },
+  { key: "description", kind: "text", ask: "What is it for?", otherwise: "no description", aside: "a description" },
+  {
+    ...{ key: "tags", kind: "list", ask: "Which tags does it get?", otherwise: "none", aside: "tags" },
+    hint: "as in team=payments, owner=Anna Smith",
+  },
 ];
 
 const AWS_KEY: Option = { value: "", label: "The one that AWS manages", hint: "aws/secretsmanager; costs nothing" };
@@ -71,18 +74,21 @@ function keyQuestion({ keys }: Offered): Question[] {
     key: "kmsKey",
     ask: "With which key is it encrypted?",
     otherwise: "the one that AWS manages",
+    aside: "a key of one's own",
   } as const;
-  if (keys) return [{ ...question, kind: "choice", options: [AWS_KEY, ...keys] }];
+  if (keys && keys.length > 0) return [{ ...question, kind: "choice", options: [AWS_KEY, ...keys] }];
   return [{ ...question, kind: "text", hint: "ARN, id or alias of a KMS key" }];
 }
 
 const SHARING: readonly Question[] = [
   {
     ...{ key: "accounts", kind: "list", ask: "Which other accounts may read it?", otherwise: "none" },
+    aside: "access for other accounts",
     hint: "their twelve digits",
   },
   {
     ...{ key: "regions", kind: "list", ask: "To which other regions is it replicated?", otherwise: "none" },
+    aside: "copies in other regions",
     hint: "as in eu-west-1, or eu-west-1=alias/key",
   },
 ];
@@ -97,6 +103,7 @@ function ofRotation(draft: Draft, offered: Offered): Question[] {
   };
   const adminFor: Question = {
     ...{ key: "adminFor", kind: "list", ask: "Which secrets may name it as their admin?", otherwise: "none" },
+    aside: "that other secrets may name it as their admin",
     hint: "what their names begin with, as in shop/",
   };
   if (!draft.schedule) return [schedule, adminFor];
