@@ -46,8 +46,11 @@ const ROOMS: Rooms = {
   "src/schedule": ["croner"],
   "src/fleet": ["src/errors.ts", "src/rotation", "src/rotation/plan", "src/rotation/dry-run", "src/schedule"],
   "src/events": ["src/rotation", "src/rotation/dry-run", "src/fleet"],
-  "src/overview": ["src/errors.ts", "src/rotation"],
+  "src/overview": ["src/errors.ts", "src/rotation", "src/rotation/plan", "src/fleet", "src/schedule"],
   "src/messages": ["src/errors.ts", "src/events", "src/fleet", "src/rotation", "src/rotation/dry-run"],
+
+  // What each code means, which is taken from where it stands.
+  "src/explain": ["src/errors.ts", "src/rotation", "src/rotation/dry-run", "src/fleet", "src/events"],
 
   // The ports, filled; and what a function is made of.
   "src/aws": [
@@ -57,6 +60,7 @@ const ROOMS: Rooms = {
     "src/rotation/native",
     "src/adoption",
     "src/fleet",
+    "src/events",
     "src/messages",
     "src/overview",
     "@aws-sdk/*",
