@@ -26,6 +26,8 @@ export interface Ask {
   /** Any number of them, none among them. */
   several(question: Common & { readonly choices: readonly Choice[] }): Promise<readonly string[]>;
   yes(question: Common & { readonly initial: boolean }): Promise<boolean>;
+  /** Something to read. */
+  say(line: string): Promise<void>;
 }
 
 /** A person has gone without an answer: Ctrl-C, Escape. */
@@ -58,6 +60,9 @@ export async function asker(host: Host): Promise<Ask> {
     },
     async several({ message, choices }) {
       return answered(clack.multiselect({ message, options: [...choices], required: false, ...streams }));
+    },
+    async say(line) {
+      clack.log.warn(line, { output: streams.output });
     },
     async yes({ message, initial }) {
       return answered(clack.confirm({ message, initialValue: initial, ...streams }));

@@ -52,7 +52,18 @@ export interface ServicesOptions {
 export async function openServices(
   template: Template,
   surroundings: Surroundings,
-  { stackName, functions, policies, lambdaFor, servers, workloads, keyAliases, endpoint, dynamodbPath, clockwork }: ServicesOptions,
+  {
+    stackName,
+    functions,
+    policies,
+    lambdaFor,
+    servers,
+    workloads,
+    keyAliases,
+    endpoint,
+    dynamodbPath,
+    clockwork,
+  }: ServicesOptions,
 ): Promise<Services> {
   const refs = (type: string) => template.ofType(type).map(({ ref }) => ref);
   const properties = <Properties>(type: string) =>

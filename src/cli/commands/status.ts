@@ -43,9 +43,7 @@ export const status: MakeCommand = (host, exit) =>
             seen += page.length;
             shown.print([], work.style.dim(`${seen.toLocaleString("en")} secrets …`));
             all.push(
-              ...page.filter(
-                (one) => (!schedule || one.schedule === schedule) && (!state || one.state === state),
-              ),
+              ...page.filter((one) => (!schedule || one.schedule === schedule) && (!state || one.state === state)),
             );
           }
         } finally {
@@ -56,7 +54,13 @@ export const status: MakeCommand = (host, exit) =>
         const next = secrets[0] ? nextForSecret(secrets[0]).map((one) => lineOf(one, work.options)) : [];
         const { isTTY, columns = 80 } = host.stdout;
         return {
-          json: { stage: work.options.stage, at: lights.now.toISOString(), well, counts: countStates(secrets), secrets },
+          json: {
+            stage: work.options.stage,
+            at: lights.now.toISOString(),
+            well,
+            counts: countStates(secrets),
+            secrets,
+          },
           text: (style) =>
             [
               secrets.length === 0 && !schedule && !state

@@ -35,7 +35,9 @@ export function statusTable(secrets: readonly SecretStatus[], style: Style, opti
   const { shown, hidden } = shownOf(inOrder(secrets), options);
   const rows = shown.map((secret) => cellsOf(secret, style, options));
   const kept = columnsFor(rows, options.columns);
-  const lines = table([HEAD.map((name) => style.dim(name)), ...rows].map((row) => row.filter((_, i) => kept.includes(i))));
+  const lines = table(
+    [HEAD.map((name) => style.dim(name)), ...rows].map((row) => row.filter((_, i) => kept.includes(i))),
+  );
   const cut = options.columns === undefined ? lines : cutTo(lines, options.columns);
   return [cut, ...hidden.map((line) => style.dim(line)), "", summary(secrets, style)].join("\n");
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { draftOf } from "../../storing/content.js";
-import type { Draft, Key, Offered } from "../../storing/draft.js";
+import type { Draft, Key } from "../../storing/draft.js";
 import { typeOfEngine } from "../../storing/types.js";
 import { UsageError } from "../failure.js";
 
@@ -106,9 +106,4 @@ export function draftFrom(
 function picked<Name extends string>(from: { readonly [K in Name]?: string }, names: readonly Name[]) {
   const said = names.filter((name) => from[name] !== undefined);
   return Object.fromEntries(said.map((name) => [name, from[name]])) as { readonly [K in Name]?: string };
-}
-
-/** What is missing, for whoever cannot be asked. */
-export function missing(keys: readonly Key[], _: Offered): string {
-  return keys.map((key) => FLAGS[key]).join(", ");
 }
