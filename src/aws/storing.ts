@@ -86,7 +86,7 @@ async function orStoredInPart(arn: string, name: string, missing: string, work: 
       code: "StoredInPart",
       message:
         `${name} is stored (${arn}), but without ${missing}: ${called}, ${message}. Take it back, and store it again: ` +
-        `aws secretsmanager delete-secret --force-delete-without-recovery --secret-id ${arn}`,
+        `aws secretsmanager delete-secret --force-delete-without-recovery --secret-id ${arn} --region ${arn.split(":")[3]}`,
     });
   }
 }

@@ -36,7 +36,9 @@ export class Cancelled extends Error {}
 /** https://bomb.sh/docs/clack/packages/prompts/, loaded when something is asked. */
 export async function asker(host: Host): Promise<Ask> {
   const clack = await import("@clack/prompts");
-  const streams = { input: host.stdin, output: plainer(host), signal: host.interrupted };
+  const output = plainer(host);
+  // The library never lets go of a signal, so each question has one of its own.
+  const streams = () => ({ input: host.stdin, output, signal: AbortSignal.any([host.interrupted]) });
   const answered = async <Answer>(asked: Promise<Answer>): Promise<Exclude<Answer, symbol>> => {
     const answer = await asked;
     if (clack.isCancel(answer)) throw new Cancelled();
@@ -47,25 +49,25 @@ export async function asker(host: Host): Promise<Ask> {
   return {
     async line({ message, hint, initial, check }) {
       const shown = { ...(hint ? { placeholder: hint } : {}), ...(initial ? { initialValue: initial } : {}) };
-      const answer = await answered(clack.text({ message, ...shown, ...validated({ check }), ...streams }));
+      const answer = await answered(clack.text({ message, ...shown, ...validated({ check }), ...streams() }));
       return (answer ?? "").trim();
     },
     async hidden({ message, hint, check }) {
       const asked = hint ? `${message} (${hint})` : message;
-      return (await answered(clack.password({ message: asked, ...validated({ check }), ...streams }))) ?? "";
+      return (await answered(clack.password({ message: asked, ...validated({ check }), ...streams() }))) ?? "";
     },
     async choice({ message, choices, initial }) {
       const first = initial === undefined ? {} : { initialValue: initial };
-      return answered(clack.select({ message, options: [...choices], ...first, ...streams }));
+      return answered(clack.select({ message, options: [...choices], ...first, ...streams() }));
     },
     async several({ message, choices }) {
-      return answered(clack.multiselect({ message, options: [...choices], required: false, ...streams }));
+      return answered(clack.multiselect({ message, options: [...choices], required: false, ...streams() }));
     },
     async say(line) {
-      clack.log.warn(line, { output: streams.output });
+      clack.log.warn(line, { output });
     },
     async yes({ message, initial }) {
-      return answered(clack.confirm({ message, initialValue: initial, ...streams }));
+      return answered(clack.confirm({ message, initialValue: initial, ...streams() }));
     },
   };
 }

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import type { MakeCommand } from "./command.js";
+import { adopt, leave } from "./commands/adopt.js";
 import { explain } from "./commands/explain.js";
+import { native } from "./commands/native.js";
 import { rotate } from "./commands/rotate.js";
 import { status } from "./commands/status.js";
 import { store } from "./commands/store.js";
@@ -8,7 +10,7 @@ import { EXIT, type ExitCode } from "./exit.js";
 import type { Host } from "./host.js";
 
 /** In the order in which help lists them. */
-const COMMANDS: readonly MakeCommand[] = [store, status, rotate, explain];
+const COMMANDS: readonly MakeCommand[] = [store, adopt, leave, native, status, rotate, explain];
 
 /**
  * Runs a command line, without the program's own name; gives the exit code, and does not end the process. Throws nothing: what

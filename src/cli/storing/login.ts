@@ -34,7 +34,7 @@ export async function tried(work: Work<StoreOptions>, draft: Draft, ask: Ask | u
     } catch (error) {
       const refused = forPerson(error);
       if (!ask) throw refused;
-      work.progress(`${work.style.yellow("▲")} ${parseMessage(refused.message).text}`);
+      work.progress(`${work.style.yellow("▲")} ${parseMessage(refused.message).text.replace(NOTHING, "")}`);
       if (refused.name === "CredentialRejectedError") {
         const password = await ask.hidden({ message: "The password, once more", hint: "Enter: give up" });
         if (password === "") throw refused;
@@ -51,6 +51,8 @@ function logIn(draft: Draft, caFile: string | undefined): Promise<{ serverVersio
   return asItself({ databases: databases(caFile) }, access, (session) => session.whoAmI());
 }
 
+const NOTHING = " Nothing was stored.";
+
 /** Errors of logins speak to whoever looks after a function. */
 function forPerson(error: unknown): KeyturnError {
   if (!(error instanceof KeyturnError)) throw error;
@@ -58,5 +60,5 @@ function forPerson(error: unknown): KeyturnError {
   const text = parseMessage(error.message).text.replace(` ${AGAIN}`, "");
   const way = name === "TransientError" ? " If it is reached from its VPC only, say --skip-login." : "";
   const tls = /TLS|certificate/i.test(text) ? " --no-tls stores that the connection is not encrypted." : "";
-  return new KeyturnError(name, { code, message: `${text}${tls}${way}`, ...(cause ? { cause } : {}) });
+  return new KeyturnError(name, { code, message: `${text}${tls}${way}${NOTHING}`, ...(cause ? { cause } : {}) });
 }

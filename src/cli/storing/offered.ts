@@ -21,7 +21,8 @@ export async function offeredBy(work: Work<unknown>): Promise<Offered> {
   return { stage: options.stage, region, schedules, ...(keys ? { keys } : {}), ...(admins ? { admins } : {}) };
 }
 
-async function schedulesOf({ deployment, options, host, progress }: Work<unknown>): Promise<readonly string[]> {
+/** Names of the deployed schedules that rotate secrets; none, and that is said, where there is no deployment or no right to look. */
+export async function schedulesOf({ deployment, options, host, progress }: Work<unknown>): Promise<readonly string[]> {
   try {
     const [scheduler, events, { BusName }] = await Promise.all([
       deployment.scheduler(),
