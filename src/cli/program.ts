@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import type { MakeCommand } from "./command.js";
 import { adopt, leave } from "./commands/adopt.js";
 import { explain } from "./commands/explain.js";
+import { local } from "./commands/local.js";
 import { native } from "./commands/native.js";
 import { rotate } from "./commands/rotate.js";
 import { status } from "./commands/status.js";
@@ -10,7 +11,7 @@ import { EXIT, type ExitCode } from "./exit.js";
 import type { Host } from "./host.js";
 
 /** In the order in which help lists them. */
-const COMMANDS: readonly MakeCommand[] = [store, adopt, leave, native, status, rotate, explain];
+const COMMANDS: readonly MakeCommand[] = [local, store, adopt, leave, native, status, rotate, explain];
 
 /**
  * Runs a command line, without the program's own name; gives the exit code, and does not end the process. Throws nothing: what
