@@ -4,14 +4,21 @@ import { adopt, leave } from "./commands/adopt.js";
 import { explain } from "./commands/explain.js";
 import { local } from "./commands/local.js";
 import { native } from "./commands/native.js";
+import { resume } from "./commands/resume.js";
+import { retry } from "./commands/retry.js";
 import { rotate } from "./commands/rotate.js";
+import { settle } from "./commands/settle.js";
 import { status } from "./commands/status.js";
+import { stop } from "./commands/stop.js";
 import { store } from "./commands/store.js";
 import { EXIT, type ExitCode } from "./exit.js";
 import type { Host } from "./host.js";
 
 /** In the order in which help lists them. */
-const COMMANDS: readonly MakeCommand[] = [local, store, adopt, leave, native, status, rotate, explain];
+const COMMANDS: readonly MakeCommand[] = [
+  ...[local, store, adopt, leave, native],
+  ...[status, rotate, retry, stop, resume, settle, explain],
+];
 
 /**
  * Runs a command line, without the program's own name; gives the exit code, and does not end the process. Throws nothing: what
