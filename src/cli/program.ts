@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import type { MakeCommand } from "./command.js";
 import { adopt, leave } from "./commands/adopt.js";
+import { deploy } from "./commands/deploy.js";
 import { explain } from "./commands/explain.js";
 import { local } from "./commands/local.js";
 import { native } from "./commands/native.js";
@@ -16,7 +17,7 @@ import type { Host } from "./host.js";
 
 /** In the order in which help lists them. */
 const COMMANDS: readonly MakeCommand[] = [
-  ...[local, store, adopt, leave, native],
+  ...[deploy, local, store, adopt, leave, native],
   ...[status, rotate, retry, stop, resume, settle, explain],
 ];
 

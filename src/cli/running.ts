@@ -31,3 +31,17 @@ export async function runProgram(
   const [code] = (await once(child, "close")) as [number | null];
   return code ?? 130;
 }
+
+/** What another program of this checkout prints. Throws with what it said on stderr where it fails. */
+export async function outputOf(
+  { env }: Pick<Host, "env">,
+  [file, ...args]: readonly [file: string, ...args: string[]],
+): Promise<string> {
+  const child = spawn(file, args, { cwd: CHECKOUT, env: env as NodeJS.ProcessEnv, stdio: ["ignore", "pipe", "pipe"] });
+  const [printed, said]: [Buffer[], Buffer[]] = [[], []];
+  child.stdout.on("data", (chunk) => printed.push(chunk));
+  child.stderr.on("data", (chunk) => said.push(chunk));
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code === 0) return Buffer.concat(printed).toString("utf8");
+  throw new Error(Buffer.concat(said).toString("utf8").trim() || `${file} ended with ${code}`);
+}
