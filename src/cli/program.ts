@@ -1,6 +1,10 @@
 import { Command, CommanderError } from "commander";
 import type { MakeCommand } from "./command.js";
+import { adopt, leave } from "./commands/adopt.js";
+import { deploy } from "./commands/deploy.js";
 import { explain } from "./commands/explain.js";
+import { local } from "./commands/local.js";
+import { native } from "./commands/native.js";
 import { restore } from "./commands/restore.js";
 import { resume } from "./commands/resume.js";
 import { retry } from "./commands/retry.js";
@@ -8,11 +12,15 @@ import { rotate } from "./commands/rotate.js";
 import { settle } from "./commands/settle.js";
 import { status } from "./commands/status.js";
 import { stop } from "./commands/stop.js";
+import { store } from "./commands/store.js";
 import { EXIT, type ExitCode } from "./exit.js";
 import type { Host } from "./host.js";
 
 /** In the order in which help lists them. */
-const COMMANDS: readonly MakeCommand[] = [status, rotate, retry, stop, resume, restore, settle, explain];
+const COMMANDS: readonly MakeCommand[] = [
+  ...[deploy, local, store, adopt, leave, native],
+  ...[status, rotate, retry, stop, resume, restore, settle, explain],
+];
 
 /**
  * Runs a command line, without the program's own name; gives the exit code, and does not end the process. Throws nothing: what
