@@ -26,6 +26,7 @@ const CLIENTS = {
   events: async (config: ClientConfig) => new (await import("@aws-sdk/client-eventbridge")).EventBridgeClient(config),
   scheduler: async (config: ClientConfig) => new (await import("@aws-sdk/client-scheduler")).SchedulerClient(config),
   sts: async (config: ClientConfig) => new (await import("@aws-sdk/client-sts")).STSClient(config),
+  lambda: async (config: ClientConfig) => new (await import("@aws-sdk/client-lambda")).LambdaClient(config),
   stacks: async (config: ClientConfig) =>
     new (await import("@aws-sdk/client-cloudformation")).CloudFormationClient(config),
 } as const;

@@ -199,8 +199,9 @@ function late({ late: reason }: Known): Judgement | undefined {
   return reason && { state: "overdue", reason, message: OVERDUE_REASONS[reason] };
 }
 
-function paused(known: Known): Judgement | undefined {
-  const found = held(known);
+function paused({ secret, settings, now }: Known): Judgement | undefined {
+  // No schedule's, so that of all that could hold it back only this is left.
+  const found = settings && notDue({ request: { askedAt: now }, secret, settings, last: undefined }, now);
   return found?.reason === "Paused" ? { state: "paused", ...found } : undefined;
 }
 
@@ -220,18 +221,10 @@ function byAnother({ secret, deployed, schedule, clock, rules, now }: Known): Ju
 
 function turn(known: Known): Judgement | undefined {
   const { dueAt, now } = known;
-  if (dueAt && now < dueAt)
-    return { state: "ok", reason: "NotDue", message: held(known)?.message ?? `It is due at ${dueAt.toISOString()}.` };
+  if (dueAt && now < dueAt) return { state: "ok", reason: "NotDue", message: `It is due at ${dueAt.toISOString()}.` };
   const next = nextRunOf(known);
   const when = next ? ` at ${next.toISOString()}` : "";
   return { state: "due", reason: "Due", message: `Its schedule ${known.schedule} rotates it${when}.` };
-}
-
-/** Why a run of its schedule would leave it out now, in the product's own words. */
-function held({ secret, last, settings, schedule, deployed, now }: Known): ReturnType<typeof notDue> {
-  const dueAfterDays = deployed.byName[schedule]?.dueAfterDays;
-  const request = { schedule, askedAt: now, ...(dueAfterDays === undefined ? {} : { dueAfterDays }) };
-  return settings && notDue({ request, secret, settings, last }, now);
 }
 
 function expectedFor({ deployed, schedule }: Known) {
