@@ -2,8 +2,9 @@ import type { SecretDetails } from "../../aws/overview/details.js";
 import type { DeployedSchedule } from "../../overview/schedules.js";
 import type { SecretStatus } from "../../overview/secret-status.js";
 import type { Happening } from "../../overview/timeline.js";
-import { plain, type Style, table } from "../style.js";
+import { plain, type Style } from "../style.js";
 import { fromNow, utc } from "../times.js";
+import { type Fields, fieldsText } from "./fields.js";
 import { inColour } from "./state-colour.js";
 import { happeningLines } from "./timeline-lines.js";
 
@@ -18,7 +19,7 @@ export interface Card {
 export function secretCard({ status, details, schedule, latest }: Card, style: Style, now: Date): string {
   const head = `${style.bold(plain(status.name))}  ${inColour(status.state, style)}`;
   const why = `${style.bold(plain(status.reason))}: ${plain(status.message)}`;
-  const rows: Array<[string, string | undefined]> = [
+  const fields: Fields = [
     ["engine", status.engine ?? "not known before its first rotation"],
     ["strategy", status.strategy ?? "not known before its first rotation"],
     ["schedule", plain(`${status.schedule}${schedule ? of(schedule) : ""}`)],
@@ -33,13 +34,12 @@ export function secretCard({ status, details, schedule, latest }: Card, style: S
     ["describes", details.description && plain(details.description)],
     ["key", plain(details.kmsKey ?? "aws/secretsmanager, the account's own")],
     ["versions", versionsOf(details)],
-    ["replicas", details.replicas.map(({ region, status }) => plain(`${region} ${status}`)).join(", ") || undefined],
+    ["replicas", details.replicas.map(({ region, status }) => plain(`${region} ${status}`))],
     ["last read", details.readAt?.slice(0, 10)],
     ["tags", tagsOf(details)],
   ];
-  const shown = rows.flatMap(([name, value]) => (value ? [[`  ${style.dim(name)}`, value]] : []));
   const history = latest.flatMap((one) => happeningLines(one, style).map((line) => `  ${line}`));
-  return [head, `  ${why}`, "", table(shown), ...(history.length > 0 ? ["", ...history] : [])].join("\n");
+  return [head, `  ${why}`, "", fieldsText(fields, style), ...(history.length > 0 ? ["", ...history] : [])].join("\n");
 }
 
 function of({ expression, after, timezone, dueAfterDays }: DeployedSchedule): string {
@@ -71,17 +71,15 @@ function failureOf({ outcome, code, at, times }: NonNullable<SecretStatus["failu
   return plain(`${outcome}${code ? ` (${code})` : ""} ${when(at, now)}${often}`);
 }
 
-function versionsOf({ versions }: SecretDetails): string {
+function versionsOf({ versions }: SecretDetails): string[] {
   return Object.entries(versions)
     .map(([id, labels]) => plain(`${labels.join(" ")} ${id}`))
-    .sort()
-    .join(`\n${" ".repeat(2 + "execution".length + 2)}`);
+    .sort();
 }
 
 /** Those of Keyturn's first. */
-function tagsOf({ tags }: SecretDetails): string {
+function tagsOf({ tags }: SecretDetails): string[] {
   return Object.entries(tags)
     .toSorted(([a], [b]) => Number(b.startsWith("keyturn:")) - Number(a.startsWith("keyturn:")) || a.localeCompare(b))
-    .map(([key, value]) => plain(`${key}=${value}`))
-    .join("  ");
+    .map(([key, value]) => plain(`${key}=${value}`));
 }
