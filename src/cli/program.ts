@@ -1,9 +1,12 @@
 import { Command, CommanderError } from "commander";
 import type { MakeCommand } from "./command.js";
+import { completion } from "./commands/completion.js";
 import { doctor } from "./commands/doctor.js";
 import { explain } from "./commands/explain.js";
 import { history } from "./commands/history.js";
+import { pause, unpause } from "./commands/pause.js";
 import { plan } from "./commands/plan.js";
+import { policy } from "./commands/policy.js";
 import { rotate } from "./commands/rotate.js";
 import { schedules } from "./commands/schedules.js";
 import { show } from "./commands/show.js";
@@ -12,7 +15,20 @@ import { EXIT, type ExitCode } from "./exit.js";
 import type { Host } from "./host.js";
 
 /** In the order in which help lists them. */
-const COMMANDS: readonly MakeCommand[] = [status, show, history, schedules, plan, doctor, rotate, explain];
+const COMMANDS: readonly MakeCommand[] = [
+  status,
+  show,
+  history,
+  schedules,
+  plan,
+  doctor,
+  rotate,
+  pause,
+  unpause,
+  policy,
+  explain,
+  completion,
+];
 
 /**
  * Runs a command line, without the program's own name; gives the exit code, and does not end the process. Throws nothing: what

@@ -39,7 +39,10 @@ export async function secretDetails(client: SecretsManagerClient, SecretId: stri
       ...(found.KmsKeyId ? { kmsKey: found.KmsKeyId } : {}),
       versions: found.VersionIdsToStages ?? {},
       tags: Object.fromEntries((found.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value])),
-      replicas: (found.ReplicationStatus ?? []).map(({ Region = "", Status = "" }) => ({ region: Region, status: Status })),
+      replicas: (found.ReplicationStatus ?? []).map(({ Region = "", Status = "" }) => ({
+        region: Region,
+        status: Status,
+      })),
       ...Object.fromEntries(Object.entries(times).flatMap(([name, at]) => (at ? [[name, at.toISOString()]] : []))),
     };
   } catch (error) {

@@ -1,12 +1,12 @@
-import { dryRun } from "../../aws/overview/dry-run.js";
 import { listSecrets } from "../../aws/list-secrets.js";
+import { dryRun } from "../../aws/overview/dry-run.js";
 import { KeyturnError, parseMessage } from "../../errors.js";
 import type { ListedSecret, ListSecrets } from "../../fleet/page.js";
 import { answering, command, type MakeCommand } from "../command.js";
 import { EXIT } from "../exit.js";
-import { wholeNumber } from "../flags.js";
 import { live } from "../live.js";
 import { type Diagnosis, diagnosisText, wrongByCode } from "../looking/diagnosis.js";
+import { wholeNumber } from "../rotating/asked.js";
 
 interface Options {
   readonly schedule?: string;
@@ -16,7 +16,7 @@ interface Options {
 /** `keyturn doctor` */
 export const doctor: MakeCommand = (host, exit) =>
   command("doctor", {
-    summary: "run every managed secret dry: what would fail, and why; changes nothing",
+    summary: "run every secret dry, say what would fail",
     description:
       "Runs a rotation of every managed secret dry, as the deployment's own doctor does every day, and says what is broken by its code. Nothing is written, and nobody is told by mail. Exits 3 where a check fails.",
     examples: [

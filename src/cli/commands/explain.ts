@@ -7,7 +7,7 @@ import { plain, type Style, table } from "../style.js";
 /** `keyturn explain NotDue` */
 export const explain: MakeCommand = (host, exit) =>
   command("explain [code]", {
-    summary: "what a reason, an error code or an event means, and what to do",
+    summary: "what a code means, and what to do",
     description:
       "Explains a code as it stands in a record, an event, a message or an output: a reason, an error, a check, an event, an alarm. Without one it lists all.",
     examples: [

@@ -1,11 +1,11 @@
 import { secretDetails } from "../../aws/overview/details.js";
 import { answering, command, type MakeCommand } from "../command.js";
-import { wholeNumber } from "../flags.js";
 import { historyOf } from "../looking/history.js";
 import { look } from "../looking/look.js";
 import { managed } from "../looking/managed.js";
 import { happeningLines } from "../looking/timeline-lines.js";
 import { lineOf } from "../rotating/again.js";
+import { wholeNumber } from "../rotating/asked.js";
 import { nextLines } from "../rotating/ending.js";
 
 interface Options {
@@ -16,7 +16,7 @@ interface Options {
 /** `keyturn history shop/orders` */
 export const history: MakeCommand = (host, exit) =>
   command("history <secret>", {
-    summary: "a credential's timeline: rotations, retirements, changes by others",
+    summary: "a credential's timeline",
     description:
       "Shows what happened to a secret's credential, the newest first: each rotation with its phases and tries, retirements of old credentials, moves of AWSCURRENT by somebody else, consumers that were told.",
     examples: [

@@ -12,7 +12,7 @@ interface Options {
 /** `keyturn schedules` */
 export const schedules: MakeCommand = (host, exit) =>
   command("schedules", {
-    summary: "what is rotated when: the next runs of each schedule, and its secrets",
+    summary: "what is rotated when",
     description:
       "Shows the schedules as they are deployed, not as a keyturn.yml here has them: the next five runs of each in its own zone, its blackouts, and how many secrets are on it now.",
     examples: [

@@ -14,7 +14,7 @@ const LATEST = 5;
 /** `keyturn show shop/orders` */
 export const show: MakeCommand = (host, exit) =>
   command("show <secret>", {
-    summary: "one secret: state, age, schedule, versions, what happened last",
+    summary: "one secret: state, age, versions, what to do",
     description: "Shows what is known of a secret, by its name or ARN. Its value is not read.",
     examples: [["keyturn show shop/orders", "what is known of it, and what to do next"]],
   }).action(
@@ -31,11 +31,7 @@ export const show: MakeCommand = (host, exit) =>
         json: { ...status, ...details, history: happenings, next },
         text: (style) =>
           [
-            secretCard(
-              { status, details, latest: happenings, ...(schedule ? { schedule } : {}) },
-              style,
-              lights.now,
-            ),
+            secretCard({ status, details, latest: happenings, ...(schedule ? { schedule } : {}) }, style, lights.now),
             "",
             ...nextLines(next, style),
           ].join("\n"),

@@ -9,7 +9,12 @@ export function checksText(name: string, { ok, would, checks }: DryRun, style: S
     ? style.green("a rotation would work")
     : style.red(`a rotation would fail, by ${failed} of ${checks.length} checks`);
   const rows = checks.map((check) => rowOf(check, style));
-  return [`${style.bold(plain(name))}  ${verdict}`, "", table(rows), ...(would ? ["", wouldText(would, style)] : [])].join("\n");
+  return [
+    `${style.bold(plain(name))}  ${verdict}`,
+    "",
+    table(rows),
+    ...(would ? ["", wouldText(would, style)] : []),
+  ].join("\n");
 }
 
 function rowOf({ phase, check, ok, code, message }: Check, style: Style): string[] {

@@ -23,7 +23,10 @@ export async function historyOf(
   const consumers = rules
     ? consumersOf(secret.name, { schedule: secret.schedule, ...(said ? { consumers: said } : {}) }, rules)
     : (said ?? []);
-  return timeline(dynamodb, table)({
+  return timeline(
+    dynamodb,
+    table,
+  )({
     secretArn: secret.arn,
     consumers,
     limit,

@@ -47,7 +47,8 @@ function selectionOf({ namePrefixes, tags, list }: ScheduleView["secrets"]): str
 
 function paceOf({ concurrency, toleratedFailurePercent, purpose }: ScheduleView): string | undefined {
   if (concurrency === undefined || purpose === "looks") return undefined;
-  const stops = toleratedFailurePercent === undefined ? "" : `, stops itself where more than ${toleratedFailurePercent}% fail`;
+  const stops =
+    toleratedFailurePercent === undefined ? "" : `, stops itself where more than ${toleratedFailurePercent}% fail`;
   return `${concurrency} at a time${stops}`;
 }
 
@@ -70,7 +71,10 @@ function nextOf({ next, timezone, after }: ScheduleView, style: Style, now: Date
 }
 
 /** Secrets whose tag names what no clock starts. */
-export function strayText(stray: ReadonlyArray<{ readonly name: string; readonly count: number }>, style: Style): string[] {
+export function strayText(
+  stray: ReadonlyArray<{ readonly name: string; readonly count: number }>,
+  style: Style,
+): string[] {
   return stray.map(
     ({ name, count }) =>
       `${style.bold(plain(name))}  ${count} ${count === 1 ? "secret" : "secrets"}, ${style.yellow("started by no clock")}: by hand, or keyturn.yml does not have it`,

@@ -82,17 +82,11 @@ function phases({ phases: all, startedAt, endedAt }: AuditRecord, style: Style):
 
 const WORDS: Readonly<Record<string, string>> = { rollBack: "roll back" };
 
-function ofRetirement({
-  outcome,
-  username,
-  sessions,
-  reason,
-  message,
-  consumersBehind = [],
-}: RetirementRecord): Told {
+function ofRetirement({ outcome, username, sessions, reason, message, consumersBehind = [] }: RetirementRecord): Told {
   const of = username ? ` of ${plain(username)}` : "";
   const open = sessions ? `${sessions} of its sessions were open, and left alone.` : "";
-  const behind = consumersBehind.length > 0 ? `Not known to have taken up the new one: ${consumersBehind.join(", ")}.` : "";
+  const behind =
+    consumersBehind.length > 0 ? `Not known to have taken up the new one: ${consumersBehind.join(", ")}.` : "";
   if (outcome === "retired")
     return { mark: "✔", what: `old credential${of} retired`, more: [open, behind].filter(Boolean) };
   return {
