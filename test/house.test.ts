@@ -48,7 +48,7 @@ const ROOMS: Rooms = {
   "src/messages": ["src/errors.ts", "src/events", "src/fleet", "src/rotation", "src/rotation/dry-run"],
 
   // What each code means, which is taken from where it stands.
-  "src/explain": ["src/errors.ts", "src/rotation", "src/rotation/dry-run", "src/fleet", "src/events"],
+  "src/explain": ["src/errors.ts", "src/rotation", "src/rotation/dry-run", "src/fleet", "src/events", "src/overview"],
 
   // The ports, filled; and what a function is made of.
   "src/aws": [
@@ -86,7 +86,32 @@ const ROOMS: Rooms = {
   // What people touch: it may use anything.
   "src/cli": ["src/errors.ts", "src/local", "@aws-sdk/*", "commander", "picocolors"],
   "src/cli/rotating": ["src/cli", "src/aws", "src/overview", "src/rotation", "@aws-sdk/*", "commander"],
-  "src/cli/commands": ["src/cli", "src/cli/rotating", "src/aws", "src/rotation"],
+  "src/cli/looking": [
+    "src/errors.ts",
+    "src/cli",
+    "src/cli/rotating",
+    "src/aws",
+    "src/explain",
+    "src/overview",
+    "src/rotation",
+    "src/rotation/dry-run",
+    "src/schedule",
+  ],
+  "src/cli/completion": ["commander"],
+  "src/cli/commands": [
+    "src/errors.ts",
+    "src/cli",
+    "src/cli/completion",
+    "src/cli/looking",
+    "src/cli/rotating",
+    "src/aws",
+    "src/explain",
+    "src/fleet",
+    "src/overview",
+    "src/rotation",
+    "@aws-sdk/*",
+    "commander",
+  ],
   "src/cli/program.ts": ["src/cli", "src/cli/commands", "commander"],
   "src/cli/main.ts": ["src/cli/program.ts"],
   bin: ["src/cli/main.ts", "tsx"],

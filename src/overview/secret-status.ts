@@ -8,6 +8,7 @@ import { hasNativeSchedule } from "../rotation/rotation-function.js";
 import type { Rules } from "../rotation/rules.js";
 import { type SecretSettings, settingsFrom } from "../rotation/settings.js";
 import type { Execution } from "./execution.js";
+import { STATUS_REASONS } from "./reasons.js";
 import type { Clock, DeployedSchedules } from "./schedules.js";
 import type { SecretState } from "./states.js";
 
@@ -174,7 +175,7 @@ function underWay({ holder, execution }: Known): Judgement | undefined {
     return {
       state: "retrying",
       reason: failed?.code ?? "Recovery",
-      message: [where, failed?.message ?? "A recovery brings it to rest."].filter(Boolean).join(" "),
+      message: [where, failed?.message ?? STATUS_REASONS.Recovery].filter(Boolean).join(" "),
     };
   return { state: "running", reason: "AlreadyRotating", message: where || SKIP_REASONS.AlreadyRotating };
 }
@@ -210,21 +211,17 @@ function byAnother({ secret, deployed, schedule, clock, rules, now }: Known): Ju
   if (hasNativeSchedule({ rotationEnabled: false, ...secret }, rules))
     return { state: "ok", reason: "NativeSchedule", message: SKIP_REASONS.NativeSchedule };
   if (!Object.hasOwn(deployed.byName, schedule))
-    return {
-      state: "ok",
-      reason: "NoClock",
-      message: `No clock of this deployment starts the schedule ${schedule}: a person does, or it is not in keyturn.yml.`,
-    };
+    return { state: "ok", reason: "NoClock", message: STATUS_REASONS.NoClock };
   if (clock.nextRun(schedule, now)) return undefined;
-  return { state: "ok", reason: "NoClock", message: `Nothing starts the schedule ${schedule} but a person.` };
+  return { state: "ok", reason: "NoClock", message: STATUS_REASONS.NoClock };
 }
 
 function turn(known: Known): Judgement | undefined {
   const { dueAt, now } = known;
   if (dueAt && now < dueAt) return { state: "ok", reason: "NotDue", message: `It is due at ${dueAt.toISOString()}.` };
   const next = nextRunOf(known);
-  const when = next ? ` at ${next.toISOString()}` : "";
-  return { state: "due", reason: "Due", message: `Its schedule ${known.schedule} rotates it${when}.` };
+  const message = next ? `Its schedule rotates it at ${next.toISOString()}.` : STATUS_REASONS.Due;
+  return { state: "due", reason: "Due", message };
 }
 
 function expectedFor({ deployed, schedule }: Known) {
