@@ -79,11 +79,12 @@ export async function listDue(
         continue;
       }
       const due = itemFor(secret.arn, fleet, last, startBefore);
-      if (telling === size || items.length === MOST_ITEMS || bytes + bytesOf(due) > MOST_BYTES)
+      const more = bytesOf(due);
+      if (telling === size || items.length === MOST_ITEMS || bytes + more > MOST_BYTES)
         return page({ ...(token ? { token } : {}), passed: index });
       servers.push(last?.server);
       items.push(due);
-      bytes += bytesOf(due);
+      bytes += more;
       if (!due.failing) telling += 1;
     }
     cursor = listed.nextToken ? { token: listed.nextToken, passed: 0 } : null;
