@@ -85,7 +85,17 @@ const ROOMS: Rooms = {
 
   // What people touch: it may use anything.
   "src/cli": ["src/errors.ts", "src/local", "@aws-sdk/*", "commander", "picocolors"],
-  "src/cli/rotating": ["src/cli", "src/aws", "src/overview", "src/rotation", "@aws-sdk/*", "commander"],
+  "src/cli/rotating": [
+    "src/errors.ts",
+    "src/cli",
+    "src/aws",
+    "src/fleet",
+    "src/messages",
+    "src/overview",
+    "src/rotation",
+    "@aws-sdk/*",
+    "commander",
+  ],
   "src/cli/looking": [
     "src/errors.ts",
     "src/cli",

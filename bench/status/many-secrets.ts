@@ -24,7 +24,9 @@ export async function manySecrets(
     for (const number of numbers) {
       interrupted.throwIfAborted();
       const name = `bench/secret-${number}`;
-      items.push(stateOf(await storeSecret(secrets, { name, value: {}, tags: { "keyturn:schedule": "nightly" } }), number));
+      items.push(
+        stateOf(await storeSecret(secrets, { name, value: {}, tags: { "keyturn:schedule": "nightly" } }), number),
+      );
       if (items.length === MOST_WRITES) await write(items.splice(0));
     }
     if (items.length > 0) await write(items);

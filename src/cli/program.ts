@@ -7,10 +7,14 @@ import { history } from "./commands/history.js";
 import { pause, unpause } from "./commands/pause.js";
 import { plan } from "./commands/plan.js";
 import { policy } from "./commands/policy.js";
+import { resume } from "./commands/resume.js";
+import { retry } from "./commands/retry.js";
 import { rotate } from "./commands/rotate.js";
 import { schedules } from "./commands/schedules.js";
+import { settle } from "./commands/settle.js";
 import { show } from "./commands/show.js";
 import { status } from "./commands/status.js";
+import { stop } from "./commands/stop.js";
 import { EXIT, type ExitCode } from "./exit.js";
 import type { Host } from "./host.js";
 
@@ -23,6 +27,10 @@ const COMMANDS: readonly MakeCommand[] = [
   plan,
   doctor,
   rotate,
+  retry,
+  stop,
+  resume,
+  settle,
   pause,
   unpause,
   policy,

@@ -32,7 +32,8 @@ export const WHY_SHOWN = chapterOf(
   STATUS_REASONS,
   {
     Due: "Nothing: its schedule takes it up.",
-    NoClock: "Nothing, where a person starts it. Else correct its tag keyturn:schedule; keyturn schedules lists what there is.",
+    NoClock:
+      "Nothing, where a person starts it. Else correct its tag keyturn:schedule; keyturn schedules lists what there is.",
     Recovery: "Nothing: it comes within minutes, and again until it succeeds.",
   },
 );

@@ -5,7 +5,7 @@ export interface HistoryEvent {
   readonly type?: string | undefined;
   readonly timestamp?: Date | undefined;
   readonly stateEnteredEventDetails?: Maybe<{ name: string; input: string }>;
-  readonly stateExitedEventDetails?: Maybe<{ output: string }>;
+  readonly stateExitedEventDetails?: Maybe<{ name: string; output: string }>;
   readonly taskFailedEventDetails?: Maybe<Thrown>;
   readonly taskTimedOutEventDetails?: Maybe<Thrown>;
   readonly taskStartFailedEventDetails?: Maybe<Thrown>;

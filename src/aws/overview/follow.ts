@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import type { SFNClient } from "@aws-sdk/client-sfn";
+import type { HistoryEvent, SFNClient } from "@aws-sdk/client-sfn";
 import { type Execution, executionIn } from "../../overview/execution.js";
 import { historyReader } from "../history.js";
 
@@ -18,8 +18,17 @@ export interface Follow {
 export async function* follow(
   client: SFNClient,
   executionArn: string,
-  { signal, every: [least, most] = [400, 4_000] }: Follow = {},
+  how: Follow = {},
 ): AsyncGenerator<Execution, void> {
+  for await (const events of changes(client, executionArn, how)) yield executionIn(events);
+}
+
+/** The history of any execution, each time that there is more of it, until it has ended. */
+export async function* changes(
+  client: SFNClient,
+  executionArn: string,
+  { signal, every: [least, most] = [400, 4_000] }: Follow,
+): AsyncGenerator<readonly HistoryEvent[], void> {
   const read = historyReader(client, executionArn, { data: true });
   let [known, wait, failures] = [0, least, 0];
   while (!signal?.aborted) {
@@ -29,9 +38,8 @@ export async function* follow(
       if (events.length > known) {
         known = events.length;
         wait = least;
-        const execution = executionIn(events);
-        yield execution;
-        if (execution.status !== "running") return;
+        yield events;
+        if (ENDS.has(events.at(-1)?.type ?? "")) return;
       }
     } catch (error) {
       // One that has only just begun may not be known everywhere yet, and a line may be cut for a while.
@@ -42,6 +50,14 @@ export async function* follow(
     wait = Math.min(wait * 1.5, most);
   }
 }
+
+/** An execution that is redriven goes on behind such an event. */
+const ENDS: ReadonlySet<string> = new Set([
+  "ExecutionSucceeded",
+  "ExecutionFailed",
+  "ExecutionTimedOut",
+  "ExecutionAborted",
+]);
 
 /** In a row, each of which the SDK has tried several times by itself. */
 const MOST_FAILURES = 4;

@@ -1,6 +1,6 @@
 import type { Ending, Execution } from "../../overview/execution.js";
 import { nextCommands } from "../../overview/next.js";
-import type { Outcome } from "../../rotation/ledger.js";
+import type { AuditRecord, Outcome } from "../../rotation/ledger.js";
 import type { Answer } from "../command.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import type { CommonOptions } from "../host.js";
@@ -60,9 +60,20 @@ function textOf(end: Ending, secret: string, next: readonly string[], style: Sty
   const head = isGood
     ? `${style.green("✔")} ${name} has a new credential.`
     : `${outcome === "skipped" ? style.yellow("–") : style.red("✘")} ${name}: ${outcome ?? "ended without a record"}.`;
-  const why = outcome === "succeeded" ? [] : [`  ${style.bold(plain(reason))}: ${plain(message)}`];
+  const why =
+    outcome === "succeeded" ? [`  ${beforeOf(record)}`] : [`  ${style.bold(plain(reason))}: ${plain(message)}`];
   const facts = (record?.facts ?? []).map((fact) => `  ${plain(fact)}`);
   return [head, ...why, ...facts, ...nextLines(next, style)].join("\n");
+}
+
+/** What becomes of the credential that was current before. */
+function beforeOf({ strategy, retireAfterMinutes }: Partial<AuditRecord> = {}): string {
+  if (strategy === "single-user") return "The one before is refused from now on.";
+  if (retireAfterMinutes === undefined)
+    return "The one before stays valid until it is retired, or the secret rotated again.";
+  return retireAfterMinutes === 0
+    ? "The one before is made useless now."
+    : `The one before is made useless in ${retireAfterMinutes} minutes.`;
 }
 
 /** The commands to type next, one a line. */

@@ -27,7 +27,8 @@ function lineOf(news: News, style: Style): string[] {
       ? [`  ${style.yellow("…")} ${name}  ${plain(phase.because?.message ?? "")}`.trimEnd()]
       : [];
   if (phase.status === "failed" || phase.status === "cut off") {
-    const why = phase.failed ? plain(`${phase.failed.code}: ${phase.failed.message}`) : "the execution ended here";
+    // The sentence that belongs to it is in the end.
+    const why = phase.failed ? plain(phase.failed.code) : "the execution ended here";
     return [`  ${style.red("✘")} ${name}  ${took(phase)}  ${why}`];
   }
   return [`  ${style.green("✔")} ${name}  ${took(phase)}`];
