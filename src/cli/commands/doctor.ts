@@ -83,7 +83,7 @@ async function managedOf(list: ListSecrets, stage: string, schedule: string | un
     }
     token = nextToken;
   } while (token);
-  return found;
+  return found.toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
 /** Does the work of all, some at a time, and gives the results in their order. */

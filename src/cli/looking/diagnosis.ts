@@ -20,7 +20,7 @@ export interface Diagnosis {
 /** What is wrong in the same way. */
 export interface Wrong {
   readonly code: string;
-  /** Of the first. */
+  /** Of the first that was looked at. */
   readonly message: string;
   /** What to do about it, where the code is known. */
   readonly todo?: string;
@@ -67,7 +67,7 @@ export function diagnosisText(
       `  ${secrets.slice(0, MOST_NAMED).map(plain).join(", ")}${more}`,
     ].join("\n");
   });
-  const [first] = wrong;
-  const next = first?.secrets[0] ? [lineOf(["plan", first.secrets[0]], options)] : [];
+  const [first] = wrong[0]?.secrets ?? [];
+  const next = first === undefined ? [] : [lineOf(["plan", first], options)];
   return [head, ...parts, ...(next.length > 0 ? [nextLines(next, style).join("\n")] : [])].join("\n\n");
 }

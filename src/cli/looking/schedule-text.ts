@@ -23,11 +23,11 @@ export function scheduleText(view: ScheduleView, style: Style, now: Date): strin
   return [`${style.bold(plain(name))}  ${notes.join(", ")}`.trimEnd(), fieldsText(fields, style)].join("\n");
 }
 
-function startsOf({ expression, after, timezone, flexibleWindowMinutes }: ScheduleView): string {
+function startsOf({ expression, after, flexibleWindowMinutes }: ScheduleView): string {
   if (after) return plain(`when ${after} has ended`);
   if (!expression) return "by hand";
   const window = flexibleWindowMinutes > 0 ? `, within ${flexibleWindowMinutes} minutes` : "";
-  return plain(`${expression} ${timezone}${window}`);
+  return plain(`${expression}${window}`);
 }
 
 function selectionOf({ namePrefixes, tags, list }: ScheduleView["secrets"]): string | undefined {
@@ -65,8 +65,8 @@ function blackoutOf({ from, to, hours, days }: Blackout): string {
 function nextOf({ next, timezone, after }: ScheduleView, style: Style, now: Date): string[] {
   const [first, ...others] = next;
   if (!first) return [];
-  const about = after ? style.dim(", when that begins which it comes after") : "";
-  const soonest = `${inZone(first, timezone)}  ${style.dim(fromNow(first, now))}${about}`;
+  const about = after ? `, or later: when ${plain(after)} has begun then and ended` : "";
+  const soonest = `${inZone(first, timezone)} ${plain(timezone)}  ${style.dim(`${fromNow(first, now)}${about}`)}`;
   return [soonest, ...others.map((at) => inZone(at, timezone))];
 }
 

@@ -71,7 +71,7 @@ function fitted(cells: ReadonlyArray<readonly string[]>, columns: number | undef
   const all = HEAD.map((_, column) => column);
   if (columns === undefined) return { kept: all, room: Number.POSITIVE_INFINITY };
   const widths = HEAD.map((name, column) =>
-    Math.max(name.length, ...cells.map((row) => stripVTControlCharacters(row[column] ?? "").length)),
+    cells.reduce((widest, row) => Math.max(widest, stripVTControlCharacters(row[column] ?? "").length), name.length),
   );
   const roomBeside = (kept: readonly number[]) =>
     columns - kept.reduce((taken, column) => taken + (widths[column] ?? 0) + 2, 0);
