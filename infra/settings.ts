@@ -76,6 +76,8 @@ export interface ScheduleSettings {
   };
   readonly concurrency: number;
   readonly blackouts: readonly Blackout[];
+  /** Absent: nothing keeps rotations on one database server apart. */
+  readonly staggerMinutes?: number;
   /** Absent: a run never stops itself. */
   readonly toleratedFailurePercent?: number;
   /** Absent: old credentials are never retired. */

@@ -50,7 +50,7 @@ const ROOMS: Rooms = {
   "src/messages": ["src/errors.ts", "src/events", "src/fleet", "src/rotation", "src/rotation/dry-run"],
 
   // What each code means, which is taken from where it stands.
-  "src/explain": ["src/errors.ts", "src/rotation", "src/rotation/dry-run", "src/fleet", "src/events"],
+  "src/explain": ["src/errors.ts", "src/rotation", "src/rotation/dry-run", "src/fleet", "src/events", "src/overview"],
 
   // The ports, filled; and what a function is made of.
   "src/aws": [
@@ -111,14 +111,34 @@ const ROOMS: Rooms = {
     "commander",
   ],
   "src/cli/owning": ["src/cli", "src/cli/storing", "src/cli/rotating", "src/adoption", "src/aws", "src/overview"],
-  "src/cli/commands": [
-    "src/cli/deploying",
-    "src/cli/owning",
-    "src/cli/storing",
+  "src/cli/looking": [
+    "src/errors.ts",
     "src/cli",
     "src/cli/rotating",
     "src/aws",
+    "src/explain",
+    "src/overview",
     "src/rotation",
+    "src/rotation/dry-run",
+    "src/schedule",
+  ],
+  "src/cli/completion": ["commander"],
+  "src/cli/commands": [
+    "src/errors.ts",
+    "src/cli",
+    "src/cli/completion",
+    "src/cli/deploying",
+    "src/cli/looking",
+    "src/cli/owning",
+    "src/cli/rotating",
+    "src/cli/storing",
+    "src/aws",
+    "src/explain",
+    "src/fleet",
+    "src/overview",
+    "src/rotation",
+    "@aws-sdk/*",
+    "commander",
   ],
   "src/cli/program.ts": ["src/cli", "src/cli/commands", "commander"],
   "src/cli/main.ts": ["src/cli/program.ts"],

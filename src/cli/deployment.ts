@@ -27,6 +27,7 @@ const CLIENTS = {
   scheduler: async (config: ClientConfig) => new (await import("@aws-sdk/client-scheduler")).SchedulerClient(config),
   keys: async (config: ClientConfig) => new (await import("@aws-sdk/client-kms")).KMSClient(config),
   sts: async (config: ClientConfig) => new (await import("@aws-sdk/client-sts")).STSClient(config),
+  lambda: async (config: ClientConfig) => new (await import("@aws-sdk/client-lambda")).LambdaClient(config),
   stacks: async (config: ClientConfig) =>
     new (await import("@aws-sdk/client-cloudformation")).CloudFormationClient(config),
 } as const;

@@ -18,6 +18,8 @@ export interface RotationRequest {
   readonly schedule?: string;
   /** Days since the last rotation below which nothing is done; absent: rotate whatever the age. */
   readonly dueAfterDays?: number;
+  /** So many minutes lie at least between it and the one before it on the secret's server, of those that schedules keep apart. */
+  readonly staggerMinutes?: number;
   /** From when on the schedule must not start it any more. */
   readonly startBefore?: Date;
   /** Minutes until the credential before is made useless; overrules the schedule's. 0 in an emergency. */
@@ -69,6 +71,7 @@ function requestOf(said: Record<string, unknown>, startedAt: Date): RotationRequ
     ...ask,
     ...texts(said, ["schedule", "run"]),
     ...(said.dueAfterDays === undefined ? {} : { dueAfterDays: days(said.dueAfterDays) }),
+    ...(said.staggerMinutes === undefined ? {} : { staggerMinutes: minutes(said.staggerMinutes) }),
     ...(said.startBefore === undefined ? {} : { startBefore: date(said.startBefore, "startBefore") }),
     ...(said.tags === undefined ? {} : { tags: tagsFrom(said.tags) }),
     ...restore(said),
@@ -148,7 +151,14 @@ function days(value: unknown): number {
   throw invalid('"dueAfterDays" must be a number of days, 0 or more');
 }
 
+function minutes(value: unknown): number {
+  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= LONGEST_STAGGER) return value as number;
+  throw invalid(`"staggerMinutes" must be a whole number of minutes from 1 to ${LONGEST_STAGGER}`);
+}
+
 /** The most that keyturn.yml takes, too: keyturn.schema.json. */
+const LONGEST_STAGGER = 1_440;
+
 const LONGEST_GRACE = 20_160;
 
 /**

@@ -3,7 +3,7 @@ import { withCredential } from "../../secrets/format.js";
 import { generatePassword } from "../../secrets/password.js";
 import { type CurrentSecret, currentMoved, readBoth, readCurrent, readLeft, readStored } from "../credentials.js";
 import { asItself, currentRejected, logsIn } from "../logins.js";
-import { checkUser, foreignPending } from "../pending.js";
+import { checkUser, foreignPending, storedBefore } from "../pending.js";
 import type { RotatePlan } from "../plans.js";
 import type { Reach } from "../ports.js";
 import { runProbes } from "../probes.js";
@@ -67,7 +67,7 @@ export async function prepareSecret(reach: Reach, { plan, attempt }: PhaseInput)
 
 /**
  * Stores the new credential in the version that Secrets Manager's own rotation made for it. Everybody who may look at the
- * secret knows that version: what stands there is never believed to be ours, even when called again.
+ * secret knows that version: what stands there is never believed to be ours, even when called again (`StoredBefore`).
  */
 export async function storeSecret(
   reach: Reach,
@@ -76,7 +76,7 @@ export async function storeSecret(
   const secret = await readCurrent(reach, plan);
   const next = await nextVersion(reach, plan, secret, username);
   if ((await reach.secrets.putPending(plan.secretArn, plan.versionId, next)) === "taken")
-    throw foreignPending(plan.versionId);
+    throw storedBefore(plan.versionId);
   return { created: true, ...(pair ? { pair } : {}) };
 }
 

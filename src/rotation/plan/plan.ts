@@ -1,4 +1,4 @@
-import { AT_ONCE_PER_SERVER, doorOf, paceOf } from "../brakes.js";
+import { AT_ONCE_PER_SERVER, doorOf, minutesBefore, paceOf } from "../brakes.js";
 import { checkClaims } from "../claims.js";
 import { lookUpEnded, NOTHING_ENDED, type RecoveryRequest } from "../ended.js";
 import { acquireLock, takeOver } from "../lock.js";
@@ -79,11 +79,15 @@ export async function plan(
   // Who says so may be anybody; that it is so, the version shows, which Secrets Manager alone can have made.
   if (request.trigger === "native" && rotation.native !== "begun") return skip("NothingPending");
   const { atOncePerServer: atOnce = AT_ONCE_PER_SERVER, writesPerSecond } = world.rules;
-  const door = { atOnce, evenIfSilent: request.trigger !== "schedule" };
+  const byItself = request.trigger === "schedule";
+  const stagger =
+    byItself && request.staggerMinutes ? { noneSince: minutesBefore(world.clock(), request.staggerMinutes) } : {};
+  const door = { atOnce, evenIfSilent: !byItself, ...stagger };
   const server = doorOf(rotation.server);
   const entered = await world.brakes.enter(server, executionArn, world.clock(), door);
+  if (entered === "Staggered") return skip(entered);
   if (entered === "ServerBusy" || entered === "ServerSilent")
-    return request.trigger === "schedule" ? skip(entered) : wait("ServerBusy", lookAgain(before, "ServerBusy"));
+    return byItself ? skip(entered) : wait("ServerBusy", lookAgain(before, "ServerBusy"));
   const leave = () => world.brakes.leave(server, executionArn, world.clock(), undefined);
   try {
     const line = { everyMs: paceOf(writesPerSecond), mostMs: LONGEST_LINE_MS };
