@@ -7,6 +7,7 @@ import { history } from "./commands/history.js";
 import { pause, unpause } from "./commands/pause.js";
 import { plan } from "./commands/plan.js";
 import { policy } from "./commands/policy.js";
+import { restore } from "./commands/restore.js";
 import { resume } from "./commands/resume.js";
 import { retry } from "./commands/retry.js";
 import { rotate } from "./commands/rotate.js";
@@ -30,6 +31,7 @@ const COMMANDS: readonly MakeCommand[] = [
   retry,
   stop,
   resume,
+  restore,
   settle,
   pause,
   unpause,
