@@ -133,3 +133,30 @@ export const CONSUMERS = chapter(
     ],
   },
 );
+
+export const COMMAND = chapter(
+  {
+    title: "Errors of the keyturn command",
+    kind: "error",
+    of: "the keyturn command",
+    about: "What `keyturn` itself says, before or without a rotation. With `--json` the code is in `error.code`.",
+  },
+  {
+    Usage: ["The command line asks for what cannot be.", "Look at keyturn --help, or at --help of the command."],
+    Interrupted: ["Somebody pressed Ctrl-C.", "Nothing: what runs in the cloud goes on."],
+    NotDeployed: [
+      "There is no deployment of that stage in this account and region.",
+      "Say --stage, --region and --profile of the one that is meant, or deploy it.",
+    ],
+    NoEmbeddedCloud: ["No embedded cloud is up in this folder.", "Start it in another terminal: npm run local."],
+    NoRegion: ["No region is set.", "Say --region, or set AWS_REGION."],
+    NoCredentials: ["There are no AWS credentials.", "Log in to AWS, or say --profile. With --local none are needed."],
+    CredentialsExpired: ["Your AWS credentials have expired.", "Log in to AWS again."],
+    WrongCredentials: ["AWS does not know your credentials.", "Ask AWS whose they are: aws sts get-caller-identity."],
+    NoPermission: [
+      "AWS does not let you do this.",
+      "Ask whoever gives rights in the account for the action that the message names.",
+    ],
+    Unreachable: ["AWS gave no answer to the command.", "See that there is a network, and that the region is right."],
+  },
+);

@@ -1,4 +1,4 @@
-import { ADOPTION, CONSUMERS, NATIVE, WORKFLOW } from "./around.js";
+import { ADOPTION, COMMAND, CONSUMERS, NATIVE, WORKFLOW } from "./around.js";
 import { AWS } from "./aws.js";
 import { CONNECTING, LOGINS, PAIRS, RIGHTS, SERVERS } from "./databases.js";
 import type { Chapter, Explanation } from "./explanation.js";
@@ -36,6 +36,7 @@ export const CHAPTERS: readonly Chapter[] = [
   NATIVE,
   ADOPTION,
   CONSUMERS,
+  COMMAND,
 ];
 
 /**

@@ -175,6 +175,10 @@ export const VERSIONS = chapter(
       "Replica regions have not taken the newest version. The database is not changed until they have.",
       "Look at the secret's ReplicationStatus; mend what it says of the region, such as its KMS key, and replicate again.",
     ],
+    LockHeld: [
+      "A rotation held the secret's lock for two hours, or died and was not brought to rest, so the old credential was not retired.",
+      "Look at the secret's rotations, then rotate it: that leaves this credential behind, too.",
+    ],
     StillValid: [
       "The database still lets the old credential in after it was retired.",
       "See how the database authenticates that user, and whether somebody set the password again. Rotate the secret afterwards.",

@@ -1,6 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
+const NAMES =
+  "(?:Transient|Throttled|InvalidSecret|AccessDenied|CredentialRejected|Conflict|Unsupported|Internal)Error";
+
 /** A code as it is written: `LoginRefused`. */
 const CODE = "[A-Z][a-z]+[A-Za-z0-9]*";
 
@@ -9,9 +12,11 @@ const PLACES: readonly RegExp[] = [
   // { code: "X" }, { reason: "X" }; and where one of two is chosen.
   new RegExp(`\\b(?:code|reason): (?:[\\w.!?= ]+\\?\\s)?"(${CODE})"`, "g"),
   // A row of a table of errors; refusal("ConflictError", "X", …).
-  new RegExp(`"[A-Z][a-z]+Error",\\s*"(${CODE})"`, "g"),
+  new RegExp(`"${NAMES}",\\s*"(${CODE})"`, "g"),
   // What gives a code to an error or a decision.
   new RegExp(`\\b(?:because|conflict|invalid|skip|wait|wrong)\\(\\s*"(${CODE})"`, "g"),
+  // A row of the command line's table of failures.
+  new RegExp(`\\],\\s*"(${CODE})",\\s*\\(`, "g"),
 ];
 
 /** An exception's own name, which Keyturn gives a code of its own. */
@@ -40,20 +45,22 @@ const UNSEEN: ReadonlySet<string> = new Set([
 
 /** What may be met by a person is made here. The embedded cloud's answers are AWS's. */
 const ROOMS = /^(src\/(?!local\/|explain\/)|functions\/).*\.ts$/;
+/** Of these, where words in that form are seldom anything else. */
+const MAKERS = /^(src\/(errors|engines|secrets|rotation|adoption|fleet|aws|lambda|messages)\b|functions\/)/;
 
 /** Every code that the sources can bring before a person, with the first file that does. */
 export function codesInSource(): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const file of files()) {
     const text = withoutComments(readFileSync(file, "utf8"));
-    const codes = file.startsWith("statemachines/") ? inMachine(text) : ROOMS.test(file) ? inCode(text) : [];
+    const codes = file.startsWith("statemachines/") ? inMachine(text) : ROOMS.test(file) ? inCode(file, text) : [];
     for (const code of codes) if (!found.has(code)) found.set(code, file);
   }
   return found;
 }
 
-function inCode(text: string): string[] {
-  return [...PLACES, ANYWHERE]
+function inCode(file: string, text: string): string[] {
+  return [...PLACES, ...(MAKERS.test(file) ? [ANYWHERE] : [])]
     .flatMap((pattern) => all(text, pattern))
     .filter((code) => !OF_OTHERS.has(code) && !UNSEEN.has(code) && !OF_AWS.test(code));
 }
@@ -62,6 +69,7 @@ function inMachine(text: string): string[] {
   const retried = [...text.matchAll(/ErrorEquals:(?:\s*-[^\n]+|\s*\[[^\]]+\])+/g)].map(([list]) => list).join("\n");
   return [
     ...all(text, /\b(?:reason|Error): ([A-Z][A-Za-z]+)\b/g),
+    ...all(text, /\bCause: "([A-Z][A-Za-z]+):/g),
     ...all(retried, /\b((?:Lambda|Sandbox|Runtime|States)\.(?!ALL)[A-Za-z0-9]+)/g),
   ];
 }
