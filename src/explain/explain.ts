@@ -40,11 +40,13 @@ export const CHAPTERS: readonly Chapter[] = [
 ];
 
 /**
- * What a code means: a reason, an error's code or name, an event's detail-type, an alarm. Capitals and blanks around it do
- * not matter. A code that is met in more than one place is explained for each. `undefined` for what is none of Keyturn's.
+ * What a code means: a reason, an error's code or name, an event's detail-type, an alarm. As people paste it: whatever its
+ * capitals, with blanks around it, with the sentence behind its colon, an alarm by the name that CloudFormation made. A code that
+ * is met in more than one place is explained for each. `undefined` for what is none of Keyturn's.
  */
 export function explain(code: string): Explanation | undefined {
-  return BY_CODE.get(folded(code));
+  const [, named] = /^\s*([\w.]+):/.exec(code) ?? /-([A-Za-z]+Alarm)-\w+\s*$/.exec(code) ?? [];
+  return BY_CODE.get(folded(code)) ?? (named === undefined ? undefined : BY_CODE.get(folded(named)));
 }
 
 /** Every code, once each, in the order of the runbook. */

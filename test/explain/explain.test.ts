@@ -69,7 +69,12 @@ describe("explain", () => {
     expect(explain("SilenceAlarm")?.kind).toBe("alarm");
   });
 
-  it("does not mind capitals and blanks", () => expect(explain(" loginrefused ")).toBe(explain("LoginRefused")));
+  it.each([
+    [" loginrefused ", "LoginRefused"],
+    ["LoginRefused: The server refuses the user name or the password.", "LoginRefused"],
+    ["Lambda.Unknown: The function gave no answer.", "Lambda.Unknown"],
+    ["keyturn-dev-SilenceAlarm-1ABCDEFGHIJKL", "SilenceAlarm"],
+  ])("knows %j", (pasted, code) => expect(explain(pasted)?.code).toBe(code));
 
   it("explains a code for each place in which it is met", () => {
     expect(explain("StillRunning")?.means).toContain("The execution has not ended.");
