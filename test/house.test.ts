@@ -46,6 +46,9 @@ const ROOMS: Rooms = {
   "src/events": ["src/rotation", "src/rotation/dry-run", "src/fleet"],
   "src/messages": ["src/errors.ts", "src/events", "src/fleet", "src/rotation", "src/rotation/dry-run"],
 
+  // What each code means, which is taken from where it stands.
+  "src/explain": ["src/errors.ts", "src/rotation", "src/rotation/dry-run", "src/fleet", "src/events"],
+
   // The ports, filled; and what a function is made of.
   "src/aws": [
     "src/errors.ts",

@@ -1,0 +1,358 @@
+import { chapter, WAIT_FIRST } from "./explanation.js";
+
+const PAGE = "The engine's page in docs/engines has it.";
+
+export const LOGINS = chapter(
+  {
+    title: "Errors of a login",
+    kind: "error",
+    of: "a login",
+    about: "The server was reached and did not let the login in, or not as itself.",
+  },
+  {
+    LoginRefused: [
+      "The server says that the user name or the password is wrong.",
+      "Of AWSCURRENT: put the password that is valid into the secret. Of the admin: rotate or mend its secret. Then rotate again.",
+    ],
+    AccountLocked: [
+      "The login is locked by somebody's hand, whatever its password.",
+      `Find out why, then unlock it. ${PAGE}`,
+    ],
+    LockedOut: [
+      "The server locked the login after too many failed log-ins.",
+      `Find out whose they were, then unlock it. ${PAGE}`,
+    ],
+    PasswordExpired: [
+      "The password is right and has expired.",
+      "Set one as an admin, store it, and rotate more often than the server's limit.",
+    ],
+    NotLetIn: [
+      "The server does not let the login in from here, or not into this database.",
+      "Look at dbname; at pg_hba.conf, or the account's host; and whether the login may log in at all.",
+    ],
+    OtherLogin: [
+      "The server let the credential act as another login than the secret names: a proxy user, a login map.",
+      "Put a login into the secret that acts as itself.",
+    ],
+    OtherCurrentPassword: [
+      "The server wants the current password with a new one, and calls another one current than the one that logged in.",
+      "Set the password once as an admin, store it, then rotate again.",
+    ],
+    IamLogin: [
+      "The user logs in by IAM, so it has no password.",
+      "Take the keyturn:schedule tag off: nothing is to be rotated.",
+    ],
+    AuthPlugin: [
+      "The user logs in in a way that the driver or the server does not have.",
+      "Give it a password of the server's own kind, as the message says.",
+    ],
+    LoginUnsupported: [
+      "The server asks for a login of a kind that Keyturn does not have. Nothing of the password was sent.",
+      "Give the user a password that SCRAM-SHA-256, or on Redshift md5, can prove.",
+    ],
+    PasswordAskedFor: [
+      "The server asks for the password itself, or a weak proof of it. Nothing of it was sent.",
+      "If it is the right server: have it take SCRAM (or caching_sha2_password), or allow it by mayAskFor in the schedule.",
+    ],
+    NoPasswordAsked: [
+      "The server lets the user in without a proof of the password, so no login proves anything.",
+      "Take trust, peer or cert for this user out of pg_hba.conf.",
+    ],
+    ProofTooLong: [
+      "The server asks for a proof of more than 100 000 rounds.",
+      "Lower scram_iterations there, and set the password anew.",
+    ],
+    ServerUnproven: [
+      "The server does not prove that it knows the password: something else may answer at that host.",
+      "Find out what stands there before anything else.",
+    ],
+    WindowsLoginsOnly: ["SQL Server takes Windows logins only.", "Turn on SQL Server authentication."],
+    LoginFailed: [
+      "SQL Server did not take the login, and not because of its password.",
+      `${WAIT_FIRST} the cause in the function's log has the server's number.`,
+    ],
+    LoginDelayed: [
+      "The server answered, and then let the login wait.",
+      `${WAIT_FIRST} see whether something holds a lock on the database, or code of its owner delays log-ins.`,
+    ],
+    UnprovenLogin: [
+      "On SQL Server an admin is to change a name that may be another user in the database.",
+      "See why the login may not change its own password: a trigger, a missing right.",
+    ],
+    AzureLogin: [
+      "Azure SQL Database does not do this for logins of the server.",
+      "Let application and admin be users that the database keeps itself.",
+    ],
+    LoginKeptElsewhere: [
+      "The login is kept elsewhere than its admin, so the same name is somebody else there.",
+      "Name an admin that is kept in the same place.",
+    ],
+    AdministrativeUser: [
+      "An administrator's or Oracle's own user is not doubled, nor changed by an admin.",
+      "Use a user of the application's own, or keyturn:strategy = single-user.",
+    ],
+    CommonUser: [
+      "A user of all of Oracle's containers (C##…) changes its password in the root only.",
+      "Use a user of the pluggable database, or put the root's service into dbname.",
+    ],
+  },
+);
+
+export const RIGHTS = chapter(
+  {
+    title: "Errors of a change",
+    kind: "error",
+    of: "a change",
+    about: "The login got in, and the server does not do what is asked.",
+  },
+  {
+    PermissionDenied: [
+      "The database user may not do this, or what it is about is not there.",
+      `Grant what user and admin need. ${PAGE}`,
+    ],
+    PasswordCommandsRestricted: [
+      "On RDS only members of rds_password may change passwords.",
+      "Name an admin who is one in masterarn.",
+    ],
+    NoPasswordOfItsOwn: ["The account cannot change its password by itself.", "Name an admin in masterarn."],
+    PasswordRefused: [
+      "The server's password policy refuses the new password.",
+      "Set keyturn:password-length and the exclude tags to what the policy wants; on Oracle a limit on reuse is refused as well.",
+    ],
+    PasswordUnusable: [
+      "Oracle takes no such password.",
+      "Let Keyturn make the password; take a double quote out of one of your own.",
+    ],
+    VerifyFunctionMissing: [
+      "The Oracle profile's password verify function does not exist.",
+      "Make it, or take it out of the profile.",
+    ],
+    NoDualPassword: [
+      "The engine has no second password for a login.",
+      "Tag the secret keyturn:strategy = alternating-users or single-user.",
+    ],
+    NoRolloverTime: [
+      "The Oracle profile lets no two passwords be valid at once.",
+      "Set PASSWORD_ROLLOVER_TIME, as the message says.",
+    ],
+    InRollover: [
+      "The Oracle user has two passwords already, and its profile does not let the current one be set again.",
+      "Run the statement in the message as an admin, or wait until the rollover has ended.",
+    ],
+    ServerTooOld: [
+      "The server's version does not have what this needs.",
+      "Upgrade it, or tag the secret keyturn:strategy = single-user.",
+    ],
+    RefusedByTrigger: [
+      "Code on the server, a trigger for one, refuses this.",
+      "Ask its owner; the cause in the function's log has what it says.",
+    ],
+    UnknownUser: [
+      "The database user does not exist, or exists where it must not.",
+      "Correct username in the secret, or make the user.",
+    ],
+    UserExists: ["A user or a role of that name exists already.", "See whose it is before anything is dropped."],
+    RoleExists: ["A role of that name exists already.", "See whose it is before anything is dropped."],
+    UnknownRole: ["A role does not exist.", `Make it. ${PAGE}`],
+    UnknownCollection: ["A collection does not exist.", "Correct the probe, or make it."],
+    UnknownDatabase: [
+      "The database does not exist, or the login may not enter it.",
+      "Correct dbname in the secret, or let the login in.",
+    ],
+    Superuser: [
+      "The login may do everything on its server, so no admin changes it and it is not cloned.",
+      "Take masterarn out of its secret and tag it keyturn:strategy = single-user.",
+    ],
+    NotImplemented: ["The server does not have what this needs.", "Use another strategy, or a newer server."],
+    NotOnAzure: ["Azure SQL Database does not have what this needs.", PAGE],
+    AccountUnknown: [
+      "MariaDB describes the account in a form that Keyturn does not know.",
+      "Tag the secret keyturn:strategy = single-user without an admin, and please report it.",
+    ],
+    GrantUnknown: [
+      "A grant is of a form that Keyturn does not know, so it cannot tell what it gives.",
+      "Tag the secret keyturn:strategy = single-user, and please report it.",
+    ],
+    SeveralAccounts: [
+      "The user name has an account for more than one host, which may be different people's.",
+      "If they are one login, say so by the statement in the message; if not, rotate without an admin.",
+    ],
+    ReaderEndpoint: ["The server is a read-only replica.", "Put the writer's end point into the secret as host."],
+    DatabaseTriggers: [
+      "The SQL Server database has triggers that would run in the admin's session.",
+      "Take them off, or tag the secret keyturn:strategy = single-user.",
+    ],
+    TrustworthyDatabase: [
+      "The SQL Server trusts what runs in this database (TRUSTWORTHY).",
+      "Turn it off there, or tag the secret keyturn:strategy = single-user.",
+    ],
+    UnknownPermission: [
+      "The SQL Server user has a permission that cannot be given to a clone.",
+      "Tag the secret keyturn:strategy = single-user.",
+    ],
+  },
+);
+
+export const PAIRS = chapter(
+  {
+    title: "Errors of a pair of users",
+    kind: "error",
+    of: "a pair",
+    about:
+      "With alternating users a login has a clone. Which two are a pair is known by a mark, because names alone may lie.",
+  },
+  {
+    AmbiguousPair: [
+      "The login may be the clone of another that exists.",
+      "Mark the pair with the statement in the message, or use another strategy.",
+    ],
+    CloneMissing: [
+      "The clone must be there for this, and is not.",
+      "Make it, as the message says, or rotate without keyturn:grants = keep.",
+    ],
+    CloneNameTaken: [
+      "A login of the clone's name exists and is not marked as a clone.",
+      "If it is the clone, mark it with the statement in the message; if not, rename one of the two.",
+    ],
+    BaseNotMarked: [
+      "The clone is there, but nothing says that this login is its base.",
+      "If it is, mark it with the statement in the message; if not, drop the clone.",
+    ],
+    BaseCannotLogIn: [
+      "A person barred the base from logging in.",
+      "When it is known why, let it in with the statement in the message.",
+    ],
+    BaseOwnsObjects: [
+      "The base's schema has objects, and its clone would have an empty one.",
+      "Use keyturn:strategy = dual-password, or keep the objects in a schema that nobody logs in to.",
+    ],
+    CloneOwnsObjects: [
+      "The clone owns objects that it could no longer use.",
+      "Hand them over with the statement in the message.",
+    ],
+    CloneShared: ["Others may act as the clone, and could act as its base by it.", "Run the REVOKE in the message."],
+    DatabaseOwner: [
+      "The login owns the database, which no clone can.",
+      "Give the database to another, or use keyturn:strategy = single-user.",
+    ],
+    NoPair: [
+      "Create did not say which two users take turns: a fault in Keyturn.",
+      "Please report it, with the execution's history.",
+    ],
+  },
+);
+
+export const CONNECTING = chapter(
+  {
+    title: "Errors of the network and of TLS",
+    kind: "error",
+    of: "a connection",
+    about: "The server could not be reached, or not safely.",
+  },
+  {
+    HostNotFound: [
+      "The host does not resolve.",
+      `${WAIT_FIRST} correct host in the secret; see that the functions' network can resolve it.`,
+    ],
+    ConnectionRefused: [
+      "Nothing answers at the host and port.",
+      `${WAIT_FIRST} see that the database is up and port is right.`,
+    ],
+    ConnectTimeout: [
+      "The database gave no answer to the connection.",
+      `${WAIT_FIRST} see that a security group lets the functions in.`,
+    ],
+    HostUnreachable: [
+      "There is no way to the host.",
+      `${WAIT_FIRST} see that the functions run in the database's network ("network" in keyturn.yml).`,
+    ],
+    ConnectionLost: [
+      "The connection was cut.",
+      `${WAIT_FIRST} a server that takes TLS only cuts a plain one, and the other way round: look at ssl and port.`,
+    ],
+    FirewallRefused: ["Azure's firewall does not let the functions' address in.", `${WAIT_FIRST} add a rule for it.`],
+    HostBlocked: [
+      "MySQL takes no connection from the functions' address, as too many were cut off.",
+      `${WAIT_FIRST} FLUSH HOSTS; and find out what cuts them off.`,
+    ],
+    TlsUnsupported: [
+      "The server does not speak TLS.",
+      'Turn it on there; only where that cannot be, put "ssl": false into the secret.',
+    ],
+    TlsRequired: ["The server takes TLS connections only.", 'Take "ssl": false out of the secret.'],
+    TlsFailed: ["Server and Keyturn could not agree on TLS.", "It must speak TLS 1.2 or newer, at the secret's port."],
+    CertificateUntrusted: [
+      "The server's certificate is signed by an authority that is not trusted.",
+      "Name the right one in KEYTURN_CA_FILE. Do not turn TLS off.",
+    ],
+    CertificateExpired: [
+      "The server's certificate has expired, or is not valid yet.",
+      "Renew it on the server; look at the clocks.",
+    ],
+    CertificateForOtherHost: [
+      "The server's certificate is for another host name.",
+      "Put the name in the certificate into the secret as host.",
+    ],
+    CaFileInvalid: ["The file that KEYTURN_CA_FILE names has no certificates in PEM form.", "Name one that has."],
+    NativeEncryptionRequired: [
+      "Oracle insists on its native network encryption, which the driver does not have.",
+      "Use TLS (RDS: the option SSL, port 2484).",
+    ],
+    NotOracle: [
+      "What answers does not speak Oracle's protocol.",
+      "Look at host, port and ssl: TLS has a port of its own.",
+    ],
+    ProtocolError: ["What answers does not speak as SQL Server does.", `${WAIT_FIRST} look at host and port.`],
+    Redirected: [
+      "The server sends the login to another address, to which no password is sent.",
+      "Put that address into the secret as host, if it is the right one.",
+    ],
+    PoolerInFront: [
+      "A connection pooler answers at the host, and knows passwords of its own.",
+      "Put the server's own end point into the secret as host.",
+    ],
+    SettingsIgnored: [
+      "The server, or what stands before it, ignores the settings with which Keyturn begins a session.",
+      "Put the server's own end point into the secret as host.",
+    ],
+  },
+);
+
+export const SERVERS = chapter(
+  {
+    title: "Errors of a server that is busy or away",
+    kind: "error",
+    of: "a server",
+    about: "Most pass by themselves.",
+  },
+  {
+    DatabaseTimeout: [
+      "The database gave no answer in time.",
+      `${WAIT_FIRST} see that it is up and nothing holds a lock.`,
+    ],
+    StatementTimeout: ["A statement took too long.", `${WAIT_FIRST} see what holds a lock.`],
+    Locked: ["Something holds a lock.", `${WAIT_FIRST} find the session that holds it.`],
+    TryAgain: ["Another transaction was in the way.", "Nothing: it is tried again by itself."],
+    TooManyConnections: [
+      "The server, or the user, has no connection left.",
+      `${WAIT_FIRST} raise the limit, or lower atOncePerServer in keyturn.yml.`,
+    ],
+    ServerStarting: ["The server is starting or stopping.", `${WAIT_FIRST} see that it comes up.`],
+    ServerStopping: ["The server is starting, stopping or changing roles.", `${WAIT_FIRST} see that it comes up.`],
+    UnderMaintenance: ["The server lets administrators in only, for a time.", `${WAIT_FIRST} ask who works on it.`],
+    ReplicaUnavailable: [
+      "The database takes no queries there: it is a replica, or is changing roles.",
+      `${WAIT_FIRST} put the writer's end point into the secret as host.`,
+    ],
+    OutOfResources: ["The server is short of memory, disk or connections.", `${WAIT_FIRST} give it some.`],
+    ServerFault: ["The server had a fault of its own.", `${WAIT_FIRST} look into its log.`],
+    ReaderBehind: [
+      "A reader does not let the new credential in yet.",
+      `${WAIT_FIRST} see that it follows its writer, or take it out of keyturn:readers.`,
+    ],
+    UnexpectedDriverError: [
+      "The driver said something that Keyturn does not know.",
+      "The cause in the function's log has the driver's code. Please report it.",
+    ],
+  },
+);
