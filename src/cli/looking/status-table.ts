@@ -17,8 +17,9 @@ export interface TableOptions {
 const MOST_SHOWN = 20;
 /** Characters of a name, on a terminal. */
 const MOST_OF_NAME = 44;
-/** Below so many characters a reason says nothing. */
-const LEAST_OF_WHY = 40;
+/** With fewer characters for the reasons other columns give way; fewer than the least say nothing. */
+const ENOUGH_OF_WHY = 56;
+const LEAST_OF_WHY = 20;
 
 const QUIET: readonly SecretState[] = ["due", "paused", "ok"];
 
@@ -76,7 +77,7 @@ function fitted(cells: ReadonlyArray<readonly string[]>, columns: number | undef
   const roomBeside = (kept: readonly number[]) =>
     columns - kept.reduce((taken, column) => taken + (widths[column] ?? 0) + 2, 0);
   let kept = all;
-  for (const column of GIVE_WAY) if (roomBeside(kept) < LEAST_OF_WHY) kept = kept.filter((one) => one !== column);
+  for (const column of GIVE_WAY) if (roomBeside(kept) < ENOUGH_OF_WHY) kept = kept.filter((one) => one !== column);
   return { kept, room: Math.max(LEAST_OF_WHY, roomBeside(kept)) };
 }
 
