@@ -98,7 +98,7 @@ describe("keyturn status", () => {
       due              shop/stock   nightly    postgres  single-user  31 d ago  in 13 h
       paused           shop/paused  byhand     postgres  single-user  3 d ago   –        Paused: The secret's tag keyturn:pause holds its rotations. It is so until 2031-04-01T00:00:00.000Z.
       ok               shop/orders  nightly    postgres  single-user  12 d ago  in 19 d
-      ok               shop/stray   nigthly    postgres  single-user  3 d ago   –        NoClock: No clock of this deployment starts its schedule: a person does, or keyturn.yml does not have it.
+      ok               shop/stray   nigthly    postgres  single-user  3 d ago   –        NoClock: No clock starts its schedule: a person does, or it is turned off, or keyturn.yml does not have it.
 
       8 secrets: 1 needs attention, 1 failing, 1 overdue, 1 running, 1 due, 1 paused, 2 ok (1 of them overdue)
       "
@@ -118,7 +118,7 @@ describe("keyturn status", () => {
       due              shop/stock   31 d ago  in 13 h
       paused           shop/paused  3 d ago   –        Paused: The secret's tag keyturn:pause holds its r…
       ok               shop/orders  12 d ago  in 19 d
-      ok               shop/stray   3 d ago   –        NoClock: No clock of this deployment starts its sc…
+      ok               shop/stray   3 d ago   –        NoClock: No clock starts its schedule: a person do…
 
       8 secrets: 1 needs attention, 1 failing, 1 overdue, 1 running, 1 due, 1 paused, 2 ok (1 of them overdue)
         next  keyturn settle shop/torn

@@ -15,8 +15,9 @@ export interface TableOptions {
 
 /** Secrets of a state where nobody has anything to do, that a terminal shows; the others are counted. */
 const MOST_SHOWN = 20;
-/** Characters of a name, on a terminal. */
+/** Characters of names, on a terminal. */
 const MOST_OF_NAME = 44;
+const MOST_OF_SCHEDULE = 24;
 /** With fewer characters for the reasons other columns give way; fewer than the least say nothing. */
 const ENOUGH_OF_WHY = 56;
 const LEAST_OF_WHY = 20;
@@ -59,7 +60,7 @@ function cellsOf(secret: SecretStatus, style: Style, { now, columns }: TableOpti
   return [
     inColour(state, style),
     shortened(plain(name), columns === undefined ? Number.POSITIVE_INFINITY : MOST_OF_NAME),
-    plain(schedule),
+    shortened(plain(schedule), columns === undefined ? Number.POSITIVE_INFINITY : MOST_OF_SCHEDULE),
     plain(engine),
     plain(strategy),
     lastRotatedAt ? fromNow(lastRotatedAt, now) : "never",
