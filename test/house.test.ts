@@ -112,6 +112,7 @@ const ROOMS: Rooms = {
   ],
   "src/cli/owning": ["src/cli", "src/cli/storing", "src/cli/rotating", "src/adoption", "src/aws", "src/overview"],
   "src/cli/commands": [
+    "src/cli/starting",
     "src/cli/deploying",
     "src/cli/owning",
     "src/cli/storing",

@@ -3,6 +3,7 @@ import type { MakeCommand } from "./command.js";
 import { adopt, leave } from "./commands/adopt.js";
 import { deploy } from "./commands/deploy.js";
 import { explain } from "./commands/explain.js";
+import { init } from "./commands/init.js";
 import { local } from "./commands/local.js";
 import { native } from "./commands/native.js";
 import { resume } from "./commands/resume.js";
@@ -17,7 +18,7 @@ import type { Host } from "./host.js";
 
 /** In the order in which help lists them. */
 const COMMANDS: readonly MakeCommand[] = [
-  ...[deploy, local, store, adopt, leave, native],
+  ...[init, deploy, local, store, adopt, leave, native],
   ...[status, rotate, retry, stop, resume, settle, explain],
 ];
 
