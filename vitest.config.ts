@@ -1,9 +1,9 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, mergeConfig } from "vitest/config";
 import { LongestFirst } from "./test/tools/sequence.js";
 
-export default defineConfig({
+/** What every test is run with. */
+export const ALL = defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     globalSetup: ["test/tools/global-setup.ts"],
     // The newest SDK that Node.js 20 can use says so at every start.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
@@ -11,10 +11,21 @@ export default defineConfig({
     // has a limit of its own: beside thirty others that work, whole commands have taken four minutes.
     testTimeout: 900_000,
     hookTimeout: 900_000,
-    maxWorkers: 2,
     // Files share a process and what it has loaded: the SDK and the drivers are read twice, and not 120 times. So a file
     // leaves nothing behind in its process; one that mocks a module gives it back.
     isolate: false,
-    sequence: { sequencer: LongestFirst },
   },
 });
+
+export default mergeConfig(
+  ALL,
+  defineConfig({
+    test: {
+      include: ["test/**/*.test.ts"],
+      exclude: ["test/commands/**"],
+      // One more than there are processors where there are few: some tests wait for a server's patience.
+      maxWorkers: 3,
+      sequence: { sequencer: LongestFirst },
+    },
+  }),
+);

@@ -136,8 +136,8 @@ function afterAnother(name: string, schedule: FleetSchedule, after: string): Res
 
 /** `scheduledAt`: what AWS writes the time for. */
 function fleetInput(name: string, schedule: FleetSchedule, scheduledAt: string): string {
-  const { timezone, dueAfterDays, secrets, concurrency, blackouts, toleratedFailurePercent, dryRun, expected } =
-    schedule;
+  const { timezone, dueAfterDays, secrets, concurrency, blackouts, staggerMinutes, ...more } = schedule;
+  const { toleratedFailurePercent, dryRun, expected } = more;
   return JSON.stringify({
     schedule: name,
     scheduledAt,
@@ -145,6 +145,7 @@ function fleetInput(name: string, schedule: FleetSchedule, scheduledAt: string):
     ...selectionOf(secrets),
     concurrency,
     ...(blackouts.length > 0 ? { blackouts, timezone } : {}),
+    ...(staggerMinutes === undefined ? {} : { staggerMinutes }),
     ...(dryRun ? { dryRun } : {}),
     ...(expected ? { expected } : {}),
     ...(toleratedFailurePercent === undefined ? {} : { toleratedFailurePercent }),

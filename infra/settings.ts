@@ -22,6 +22,7 @@ export interface Settings {
   readonly notifications: { readonly email: readonly string[]; readonly on: readonly NotifiedOutcome[] };
   readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
   readonly kmsKeyArn?: string;
+  readonly restore: boolean;
   readonly atOncePerServer: number;
   readonly writesPerSecond: number;
   readonly logRetentionDays: number;
@@ -75,6 +76,8 @@ export interface ScheduleSettings {
   };
   readonly concurrency: number;
   readonly blackouts: readonly Blackout[];
+  /** Absent: nothing keeps rotations on one database server apart. */
+  readonly staggerMinutes?: number;
   /** Absent: a run never stops itself. */
   readonly toleratedFailurePercent?: number;
   /** Absent: old credentials are never retired. */

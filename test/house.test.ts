@@ -50,7 +50,7 @@ const ROOMS: Rooms = {
   "src/messages": ["src/errors.ts", "src/events", "src/fleet", "src/rotation", "src/rotation/dry-run"],
 
   // What each code means, which is taken from where it stands.
-  "src/explain": ["src/errors.ts", "src/rotation", "src/rotation/dry-run", "src/fleet", "src/events"],
+  "src/explain": ["src/errors.ts", "src/rotation", "src/rotation/dry-run", "src/fleet", "src/events", "src/overview"],
 
   // The ports, filled; and what a function is made of.
   "src/aws": [
@@ -63,6 +63,7 @@ const ROOMS: Rooms = {
     "src/events",
     "src/messages",
     "src/overview",
+    "src/storing",
     "@aws-sdk/*",
   ],
   "src/lambda": ["src/errors.ts", "src/rotation*", "src/aws", "src/engines/registry.ts", "@aws-sdk/*"],
@@ -86,7 +87,7 @@ const ROOMS: Rooms = {
   "packages/client/src": ["@aws-sdk/client-secrets-manager"],
 
   // What people touch: it may use anything.
-  "src/cli": ["src/errors.ts", "src/local", "@aws-sdk/*", "commander", "picocolors"],
+  "src/cli": ["src/errors.ts", "src/local", "@aws-sdk/*", "@clack/prompts", "commander", "picocolors"],
   "src/cli/rotating": [
     "src/errors.ts",
     "src/cli",
@@ -98,6 +99,18 @@ const ROOMS: Rooms = {
     "@aws-sdk/*",
     "commander",
   ],
+  "src/cli/looking": [
+    "src/errors.ts",
+    "src/cli",
+    "src/cli/rotating",
+    "src/aws",
+    "src/explain",
+    "src/overview",
+    "src/rotation",
+    "src/rotation/dry-run",
+    "src/schedule",
+  ],
+  "src/cli/completion": ["commander"],
   "src/cli/storing": [
     "src/errors.ts",
     "src/cli",
@@ -111,15 +124,33 @@ const ROOMS: Rooms = {
     "commander",
   ],
   "src/cli/owning": ["src/cli", "src/cli/storing", "src/cli/rotating", "src/adoption", "src/aws", "src/overview"],
-  "src/cli/commands": [
-    "src/cli/starting",
-    "src/cli/deploying",
-    "src/cli/owning",
-    "src/cli/storing",
+  "src/cli/starting": ["src/cli", "src/cli/rotating", "src/aws", "infra"],
+  "src/cli/deploying": [
+    "src/errors.ts",
     "src/cli",
     "src/cli/rotating",
     "src/aws",
+    "src/overview",
+    "infra",
+    "@aws-sdk/*",
+  ],
+  "src/cli/commands": [
+    "src/errors.ts",
+    "src/cli",
+    "src/cli/completion",
+    "src/cli/deploying",
+    "src/cli/looking",
+    "src/cli/owning",
+    "src/cli/rotating",
+    "src/cli/starting",
+    "src/cli/storing",
+    "src/aws",
+    "src/explain",
+    "src/fleet",
+    "src/overview",
     "src/rotation",
+    "@aws-sdk/*",
+    "commander",
   ],
   "src/cli/program.ts": ["src/cli", "src/cli/commands", "commander"],
   "src/cli/main.ts": ["src/cli/program.ts"],

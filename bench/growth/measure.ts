@@ -47,7 +47,7 @@ export async function measureListing(
         calls += 1;
         return new Map<string, LastKnown>();
       },
-      silentAmong: async () => new Set<string>(),
+      closedAmong: async () => new Map<string, never>(),
     };
     const look = async () => {
       const { items, cursor } = await listDue(fleet, list, records, now, RULES);

@@ -83,10 +83,10 @@ export async function simulate(scene: Scene): Promise<Simulated> {
         arns.map((arn, index): [string, LastKnown] => [arn, { ...LONG_AGO, server: `postgres db-${index}:5432` }]),
       );
     },
-    async silentAmong(servers: readonly string[]) {
+    async closedAmong(servers: readonly string[]) {
       batchReads += Math.ceil(servers.length / BATCH);
       itemsRead += servers.length;
-      return new Set<string>();
+      return new Map<string, never>();
     },
   };
   let fleet: Fleet = {

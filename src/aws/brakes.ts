@@ -14,7 +14,7 @@ import { attempt, conditionally } from "./attempt.js";
  * The brakes, in the ledger's table:
  *
  *     pk                          sk      holds
- *     server#<engine host:port>   door    who is inside and until when at most; since when the server is silent
+ *     server#<engine host:port>   door    who is inside and until when at most; which of those that are kept apart came in last; until when the server is silent
  *     pace                        pace    when the next rotation may begin
  */
 export function brakes(client: DynamoDBClient, table: string): Brakes {
@@ -31,30 +31,35 @@ export function brakes(client: DynamoDBClient, table: string): Brakes {
   const door = (server: string) => ({ pk: `server#${server}`, sk: "door" });
   const pace = { pk: "pace", sk: "pace" };
 
-  const enter: Brakes["enter"] = async (server, executionArn, now, { atOnce, evenIfSilent }) => {
+  const enter: Brakes["enter"] = async (server, executionArn, now, { atOnce, evenIfSilent, noneSince }) => {
     const entered = () =>
       update("Entering the server's door", door(server), {
-        UpdateExpression: "SET inside.#me = :until",
+        UpdateExpression: `SET inside.#me = :until${noneSince ? ", lastIn = :me, lastInAt = :now" : ""}`,
         ConditionExpression: [
           "attribute_exists(inside) AND (size(inside) < :most OR attribute_exists(inside.#me))",
           ...(evenIfSilent ? [] : ["(attribute_not_exists(silentUntil) OR silentUntil <= :now)"]),
+          ...(noneSince ? ["(attribute_not_exists(lastInAt) OR lastInAt <= :noneSince OR lastIn = :me)"] : []),
         ].join(" AND "),
         ExpressionAttributeNames: { "#me": executionArn },
         ExpressionAttributeValues: marshall({
           ":until": after(now, STAY_MS),
           ":most": atOnce,
-          ...(evenIfSilent ? {} : { ":now": now.toISOString() }),
+          ...(evenIfSilent && !noneSince ? {} : { ":now": now.toISOString() }),
+          ...(noneSince ? { ":me": executionArn, ":noneSince": noneSince.toISOString() } : {}),
         }),
       });
     const at = await entered();
     if (at) return verdictOn(at);
-    const { inside, silentUntil } = (await look(door(server))) as { inside?: Inside; silentUntil?: string };
-    if (!evenIfSilent && silentUntil && silentUntil > now.toISOString()) return "ServerSilent";
+    const found: Door = await look(door(server));
+    const { inside, lastIn } = found;
+    if (!evenIfSilent && isSilent(found, now)) return "ServerSilent";
+    if (lastIn !== executionArn && isStaggered(found, noneSince)) return "Staggered";
     if (!inside) await hang(server);
     // One that is not full was made, or left, between the refusal and the look.
     else if (Object.keys(inside).length >= atOnce && !(await turnOut(server, inside, now))) return "ServerBusy";
     const again = await entered();
-    return again ? verdictOn(again) : "ServerBusy";
+    if (again) return verdictOn(again);
+    return isStaggered(await look(door(server)), noneSince) ? "Staggered" : "ServerBusy";
   };
 
   /** The door of a server that none has entered before. */
@@ -97,16 +102,20 @@ export function brakes(client: DynamoDBClient, table: string): Brakes {
       });
     },
 
-    async silentAmong(servers, now) {
-      if (servers.length === 0) return new Set();
+    async closedAmong(servers, now, noneSince) {
+      if (servers.length === 0) return new Map();
       const Keys = servers.map((server) => marshall(door(server)));
-      const { Responses } = await attempt("Looking for servers that are silent", () =>
+      const { Responses } = await attempt("Looking for servers that let nobody in", () =>
         client.send(new BatchGetItemCommand({ RequestItems: { [table]: { Keys } } })),
       );
-      const silent = (Responses?.[table] ?? [])
-        .map((item) => unmarshall(item))
-        .filter(({ silentUntil = "" }) => silentUntil > now.toISOString());
-      return new Set(silent.map(({ pk }) => pk.slice("server#".length)));
+      const closed = new Map<string, "ServerSilent" | "Staggered">();
+      for (const item of Responses?.[table] ?? []) {
+        const { pk, ...found } = unmarshall(item);
+        const server = String(pk).slice("server#".length);
+        if (isSilent(found, now)) closed.set(server, "ServerSilent");
+        else if (isStaggered(found, noneSince)) closed.set(server, "Staggered");
+      }
+      return closed;
     },
 
     async takePlace(now, { everyMs, mostMs }) {
@@ -131,6 +140,23 @@ export function brakes(client: DynamoDBClient, table: string): Brakes {
 
 function verdictOn({ Attributes = {} }: UpdateItemCommandOutput): "entered" | "entered after silence" {
   return unmarshall(Attributes).silences ? "entered after silence" : "entered";
+}
+
+interface Door {
+  readonly inside?: Inside;
+  /** Of those that are kept apart. */
+  readonly lastIn?: string;
+  /** ISO 8601, as `silentUntil`. */
+  readonly lastInAt?: string;
+  readonly silentUntil?: string;
+}
+
+function isSilent({ silentUntil = "" }: Door, now: Date): boolean {
+  return silentUntil > now.toISOString();
+}
+
+function isStaggered({ lastInAt = "" }: Door, noneSince: Date | undefined): boolean {
+  return noneSince !== undefined && lastInAt > noneSince.toISOString();
 }
 
 /** ISO 8601, by whom. */

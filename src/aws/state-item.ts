@@ -25,6 +25,7 @@ export function remembering(last: Remembered, claims: readonly string[] | undefi
     ...(last.rotatedAt ? [`rotatedAt = :rotatedAt, begunAt = ${last.begunAt ? ":begunAt" : "heldSince"}`] : []),
     ...(last.retireAfterMinutes === undefined ? [] : ["grace = :grace"]),
     ...(last.madeCurrent ? ["madeCurrent = :madeCurrent"] : []),
+    ...(last.replaced ? ["replaced = :replaced"] : []),
     ...(claims ? ["claims = :claims"] : []),
     ...(last.engine ? ["lastEngine = :engine"] : []),
     ...(last.strategy ? ["lastStrategy = :strategy"] : []),
@@ -35,6 +36,7 @@ export function remembering(last: Remembered, claims: readonly string[] | undefi
   const remove = [
     ...(isFailure(last) ? [] : ["attempts, lastReason, lastMessage"]),
     ...(last.rotatedAt && last.retireAfterMinutes === undefined ? ["grace"] : []),
+    ...(last.madeCurrent && !last.replaced ? ["replaced"] : []),
   ];
   return `SET ${set.join(", ")}${remove.length > 0 ? ` REMOVE ${remove.join(", ")}` : ""}`;
 }
@@ -67,6 +69,7 @@ export function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired
     grace,
     attempts,
     madeCurrent,
+    replaced,
     lastEngine,
     lastStrategy,
     lastReason,
@@ -88,6 +91,7 @@ export function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired
     ...(grace === undefined ? {} : { retireAfterMinutes: Number(grace) }),
     ...(attempts ? { failures: Number(attempts) } : {}),
     ...(madeCurrent ? { madeCurrent } : {}),
+    ...(replaced ? { replaced } : {}),
     ...(lastEngine ? { engine: lastEngine } : {}),
     ...(lastStrategy ? { strategy: lastStrategy } : {}),
     ...(lastReason ? { reason: lastReason, message: lastMessage } : {}),
@@ -104,7 +108,8 @@ export function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired
 }
 
 export function lastValues(remembered: Remembered, claims: readonly string[] | undefined): Record<string, unknown> {
-  const { outcome, endedAt, begunAt, rotatedAt, retireAfterMinutes, madeCurrent, engine, strategy } = remembered;
+  const { outcome, endedAt, begunAt, rotatedAt, retireAfterMinutes, madeCurrent, replaced, engine, strategy } =
+    remembered;
   return {
     ":outcome": outcome,
     ":endedAt": endedAt,
@@ -112,6 +117,7 @@ export function lastValues(remembered: Remembered, claims: readonly string[] | u
     ...(begunAt ? { ":begunAt": begunAt } : {}),
     ...(retireAfterMinutes === undefined ? {} : { ":grace": retireAfterMinutes }),
     ...(madeCurrent ? { ":madeCurrent": madeCurrent } : {}),
+    ...(replaced ? { ":replaced": replaced } : {}),
     ...(claims ? { ":claims": claims } : {}),
     ...(engine ? { ":engine": engine } : {}),
     ...(strategy ? { ":strategy": strategy } : {}),

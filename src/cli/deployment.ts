@@ -29,6 +29,7 @@ const CLIENTS = {
   ec2: async (config: ClientConfig) => new (await import("@aws-sdk/client-ec2")).EC2Client(config),
   keys: async (config: ClientConfig) => new (await import("@aws-sdk/client-kms")).KMSClient(config),
   sts: async (config: ClientConfig) => new (await import("@aws-sdk/client-sts")).STSClient(config),
+  lambda: async (config: ClientConfig) => new (await import("@aws-sdk/client-lambda")).LambdaClient(config),
   stacks: async (config: ClientConfig) =>
     new (await import("@aws-sdk/client-cloudformation")).CloudFormationClient(config),
 } as const;

@@ -10,7 +10,7 @@ export interface Live {
 }
 
 export function live({ stderr }: Pick<Host, "stderr">): Live {
-  const columns = (stderr as { readonly columns?: number }).columns ?? 80;
+  const columns = (stderr as { readonly columns?: number }).columns || 80;
   let shown = false;
   const end = () => {
     if (shown) stderr.write("\r\u001b[K");

@@ -15,7 +15,7 @@ function span(ms: number): string | undefined {
   if (ms < MINUTE_MS) return undefined;
   if (ms < HOUR_MS) return `${Math.floor(ms / MINUTE_MS)} min`;
   if (ms < 2 * DAY_MS) return `${Math.floor(ms / HOUR_MS)} h`;
-  return `${Math.floor(ms / DAY_MS)} d`;
+  return `${Math.round(ms / DAY_MS)} d`;
 }
 
 /** How long something took. */

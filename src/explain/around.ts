@@ -15,8 +15,12 @@ export const WORKFLOW = chapter(
       "See that the server is up and lets the functions in. Its schedule asks again; a request by hand goes there at once.",
     ],
     NotRecorded: [
-      "How the execution ended could not be written down. It was announced all the same.",
-      "See why the table cannot be written to (its role, its key). What the announcement says is true; nothing is on record of it.",
+      "How the execution ended could not be written down. It was announced, and its recovery writes it down when it can.",
+      "See why the table cannot be written to: its role, its key.",
+    ],
+    ConsumersLost: [
+      "What became of a consumer could not be found out or announced. The others were told.",
+      "The state before the last has which it is: see there whether it took the new credential up, and restart it if not.",
     ],
     NotSummedUp: [
       "A dry run's checks could not be put together.",

@@ -31,8 +31,8 @@ export const LOGINS = chapter(
       "Look at dbname; at pg_hba.conf, or the account's host; and whether the login may log in at all.",
     ],
     OtherLogin: [
-      "The server took the credential for another login than the secret names.",
-      "See what maps it: a proxy user, a login map. Keyturn rotates logins that act as themselves.",
+      "The server let the credential act as another login than the secret names: a proxy user, a login map.",
+      "Put a login into the secret that acts as itself.",
     ],
     OtherCurrentPassword: [
       "The server wants the current password with a new one, and calls another one current than the one that logged in.",
@@ -132,8 +132,8 @@ export const RIGHTS = chapter(
       "Set PASSWORD_ROLLOVER_TIME, as the message says.",
     ],
     InRollover: [
-      "The Oracle user has two passwords already.",
-      "Wait until the rollover has ended, or end it: ALTER USER … EXPIRE PASSWORD ROLLOVER PERIOD.",
+      "The Oracle user has two passwords already, and its profile does not let the current one be set again.",
+      "Run the statement in the message as an admin, or wait until the rollover has ended.",
     ],
     ServerTooOld: [
       "The server's version does not have what this needs.",
@@ -171,7 +171,7 @@ export const RIGHTS = chapter(
     ],
     SeveralAccounts: [
       "The user name has an account for more than one host, which may be different people's.",
-      "Keep one of them, or rotate with a user of its own.",
+      "If they are one login, say so by the statement in the message; if not, rotate without an admin.",
     ],
     ReaderEndpoint: ["The server is a read-only replica.", "Put the writer's end point into the secret as host."],
     DatabaseTriggers: [

@@ -5,6 +5,7 @@ import type { Chapter, Explanation } from "./explanation.js";
 import { NAMES } from "./names.js";
 import { BEGUN, CHECKED, FLEETS, LEFT, OVERDUE, RETIRING, SKIPPED, TOLD, WAITING } from "./reasons.js";
 import { ADMINS, SECRETS, VERSIONS } from "./secrets.js";
+import { SHOWN, WHY_SHOWN } from "./states.js";
 import { ALARMS, EVENTS } from "./watched.js";
 
 export type { Explanation, Kind } from "./explanation.js";
@@ -13,6 +14,8 @@ export type { Explanation, Kind } from "./explanation.js";
 export const CHAPTERS: readonly Chapter[] = [
   EVENTS,
   ALARMS,
+  SHOWN,
+  WHY_SHOWN,
   SKIPPED,
   WAITING,
   BEGUN,
@@ -40,11 +43,13 @@ export const CHAPTERS: readonly Chapter[] = [
 ];
 
 /**
- * What a code means: a reason, an error's code or name, an event's detail-type, an alarm. Capitals and blanks around it do
- * not matter. A code that is met in more than one place is explained for each. `undefined` for what is none of Keyturn's.
+ * What a code means: a reason, an error's code or name, an event's detail-type, an alarm. As people paste it: whatever its
+ * capitals, with blanks around it, with the sentence behind its colon, an alarm by the name that CloudFormation made. A code that
+ * is met in more than one place is explained for each. `undefined` for what is none of Keyturn's.
  */
 export function explain(code: string): Explanation | undefined {
-  return BY_CODE.get(folded(code));
+  const [, named] = /^\s*([\w.]+):/.exec(code) ?? /-([A-Za-z]+Alarm)-\w+\s*$/.exec(code) ?? [];
+  return BY_CODE.get(folded(code)) ?? (named === undefined ? undefined : BY_CODE.get(folded(named)));
 }
 
 /** Every code, once each, in the order of the runbook. */

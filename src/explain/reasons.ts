@@ -28,9 +28,11 @@ export const SKIPPED = chapterOf(
     Blackout: "Nothing: the schedule's next run takes it up. A request by hand rotates it all the same.",
     BackingOff: "Look at why its last rotation failed, and mend that. Then rotate it by hand, which waits for nothing.",
     NotDue: "Nothing. A request by hand rotates it all the same.",
-    AlreadyRotating: "Nothing. If it stays so for more than an hour, look at the execution that holds it.",
+    AlreadyRotating: "Nothing. If it stays so for two hours, look at the execution that holds it.",
     ServerBusy:
       "Nothing: it is tried again in the same run. If the run is to take less time, raise atOncePerServer in keyturn.yml.",
+    Staggered:
+      "Nothing: it is come back to in the same run. If the run is to take less time, lower staggerMinutes in keyturn.yml.",
     ServerSilent: "See that the server is up and lets the functions in. It is tried again by itself.",
     RotatedSinceAsked: NOTHING,
   },
@@ -46,7 +48,7 @@ export const WAITING = chapterOf(
   WAIT_REASONS,
   {
     LastHolderEnded: "Nothing: it takes 75 seconds.",
-    AlreadyRotating: "Nothing. If it stays so for more than an hour, look at the execution that holds it.",
+    AlreadyRotating: "Nothing. If it stays so for two hours, look at the execution that holds it.",
     ServerBusy: "Nothing.",
     Paced: "Nothing. writesPerSecond in keyturn.yml is the pace.",
     Retiring: NOTHING,
@@ -68,6 +70,7 @@ export const BEGUN = chapter(
       NOTHING,
     ],
     EmptyPending: ["AWSPENDING was left on an empty version; a new one took its place.", NOTHING],
+    Restored: ["The credential before was brought back, as somebody had asked.", NOTHING],
     StalePending: [
       "A rotation was left unfinished, and the secret was edited since; a new credential, with the fields of today, took its place.",
       NOTHING,

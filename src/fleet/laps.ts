@@ -28,7 +28,7 @@ export function rememberFailed(before: readonly string[] = [], failed: readonly 
 }
 
 /** Why a secret is in the next lap again. */
-const AGAIN: readonly string[] = ["ServerBusy", "ServerSilent"];
+const AGAIN: readonly string[] = ["ServerBusy", "ServerSilent", "Staggered"];
 
 export function comesAgain({ outcome, reason }: { readonly outcome: string; readonly reason: string }): boolean {
   return outcome === "skipped" && AGAIN.includes(reason);
@@ -40,11 +40,19 @@ const LONGEST_PAUSE = 300;
 /** After which a run leaves to the next what waits still: some twenty minutes. */
 const MOST_IDLE = 8;
 
-/** The lap after this one and the seconds before it; `undefined` where nothing waits, or has for too long. */
-export function nextLap({ number, waiting, rotated, idle }: Lap): { lap: Lap; seconds: number } | undefined {
-  if (Object.keys(waiting).length === 0) return undefined;
+/**
+ * The lap after this one and the seconds before it; `undefined` where nothing waits, or has for too long. Where all that wait are
+ * kept apart from each other, one of each server has begun now, and the next may after `staggerMinutes`.
+ */
+export function nextLap(
+  { number, waiting, rotated, idle }: Lap,
+  staggerMinutes = 0,
+): { lap: Lap; seconds: number } | undefined {
+  const reasons = Object.keys(waiting);
+  if (reasons.length === 0) return undefined;
   const times = rotated > 0 ? 0 : idle + 1;
   if (times > MOST_IDLE) return undefined;
-  const seconds = times === 0 ? 0 : Math.min(FIRST_PAUSE * 2 ** (times - 1), LONGEST_PAUSE);
+  const pause = times === 0 ? 0 : Math.min(FIRST_PAUSE * 2 ** (times - 1), LONGEST_PAUSE);
+  const seconds = reasons.every((reason) => reason === "Staggered") ? Math.max(pause, 60 * staggerMinutes) : pause;
   return { lap: { ...FIRST_LAP, number: number + 1, idle: times }, seconds };
 }

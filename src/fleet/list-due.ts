@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { AT_ONCE_PER_SERVER, type Brakes } from "../rotation/brakes.js";
+import { AT_ONCE_PER_SERVER, type Brakes, minutesBefore } from "../rotation/brakes.js";
 import type { LastRotation, Ledger } from "../rotation/ledger.js";
 import { type NotDue, notDue } from "../rotation/plan/due.js";
 import { hasNativeSchedule } from "../rotation/rotation-function.js";
@@ -35,7 +35,7 @@ const MOST_AT_ONCE = 40;
 export async function listDue(
   fleet: Fleet,
   list: ListSecrets,
-  { lastOf, silentAmong }: Pick<Ledger, "lastOf"> & Pick<Brakes, "silentAmong">,
+  { lastOf, closedAmong }: Pick<Ledger, "lastOf"> & Pick<Brakes, "closedAmong">,
   now: Date,
   rules: Rules,
 ): Promise<FleetPage> {
@@ -65,7 +65,9 @@ export async function listDue(
       ours.map((secret) => [secret, turnOf(secret, fleet, lasts.get(secret.arn), startBefore, now, rules)] as const),
     );
     const serversOfDue = ours.flatMap((secret) => (early.get(secret) ? [] : (lasts.get(secret.arn)?.server ?? [])));
-    const silent = fleet.dryRun || fleet.asked ? new Set<string>() : await silentAmong([...new Set(serversOfDue)], now);
+    const closed = new Map(
+      fleet.dryRun || fleet.asked ? [] : await closedAmong([...new Set(serversOfDue)], now, noneSince(fleet, now)),
+    );
     for (const [index, secret] of listed.secrets.entries()) {
       if (index < passed || !ours.includes(secret) || hasFailed(fleet, secret.arn)) continue;
       const last = lasts.get(secret.arn);
@@ -74,21 +76,29 @@ export async function listDue(
         leftOut[reason] = (leftOut[reason] ?? 0) + 1;
         continue;
       }
-      if (last?.server && silent.has(last.server)) {
-        waiting.ServerSilent = (waiting.ServerSilent ?? 0) + 1;
+      const shut = closed.get(last?.server ?? "");
+      if (shut) {
+        waiting[shut] = (waiting[shut] ?? 0) + 1;
         continue;
       }
       const due = itemFor(secret.arn, fleet, last, startBefore);
-      if (telling === size || items.length === MOST_ITEMS || bytes + bytesOf(due) > MOST_BYTES)
+      const more = bytesOf(due);
+      if (telling === size || items.length === MOST_ITEMS || bytes + more > MOST_BYTES)
         return page({ ...(token ? { token } : {}), passed: index });
       servers.push(last?.server);
+      // The next of that server would be sent away.
+      if (last?.server && fleet.staggerMinutes) closed.set(last.server, "Staggered");
       items.push(due);
-      bytes += bytesOf(due);
+      bytes += more;
       if (!due.failing) telling += 1;
     }
     cursor = listed.nextToken ? { token: listed.nextToken, passed: 0 } : null;
   }
   return page(cursor);
+}
+
+function noneSince({ staggerMinutes }: Fleet, now: Date): Date | undefined {
+  return staggerMinutes === undefined ? undefined : minutesBefore(now, staggerMinutes);
 }
 
 function hasFailed({ lap, failed = [] }: Fleet, arn: string): boolean {
@@ -162,7 +172,7 @@ export function turnOf(
  * is being rotated, or was since it was asked for.
  */
 export function itemFor(secretId: string, fleet: Fleet, last?: LastRotation, startBefore?: Date): FleetItem {
-  const { schedule, scheduledAt, dueAfterDays, asked, tags } = fleet;
+  const { schedule, scheduledAt, dueAfterDays, staggerMinutes, asked, tags } = fleet;
   return {
     name: randomUUID(),
     input: {
@@ -177,6 +187,7 @@ export function itemFor(secretId: string, fleet: Fleet, last?: LastRotation, sta
       run: runName(fleet),
       ...(dueAfterDays === undefined ? {} : { dueAfterDays }),
       ...(startBefore ? { startBefore: startBefore.toISOString() } : {}),
+      ...(staggerMinutes === undefined ? {} : { staggerMinutes }),
     },
     ...(last?.failures ? { failing: true } : {}),
   };

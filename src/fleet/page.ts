@@ -21,6 +21,8 @@ export interface Fleet extends Selection {
   /** IANA name, of the blackouts' times. */
   readonly timezone?: string;
   readonly concurrency?: number;
+  /** So many minutes lie at least between the beginnings of two rotations on one database server. */
+  readonly staggerMinutes?: number;
   /** Only finds out what each rotation would do: starts `check-secret` instead. */
   readonly dryRun?: boolean;
   /** The share of a wave's rotations, in percent, that may fail before the run stops itself. */

@@ -55,7 +55,7 @@ export function sumUp(fleet: Fleet, page: Page, results: readonly FleetResult[])
     items.flatMap(({ input }, index) => (isFailed(results[index] ?? SKIPPED) ? [String(input.secretId)] : [])),
   );
   const goes = goesOn(fleet, wave, items, cursor, results, added);
-  const again = goes === "end" ? nextLap(lap) : undefined;
+  const again = goes === "end" ? nextLap(lap, fleet.staggerMinutes) : undefined;
   const totals = goes === "end" && !again ? givenUp(added, lap.waiting) : added;
   const next: Fleet = {
     ...without(fleet),

@@ -1,5 +1,6 @@
 import { parseMessage } from "../errors.js";
 import type { AuditRecord, Outcome } from "../rotation/ledger.js";
+import { WAIT_REASONS } from "../rotation/reasons.js";
 import { type Failed, failureOf, type HistoryEvent, json, type Visit, visitsIn } from "./history.js";
 
 export type ExecutionStatus = "running" | "succeeded" | "failed" | "timed out" | "stopped";
@@ -60,7 +61,7 @@ export interface Wait {
 export interface Ending {
   /** Absent where the execution left no word of it: recovery finds out. */
   readonly outcome?: Outcome;
-  /** A constant of `reasons.ts`, the code of an error; or `Stopped`, `TimedOut`. */
+  /** A constant of `reasons.ts`, the code of an error; or `ExecutionAborted`, `ExecutionTimedOut`. */
   readonly reason: string;
   readonly message: string;
   /** The audit record, where one was written and the history was read with data. */
@@ -166,8 +167,7 @@ function waitsOf({ tries, leftAt }: Visit, died: Date | undefined): Wait[] {
 }
 
 function reasonOf({ state, input }: Visit): Phase["because"] {
-  if (state === "Wait for its functions")
-    return { reason: "Recovery", message: "A function of the execution that ended may still be at work." };
+  if (state === "Wait for its functions") return { reason: "LastHolderEnded", message: WAIT_REASONS.LastHolderEnded };
   const plan = (input as { plan?: { reason?: unknown; message?: unknown } } | undefined)?.plan;
   return plan ? { reason: String(plan.reason), message: String(plan.message) } : undefined;
 }
@@ -202,11 +202,11 @@ function failure({ executionFailedEventDetails = {} }: HistoryEvent): Ending {
 const UNTOLD = {
   succeeded: { reason: "Unknown", message: "The rotation ended; its record says how." },
   stopped: {
-    reason: "Stopped",
+    reason: "ExecutionAborted",
     message: "The execution was stopped. A recovery brings database and secret to rest, within minutes.",
   },
   "timed out": {
-    reason: "TimedOut",
+    reason: "ExecutionTimedOut",
     message: "The execution timed out. A recovery brings database and secret to rest, within minutes.",
   },
 } as const satisfies Readonly<Record<string, Ending>>;

@@ -23,7 +23,7 @@ export interface Run extends Counts {
 }
 
 export interface RunEnding {
-  /** `Completed`, `FleetStopped`, `Stopped`, `TimedOut`, or the code of an error. */
+  /** `Completed`, `FleetStopped`, `ExecutionAborted`, `ExecutionTimedOut`, or the code of an error. */
   readonly reason: string;
   readonly message: string;
   /** Executions of rotations that failed, as many as are remembered. */
@@ -119,12 +119,12 @@ function endingOf(last: HistoryEvent, summed: SummedUp | undefined): RunEnding {
       return { reason: "Completed", message: summary, failures };
     case "ExecutionAborted":
       return {
-        reason: "Stopped",
+        reason: "ExecutionAborted",
         message: "Somebody stopped the run. What was under way is brought to rest.",
         failures,
       };
     case "ExecutionTimedOut":
-      return { reason: "TimedOut", message: "The run took too long.", failures };
+      return { reason: "ExecutionTimedOut", message: "The run took too long.", failures };
     default: {
       const { error, cause = "" } = last.executionFailedEventDetails ?? {};
       if (error === "FleetStopped") return { reason: error, message: cause, failures };

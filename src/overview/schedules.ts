@@ -133,7 +133,7 @@ export function runsOf(
   const own = byName[name];
   const { expression, timezone, createdAt, enabled } = firstOf(name, byName);
   const runs: Date[] = [];
-  if (!own || !expression || !enabled) return runs;
+  if (!own?.enabled || !expression || !enabled) return runs;
   let at: Date | undefined = after;
   for (let tried = 0; at && runs.length < count && tried < MOST_HELD_BACK; tried += 1) {
     at = nextFire(expression, timezone, at, createdAt);
@@ -183,6 +183,8 @@ export function scheduleViews(
   );
   return all.map(({ namePrefixes, tags, list, createdAt: _, blackouts = [], ...own }) => ({
     ...own,
+    // Only blackouts have one that comes after another say its zone.
+    ...(own.after && blackouts.length === 0 ? { timezone: firstOf(own.name, deployed.byName).timezone } : {}),
     next: runsOf(own.name, deployed, now, 5).map((at) => at.toISOString()),
     blackouts,
     blackedOut: isBlackedOut(blackouts, own.timezone, now),

@@ -8,6 +8,7 @@ import { hasNativeSchedule } from "../rotation/rotation-function.js";
 import type { Rules } from "../rotation/rules.js";
 import { type SecretSettings, settingsFrom } from "../rotation/settings.js";
 import type { Execution } from "./execution.js";
+import { STATUS_REASONS } from "./reasons.js";
 import type { Clock, DeployedSchedules } from "./schedules.js";
 import type { SecretState } from "./states.js";
 
@@ -174,7 +175,7 @@ function underWay({ holder, execution }: Known): Judgement | undefined {
     return {
       state: "retrying",
       reason: failed?.code ?? "Recovery",
-      message: [where, failed?.message ?? "A recovery brings it to rest."].filter(Boolean).join(" "),
+      message: [where, failed?.message ?? STATUS_REASONS.Recovery].filter(Boolean).join(" "),
     };
   return { state: "running", reason: "AlreadyRotating", message: where || SKIP_REASONS.AlreadyRotating };
 }
@@ -199,8 +200,9 @@ function late({ late: reason }: Known): Judgement | undefined {
   return reason && { state: "overdue", reason, message: OVERDUE_REASONS[reason] };
 }
 
-function paused(known: Known): Judgement | undefined {
-  const found = held(known);
+function paused({ secret, settings, now }: Known): Judgement | undefined {
+  // No schedule's, so that of all that could hold it back only this is left.
+  const found = settings && notDue({ request: { askedAt: now }, secret, settings, last: undefined }, now);
   return found?.reason === "Paused" ? { state: "paused", ...found } : undefined;
 }
 
@@ -209,29 +211,17 @@ function byAnother({ secret, deployed, schedule, clock, rules, now }: Known): Ju
   if (hasNativeSchedule({ rotationEnabled: false, ...secret }, rules))
     return { state: "ok", reason: "NativeSchedule", message: SKIP_REASONS.NativeSchedule };
   if (!Object.hasOwn(deployed.byName, schedule))
-    return {
-      state: "ok",
-      reason: "NoClock",
-      message: `No clock of this deployment starts the schedule ${schedule}: a person does, or it is not in keyturn.yml.`,
-    };
+    return { state: "ok", reason: "NoClock", message: STATUS_REASONS.NoClock };
   if (clock.nextRun(schedule, now)) return undefined;
-  return { state: "ok", reason: "NoClock", message: `Nothing starts the schedule ${schedule} but a person.` };
+  return { state: "ok", reason: "NoClock", message: STATUS_REASONS.NoClock };
 }
 
 function turn(known: Known): Judgement | undefined {
   const { dueAt, now } = known;
-  if (dueAt && now < dueAt)
-    return { state: "ok", reason: "NotDue", message: held(known)?.message ?? `It is due at ${dueAt.toISOString()}.` };
+  if (dueAt && now < dueAt) return { state: "ok", reason: "NotDue", message: `It is due at ${dueAt.toISOString()}.` };
   const next = nextRunOf(known);
-  const when = next ? ` at ${next.toISOString()}` : "";
-  return { state: "due", reason: "Due", message: `Its schedule ${known.schedule} rotates it${when}.` };
-}
-
-/** Why a run of its schedule would leave it out now, in the product's own words. */
-function held({ secret, last, settings, schedule, deployed, now }: Known): ReturnType<typeof notDue> {
-  const dueAfterDays = deployed.byName[schedule]?.dueAfterDays;
-  const request = { schedule, askedAt: now, ...(dueAfterDays === undefined ? {} : { dueAfterDays }) };
-  return settings && notDue({ request, secret, settings, last }, now);
+  const message = next ? `Its schedule rotates it at ${next.toISOString()}.` : STATUS_REASONS.Due;
+  return { state: "due", reason: "Due", message };
 }
 
 function expectedFor({ deployed, schedule }: Known) {

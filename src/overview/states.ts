@@ -25,3 +25,8 @@ export function countStates(of: ReadonlyArray<{ readonly state: SecretState }>):
 export function rankOf(state: SecretState): number {
   return Object.keys(STATES).indexOf(state);
 }
+
+/** The word as it is typed: `needs-attention`. */
+export function asFlag(state: string): string {
+  return state.replaceAll(" ", "-");
+}

@@ -28,18 +28,23 @@ export const STAY_MS = 15 * 60_000;
 export interface Brakes {
   /**
    * Lets an execution in at a server's door: `ServerBusy` where `atOnce` others are inside, `ServerSilent` where the server
-   * gave none of the last rotations an answer. `evenIfSilent`: whoever asks wants to see for himself.
+   * gave none of the last rotations an answer, `Staggered` where another that is kept apart, too, came in after `noneSince`. `evenIfSilent`: whoever asks
+   * wants to see for himself.
    */
   enter(
     server: string,
     executionArn: string,
     now: Date,
-    how: { readonly atOnce: number; readonly evenIfSilent: boolean },
-  ): Promise<"entered" | "entered after silence" | "ServerBusy" | "ServerSilent">;
+    how: { readonly atOnce: number; readonly evenIfSilent: boolean; readonly noneSince?: Date },
+  ): Promise<"entered" | "entered after silence" | "ServerBusy" | "ServerSilent" | "Staggered">;
   /** Goes out again. `answered`: whether the server did; `undefined` where that is not known. */
   leave(server: string, executionArn: string, now: Date, answered: boolean | undefined): Promise<void>;
-  /** Those of these servers (at most 100) that are left alone now. */
-  silentAmong(servers: readonly string[], now: Date): Promise<ReadonlySet<string>>;
+  /** Those of these servers (at most 100) that let nobody in now, whoever is inside. `noneSince`: as `enter` has it. */
+  closedAmong(
+    servers: readonly string[],
+    now: Date,
+    noneSince?: Date,
+  ): Promise<ReadonlyMap<string, "ServerSilent" | "Staggered">>;
   /**
    * Takes the next place in the line of all that begin, `everyMs` after the one before. Gives the milliseconds until then, or,
    * without a place taken, `full: true` where they are more than `mostMs`.
@@ -54,4 +59,9 @@ export interface Brakes {
 export function doorOf(claim: string): string {
   const [engine = "", address = ""] = claim.split(" ");
   return `${engine} ${address.split("/", 1)[0]}`;
+}
+
+/** Since when nobody may have begun on a server whose rotations are so many minutes apart. */
+export function minutesBefore(now: Date, staggerMinutes: number): Date {
+  return new Date(now.getTime() - staggerMinutes * 60_000);
 }

@@ -42,6 +42,16 @@ export function foreignPending(versionId: string): KeyturnError {
   return foreign(`${shellWord(versionId)}, which does not hold a credential for this database.`, versionId);
 }
 
+/** In the version that Secrets Manager made for its rotation, which everybody who may look at the secret knows. */
+export function storedBefore(versionId: string): KeyturnError {
+  return new KeyturnError("ConflictError", {
+    code: "StoredBefore",
+    message:
+      `The version ${shellWord(versionId)}, which Secrets Manager waits for, held a value before this one was stored: ` +
+      "of an earlier try that died, or of somebody else. It is not believed. Rotate the secret again.",
+  });
+}
+
 function otherUser(versionId: string, found: string, expected: string): KeyturnError {
   return foreign(
     `${shellWord(versionId)}, which holds a credential for the user ${JSON.stringify(found.slice(0, 128))}, where ` +

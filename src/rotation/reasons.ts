@@ -14,6 +14,8 @@ export const SKIP_REASONS = {
   NotDue: "The secret was rotated too recently to be due.",
   AlreadyRotating: "Another execution is rotating the secret now.",
   ServerBusy: "As many rotations as may (atOncePerServer) are at work on the secret's database server.",
+  Staggered:
+    "Another rotation on the secret's database server has begun too recently: schedules keep them apart (staggerMinutes).",
   ServerSilent: "The secret's database server gave the last rotations no answer, so it is left alone for some minutes.",
   RotatedSinceAsked: "A rotation of the secret has begun after this one had been asked for, and succeeded.",
 } as const;

@@ -18,6 +18,8 @@ export interface RotationRequest {
   readonly schedule?: string;
   /** Days since the last rotation below which nothing is done; absent: rotate whatever the age. */
   readonly dueAfterDays?: number;
+  /** So many minutes lie at least between it and the one before it on the secret's server, of those that schedules keep apart. */
+  readonly staggerMinutes?: number;
   /** From when on the schedule must not start it any more. */
   readonly startBefore?: Date;
   /** Minutes until the credential before is made useless; overrules the schedule's. 0 in an emergency. */
@@ -26,6 +28,8 @@ export interface RotationRequest {
   readonly tags?: Readonly<Record<string, string>>;
   /** The run of a fleet that it is part of, which tells people of its failures together. */
   readonly run?: string;
+  /** Bring the credential before the current one back, instead of making a new one. */
+  readonly restore?: true;
 }
 
 /**
@@ -43,7 +47,9 @@ export function parseRequest(input: unknown, startedAt: Date): RotationRequest {
 
 /** As `parseRequest`, of `check-secret`, which runs everything dry, whether the input says so or not. */
 export function parseCheck(input: unknown, startedAt: Date): RotationRequest {
-  return requestOf(spoken(input), startedAt);
+  const said = spoken(input);
+  if (said.restore !== undefined) throw invalid('"restore" has no dry run');
+  return requestOf(said, startedAt);
 }
 
 /** What is asked for, in either form. What an event says itself is not taken for what its rule says of it. */
@@ -65,8 +71,10 @@ function requestOf(said: Record<string, unknown>, startedAt: Date): RotationRequ
     ...ask,
     ...texts(said, ["schedule", "run"]),
     ...(said.dueAfterDays === undefined ? {} : { dueAfterDays: days(said.dueAfterDays) }),
+    ...(said.staggerMinutes === undefined ? {} : { staggerMinutes: minutes(said.staggerMinutes) }),
     ...(said.startBefore === undefined ? {} : { startBefore: date(said.startBefore, "startBefore") }),
     ...(said.tags === undefined ? {} : { tags: tagsFrom(said.tags) }),
+    ...restore(said),
   };
 }
 
@@ -102,10 +110,11 @@ export interface RequestSummary {
   readonly schedule?: string;
   readonly retireAfterMinutes?: number;
   readonly run?: string;
+  readonly restore?: true;
 }
 
 export function summaryOfRequest(request: RotationRequest): RequestSummary {
-  const { trigger, askedAt, requestedBy, reason, schedule, retireAfterMinutes, run } = request;
+  const { trigger, askedAt, requestedBy, reason, schedule, retireAfterMinutes, run, restore } = request;
   return {
     trigger,
     askedAt: askedAt.toISOString(),
@@ -114,7 +123,15 @@ export function summaryOfRequest(request: RotationRequest): RequestSummary {
     ...(schedule ? { schedule } : {}),
     ...(retireAfterMinutes === undefined ? {} : { retireAfterMinutes }),
     ...(run ? { run } : {}),
+    ...(restore ? { restore } : {}),
   };
+}
+
+function restore({ restore: said, trigger }: Record<string, unknown>): Pick<RotationRequest, "restore"> {
+  if (said === undefined || said === false) return {};
+  // Whoever may put a request on the bus may not: an event is not signed by an operator.
+  if (said === true && (trigger === undefined || trigger === "manual")) return { restore: true };
+  throw invalid('"restore" must be true, and is for an operator, who starts rotate-secret');
 }
 
 function secretId(said: Record<string, unknown>): string {
@@ -134,7 +151,14 @@ function days(value: unknown): number {
   throw invalid('"dueAfterDays" must be a number of days, 0 or more');
 }
 
+function minutes(value: unknown): number {
+  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= LONGEST_STAGGER) return value as number;
+  throw invalid(`"staggerMinutes" must be a whole number of minutes from 1 to ${LONGEST_STAGGER}`);
+}
+
 /** The most that keyturn.yml takes, too: keyturn.schema.json. */
+const LONGEST_STAGGER = 1_440;
+
 const LONGEST_GRACE = 20_160;
 
 /**

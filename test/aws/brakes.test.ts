@@ -62,6 +62,37 @@ describe("the door of a server", () => {
   });
 });
 
+describe("a server whose rotations are kept apart", () => {
+  const apart = (now: Date) => ({ ...DOOR, noneSince: new Date(now.getTime() - 60_000) });
+  const enter = (who: string, now: Date) => table.enter(server, who, now, apart(now));
+
+  it("lets the next in after that time, and the same again at once", async () => {
+    expect(await enter("a", NOW)).toBe("entered");
+    expect(await enter("b", later(59))).toBe("Staggered");
+    await table.leave(server, "a", later(59), true);
+    expect(await enter("a", later(59))).toBe("entered");
+    expect(await enter("b", later(118))).toBe("Staggered");
+    expect(await table.closedAmong([server], later(118), apart(later(118)).noneSince)).toEqual(
+      new Map([[server, "Staggered"]]),
+    );
+    expect(await table.closedAmong([server], later(118))).toEqual(new Map());
+    expect(await enter("b", later(119))).toBe("entered");
+  });
+
+  it("lets one of many in that come at once", async () => {
+    const all = await Promise.all(Array.from({ length: 10 }, (_, index) => enter(`e${index}`, NOW)));
+    expect(all.filter((one) => one === "entered")).toHaveLength(1);
+    expect(all.filter((one) => one === "Staggered")).toHaveLength(9);
+  });
+
+  it("lets others in, who neither wait nor count", async () => {
+    expect(await enter("a", NOW)).toBe("entered");
+    expect(await table.enter(server, "asked for", later(30), DOOR)).toBe("entered");
+    await table.leave(server, "a", later(30), true);
+    expect(await enter("b", later(60))).toBe("entered");
+  });
+});
+
 describe("a silent server", () => {
   /** So many rotations that had no answer, one after the other. */
   async function silences(count: number): Promise<void> {
@@ -76,8 +107,9 @@ describe("a silent server", () => {
     expect(await table.enter(server, "b", NOW, DOOR)).toBe("entered after silence");
     await table.leave(server, "b", NOW, false);
     expect(await table.enter(server, "c", later(299), DOOR)).toBe("ServerSilent");
-    expect([...(await table.silentAmong([server, "postgres other:5432"], later(299)))]).toEqual([server]);
-    expect(await table.silentAmong([server], later(300))).toEqual(new Set());
+    const closed = await table.closedAmong([server, "postgres other:5432"], later(299));
+    expect(closed).toEqual(new Map([[server, "ServerSilent"]]));
+    expect(await table.closedAmong([server], later(300))).toEqual(new Map());
     expect(await table.enter(server, "c", later(300), DOOR)).toBe("entered after silence");
     await table.leave(server, "c", later(310), false);
     expect(await table.enter(server, "d", later(311), DOOR)).toBe("ServerSilent");
@@ -93,7 +125,7 @@ describe("a silent server", () => {
     await table.enter(server, "b", NOW, CURIOUS);
     await table.leave(server, "b", NOW, true);
     expect(await table.enter(server, "c", NOW, DOOR)).toBe("entered");
-    expect(await table.silentAmong([server], NOW)).toEqual(new Set());
+    expect(await table.closedAmong([server], NOW)).toEqual(new Map());
   });
 
   it("is counted by those who were inside, each once", async () => {

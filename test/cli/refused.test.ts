@@ -13,8 +13,14 @@ const credentials = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "non
 async function refusing(code: string, message: string) {
   server = createServer((request, response) => {
     request.resume();
-    response.writeHead(400, { "content-type": "application/x-amz-json-1.1" });
-    response.end(JSON.stringify({ __type: code, message }));
+    // CloudFormation's protocol is XML: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+    const isXml = request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded");
+    response.writeHead(400, { "content-type": isXml ? "text/xml" : "application/x-amz-json-1.1" });
+    response.end(
+      isXml
+        ? `<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`
+        : JSON.stringify({ __type: code, message }),
+    );
   });
   const listening = server;
   await new Promise<void>((resolve) => listening.listen(0, "127.0.0.1", resolve));
@@ -27,6 +33,14 @@ const COMMANDS = [
   ["rotate", "--all", "--yes"],
   ["stop", "shop/orders"],
   ["settle", "shop/orders"],
+  ["status", "--check"],
+  ["show", "shop/orders"],
+  ["history", "shop/orders"],
+  ["schedules", "--all"],
+  ["plan", "shop/orders"],
+  ["doctor", "--concurrency", "1"],
+  ["policy", "shop/orders"],
+  ["pause", "shop/orders"],
 ];
 
 describe("where AWS does not let it in", () => {

@@ -1,4 +1,4 @@
-import { UntagResourceCommand } from "@aws-sdk/client-secrets-manager";
+import { PutSecretValueCommand, UntagResourceCommand } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, it } from "vitest";
 import { EXIT } from "../../src/cli/exit.js";
 import { entered, gate, invokes } from "../tools/barriers.js";
@@ -6,7 +6,7 @@ import { useCloud } from "../tools/cloud.js";
 import { asSuperuser, createLogin, freshName, type Login, letsIn } from "../tools/postgres.js";
 import { type RunOptions, run } from "./run.js";
 
-const keyturn = useCloud();
+const keyturn = useCloud({ rules: { restore: true } });
 
 const BROKEN = { "keyturn:probe": "select no_such_column" };
 
@@ -314,6 +314,61 @@ describe("keyturn stop and resume", () => {
   ])("%s %s does nothing", async (verb, what) => {
     const { code, stdout } = await ran([verb, what, "--yes"]);
     expect({ code, stdout }).toEqual({ code: EXIT.usage, stdout: "" });
+  });
+});
+
+describe("keyturn restore", () => {
+  it("brings the credential before back, by a rotation", async () => {
+    const { arn, name } = await secretWith();
+    const first = await keyturn.value(arn);
+    await keyturn.rotate(arn);
+    expect((await ran(["restore", name])).code).toBe(EXIT.usage);
+    const { code, stdout, stderr } = await ran(["restore", name], {
+      ...{ terminal: true, stdin: "restore\n", env: { NO_COLOR: "1" } },
+    });
+    expect(code).toBe(EXIT.done);
+    expect(stdout).toMatchInlineSnapshot(`
+      "✔ shop/orders has its credential from before again.
+        The one before is refused from now on.
+        next  keyturn show shop/orders
+      "
+    `);
+    expect(stderr).toContain(
+      "This makes the credential before the current one of shop/orders valid and current again.",
+    );
+    expect(await keyturn.value(arn)).toEqual(first);
+    expect(await letsIn(first)).toBe(true);
+  });
+
+  it("says why there is nothing to bring back", async () => {
+    const { name } = await secretWith();
+    const { code, stdout } = await ran(["restore", name, "--yes"]);
+    expect(code).toBe(EXIT.failed);
+    expect(stdout).toMatchInlineSnapshot(`
+      "✘ shop/orders: failed.
+        NothingToRestore: No record says that AWSCURRENT took the place of AWSPREVIOUS in a rotation that went well from its beginning, so nobody knows whether AWSPREVIOUS is a credential of this login. Nothing was changed. Rotate the secret to get a new one.
+        next  keyturn explain NothingToRestore
+              keyturn plan shop/orders
+              keyturn rotate shop/orders
+      "
+    `);
+  });
+
+  it("moves AWSCURRENT back from where somebody else put it, and runs dry what is there", async () => {
+    const { arn, name } = await secretWith();
+    await keyturn.rotate(arn);
+    const ours = await keyturn.value(arn);
+    const SecretString = JSON.stringify({ ...ours, password: "a-slip-of-somebody" });
+    await keyturn.secrets().send(new PutSecretValueCommand({ SecretId: arn, SecretString }));
+    const { code, stdout } = await ran(["restore", name, "--yes"]);
+    expect(code).toBe(EXIT.done);
+    expect(stdout).toMatchInlineSnapshot(`
+      "✔ shop/orders: AWSCURRENT is on the version that Keyturn had made, and it is well.
+        next  keyturn rotate shop/orders
+      "
+    `);
+    expect(await keyturn.value(arn)).toEqual(ours);
+    expect(await letsIn(ours)).toBe(true);
   });
 });
 

@@ -12,8 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => proxy.close());
 
-async function runFleet(schedule: string) {
+async function runFleet(schedule: string, more: object = {}) {
   const executionArn = await keyturn.start("RotateFleet", {
+    ...more,
     schedule,
     scheduledAt: new Date().toISOString(),
     concurrency: 8,
@@ -41,6 +42,19 @@ describe("a fleet with many secrets of one server", () => {
     // Each was rotated once, and what had to wait left no record of a rotation.
     for (const secret of secrets)
       expect((await keyturn.records(secret)).filter(({ outcome }) => outcome !== "skipped")).toHaveLength(1);
+  });
+});
+
+describe("a fleet whose rotations are kept apart", () => {
+  it("begins one of a server and comes back for the next, which waits where its time has not come", async () => {
+    const secrets = await secretsOf(3, "apart");
+    // Waits pass a thousand times faster here, and the table's clock does not: nobody's time comes in this run.
+    const { summary } = await runFleet("apart", { staggerMinutes: 1, concurrency: 1 });
+    expect(summary).toMatchObject({ rotated: 1, skipped: 2, failed: 0, byReason: { Staggered: 2 } });
+    const [waiting = ""] = await Promise.all(
+      secrets.map(async (secret) => ((await keyturn.records(secret))[0]?.reason === "Staggered" ? secret : [])),
+    ).then((all) => all.flat());
+    expect((await keyturn.rotate(waiting)).output).toMatchObject({ outcome: "succeeded" });
   });
 });
 

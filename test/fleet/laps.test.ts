@@ -22,6 +22,12 @@ describe("a lap", () => {
     expect(seconds).toEqual([15, 30, 60, 120, 240, 300, 300, 300]);
   });
 
+  it("of what is kept apart follows when the next may begin, and at once for what else waits", () => {
+    const lap: Lap = { ...FIRST_LAP, waiting: { Staggered: 2 }, rotated: 1 };
+    expect(nextLap(lap, 30)?.seconds).toBe(1_800);
+    expect(nextLap({ ...lap, waiting: { Staggered: 2, ServerBusy: 1 } }, 30)?.seconds).toBe(0);
+  });
+
   it("that gets something done begins the count anew", () => {
     expect(nextLap({ number: 9, waiting: { ServerSilent: 5 }, rotated: 1, idle: 8 })).toEqual({
       lap: { ...FIRST_LAP, number: 10 },

@@ -43,10 +43,11 @@ function account(
   const known = new Map(Object.entries(lasts).map(([index, last]) => [secrets[Number(index)]?.arn, last as LastKnown]));
   const lastOf = async (arns: readonly string[]) =>
     new Map([...known].flatMap(([arn, last]) => (arn && arns.includes(arn) ? [[arn, last] as const] : [])));
-  const silentAmong = async (servers: readonly string[]) => new Set(servers.filter((one) => silent.includes(one)));
+  const closedAmong = async (servers: readonly string[]) =>
+    new Map(servers.filter((one) => silent.includes(one)).map((one) => [one, "ServerSilent" as const]));
   return {
     lists: () => lists,
-    wave: (fleet: Fleet, at = now) => listDue(fleet, list, { lastOf, silentAmong }, at, RULES),
+    wave: (fleet: Fleet, at = now) => listDue(fleet, list, { lastOf, closedAmong }, at, RULES),
   };
 }
 
@@ -166,6 +167,14 @@ describe("a wave and the servers of its secrets", () => {
     const page = await all.wave(wide);
     expect(ids(page)).toEqual(["0", "2", "4"]);
     expect(page).toMatchObject({ waiting: { ServerSilent: 3 }, leftOut: {} });
+  });
+
+  it("begins one of each server where they are kept apart, and all that nobody knows the server of", async () => {
+    const all = many(6, (index) => (index < 4 ? `postgres ${index % 2}:5432` : undefined));
+    const page = await all.wave({ ...wide, staggerMinutes: 30 });
+    expect(ids(page)).toEqual(["0", "1", "4", "5"]);
+    expect(page).toMatchObject({ waiting: { Staggered: 2 }, leftOut: {} });
+    expect(page.items[0]?.input).toMatchObject({ staggerMinutes: 30 });
   });
 
   it("looks at all of them on a dry run", async () => {

@@ -227,7 +227,7 @@ describe("keyturn.yml", () => {
   it("says what starts a schedule: the clock, the end of another, or nobody", () => {
     const yaml = `schedules:
       admins: { expression: rate(7 days), blackouts: [{ from: 2026-12-20, to: 2027-01-04 }], timezone: Europe/Berlin }
-      applications: { after: admins, dueAfterDays: 30, toleratedFailurePercent: 10 }
+      applications: { after: admins, dueAfterDays: 30, staggerMinutes: 30, toleratedFailurePercent: 10 }
       leaked: { manual: true }
 doctor: { enabled: false }
 overdue: { enabled: false }`;
@@ -254,7 +254,7 @@ overdue: { enabled: false }`;
           InputTransformer: {
             InputPathsMap: { time: "$.time" },
             InputTemplate:
-              '{"schedule":"applications","scheduledAt":<time>,"dueAfterDays":30,"namePrefixes":[],"concurrency":10,"toleratedFailurePercent":10}',
+              '{"schedule":"applications","scheduledAt":<time>,"dueAfterDays":30,"namePrefixes":[],"concurrency":10,"staggerMinutes":30,"toleratedFailurePercent":10}',
           },
         },
       ],
@@ -300,6 +300,7 @@ overdue: { enabled: false }`;
       new: { expression: rate(7 days) }
 admins: [{ secret: "${ADMIN}", for: [shop/, crm/], superuser: true }]
 readers: ["*.db.example.com", replica-1.internal]
+restore: true
 atOncePerServer: 4
 writesPerSecond: 20`;
     expect(JSON.parse(rulesFrom(parseSettings(yaml, schema), "prod"))).toEqual({
@@ -307,6 +308,7 @@ writesPerSecond: 20`;
       admins: [{ arn: ADMIN, for: ["shop/", "crm/"], superuser: true }],
       readers: ["*.db.example.com", "replica-1.internal"],
       mayAskFor: { ldap: "clear text", old: "md5" },
+      restore: true,
       atOncePerServer: 4,
       writesPerSecond: 20,
     });
@@ -362,6 +364,7 @@ writesPerSecond: 20`;
       "schedules.c.after: it waits for itself, by c, b, c",
     ],
     ["schedules: { a-b: { manual: true }, a.b: { manual: true } }", "schedules.a.b: differs from a-b in signs only"],
+    ["schedules: { a: { expression: rate(1 day), staggerMinutes: 0 } }", "a.staggerMinutes: must be >= 1"],
     ["schedules: { a: { expression: rate(1 day), blackouts: [{}] } }", "schedules.a.blackouts.0: it covers all times"],
     [
       "schedules: { a: { expression: rate(1 day), blackouts: [{ hours: 8-18 }] } }",

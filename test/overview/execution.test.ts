@@ -129,8 +129,8 @@ describe("the end of an execution", () => {
       of("Record outcome { ? ✔ } bad"),
       { status: "failed", reason: "Unreachable", message: "No answer." },
     ],
-    ["is that it was stopped", of("Set secret { stopped"), { status: "stopped", reason: "Stopped" }],
-    ["is that it timed out", of("Set secret { late"), { status: "timed out", reason: "TimedOut" }],
+    ["is that it was stopped", of("Set secret { stopped"), { status: "stopped", reason: "ExecutionAborted" }],
+    ["is that it timed out", of("Set secret { late"), { status: "timed out", reason: "ExecutionTimedOut" }],
     ["is unknown where nothing says so", of("Plan { } good"), { status: "succeeded", reason: "Unknown" }],
   ])("%s", (_, found, expected) => expect(found).toMatchObject(expected));
 

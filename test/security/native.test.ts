@@ -140,6 +140,6 @@ describe("a password that somebody stored in the version that Secrets Manager wa
     again.open();
     await keyturn.cloud.settled();
     expect([await letsIn(login), await letsIn({ ...login, password: KNOWN })]).toEqual([true, false]);
-    expect(await keyturn.records(secret)).toContainEqual(expect.objectContaining({ reason: "ForeignPending" }));
+    expect(await keyturn.records(secret)).toContainEqual(expect.objectContaining({ reason: "StoredBefore" }));
   });
 });

@@ -2,13 +2,11 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The files that take longest on a quiet machine, the longest first; all others take less than twenty seconds. */
 const LONG = [
-  "test/commands.test.ts",
   "test/crash-matrix.test.ts",
   "test/rotation/asked-at-any-moment.test.ts",
   "test/rotation/retire-secret.test.ts",
   "test/fleet/fleet.test.ts",
   "test/rotation/faults.test.ts",
-  "test/interrupted.test.ts",
   "test/security/mysql-boundary.test.ts",
   "test/security/mariadb-boundary.test.ts",
   "test/rotation/recovery.test.ts",

@@ -27,7 +27,10 @@ const DONE = ends("refreshed", "Refreshed");
 
 const REFRESHES = "Plan refresh → Anyone to tell? → Refresh each";
 /** The states inside the Map, in the order of their names. */
-const inside = (...states: readonly string[]) => `${REFRESHES} → ${[...states].sort().join(" → ")} → Refreshed`;
+const inside = (...states: readonly string[]) =>
+  `${REFRESHES} → ${[...states].sort().join(" → ")} → ${SUM} → Refreshed`;
+const SUM = "Look for the lost → Anyone lost?";
+const LOSES = `${SUM} → Consumers lost`;
 const became = (outcome: string, reason: string) => succeeded([{ consumer: "orders-api", outcome, reason }]);
 
 const LOST = throws("AccessDeniedError", "AccessDenied: The role may not.");
@@ -96,14 +99,14 @@ export const refreshConsumers = scenarios(
     },
     "it can be neither told nor given up": {
       script: { "Refresh consumer": LOST, "Give up": throws("InternalError") },
-      path: `${REFRESHES} → Give up → Refresh consumer`,
-      end: failed("InternalError"),
+      path: `${REFRESHES} → Give up → Lost → Refresh consumer → ${LOSES}`,
+      end: failed("ConsumersLost"),
     },
     "it is told, and nobody hears of it": {
       script: { Announce: fails("EventBridge.FailedEntry") },
-      path: `${REFRESHES} → Announce → How far is it? → Refresh consumer`,
+      path: `${REFRESHES} → Announce → How far is it? → Lost → Refresh consumer → ${LOSES}`,
       tries: { Announce: 6 },
-      end: failed("EventBridge.FailedEntry"),
+      end: failed("ConsumersLost"),
     },
   },
 );

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { secretStatuses } from "../../aws/overview/secrets.js";
 import { nextForSecret } from "../../overview/next.js";
 import { isWell, type SecretStatus } from "../../overview/secret-status.js";
-import { countStates, STATES } from "../../overview/states.js";
+import { asFlag, countStates, STATES } from "../../overview/states.js";
 import { answering, command, type MakeCommand } from "../command.js";
 import { EXIT } from "../exit.js";
 import { live } from "../live.js";
@@ -20,7 +20,7 @@ interface Options {
 /** `keyturn status` */
 export const status: MakeCommand = (host, exit) =>
   command("status", {
-    summary: "all managed secrets: how each is, the worst first",
+    summary: "all managed secrets, the worst first",
     examples: [
       ["keyturn status", "all, with the last failure of each"],
       ["keyturn status --check", "exits 3 where one is overdue, failing or needs attention"],
@@ -29,7 +29,7 @@ export const status: MakeCommand = (host, exit) =>
   })
     .option("--check", "exit 3 where something is overdue, failing or needs attention")
     .option("--schedule <name>", "only those on this schedule")
-    .addOption(new Option("--state <state>", "only those in this state").choices(Object.keys(STATES)))
+    .addOption(new Option("--state <state>", "only those in this state").choices(Object.keys(STATES).map(asFlag)))
     .action(
       answering<Options>(host, exit, async (work) => {
         const { check, schedule, state } = work.options;
@@ -43,7 +43,9 @@ export const status: MakeCommand = (host, exit) =>
             seen += page.length;
             shown.print([], work.style.dim(`${seen.toLocaleString("en")} secrets …`));
             all.push(
-              ...page.filter((one) => (!schedule || one.schedule === schedule) && (!state || one.state === state)),
+              ...page.filter(
+                (one) => (!schedule || one.schedule === schedule) && (!state || asFlag(one.state) === state),
+              ),
             );
           }
         } finally {

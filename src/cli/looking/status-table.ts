@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import type { SecretStatus } from "../../overview/secret-status.js";
-import { countStates, rankOf, type SecretState } from "../../overview/states.js";
+import { asFlag, countStates, rankOf, type SecretState } from "../../overview/states.js";
 import { plain, type Style, table } from "../style.js";
 import { fromNow } from "../times.js";
 import { inColour } from "./state-colour.js";
@@ -33,17 +33,23 @@ export function inOrder(secrets: readonly SecretStatus[]): SecretStatus[] {
 export function statusTable(secrets: readonly SecretStatus[], style: Style, options: TableOptions): string {
   if (secrets.length === 0) return "No secret.";
   const { shown, hidden } = shownOf(inOrder(secrets), options);
-  const rows = shown.map((secret) => cellsOf(secret, style, options));
-  const kept = columnsFor(rows, options.columns);
-  const lines = table(
-    [HEAD.map((name) => style.dim(name)), ...rows].map((row) => row.filter((_, i) => kept.includes(i))),
-  );
-  const cut = options.columns === undefined ? lines : cutTo(lines, options.columns);
-  return [cut, ...hidden.map((line) => style.dim(line)), "", summary(secrets, style)].join("\n");
+  const cells = shown.map((secret) => cellsOf(secret, style, options));
+  const isTold = shown.some(tellsWhy);
+  const { kept, room } = fitted(cells, isTold ? options.columns : undefined);
+  const rows = cells.map((row, index) => [
+    ...row.filter((_, column) => kept.includes(column)),
+    ...(isTold ? [whyOf(shown[index] as SecretStatus, style, room)] : []),
+  ]);
+  const head = [...HEAD.filter((_, column) => kept.includes(column)), ...(isTold ? ["WHY"] : [])];
+  return [
+    table([head.map((name) => style.dim(name)), ...rows]),
+    ...hidden.map((line) => style.dim(line)),
+    "",
+    summary(secrets, style),
+  ].join("\n");
 }
 
-const HEAD = ["STATE", "SECRET", "SCHEDULE", "ENGINE", "STRATEGY", "ROTATED", "NEXT", "WHY"];
-const WHY = HEAD.length - 1;
+const HEAD = ["STATE", "SECRET", "SCHEDULE", "ENGINE", "STRATEGY", "ROTATED", "NEXT"];
 /** In the order in which columns give way to the reason on a narrow terminal. */
 const GIVE_WAY = ["STRATEGY", "SCHEDULE", "ENGINE"].map((name) => HEAD.indexOf(name));
 
@@ -51,22 +57,44 @@ function cellsOf(secret: SecretStatus, style: Style, { now, columns }: TableOpti
   const { state, name, schedule, engine = "–", strategy = "–", lastRotatedAt, nextRunAt } = secret;
   return [
     inColour(state, style),
-    shortened(plain(name), columns === undefined ? Infinity : MOST_OF_NAME),
+    shortened(plain(name), columns === undefined ? Number.POSITIVE_INFINITY : MOST_OF_NAME),
     plain(schedule),
     plain(engine),
     plain(strategy),
     lastRotatedAt ? fromNow(lastRotatedAt, now) : "never",
     nextRunAt ? fromNow(nextRunAt, now) : "–",
-    whyOf(secret, style),
   ];
 }
 
-/** Of one that is well, nothing: it would say the same in each line. */
-function whyOf({ state, reason, message, failure, overdue }: SecretStatus, style: Style): string {
-  if (["due", "ok"].includes(state) && reason !== "NoClock" && reason !== "NativeSchedule") return "";
-  const times = failure && failure.times > 1 ? ` (${failure.times} times)` : "";
-  const late = overdue && state !== "overdue" ? style.yellow("overdue, ") : "";
-  return `${late}${style.bold(plain(reason))}${times}: ${plain(message)}`;
+/** Which columns stand, and how many characters are left for the reason: all columns, unless it would be cut to nothing. */
+function fitted(cells: ReadonlyArray<readonly string[]>, columns: number | undefined) {
+  const all = HEAD.map((_, column) => column);
+  if (columns === undefined) return { kept: all, room: Number.POSITIVE_INFINITY };
+  const widths = HEAD.map((name, column) =>
+    cells.reduce((widest, row) => Math.max(widest, stripVTControlCharacters(row[column] ?? "").length), name.length),
+  );
+  const roomBeside = (kept: readonly number[]) =>
+    columns - kept.reduce((taken, column) => taken + (widths[column] ?? 0) + 2, 0);
+  let kept = all;
+  for (const column of GIVE_WAY) if (roomBeside(kept) < LEAST_OF_WHY) kept = kept.filter((one) => one !== column);
+  return { kept, room: Math.max(LEAST_OF_WHY, roomBeside(kept)) };
+}
+
+/** Of one that is well it would say the same in each line. */
+function tellsWhy({ state, reason }: SecretStatus): boolean {
+  return !["due", "ok"].includes(state) || reason === "NoClock" || reason === "NativeSchedule";
+}
+
+/** `room`: in characters; the code stands whole. */
+function whyOf(secret: SecretStatus, style: Style, room: number): string {
+  if (!tellsWhy(secret)) return "";
+  const { state, reason, message, failure, overdue } = secret;
+  const late = overdue && state !== "overdue" ? "overdue, " : "";
+  const code = plain(reason);
+  const times = failure && failure.times > 1 ? ` ×${failure.times}` : "";
+  const text = `: ${plain(message)}`;
+  const left = room - late.length - code.length - times.length;
+  return `${style.yellow(late)}${style.bold(code)}${times}${text.length <= left ? text : `${text.slice(0, Math.max(0, left - 1))}…`}`;
 }
 
 function shownOf(secrets: readonly SecretStatus[], { columns, all }: TableOptions) {
@@ -81,45 +109,9 @@ function shownOf(secrets: readonly SecretStatus[], { columns, all }: TableOption
     else shown.push(secret);
   }
   const hidden = [...left].map(
-    ([state, count]) => `… and ${count.toLocaleString("en")} more ${state}: --state ${state} shows them`,
+    ([state, count]) => `… and ${count.toLocaleString("en")} more ${state}: --state ${asFlag(state)} shows them`,
   );
   return { shown, hidden };
-}
-
-/** Which columns stand: all, unless the reasons would be cut to nothing. */
-function columnsFor(rows: ReadonlyArray<readonly string[]>, columns: number | undefined): number[] {
-  let kept = HEAD.map((_, index) => index).filter((index) => index !== WHY || rows.some((row) => row[WHY]));
-  if (columns === undefined || !kept.includes(WHY)) return kept;
-  const width = (index: number) =>
-    2 + Math.max(HEAD[index]?.length ?? 0, ...rows.map((row) => stripVTControlCharacters(row[index] ?? "").length));
-  for (const index of GIVE_WAY) {
-    const taken = kept.filter((one) => one !== WHY).reduce((sum, one) => sum + width(one), 0);
-    if (columns - taken >= LEAST_OF_WHY) break;
-    kept = kept.filter((one) => one !== index);
-  }
-  return kept;
-}
-
-/** Each line to the terminal's width, its colours kept. */
-function cutTo(lines: string, columns: number): string {
-  return lines
-    .split("\n")
-    .map((line) => cutLine(line, columns))
-    .join("\n");
-}
-
-function cutLine(line: string, columns: number): string {
-  if (stripVTControlCharacters(line).length <= columns) return line;
-  let [cut, width] = ["", 0];
-  // A colour's sequence takes no room; all are ended.
-  for (const [part] of line.matchAll(/\u001b\[[0-9;]*m|./gu)) {
-    if (part.startsWith("\u001b")) cut += part;
-    else if (width < columns - 1) {
-      cut += part;
-      width += part.length;
-    }
-  }
-  return `${cut}…`;
 }
 
 function shortened(text: string, most: number): string {

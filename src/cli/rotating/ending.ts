@@ -58,7 +58,7 @@ function textOf(end: Ending, secret: string, next: readonly string[], style: Sty
   const name = style.bold(plain(secret));
   const isGood = outcome === "succeeded" || outcome === "rolled forward";
   const head = isGood
-    ? `${style.green("✔")} ${name} has a new credential.`
+    ? `${style.green("✔")} ${name} has ${record?.restore ? "its credential from before again" : "a new credential"}.`
     : `${outcome === "skipped" ? style.yellow("–") : style.red("✘")} ${name}: ${outcome ?? "ended without a record"}.`;
   const why =
     outcome === "succeeded" ? [`  ${beforeOf(record)}`] : [`  ${style.bold(plain(reason))}: ${plain(message)}`];

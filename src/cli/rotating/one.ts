@@ -17,15 +17,16 @@ export interface Secret {
   readonly name: string;
 }
 
-/** Rotates a secret now. */
+/** Rotates a secret now; `restore`: to the credential before the current one. */
 export async function rotateOne(
   work: Work<AskOptions & { readonly detach?: boolean }>,
   secretId: string,
+  more: { readonly restore?: true } = {},
 ): Promise<Answer> {
   const { deployment, options } = work;
   const secret = await secretStore(await deployment.secrets()).describe(secretId);
   const { RotateSecretArn } = await deployment.outputs();
-  const input = { secretId: secret.arn, ...(await asking(deployment, options)) };
+  const input = { secretId: secret.arn, ...(await asking(deployment, options)), ...more };
   const executionArn = await start(work, RotateSecretArn, input);
   return options.detach ? detached(work, secret, executionArn) : followed(work, secret, executionArn);
 }

@@ -8,13 +8,14 @@ export function runPrinter(live: Live, style: Style): (run: Run) => void {
   return (run) => {
     const lines: string[] = [];
     if (run.wave && run.wave.size > 0 && !(before?.wave && before.executionArn === run.executionArn))
-      lines.push(`  ${style.dim("…")} ${count(run.wave.size, "rotation")} begin`);
+      lines.push(`  ${style.dim("…")} a wave of ${count(run.wave.size, "secret")}`);
     for (const [reason, times] of Object.entries(run.byReason))
       if (!before?.byReason[reason])
         lines.push(`  ${style.yellow("↻")} ${plain(reason)}${times > 1 ? ` (${times})` : ""}`);
     if (run.pause && !before?.pause)
       lines.push(`  ${style.yellow("…")} what is left waits ${run.pause.seconds} s for its servers`);
-    if (before?.wave && !run.wave) lines.push(`  ${style.green("✔")} ${countsOf(run)}`);
+    // Of the last, the answer says it.
+    if (before?.wave && !run.wave && !run.end) lines.push(`  ${style.green("✔")} ${countsOf(run)}`);
     before = run;
     live.print(lines, run.wave && style.dim(`  … ${run.wave.done} of ${run.wave.size}: ${countsOf(run)}`));
   };

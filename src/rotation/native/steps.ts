@@ -46,7 +46,7 @@ export function parseStep(event: unknown): RotationStep {
 export async function takeStep(world: NativeWorld, { step, secretId, versionId }: RotationStep): Promise<object> {
   const secret = await world.secrets.describe(secretId);
   refuseOthers(world, secret);
-  if (isCurrent(secret, versionId)) return { step, done: "before" };
+  if (isCurrent(secret, versionId)) return { step, done: await before(world, secret, { step, versionId }) };
   if (!secret.versions[versionId]?.includes("AWSPENDING"))
     throw conflict("NothingPending", SKIP_REASONS.NothingPending);
   switch (step) {
@@ -64,6 +64,26 @@ function refuseOthers({ rules }: NativeWorld, secret: SecretDescription): void {
   if (!settingsFrom(secret.tags, rules)) throw conflict("NotManaged", SKIP_REASONS.NotManaged);
   if (isNative(secret, rules)) return;
   throw conflict("NotNative", "Secrets Manager's own rotation is off for the secret, or by another function.");
+}
+
+/**
+ * The version is current already. Of the first step that counts only where a rotation made it so: RotateSecret takes the id of any
+ * version, and what succeeds sets the date that says when the secret was rotated.
+ */
+async function before(
+  { ledger }: NativeWorld,
+  { arn }: SecretDescription,
+  { step, versionId }: Pick<RotationStep, "step" | "versionId">,
+): Promise<string> {
+  if (step === "createSecret") {
+    const { last, versionId: underWay } = await ledger.look(arn);
+    if (last?.madeCurrent !== versionId && underWay !== versionId)
+      throw conflict(
+        "NotRotated",
+        `AWSCURRENT is on the version ${versionId}, and no rotation of Keyturn's has put it there.`,
+      );
+  }
+  return "before";
 }
 
 /** Gives the execution that did it: the one that begun this rotation of Secrets Manager's itself, or a new one. */

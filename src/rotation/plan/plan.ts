@@ -1,4 +1,4 @@
-import { AT_ONCE_PER_SERVER, doorOf, paceOf } from "../brakes.js";
+import { AT_ONCE_PER_SERVER, doorOf, minutesBefore, paceOf } from "../brakes.js";
 import { checkClaims } from "../claims.js";
 import { lookUpEnded, NOTHING_ENDED, type RecoveryRequest } from "../ended.js";
 import { acquireLock, takeOver } from "../lock.js";
@@ -12,6 +12,7 @@ import { versionIdOf } from "../version-id.js";
 import { notDue } from "./due.js";
 import { notOurs, refuseForeign, refuseOtherFunction } from "./policies.js";
 import { planRecovery } from "./recovery.js";
+import { RESTORES, restorable } from "./restore.js";
 import { planRotation } from "./rotation.js";
 
 /**
@@ -72,14 +73,21 @@ export async function plan(
     verify: async (_, work) => void (await work()),
     claim: (claimed) => checkClaims(world, description.arn, claimed, lock.claims),
   });
+  const restored = request.restore
+    ? { restores: restorable(description, rotation, lock, world.rules), reason: "Restored", message: RESTORES }
+    : {};
   // Who says so may be anybody; that it is so, the version shows, which Secrets Manager alone can have made.
   if (request.trigger === "native" && rotation.native !== "begun") return skip("NothingPending");
   const { atOncePerServer: atOnce = AT_ONCE_PER_SERVER, writesPerSecond } = world.rules;
-  const door = { atOnce, evenIfSilent: request.trigger !== "schedule" };
+  const byItself = request.trigger === "schedule";
+  const stagger =
+    byItself && request.staggerMinutes ? { noneSince: minutesBefore(world.clock(), request.staggerMinutes) } : {};
+  const door = { atOnce, evenIfSilent: !byItself, ...stagger };
   const server = doorOf(rotation.server);
   const entered = await world.brakes.enter(server, executionArn, world.clock(), door);
+  if (entered === "Staggered") return skip(entered);
   if (entered === "ServerBusy" || entered === "ServerSilent")
-    return request.trigger === "schedule" ? skip(entered) : wait("ServerBusy", lookAgain(before, "ServerBusy"));
+    return byItself ? skip(entered) : wait("ServerBusy", lookAgain(before, "ServerBusy"));
   const leave = () => world.brakes.leave(server, executionArn, world.clock(), undefined);
   try {
     const line = { everyMs: paceOf(writesPerSecond), mostMs: LONGEST_LINE_MS };
@@ -98,7 +106,7 @@ export async function plan(
     await leave().catch(() => undefined);
     throw error;
   }
-  return { ...base, ...rotation, ...(entered === "entered" ? {} : { serverWasSilent: true }) };
+  return { ...base, ...rotation, ...restored, ...(entered === "entered" ? {} : { serverWasSilent: true }) };
 }
 
 /** As long as Plan itself waits for its place; a state waits for longer. */

@@ -6,6 +6,7 @@ import type { AuditRecord, PhaseRecord, Remembered } from "../ledger.js";
 import { SERVER_SILENT } from "../phases/silence.js";
 import type { World } from "../ports.js";
 import { summaryOfRequest, understood } from "../request.js";
+import { provedItsPrevious } from "../restored.js";
 import { type Asked, auditRecord, firstError, type RotationState } from "./outcome.js";
 
 /** What the state machine goes on with. */
@@ -85,7 +86,8 @@ const MOST_OF_MESSAGE = 250;
 
 /** `own`: the execution that has the lock. */
 function lastRotation(record: AuditRecord, own: string): Remembered | undefined {
-  const { executionArn, outcome, startedAt, endedAt, versionId, retireAfterMinutes, engine, strategy } = record;
+  const { executionArn, outcome, startedAt, endedAt, versionId, previousVersionId } = record;
+  const { retireAfterMinutes, engine, strategy } = record;
   if (outcome === "skipped") return undefined;
   const rotated = outcome === "succeeded" || outcome === "rolled forward";
   return {
@@ -97,6 +99,7 @@ function lastRotation(record: AuditRecord, own: string): Remembered | undefined 
     ...(rotated && executionArn !== own ? { begunAt: startedAt } : {}),
     ...(rotated && retireAfterMinutes !== undefined ? { retireAfterMinutes } : {}),
     ...(versionId && (rotated || outcome === "needs attention") ? { madeCurrent: versionId } : {}),
+    ...(previousVersionId && provedItsPrevious(record) ? { replaced: previousVersionId } : {}),
     ...(engine ? { engine } : {}),
     ...(strategy ? { strategy } : {}),
     ...(rotated ? {} : { reason: record.reason, message: record.message.slice(0, MOST_OF_MESSAGE) }),

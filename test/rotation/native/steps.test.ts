@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { LastRotation } from "../../../src/rotation/ledger.js";
 import { type NativeWorld, parseStep, takeStep } from "../../../src/rotation/native/steps.js";
 import type { KnownExecution } from "../../../src/rotation/ports.js";
 import { rotationFunctionOf } from "../../../src/rotation/rotation-function.js";
@@ -54,6 +55,10 @@ function stage({ looked = [], ...there }: Imagined & { looked?: readonly Looked[
   };
 }
 
+const lastOf = (madeCurrent: string): LastRotation => ({
+  ...{ executionArn: STARTED, outcome: "succeeded", endedAt: NOW.toISOString(), madeCurrent },
+});
+
 const STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"];
 const INPUT = JSON.stringify({ secretId: SECRET, trigger: "native", requestedBy: "Secrets Manager" });
 const moves: Looked = (there) => {
@@ -63,8 +68,17 @@ const moves: Looked = (there) => {
 
 describe("a step of Secrets Manager's", () => {
   it.each(STEPS)("%s is done where AWSCURRENT is on its version, and nothing is started", async (step) => {
-    const { did, take } = stage({ secret: secret({ versions: done }) });
+    const { did, take } = stage({ secret: secret({ versions: done }), last: lastOf(LEFT) });
     expect(await take(step)).toEqual({ step, done: "before" });
+    expect(did).toEqual([]);
+  });
+
+  it.each([
+    ["of which nothing is known", {}],
+    ["after another rotation", { last: lastOf(CURRENT) }],
+  ])("createSecret is not done where somebody else put AWSCURRENT on its version, %s", async (_, there) => {
+    const { did, take } = stage({ secret: secret({ versions: done }), ...there });
+    await expect(take("createSecret")).rejects.toMatchObject({ name: "ConflictError", code: "NotRotated" });
     expect(did).toEqual([]);
   });
 

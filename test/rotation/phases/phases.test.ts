@@ -72,7 +72,7 @@ describe("Prepare secret and Store secret", () => {
   it("takes nothing that stands there for its own, called again as well", async () => {
     const { world, plan, held } = await created("single-user");
     await expect(storeSecret(world, { plan, prepared: { username: "app" } })).rejects.toMatchObject({
-      ...{ name: "ConflictError", code: "ForeignPending" },
+      ...{ name: "ConflictError", code: "StoredBefore" },
     });
     expect(held(OWN_VERSION).password).toBe(NEW);
   });

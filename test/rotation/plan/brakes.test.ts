@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { plan } from "../../../src/rotation/plan/plan.js";
 import type { WaitPlan } from "../../../src/rotation/plans.js";
-import { asked, execution, imagine } from "../imagined.js";
+import { asked, execution, imagine, NOW } from "../imagined.js";
 
 const OWN = execution("own");
 const SCHEDULED = { trigger: "schedule", schedule: "nightly" } as const;
@@ -26,6 +26,15 @@ describe("a rotation at the door of its server", () => {
     const { world, went } = imagine({ brakes });
     expect(await plan(world, asked(SCHEDULED), OWN)).toMatchObject({ decision: "skip", reason });
     expect(went).toEqual([]);
+  });
+
+  it("of a schedule that keeps them apart is skipped where another has begun too recently", async () => {
+    const { world, went } = imagine({ brakes: { lastIn: new Date(NOW.getTime() - 29 * 60_000) } });
+    const staggered = asked({ ...SCHEDULED, staggerMinutes: 30 });
+    expect(await plan(world, staggered, OWN)).toMatchObject({ decision: "skip", reason: "Staggered" });
+    expect(went).toEqual([]);
+    expect(await plan(world, asked({ ...SCHEDULED, staggerMinutes: 29 }), OWN)).toMatchObject({ decision: "rotate" });
+    expect(await plan(world, asked({ staggerMinutes: 30 }), OWN)).toMatchObject({ decision: "rotate" });
   });
 
   it("of a person waits for those inside, longer each time", async () => {

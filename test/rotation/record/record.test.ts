@@ -55,6 +55,7 @@ describe("the end of a rotation", () => {
       endedAt,
       rotatedAt: endedAt,
       madeCurrent: OWN_VERSION,
+      replaced: plan.currentVersionId,
       ...way,
     });
   });

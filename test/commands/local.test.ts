@@ -10,12 +10,9 @@ import {
   GetSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { install } from "../../src/local/postgres/binaries.js";
 import { findCluster, removePostgres } from "../../src/local/postgres/cluster.js";
-
-// Processes are started one after the other, each with all that npm run local loads.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 let folder: string;
 const running = new Set<Local>();

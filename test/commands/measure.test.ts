@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { BEGINNING, ROTATION, RUN } from "../scripts/costs/usage.js";
+import { BEGINNING, ROTATION, RUN } from "../../scripts/costs/usage.js";
 
 // What measures and what kills, a round or two of each: figures that nobody can make again are none.
 
