@@ -1,14 +1,7 @@
 #!/usr/bin/env node
-// The command, from a checkout: TypeScript as it stands.
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+// The command, from a checkout: installs what is missing, and runs the TypeScript as it stands.
+import "../scripts/setup.mjs";
 
-const checkout = fileURLToPath(new URL("..", import.meta.url));
-if (existsSync(`${checkout}/node_modules/tsx`)) {
-  const { register } = await import("tsx/esm/api");
-  register();
-  await import("../src/cli/main.ts");
-} else {
-  console.error(`Nothing is installed yet. Run: npm ci --prefix ${checkout}`);
-  process.exitCode = 1;
-}
+const { register } = await import("tsx/esm/api");
+register();
+await import("../src/cli/main.ts");

@@ -154,7 +154,7 @@ const ROOMS: Rooms = {
   ],
   "src/cli/program.ts": ["src/cli", "src/cli/commands", "commander"],
   "src/cli/main.ts": ["src/cli/program.ts"],
-  bin: ["src/cli/main.ts", "tsx"],
+  bin: ["src/cli/main.ts", "scripts", "tsx"],
 
   stage: ["infra", "src/local", "@aws-sdk/*", "pg", "mysql2", "mongodb", "picocolors"],
   // What things cost, for whoever counts them.

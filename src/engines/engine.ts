@@ -56,7 +56,10 @@ export interface Traits {
    * false, it enters its own secret's, where no application makes anything that its session could run.
    */
   readonly adminEntersApplications?: boolean;
-  /** Whether a login's owner can make its logins wait, so that waiting in vain says nothing of the server. Default: false. */
+  /**
+   * Whether who owns a login or a database can make logins wait, and the engine knows no socket that tells this from a server that
+   * is silent. Default: false.
+   */
   readonly ownersMayDelayLogins?: boolean;
 }
 
@@ -94,6 +97,11 @@ export interface ConnectRequest {
   readonly connectTimeoutMs: number;
   /** Milliseconds one statement may take. */
   readonly statementTimeoutMs: number;
+  /**
+   * Told of the socket, by an engine that knows it: a server that has sent a byte is not silent, however long its login then
+   * takes.
+   */
+  readonly onSocket?: (socket: { readonly bytesRead: number }) => void;
 }
 
 /** A logged-in connection. */

@@ -13,8 +13,11 @@ export function guarded(engine: Engine): Engine {
     ...engine,
     async connect(request) {
       const redact = redactor([request.credential.password]);
-      const connect = () => timed(request.connectTimeoutMs, () => engine.connect(request));
-      const session = await redacted(redact, () => letIn(() => translated(engine, connect)));
+      const sockets: Array<{ readonly bytesRead: number }> = [];
+      const onSocket = (socket: { readonly bytesRead: number }) => void sockets.push(socket);
+      const connect = () => timed(request.connectTimeoutMs, () => engine.connect({ ...request, onSocket }));
+      const hasSpoken = () => sockets.some(({ bytesRead }) => bytesRead > 0);
+      const session = await redacted(redact, () => letIn(() => heard(hasSpoken, () => translated(engine, connect))));
       return guardedSession(engine, session, request, redact);
     },
   };
@@ -124,6 +127,23 @@ async function letIn<Result>(work: () => Promise<Result>): Promise<Result> {
     });
   }
 }
+
+/** A server that has spoken and then makes a login wait is not silent: who owns a database may hold its lock. */
+async function heard<Result>(hasSpoken: () => boolean, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const { name, code, cause } = error as KeyturnError;
+    if (!LATE.includes(code) || !hasSpoken()) throw error;
+    throw new KeyturnError(name, {
+      code: "LoginDelayed",
+      message: `The server answered, and then let the login wait. ${AGAIN} See whether something holds a lock on the database.`,
+      ...(cause ? { cause } : {}),
+    });
+  }
+}
+
+const LATE: readonly string[] = ["ConnectTimeout", "DatabaseTimeout"];
 
 /** The driver's code, with the server's number where that is another. */
 function causeOf(error: unknown): CleanCause {

@@ -71,6 +71,10 @@ export const LOGINS = chapter(
       "SQL Server did not take the login, and not because of its password.",
       `${WAIT_FIRST} the cause in the function's log has the server's number.`,
     ],
+    LoginDelayed: [
+      "The server answered, and then let the login wait.",
+      `${WAIT_FIRST} see whether something holds a lock on the database, or code of its owner delays log-ins.`,
+    ],
     UnprovenLogin: [
       "On SQL Server an admin is to change a name that may be another user in the database.",
       "See why the login may not change its own password: a trigger, a missing right.",

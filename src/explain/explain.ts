@@ -3,7 +3,7 @@ import { AWS } from "./aws.js";
 import { CONNECTING, LOGINS, PAIRS, RIGHTS, SERVERS } from "./databases.js";
 import type { Chapter, Explanation } from "./explanation.js";
 import { NAMES } from "./names.js";
-import { BEGUN, CHECKED, FLEETS, LEFT, OVERDUE, RETIRING, SKIPPED, TOLD, WAITING } from "./reasons.js";
+import { BEGUN, CHECKED, FLEETS, LEFT, OVERDUE, RETIRING, SILENT, SKIPPED, TOLD, WAITING } from "./reasons.js";
 import { ADMINS, SECRETS, VERSIONS } from "./secrets.js";
 import { SHOWN, WHY_SHOWN } from "./states.js";
 import { ALARMS, EVENTS } from "./watched.js";
@@ -24,6 +24,7 @@ export const CHAPTERS: readonly Chapter[] = [
   RETIRING,
   TOLD,
   LEFT,
+  SILENT,
   CHECKED,
   NAMES,
   SECRETS,
@@ -59,20 +60,32 @@ export function explanations(): readonly Explanation[] {
 
 const BY_CODE = byCode(CHAPTERS);
 
+type Met = readonly [of: string, entry: Explanation];
+
 function byCode(chapters: readonly Chapter[]): ReadonlyMap<string, Explanation> {
-  const found = new Map<string, Explanation>();
+  const met = new Map<string, Met[]>();
   for (const { of, entries } of chapters)
     for (const entry of entries) {
       const key = folded(entry.code);
-      const before = found.get(key);
-      found.set(key, before ? joined(before, entry, of) : entry);
+      met.set(key, [...(met.get(key) ?? []), [of, entry]]);
     }
-  return found;
+  return new Map([...met].map(([key, places]) => [key, explained(places)]));
 }
 
-function joined(before: Explanation, { means, todo }: Explanation, of: string): Explanation {
-  const also = (text: string, more: string) => (text.includes(more) ? text : `${text} Of ${of}: ${more}`);
-  return { ...before, means: also(before.means, means), todo: also(before.todo, todo) };
+/** By the first place in which it is met, with what is otherwise in the others. */
+function explained(places: readonly Met[]): Explanation {
+  const [, first] = places[0] as Met;
+  const said = (of: "means" | "todo") => together(places.map(([place, entry]) => [place, entry[of]]));
+  return { ...first, means: said("means"), todo: said("todo") };
+}
+
+/** A text that all have; or each of them, with its place before it. */
+function together(texts: ReadonlyArray<readonly [place: string, text: string]>): string {
+  const places = new Map<string, string[]>();
+  for (const [place, text] of texts) places.set(text, [...(places.get(text) ?? []), place]);
+  const [only, ...others] = places.keys();
+  if (only !== undefined && others.length === 0) return only;
+  return [...places].map(([text, of]) => `Of ${of.join(" and ")}: ${text}`).join(" ");
 }
 
 function folded(code: string): string {

@@ -42,7 +42,7 @@ export const WAITING = chapterOf(
   {
     title: "Rotations that wait",
     kind: "reason",
-    of: "a wait",
+    of: "a rotation that waits",
     about: "What Plan's output says while an execution waits for its turn.",
   },
   WAIT_REASONS,
@@ -170,6 +170,28 @@ export const TOLD = chapterOf(
     WrongTags: "Run the secret dry: the check Plan says which tag. Correct it.",
     NotOnRecord: "Nothing. It is started by a rotation's own announcement.",
     NobodyToTell: "Nothing, where that is meant. Else name a consumer in the tag keyturn:consumers or in the schedule.",
+  },
+);
+
+export const SILENT = chapter(
+  {
+    title: "What nobody is told of",
+    kind: "reason",
+    of: "a message",
+    about: "What `notice-move` and the function that writes messages put out where there is nothing to tell.",
+  },
+  {
+    Own: ["AWSCURRENT was moved by Keyturn itself.", NOTHING],
+    FirstVersion: ["AWSCURRENT is on the secret's first version.", NOTHING],
+    NotCurrent: ["AWSCURRENT has moved on since.", NOTHING],
+    NoticedAlready: ["The move was told of before.", NOTHING],
+    NotOurs: ["The event is none that Keyturn tells people of.", NOTHING],
+    ToldOfItsRun: ["The failure is told of with all others of its run, at its end.", NOTHING],
+    NothingToTell: ["All went well in the run.", NOTHING],
+    NotOnRecord: [
+      "Nothing on record is as the event says, so it was not told: only what is on record is.",
+      "If somebody waits for that message, look at the execution that the event names.",
+    ],
   },
 );
 

@@ -203,6 +203,11 @@ export const VERSIONS = chapter(
       "A rotation held the secret's lock for two hours, or died and was not brought to rest, so the old credential was not retired.",
       "Look at the secret's rotations, then rotate it: that leaves this credential behind, too.",
     ],
+    Retired: ["The old credential was made useless, and the database refuses it.", "Nothing."],
+    RetirementFailed: [
+      "A retirement failed, and no error says of what.",
+      "Look at its record, and at the execution's history; then rotate the secret.",
+    ],
     StillValid: [
       "The database still lets the old credential in after it was retired.",
       "See how the database authenticates that user, and whether somebody set the password again. Rotate the secret afterwards.",

@@ -14,7 +14,7 @@ const PLACES: readonly RegExp[] = [
   // A row of a table of errors; refusal("ConflictError", "X", …).
   new RegExp(`"${NAMES}",\\s*"(${CODE})"`, "g"),
   // What gives a code to an error or a decision.
-  new RegExp(`\\b(?:because|conflict|invalid|skip|wait|wrong)\\(\\s*"(${CODE})"`, "g"),
+  new RegExp(`\\b(?:because|conflict|ignore|invalid|skip|wait|wrong)\\(\\s*"(${CODE})"`, "g"),
   // A row of the command line's table of failures.
   new RegExp(`\\],\\s*"(${CODE})",\\s*\\(`, "g"),
 ];
@@ -36,14 +36,6 @@ const OF_OTHERS: ReadonlySet<string> = new Set([
   ...["MongoServerError", "DatabaseError"],
 ]);
 
-/** Ignored for good: nobody is told why nothing was said. */
-const UNSEEN: ReadonlySet<string> = new Set([
-  // Why a move of AWSCURRENT is none to tell of; why a message is not sent. In the outputs of two functions, and nowhere else.
-  ...["FirstVersion", "Own", "NotCurrent", "NoticedAlready", "NotOurs", "ToldOfItsRun", "NothingToTell"],
-  // A retirement's record, under which nobody looks for a reason.
-  ...["Retired", "RetirementFailed"],
-]);
-
 /** What may be met by a person is made here. The embedded cloud's answers are AWS's. */
 const ROOMS = /^(src\/(?!local\/|explain\/)|functions\/).*\.ts$/;
 /** Of these, where words in that form are seldom anything else. */
@@ -63,7 +55,7 @@ export function codesInSource(): ReadonlyMap<string, string> {
 function inCode(file: string, text: string): string[] {
   return [...PLACES, ...(MAKERS.test(file) ? [ANYWHERE] : [])]
     .flatMap((pattern) => all(text, pattern))
-    .filter((code) => !OF_OTHERS.has(code) && !UNSEEN.has(code) && !OF_AWS.test(code));
+    .filter((code) => !OF_OTHERS.has(code) && !OF_AWS.test(code));
 }
 
 function inMachine(text: string): string[] {

@@ -31,7 +31,7 @@ export interface Account {
  * every name that it shows. `settings`: more of them, of one server.
  */
 export async function openWire(request: ConnectRequest, settings = "SESSION sql_mode = ''"): Promise<Wire> {
-  const { target, credential, caFile, connectTimeoutMs, statementTimeoutMs } = request;
+  const { target, credential, caFile, connectTimeoutMs, statementTimeoutMs, onSocket } = request;
   const { options, refusal } = authentication(request);
   const core = mysql.createConnection({
     host: target.host,
@@ -49,6 +49,7 @@ export async function openWire(request: ConnectRequest, settings = "SESSION sql_
     disableEval: true,
   });
   resumeNothing(core);
+  onSocket?.(streamOf(core));
   // Without a listener a server that goes away ends the process; whoever waits for an answer is told anyway.
   core.on("error", () => undefined);
   await new Promise<void>((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { constants, createHash, publicEncrypt } from "node:crypto";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { checkServerIdentity, TLSSocket } from "node:tls";
 import type { AuthPlugin, ConnectionOptions } from "mysql2/promise";
@@ -85,9 +86,9 @@ export function isVerified(stream: Duplex, host: string): boolean {
 }
 
 /** The driver's connection, whichever of its two kinds. */
-export function streamOf(connection: unknown): Duplex {
-  const { stream, connection: core } = connection as { stream?: Duplex; connection?: { stream: Duplex } };
-  return (stream ?? core?.stream) as Duplex;
+export function streamOf(connection: unknown): Socket {
+  const { stream, connection: core } = connection as { stream?: Socket; connection?: { stream: Socket } };
+  return (stream ?? core?.stream) as Socket;
 }
 
 type Verified = (connection: unknown) => boolean;

@@ -30,6 +30,7 @@ export async function openClient<Result>(
     connectionTimeoutMillis: request.connectTimeoutMs,
     query_timeout: request.statementTimeoutMs,
   });
+  request.onSocket?.(connectionOf(client).stream);
   // Without a listener a server that goes away ends the process; whoever waits for an answer is told anyway.
   client.on("error", () => undefined);
   try {

@@ -1,4 +1,5 @@
 import type { EventEmitter } from "node:events";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Client } from "pg";
 import { KeyturnError } from "../../errors.js";
@@ -6,7 +7,7 @@ import type { ConnectRequest } from "../engine.js";
 
 /** What of pg's client is needed here and not in its types. */
 interface Connection extends EventEmitter {
-  stream: Duplex;
+  stream: Socket;
   attachListeners(stream: Duplex): void;
 }
 

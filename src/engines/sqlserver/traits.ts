@@ -15,6 +15,9 @@ export const loginsOf = loginsNamed(fold);
  *
  * An admin enters the application's database, because a contained one keeps its users itself: whether a name means one of
  * those or a login of the server only the session there can tell. What is not about that database is done in master.
+ *
+ * A login waits for a lock on its database, which ALTER DATABASE of its owner holds:
+ * https://learn.microsoft.com/sql/relational-databases/sql-server-transaction-locking-and-row-versioning-guide
  */
 export const traits = traitsOf({
   defaultPort: 1433,
@@ -22,4 +25,5 @@ export const traits = traitsOf({
   username: { max: 128 },
   password: { max: 128, required: ["lowercase", "uppercase", "numbers"] },
   adminEntersApplications: true,
+  ownersMayDelayLogins: true,
 });
