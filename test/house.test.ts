@@ -63,6 +63,7 @@ const ROOMS: Rooms = {
     "src/events",
     "src/messages",
     "src/overview",
+    "src/storing",
     "@aws-sdk/*",
   ],
   "src/lambda": ["src/errors.ts", "src/rotation*", "src/aws", "src/engines/registry.ts", "@aws-sdk/*"],
@@ -86,7 +87,7 @@ const ROOMS: Rooms = {
   "packages/client/src": ["@aws-sdk/client-secrets-manager"],
 
   // What people touch: it may use anything.
-  "src/cli": ["src/errors.ts", "src/local", "@aws-sdk/*", "commander", "picocolors"],
+  "src/cli": ["src/errors.ts", "src/local", "@aws-sdk/*", "commander", "picocolors", "@clack/prompts"],
   "src/cli/rotating": [
     "src/errors.ts",
     "src/cli",
@@ -132,15 +133,25 @@ const ROOMS: Rooms = {
     "src/cli/owning",
     "src/cli/rotating",
     "src/cli/storing",
-    "src/aws",
     "src/explain",
     "src/overview",
     "@aws-sdk/*",
     "commander",
+    "src/cli/starting",
+  ],
+  "src/cli/starting": ["src/cli", "src/cli/rotating", "src/aws", "infra"],
+  "src/cli/deploying": [
+    "src/errors.ts",
+    "src/cli",
+    "src/cli/rotating",
+    "src/aws",
+    "src/overview",
+    "infra",
+    "@aws-sdk/*",
   ],
   "src/cli/program.ts": ["src/cli", "src/cli/commands", "commander"],
   "src/cli/main.ts": ["src/cli/program.ts"],
-  bin: ["src/cli/main.ts", "scripts", "tsx"],
+  bin: ["scripts", "src/cli/main.ts", "tsx"],
 
   stage: ["infra", "src/local", "@aws-sdk/*", "pg", "mysql2", "mongodb", "picocolors"],
   // What things cost, for whoever counts them.

@@ -6,6 +6,7 @@ import { deploy } from "./commands/deploy.js";
 import { doctor } from "./commands/doctor.js";
 import { explain } from "./commands/explain.js";
 import { history } from "./commands/history.js";
+import { init } from "./commands/init.js";
 import { local } from "./commands/local.js";
 import { native } from "./commands/native.js";
 import { pause, unpause } from "./commands/pause.js";
@@ -26,7 +27,7 @@ import type { Host } from "./host.js";
 
 /** In the order in which help lists them. */
 const COMMANDS: readonly MakeCommand[] = [
-  ...[deploy, local, store, adopt, leave, native],
+  ...[init, deploy, local, store, adopt, leave, native],
   ...[status, show, history, schedules, plan, doctor],
   ...[rotate, retry, stop, resume, restore, settle, pause, unpause],
   ...[policy, explain, completion],

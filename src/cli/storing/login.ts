@@ -33,17 +33,30 @@ export async function tried(work: Work<StoreOptions>, draft: Draft, ask: Ask | u
       return { draft: now, login: { ok: true, said: `gets in from here; the server is ${serverVersion}` } };
     } catch (error) {
       const refused = forPerson(error);
-      if (!ask) throw refused;
-      work.progress(`${work.style.yellow("▲")} ${parseMessage(refused.message).text.replace(NOTHING, "")}`);
-      if (refused.name === "CredentialRejectedError") {
-        const password = await ask.hidden({ message: "The password, once more", hint: "Enter: give up" });
-        if (password === "") throw refused;
-        now = { ...now, password };
-      } else if (await ask.yes({ message: "Store it all the same?", initial: false })) {
+      if (!ask) throw offScreen(refused);
+      work.progress(`${work.style.yellow("▲")} ${parseMessage(refused.message).text}`);
+      const mended = await mend(ask, refused, now);
+      if (mended) now = mended;
+      else if (await ask.yes({ message: "Store it all the same?", initial: false }))
         return { draft: now, login: { ok: false, said: `did not work from here (${refused.code})` } };
-      } else throw refused;
+      else throw offScreen(refused);
     }
   }
+}
+
+/** What a person may say instead, for another try; `undefined` where there is nothing. Throws where he gives up. */
+async function mend(ask: Ask, refused: KeyturnError, draft: Draft): Promise<Draft | undefined> {
+  if (refused.name === "CredentialRejectedError") {
+    const password = await ask.hidden({ message: "The password, once more", hint: "Enter: give up" });
+    if (password === "") throw offScreen(refused);
+    return { ...draft, password };
+  }
+  if (refused.code === "TlsUnsupported" && draft.tls !== "no") {
+    const message = "Is it meant to be without TLS? Then the secret says so, and it is tried again.";
+    if (!(await ask.yes({ message, initial: false }))) throw offScreen(refused);
+    return { ...draft, tls: "no" };
+  }
+  return undefined;
 }
 
 function logIn(draft: Draft, caFile: string | undefined): Promise<{ serverVersion: string }> {
@@ -51,14 +64,19 @@ function logIn(draft: Draft, caFile: string | undefined): Promise<{ serverVersio
   return asItself({ databases: databases(caFile) }, access, (session) => session.whoAmI());
 }
 
-const NOTHING = " Nothing was stored.";
-
-/** Errors of logins speak to whoever looks after a function. */
+/** Errors of logins speak to whoever looks after a function, which tries again by itself. */
 function forPerson(error: unknown): KeyturnError {
   if (!(error instanceof KeyturnError)) throw error;
-  const { name, code, cause } = error;
-  const text = parseMessage(error.message).text.replace(` ${AGAIN}`, "");
-  const way = name === "TransientError" ? " If it is reached from its VPC only, say --skip-login." : "";
-  const tls = /TLS|certificate/i.test(text) ? " --no-tls stores that the connection is not encrypted." : "";
-  return new KeyturnError(name, { code, message: `${text}${tls}${way}${NOTHING}`, ...(cause ? { cause } : {}) });
+  return saying(error, (text) => text.replace(` ${AGAIN}`, ""));
+}
+
+/** For whoever cannot be asked: with the options that he may mean. */
+function offScreen(error: KeyturnError): KeyturnError {
+  const way = error.name === "TransientError" ? " If it is reached from its VPC only, say --skip-login." : "";
+  const tls = error.code === "TlsUnsupported" ? " --no-tls stores that." : "";
+  return saying(error, (text) => `${text}${tls}${way} Nothing was stored.`);
+}
+
+function saying({ name, code, message, cause }: KeyturnError, say: (text: string) => string): KeyturnError {
+  return new KeyturnError(name, { code, message: say(parseMessage(message).text), ...(cause ? { cause } : {}) });
 }
