@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import type { MakeCommand } from "./command.js";
 import { adopt, leave } from "./commands/adopt.js";
 import { completion } from "./commands/completion.js";
+import { browse } from "./commands/console.js";
 import { deploy } from "./commands/deploy.js";
 import { doctor } from "./commands/doctor.js";
 import { explain } from "./commands/explain.js";
@@ -30,7 +31,7 @@ const COMMANDS: readonly MakeCommand[] = [
   ...[init, deploy, local, store, adopt, leave, native],
   ...[status, show, history, schedules, plan, doctor],
   ...[rotate, retry, stop, resume, restore, settle, pause, unpause],
-  ...[policy, explain, completion],
+  ...[browse, policy, explain, completion],
 ];
 
 /**

@@ -59,7 +59,8 @@ async function mend(ask: Ask, refused: KeyturnError, draft: Draft): Promise<Draf
   return undefined;
 }
 
-function logIn(draft: Draft, caFile: string | undefined): Promise<{ serverVersion: string }> {
+/** Logs in with the draft's credential, once. Throws `KeyturnError`s, in which no password stands. */
+export function logIn(draft: Draft, caFile: string | undefined): Promise<{ serverVersion: string }> {
   const access = parseSecret(JSON.stringify(contentOf(draft)), "secret");
   return asItself({ databases: databases(caFile) }, access, (session) => session.whoAmI());
 }
