@@ -2,15 +2,17 @@
 
 const main = document.querySelector("main");
 
-/** Puts what is new into the parts that are marked; focus and ticks stay. */
+/** Puts what is new into the parts that are marked; focus, ticks and what was opened stay. */
 function renew(fresh) {
   for (const part of main.querySelectorAll("[data-live]")) {
     const other = fresh.querySelector(`#${part.id}`);
     if (!other || other.innerHTML === part.innerHTML) continue;
     const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
     const ticked = new Set([...part.querySelectorAll("input:checked")].map(({ value }) => value));
+    const opened = [...part.querySelectorAll("details")].map(({ open }) => open);
     const scrolled = part.querySelector(".scroll")?.scrollLeft ?? 0;
     part.replaceChildren(...other.childNodes);
+    for (const [index, details] of part.querySelectorAll("details").entries()) details.open = opened[index] ?? false;
     for (const box of part.querySelectorAll("input[type=checkbox]")) box.checked = ticked.has(box.value);
     const scroll = part.querySelector(".scroll");
     if (scroll) scroll.scrollLeft = scrolled;

@@ -50,7 +50,7 @@ function field(question: Question, draft: Draft, mistake: Mistake | undefined): 
   const notes = [hint, otherwise !== undefined && `Without an answer: ${otherwise}.`].filter(Boolean).join(". ");
   const wrong = mistake && html`<small class="wrong" id="${key}-wrong">${mistake.message}</small>`;
   const help = html`${notes && html`<small id="${key}-hint">${notes}</small>`}${wrong}`;
-  const marks = html`id="${key}" name="${key}" aria-describedby="${key}-hint${mistake && ` ${key}-wrong`}"${mistake && html` aria-invalid="true"`}`;
+  const marks = html`id="${key}" name="${key}" aria-describedby="${[notes && `${key}-hint`, mistake && `${key}-wrong`].filter(Boolean).join(" ")}"${mistake && html` aria-invalid="true"`}`;
   const value = draft[key];
   switch (kind) {
     case "choice":
