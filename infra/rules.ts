@@ -10,7 +10,7 @@ const KEPT_BYTES = 512;
 
 /** The rules as JSON. Throws where they do not fit into a function's environment. */
 export function rulesFrom(settings: Settings, stage: string): string {
-  const { schedules, admins, readers, atOncePerServer, writesPerSecond } = settings;
+  const { schedules, admins, readers, restore, atOncePerServer, writesPerSecond } = settings;
   const consumers = consumerRules(settings);
   const rules: Rules = {
     stage,
@@ -19,6 +19,7 @@ export function rulesFrom(settings: Settings, stage: string): string {
     mayAskFor: Object.fromEntries(
       Object.entries(schedules).flatMap(([name, { mayAskFor }]) => (mayAskFor ? [[name, mayAskFor]] : [])),
     ),
+    ...(restore ? { restore } : {}),
     atOncePerServer,
     writesPerSecond,
     ...(consumers ? { consumers } : {}),

@@ -1,7 +1,7 @@
 import { DETAIL_TYPES, SOURCE } from "../src/events/names.js";
+import { expectedOf, type Planned } from "../src/fleet/expected.js";
 import { type Expected, OVERDUE } from "../src/fleet/overdue.js";
 import type { Selection } from "../src/fleet/selection.js";
-import { daysBetween } from "../src/schedule/expression.js";
 import { getAtt, logicalId, type Resource, type Resources } from "./cloudformation.js";
 import { keyArn } from "./key.js";
 import type { LookSettings, ScheduleSettings, Settings } from "./settings.js";
@@ -33,24 +33,20 @@ function doctor({ enabled, expression, timezone }: LookSettings): Array<[string,
 /** Looks for secrets that should have been rotated long since. */
 function overdue({ schedules, overdue: look }: Settings): Array<[string, FleetSchedule]> {
   const { enabled, expression, timezone } = look;
+  const planned = Object.fromEntries(Object.entries(schedules).map(([name, one]) => [name, plannedOf(one)]));
   const expected = Object.fromEntries(
     Object.keys(schedules).flatMap((name) => {
-      const known = expectedOf(name, schedules);
+      const known = expectedOf(name, planned);
       return known ? [[name, known]] : [];
     }),
   );
   return enabled ? [[OVERDUE, { ...PLAIN, expression, timezone, expected }]] : [];
 }
 
-/** One that comes after another runs as often as that. Of one that runs once, or by hand and at any age, nothing is expected. */
-function expectedOf(name: string, schedules: Settings["schedules"]): Expected | undefined {
-  const { dueAfterDays, secrets, blackouts, timezone, ...own } = schedules[name] as ScheduleSettings;
-  let first: Pick<ScheduleSettings, "expression" | "timezone" | "after"> = { timezone, ...own };
-  while (first.after !== undefined) first = schedules[first.after] as ScheduleSettings;
-  const everyDays = first.expression === undefined ? 0 : daysBetween(first.expression, first.timezone);
-  if (everyDays === undefined || (everyDays === 0 && dueAfterDays === undefined)) return undefined;
+function plannedOf({ expression, after, timezone, dueAfterDays, blackouts, secrets }: ScheduleSettings): Planned {
   return {
-    everyDays,
+    ...(expression === undefined ? {} : { expression }),
+    ...(after === undefined ? {} : { after }),
     timezone,
     ...(dueAfterDays === undefined ? {} : { dueAfterDays }),
     ...(blackouts.length > 0 ? { blackouts } : {}),

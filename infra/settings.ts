@@ -22,6 +22,7 @@ export interface Settings {
   readonly notifications: { readonly email: readonly string[]; readonly on: readonly NotifiedOutcome[] };
   readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
   readonly kmsKeyArn?: string;
+  readonly restore: boolean;
   readonly atOncePerServer: number;
   readonly writesPerSecond: number;
   readonly logRetentionDays: number;

@@ -44,10 +44,11 @@ const ROOMS: Rooms = {
   "src/schedule": ["croner"],
   "src/fleet": ["src/errors.ts", "src/rotation", "src/rotation/plan", "src/rotation/dry-run", "src/schedule"],
   "src/events": ["src/rotation", "src/rotation/dry-run", "src/fleet"],
+  "src/overview": ["src/errors.ts", "src/rotation", "src/rotation/plan", "src/fleet", "src/schedule"],
   "src/messages": ["src/errors.ts", "src/events", "src/fleet", "src/rotation", "src/rotation/dry-run"],
 
   // What each code means, which is taken from where it stands.
-  "src/explain": ["src/errors.ts", "src/rotation", "src/rotation/dry-run", "src/fleet", "src/events"],
+  "src/explain": ["src/errors.ts", "src/rotation", "src/rotation/dry-run", "src/fleet", "src/events", "src/overview"],
 
   // The ports, filled; and what a function is made of.
   "src/aws": [
@@ -57,7 +58,9 @@ const ROOMS: Rooms = {
     "src/rotation/native",
     "src/adoption",
     "src/fleet",
+    "src/events",
     "src/messages",
+    "src/overview",
     "@aws-sdk/*",
   ],
   "src/lambda": ["src/errors.ts", "src/rotation*", "src/aws", "src/engines/registry.ts", "@aws-sdk/*"],
@@ -82,7 +85,40 @@ const ROOMS: Rooms = {
 
   // What people touch: it may use anything.
   "src/cli": ["src/errors.ts", "src/local", "@aws-sdk/*", "commander", "picocolors"],
-  "src/cli/commands": ["src/cli", "src/rotation"],
+  "src/cli/rotating": [
+    "src/errors.ts",
+    "src/cli",
+    "src/aws",
+    "src/fleet",
+    "src/messages",
+    "src/overview",
+    "src/rotation",
+    "@aws-sdk/*",
+    "commander",
+  ],
+  "src/cli/looking": [
+    "src/errors.ts",
+    "src/cli",
+    "src/cli/rotating",
+    "src/aws",
+    "src/explain",
+    "src/fleet",
+    "src/overview",
+    "src/rotation",
+    "src/rotation/dry-run",
+    "src/schedule",
+  ],
+  "src/cli/completion": ["commander"],
+  "src/cli/commands": [
+    "src/cli",
+    "src/cli/completion",
+    "src/cli/looking",
+    "src/cli/rotating",
+    "src/explain",
+    "src/overview",
+    "@aws-sdk/*",
+    "commander",
+  ],
   "src/cli/program.ts": ["src/cli", "src/cli/commands", "commander"],
   "src/cli/main.ts": ["src/cli/program.ts"],
   bin: ["src/cli/main.ts", "scripts", "tsx"],

@@ -1,22 +1,17 @@
-import {
-  DescribeExecutionCommand,
-  GetExecutionHistoryCommand,
-  type HistoryEvent,
-  type SFNClient,
-} from "@aws-sdk/client-sfn";
+import { DescribeExecutionCommand, type SFNClient } from "@aws-sdk/client-sfn";
+import { executionIn, type PhaseName } from "../overview/execution.js";
+import type { HistoryEvent } from "../overview/history.js";
 import type { PhaseRecord } from "../rotation/ledger.js";
 import type { Executions, KnownExecution } from "../rotation/ports.js";
 import { fromAws } from "./errors.js";
+import { historyReader } from "./history.js";
 
-/** The states of `rotate-secret` that are phases, and what audit records call them. */
-export const PHASES: Readonly<Record<string, string>> = {
-  "Create secret": "create",
-  "Create replicated secret": "create",
-  "Prepare secret": "create",
-  "Store secret": "create",
-  "Set secret": "set",
-  "Test secret": "test",
-  "Finish secret": "finish",
+/** The phases that audit records keep, and what they call them. */
+const RECORDED: Readonly<Partial<Record<PhaseName, string>>> = {
+  Create: "create",
+  Set: "set",
+  Test: "test",
+  Finish: "finish",
   "Roll back": "rollBack",
 };
 
@@ -43,41 +38,16 @@ export function executions(client: SFNClient): AllExecutions {
 
     /** From the execution's history, for phases that failed and so left no result. */
     async phases(executionArn) {
-      const events: HistoryEvent[] = [];
-      let nextToken: string | undefined;
-      do {
-        const page = await client.send(
-          new GetExecutionHistoryCommand({
-            executionArn,
-            includeExecutionData: false,
-            maxResults: 1000,
-            ...(nextToken ? { nextToken } : {}),
-          }),
-        );
-        events.push(...(page.events ?? []));
-        nextToken = page.nextToken;
-      } while (nextToken);
-      return phasesIn(events);
+      return phasesIn(await historyReader(client, executionArn, { data: false })());
     },
   };
 }
 
 /** One record for each phase that was entered; a phase still under way ends with the last event. */
 export function phasesIn(events: readonly HistoryEvent[]): PhaseRecord[] {
-  const found: Array<{ name: string; from: number; to: number; attempts: number }> = [];
-  let open: (typeof found)[number] | undefined;
-  for (const event of events) {
-    const at = event.timestamp?.getTime() ?? 0;
-    const entered = event.stateEnteredEventDetails?.name;
-    if (entered !== undefined) {
-      const name = PHASES[entered];
-      open = name ? { name, from: at, to: at, attempts: 0 } : undefined;
-      if (open) found.push(open);
-    }
-    if (!open) continue;
-    open.to = at;
-    if (event.type === "TaskScheduled") open.attempts += 1;
-    if (event.stateExitedEventDetails) open = undefined;
-  }
-  return found.map(({ name, from, to, attempts }) => ({ name, ms: to - from, attempts }));
+  const now = events.at(-1)?.timestamp ?? new Date(0);
+  return executionIn(events).phases.flatMap(({ name, startedAt, endedAt = now, attempts }) => {
+    const recorded = RECORDED[name];
+    return recorded ? [{ name: recorded, ms: endedAt.getTime() - startedAt.getTime(), attempts }] : [];
+  });
 }

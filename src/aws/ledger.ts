@@ -1,8 +1,5 @@
 import { randomUUID } from "node:crypto";
 import {
-  BatchGetItemCommand,
-  type BatchGetItemCommandInput,
-  type BatchGetItemCommandOutput,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -12,11 +9,11 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { doorOf } from "../rotation/brakes.js";
 import type { Acquired, Holder, LastKnown, Ledger } from "../rotation/ledger.js";
 import { attempt, conditionally } from "./attempt.js";
 import { type AuditRecords, auditRecords } from "./records.js";
 import { refreshLedger } from "./refreshes.js";
+import { standings } from "./standings.js";
 import {
   ATTENTION,
   GIVE_BACK,
@@ -24,6 +21,7 @@ import {
   lastValues,
   remembering,
   stateFrom,
+  stateKey,
   UNSETTLED,
   unsettledFrom,
 } from "./state-item.js";
@@ -43,8 +41,6 @@ import {
  * The index `unsettled` has the states whose rotation is not at rest, and so is nearly empty.
  */
 export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRecords {
-  const stateKey = (secretArn: string) => marshall({ pk: `secret#${secretArn}`, sk: "state" });
-
   /** Takes the lock where nobody but `allowed` holds it. */
   async function lock(secretArn: string, holder: Holder, allowed: string): Promise<Acquired> {
     const { recovers } = holder;
@@ -190,25 +186,7 @@ export function ledger(client: DynamoDBClient, table: string): Ledger & AuditRec
 
     async lastOf(secretArns) {
       const found = new Map<string, LastKnown>();
-      // At most 100 keys a call: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
-      for (let start = 0; start < secretArns.length; start += 100) {
-        let asked: BatchGetItemCommandInput["RequestItems"] = {
-          [table]: { Keys: secretArns.slice(start, start + 100).map(stateKey) },
-        };
-        while (asked && Object.keys(asked).length > 0) {
-          const request: BatchGetItemCommand = new BatchGetItemCommand({ RequestItems: asked });
-          const answer: BatchGetItemCommandOutput = await attempt("Reading how the secrets were rotated last", () =>
-            client.send(request),
-          );
-          for (const item of answer.Responses?.[table] ?? []) {
-            const state = unmarshall(item);
-            const { last, claims } = stateFrom(state);
-            const server = claims[0] ? { server: doorOf(claims[0]) } : {};
-            if (last) found.set(state.pk.slice("secret#".length), { ...last, ...server });
-          }
-          asked = answer.UnprocessedKeys;
-        }
-      }
+      for (const [arn, { last }] of await standings(client, table, secretArns)) if (last) found.set(arn, last);
       return found;
     },
   };

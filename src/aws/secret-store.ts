@@ -170,12 +170,14 @@ function stored(found: {
   Name?: string | undefined;
   VersionId?: string | undefined;
   SecretString?: string | undefined;
+  CreatedDate?: Date | undefined;
 }): StoredVersion {
   return {
     secretArn: known(found.ARN),
     secretName: known(found.Name),
     versionId: known(found.VersionId),
     text: found.SecretString,
+    ...(found.CreatedDate ? { createdAt: found.CreatedDate } : {}),
   };
 }
 

@@ -1,4 +1,6 @@
 /** How the ledger's item of a secret's state is written and read: the lock, the last rotation, what it claims. */
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Acquired, Holder, LastRotation, Remembered, Unsettled } from "../rotation/ledger.js";
 
 export const UNSETTLED = "unsettled";
@@ -6,6 +8,10 @@ export const GIVE_BACK = "REMOVE heldBy, heldSince, heldFor, recovers, goesBackT
 
 /** Its secret stays in the index. */
 export const ATTENTION = "needs attention";
+
+export function stateKey(secretArn: string): Record<string, AttributeValue> {
+  return marshall({ pk: `secret#${secretArn}`, sk: "state" });
+}
 
 function isFailure({ outcome }: Remembered): boolean {
   return outcome === "failed" || outcome === "rolled back" || outcome === ATTENTION;
@@ -19,12 +25,18 @@ export function remembering(last: Remembered, claims: readonly string[] | undefi
     ...(last.rotatedAt ? [`rotatedAt = :rotatedAt, begunAt = ${last.begunAt ? ":begunAt" : "heldSince"}`] : []),
     ...(last.retireAfterMinutes === undefined ? [] : ["grace = :grace"]),
     ...(last.madeCurrent ? ["madeCurrent = :madeCurrent"] : []),
+    ...(last.replaced ? ["replaced = :replaced"] : []),
     ...(claims ? ["claims = :claims"] : []),
-    ...(isFailure(last) ? ["attempts = if_not_exists(attempts, :none) + :one"] : []),
+    ...(last.engine ? ["lastEngine = :engine"] : []),
+    ...(last.strategy ? ["lastStrategy = :strategy"] : []),
+    ...(isFailure(last)
+      ? ["attempts = if_not_exists(attempts, :none) + :one, lastReason = :reason, lastMessage = :message"]
+      : []),
   ];
   const remove = [
-    ...(isFailure(last) ? [] : ["attempts"]),
+    ...(isFailure(last) ? [] : ["attempts, lastReason, lastMessage"]),
     ...(last.rotatedAt && last.retireAfterMinutes === undefined ? ["grace"] : []),
+    ...(last.madeCurrent && !last.replaced ? ["replaced"] : []),
   ];
   return `SET ${set.join(", ")}${remove.length > 0 ? ` REMOVE ${remove.join(", ")}` : ""}`;
 }
@@ -57,6 +69,11 @@ export function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired
     grace,
     attempts,
     madeCurrent,
+    replaced,
+    lastEngine,
+    lastStrategy,
+    lastReason,
+    lastMessage,
     retired,
     claims,
     seed,
@@ -74,6 +91,10 @@ export function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired
     ...(grace === undefined ? {} : { retireAfterMinutes: Number(grace) }),
     ...(attempts ? { failures: Number(attempts) } : {}),
     ...(madeCurrent ? { madeCurrent } : {}),
+    ...(replaced ? { replaced } : {}),
+    ...(lastEngine ? { engine: lastEngine } : {}),
+    ...(lastStrategy ? { strategy: lastStrategy } : {}),
+    ...(lastReason ? { reason: lastReason, message: lastMessage } : {}),
   } as LastRotation;
   return {
     ...(endedAt ? { last } : {}),
@@ -87,7 +108,8 @@ export function stateFrom(state: Record<string, unknown>): Omit<Extract<Acquired
 }
 
 export function lastValues(remembered: Remembered, claims: readonly string[] | undefined): Record<string, unknown> {
-  const { outcome, endedAt, begunAt, rotatedAt, retireAfterMinutes, madeCurrent } = remembered;
+  const { outcome, endedAt, begunAt, rotatedAt, retireAfterMinutes, madeCurrent, replaced, engine, strategy } =
+    remembered;
   return {
     ":outcome": outcome,
     ":endedAt": endedAt,
@@ -95,7 +117,12 @@ export function lastValues(remembered: Remembered, claims: readonly string[] | u
     ...(begunAt ? { ":begunAt": begunAt } : {}),
     ...(retireAfterMinutes === undefined ? {} : { ":grace": retireAfterMinutes }),
     ...(madeCurrent ? { ":madeCurrent": madeCurrent } : {}),
+    ...(replaced ? { ":replaced": replaced } : {}),
     ...(claims ? { ":claims": claims } : {}),
-    ...(isFailure(remembered) ? { ":none": 0, ":one": 1 } : {}),
+    ...(engine ? { ":engine": engine } : {}),
+    ...(strategy ? { ":strategy": strategy } : {}),
+    ...(isFailure(remembered)
+      ? { ":none": 0, ":one": 1, ":reason": remembered.reason ?? "Unknown", ":message": remembered.message ?? "" }
+      : {}),
   };
 }

@@ -25,6 +25,8 @@ const CLIENTS = {
   states: async (config: ClientConfig) => new (await import("@aws-sdk/client-sfn")).SFNClient(config),
   events: async (config: ClientConfig) => new (await import("@aws-sdk/client-eventbridge")).EventBridgeClient(config),
   scheduler: async (config: ClientConfig) => new (await import("@aws-sdk/client-scheduler")).SchedulerClient(config),
+  sts: async (config: ClientConfig) => new (await import("@aws-sdk/client-sts")).STSClient(config),
+  lambda: async (config: ClientConfig) => new (await import("@aws-sdk/client-lambda")).LambdaClient(config),
   stacks: async (config: ClientConfig) =>
     new (await import("@aws-sdk/client-cloudformation")).CloudFormationClient(config),
 } as const;

@@ -57,7 +57,17 @@ const NAMED: readonly Row[] = [
     (said) => `AWS does not let you: ${said}`,
   ],
   [
-    ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "TimeoutError", "NetworkingError"],
+    // The last is ours, for all of the others.
+    [
+      "ENOTFOUND",
+      "EAI_AGAIN",
+      "ECONNREFUSED",
+      "ECONNRESET",
+      "ETIMEDOUT",
+      "TimeoutError",
+      "NetworkingError",
+      "Unreachable",
+    ],
     "Unreachable",
     (said) => `AWS gave no answer (${said}). See that there is a network, and that the region is right.`,
   ],

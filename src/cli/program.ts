@@ -1,11 +1,44 @@
 import { Command, CommanderError } from "commander";
 import type { MakeCommand } from "./command.js";
+import { completion } from "./commands/completion.js";
+import { doctor } from "./commands/doctor.js";
 import { explain } from "./commands/explain.js";
+import { history } from "./commands/history.js";
+import { pause, unpause } from "./commands/pause.js";
+import { plan } from "./commands/plan.js";
+import { policy } from "./commands/policy.js";
+import { restore } from "./commands/restore.js";
+import { resume } from "./commands/resume.js";
+import { retry } from "./commands/retry.js";
+import { rotate } from "./commands/rotate.js";
+import { schedules } from "./commands/schedules.js";
+import { settle } from "./commands/settle.js";
+import { show } from "./commands/show.js";
+import { status } from "./commands/status.js";
+import { stop } from "./commands/stop.js";
 import { EXIT, type ExitCode } from "./exit.js";
 import type { Host } from "./host.js";
 
 /** In the order in which help lists them. */
-const COMMANDS: readonly MakeCommand[] = [explain];
+const COMMANDS: readonly MakeCommand[] = [
+  status,
+  show,
+  history,
+  schedules,
+  plan,
+  doctor,
+  rotate,
+  retry,
+  stop,
+  resume,
+  restore,
+  settle,
+  pause,
+  unpause,
+  policy,
+  explain,
+  completion,
+];
 
 /**
  * Runs a command line, without the program's own name; gives the exit code, and does not end the process. Throws nothing: what

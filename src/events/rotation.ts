@@ -21,6 +21,7 @@ function summaryOf(record: AuditRecord): string {
   const facts = record.facts ? ` ${record.facts.join(" ")}` : "";
   switch (record.outcome) {
     case "succeeded":
+      if (record.restore) return `The credential of ${secret} from before was brought back.`;
       return `The credential of ${secret} was rotated.`;
     case "skipped":
       return `The rotation of ${secret} was skipped (${record.reason}): ${record.message}`;

@@ -5,6 +5,7 @@ import type { Chapter, Explanation } from "./explanation.js";
 import { NAMES } from "./names.js";
 import { BEGUN, CHECKED, FLEETS, LEFT, OVERDUE, RETIRING, SILENT, SKIPPED, TOLD, WAITING } from "./reasons.js";
 import { ADMINS, SECRETS, VERSIONS } from "./secrets.js";
+import { SHOWN, WHY_SHOWN } from "./states.js";
 import { ALARMS, EVENTS } from "./watched.js";
 
 export type { Explanation, Kind } from "./explanation.js";
@@ -13,6 +14,8 @@ export type { Explanation, Kind } from "./explanation.js";
 export const CHAPTERS: readonly Chapter[] = [
   EVENTS,
   ALARMS,
+  SHOWN,
+  WHY_SHOWN,
   SKIPPED,
   WAITING,
   BEGUN,

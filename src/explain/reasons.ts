@@ -70,6 +70,7 @@ export const BEGUN = chapter(
       NOTHING,
     ],
     EmptyPending: ["AWSPENDING was left on an empty version; a new one took its place.", NOTHING],
+    Restored: ["The credential before was brought back, as somebody had asked.", NOTHING],
     StalePending: [
       "A rotation was left unfinished, and the secret was edited since; a new credential, with the fields of today, took its place.",
       NOTHING,

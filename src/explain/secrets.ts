@@ -171,6 +171,26 @@ export const VERSIONS = chapter(
       "The version whose credential was to be retired is gone, so nobody can say which credential it held.",
       "Look in the database whether the old user or password is still valid.",
     ],
+    RestoreNotAllowed: [
+      "The deployment lets no credential be brought back, because who knew it would get in again.",
+      "Say restore: true in keyturn.yml and deploy, if operators may; or rotate the secret.",
+    ],
+    NothingToRestore: [
+      "No record says that AWSPREVIOUS is a credential of this login, so it was not brought back.",
+      "Rotate the secret to get a new credential.",
+    ],
+    PreviousRetired: [
+      "The credential before was given up on purpose, as one that leaked is, so it was not brought back.",
+      "Rotate the secret to get a new credential.",
+    ],
+    PreviousChanged: [
+      "AWSPREVIOUS, or AWSCURRENT, was stored since the rotation that proved it, so nothing of it was used.",
+      "Look in CloudTrail for who stored it. Rotate the secret to get a new credential.",
+    ],
+    RestoreUnsupported: [
+      "With dual password the credential before cannot be brought back; until it is retired, it is valid beside the current one.",
+      "Have applications use AWSPREVIOUS meanwhile, or rotate the secret.",
+    ],
     ForeignPrevious: [
       "What stands under AWSPREVIOUS is not the other credential of this login.",
       "Look at both versions; if the old credential is still valid, take it away in the database.",

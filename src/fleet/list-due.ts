@@ -127,7 +127,7 @@ export function concurrencyOf({ concurrency = 10 }: Fleet): number {
 }
 
 /** The two tags are the opt-in, whatever is selected. */
-function belongs(secret: ListedSecret, fleet: Fleet, stage: string): boolean {
+export function belongs(secret: ListedSecret, fleet: Fleet, stage: string): boolean {
   const { tags } = secret;
   return (
     tags["keyturn:stage"]?.trim() === stage &&
@@ -141,13 +141,13 @@ function isOn(schedule: string, tag = ""): boolean {
 }
 
 /** As Plan decides it, so that what waits for its turn costs no execution. What only Plan can say is started. */
-function turnOf(
+export function turnOf(
   secret: ListedSecret,
   fleet: Fleet,
   last: LastRotation | undefined,
   startBefore: Date | undefined,
   now: Date,
-  rules: Rules,
+  rules: Pick<Rules, "stage">,
 ): NotDue | undefined {
   if (fleet.schedule === DOCTOR) return undefined;
   const { schedule, scheduledAt, dueAfterDays, asked } = fleet;

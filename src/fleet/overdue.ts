@@ -4,7 +4,7 @@ import { dueTime } from "../rotation/plan/due.js";
 import type { SecretDescription } from "../rotation/ports.js";
 import type { Rules } from "../rotation/rules.js";
 import { type SecretSettings, settingsFrom } from "../rotation/settings.js";
-import { type Blackout, nextBlackout } from "../schedule/blackout.js";
+import { type Blackout, isBlackedOut } from "../schedule/blackout.js";
 import { isSelected, type Selection } from "./selection.js";
 
 /** The name of the schedule that looks for secrets which should have been rotated long since. It rotates none. */
@@ -53,7 +53,7 @@ export function overdue(
   last: LastRotation | undefined,
   expected: Readonly<Record<string, Expected>>,
   now: Date,
-  rules: Rules,
+  rules: Pick<Rules, "stage">,
 ): OverdueReason | undefined {
   const { tags } = secret;
   if (tags["keyturn:stage"]?.trim() !== rules.stage) return undefined;
@@ -61,11 +61,21 @@ export function overdue(
   const known = Object.hasOwn(expected, schedule) ? expected[schedule] : undefined;
   if (!known) return undefined;
   const settings = understood(tags, rules);
-  const due = dueTime({ dueAt: settings?.dueAt, dueAfterDays: known.dueAfterDays ?? 0, secret, last });
+  if (now <= overdueAfter(secret, settings, last, known)) return undefined;
+  return reasonOf(secret, settings, last, known, now);
+}
+
+/** Until when its schedule has time to rotate a secret, its tags being understood or not. */
+export function overdueAfter(
+  secret: Pick<Seen, "createdAt" | "changedAt" | "lastRotatedAt">,
+  settings: Pick<SecretSettings, "dueAt"> | undefined,
+  last: LastRotation | undefined,
+  { dueAfterDays = 0, everyDays }: Pick<Expected, "dueAfterDays" | "everyDays">,
+): Date {
+  const due = dueTime({ dueAt: settings?.dueAt, dueAfterDays, secret, last });
   // Never rotated, it may have been put on its schedule only when it was changed last.
   const since = Math.max(due?.getTime() ?? 0, last ? 0 : (secret.changedAt?.getTime() ?? 0));
-  if (now.getTime() <= since + (known.everyDays + 1) * DAY_MS) return undefined;
-  return reasonOf(secret, settings, last, known, now);
+  return new Date(since + (everyDays + 1) * DAY_MS);
 }
 
 function reasonOf(
@@ -80,12 +90,11 @@ function reasonOf(
   const { pause } = settings;
   if (pause === "for good" || (pause && now < pause)) return "Paused";
   if (last?.failures) return last.outcome === "needs attention" ? "NeedsAttention" : "Failing";
-  const blackout = nextBlackout(blackouts, timezone, now);
-  return blackout && blackout <= now ? "Blackout" : "NotTried";
+  return isBlackedOut(blackouts, timezone, now) ? "Blackout" : "NotTried";
 }
 
 /** `undefined` where a tag is wrong. */
-function understood(tags: Seen["tags"], rules: Rules): SecretSettings | undefined {
+function understood(tags: Seen["tags"], rules: Pick<Rules, "stage">): SecretSettings | undefined {
   try {
     return settingsFrom(tags, rules);
   } catch (error) {

@@ -75,6 +75,17 @@ function selectionFrom(value: unknown): Selection {
   };
 }
 
+/** Secrets that are asked for by name, in as many lists as hold them. */
+export function inParts(list: readonly string[]): string[][] {
+  const parts: string[][] = [];
+  for (const one of list) {
+    const last = parts.at(-1);
+    if (last && Buffer.byteLength(JSON.stringify({ list: [...last, one] })) <= MOST_OF_SELECTION) last.push(one);
+    else parts.push([one]);
+  }
+  return parts;
+}
+
 function texts(value: unknown, name: string, isOne: (text: string) => boolean = () => true): string[] {
   const all = Array.isArray(value) ? value : [];
   if (all.length > 0 && all.every((one) => typeof one === "string" && one.trim() !== "" && isOne(one))) return all;

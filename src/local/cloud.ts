@@ -177,6 +177,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
   opened.push(tellEndpoint(dataDir, url));
   for (const resource of template.ofType("AWS::Lambda::Function")) {
     const fn = functionFrom(resource, dirname(templateFile));
+    const variables = { ...fn.environment, ...options.environment };
     const environment = {
       ...fn.environment,
       ...who.environmentOf(fn.arn),
@@ -191,7 +192,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
       fn.arn,
       functionHost(
         { ...fn, environment },
-        { ...folders, ...(options.environments ? { environments: options.environments } : {}), mayLog },
+        { ...folders, ...(options.environments ? { environments: options.environments } : {}), variables, mayLog },
       ),
     );
   }

@@ -18,6 +18,14 @@ export interface LastRotation {
   readonly failures?: number;
   /** The version that the newest rotation made current, or may have where it needs attention. */
   readonly madeCurrent?: string;
+  /** The version that this took the place of, where its credential had got in by then: what may be brought back. */
+  readonly replaced?: string;
+  /** Of the newest whose record says them. */
+  readonly engine?: string;
+  readonly strategy?: string;
+  /** Why it did not end well, as its record has it, the sentence cut off; absent where it did. */
+  readonly reason?: string;
+  readonly message?: string;
 }
 
 /** As a list shows it. `server`: whose logins it claims, as a door names it; absent where it has claimed none yet. */
@@ -94,6 +102,8 @@ export interface AuditRecord {
   readonly retireAfterMinutes?: number;
   /** The run of a fleet that it was part of: its schedule, or `request`, and when that was due. */
   readonly run?: string;
+  /** It was to bring the credential before the current one back. */
+  readonly restore?: true;
   readonly outcome: Outcome;
   /** A constant of `reasons.ts`, or the code of the error. */
   readonly reason: string;

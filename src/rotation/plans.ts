@@ -41,6 +41,15 @@ export interface RotatePlan extends PlanBase {
    * to the database. Absent where a rotation was left unfinished, because another may be the way in then.
    */
   readonly backVersionId?: string;
+  /**
+   * Whose credential the new version is to hold, instead of a new one. What is stored in either version since cannot be what
+   * was proven: ISO 8601.
+   */
+  readonly restores?: {
+    readonly versionId: string;
+    readonly storedBefore: string;
+    readonly currentStoredBefore: string;
+  };
   readonly replicas: boolean;
   readonly adminSecretArn?: string;
   /** What the schedule lets the server ask for besides a proof of the password. */

@@ -45,6 +45,8 @@ export interface StoredVersion {
   readonly versionId: string;
   /** `undefined` for a binary value. */
   readonly text: string | undefined;
+  /** A version's value never changes, so it is as old as the version. */
+  readonly createdAt?: Date;
 }
 
 /** Secrets Manager, in the words of a rotation. Throws `KeyturnError`s only; every method may be called again. */

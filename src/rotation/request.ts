@@ -28,6 +28,8 @@ export interface RotationRequest {
   readonly tags?: Readonly<Record<string, string>>;
   /** The run of a fleet that it is part of, which tells people of its failures together. */
   readonly run?: string;
+  /** Bring the credential before the current one back, instead of making a new one. */
+  readonly restore?: true;
 }
 
 /**
@@ -45,7 +47,9 @@ export function parseRequest(input: unknown, startedAt: Date): RotationRequest {
 
 /** As `parseRequest`, of `check-secret`, which runs everything dry, whether the input says so or not. */
 export function parseCheck(input: unknown, startedAt: Date): RotationRequest {
-  return requestOf(spoken(input), startedAt);
+  const said = spoken(input);
+  if (said.restore !== undefined) throw invalid('"restore" has no dry run');
+  return requestOf(said, startedAt);
 }
 
 /** What is asked for, in either form. What an event says itself is not taken for what its rule says of it. */
@@ -70,6 +74,7 @@ function requestOf(said: Record<string, unknown>, startedAt: Date): RotationRequ
     ...(said.staggerMinutes === undefined ? {} : { staggerMinutes: minutes(said.staggerMinutes) }),
     ...(said.startBefore === undefined ? {} : { startBefore: date(said.startBefore, "startBefore") }),
     ...(said.tags === undefined ? {} : { tags: tagsFrom(said.tags) }),
+    ...restore(said),
   };
 }
 
@@ -105,10 +110,11 @@ export interface RequestSummary {
   readonly schedule?: string;
   readonly retireAfterMinutes?: number;
   readonly run?: string;
+  readonly restore?: true;
 }
 
 export function summaryOfRequest(request: RotationRequest): RequestSummary {
-  const { trigger, askedAt, requestedBy, reason, schedule, retireAfterMinutes, run } = request;
+  const { trigger, askedAt, requestedBy, reason, schedule, retireAfterMinutes, run, restore } = request;
   return {
     trigger,
     askedAt: askedAt.toISOString(),
@@ -117,7 +123,15 @@ export function summaryOfRequest(request: RotationRequest): RequestSummary {
     ...(schedule ? { schedule } : {}),
     ...(retireAfterMinutes === undefined ? {} : { retireAfterMinutes }),
     ...(run ? { run } : {}),
+    ...(restore ? { restore } : {}),
   };
+}
+
+function restore({ restore: said, trigger }: Record<string, unknown>): Pick<RotationRequest, "restore"> {
+  if (said === undefined || said === false) return {};
+  // Whoever may put a request on the bus may not: an event is not signed by an operator.
+  if (said === true && (trigger === undefined || trigger === "manual")) return { restore: true };
+  throw invalid('"restore" must be true, and is for an operator, who starts rotate-secret');
 }
 
 function secretId(said: Record<string, unknown>): string {

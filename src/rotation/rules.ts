@@ -12,6 +12,8 @@ export interface Rules {
   readonly readers: readonly string[];
   /** By schedule: what a server may ask for besides a proof of the password. */
   readonly mayAskFor: Readonly<Record<string, NonNullable<ConnectRequest["mayAskFor"]>>>;
+  /** Whether operators may have a credential brought back. Absent: they may not. */
+  readonly restore?: boolean;
   /** How many rotations change one server's logins at a time; absent: `AT_ONCE_PER_SERVER`. */
   readonly atOncePerServer?: number;
   /** To Secrets Manager, over all runs; absent: `WRITES_PER_SECOND`. */

@@ -34,6 +34,13 @@ export function nextBlackout(blackouts: readonly Blackout[], timezone: string, f
   return undefined;
 }
 
+/** Whether a blackout holds at a moment. */
+export function isBlackedOut(blackouts: readonly Blackout[], timezone: string, at: Date): boolean {
+  if (blackouts.length === 0) return false;
+  const wall = wallClock(timezone)(at);
+  return blackouts.some((blackout) => covers(blackout, wall));
+}
+
 /** What is wrong with a blackout, for a person; `undefined` if nothing is. Its form was checked by the schema. */
 export function checkBlackout({ from, to, hours, days }: Blackout): string | undefined {
   if (!from && !to && !hours && !days) return "it covers all times; say from, to, hours or days";

@@ -75,6 +75,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
     );
   },
 
+  async "bench:status"() {
+    const { peakMb, ...found } = await printed("bench:status", "--secrets", "250");
+    // A list and a batch of reads a hundred secrets, and what is deployed.
+    expect(found).toMatchObject({ secrets: 250, calls: 13, counts: { "needs attention": 1, failing: 2, ok: 247 } });
+    expect(peakMb).toBeLessThan(500);
+  },
   async "bench:fleet"() {
     const { about, listing, fleets } = await printed(
       "bench:fleet",

@@ -27,6 +27,7 @@ export const RUNS: Readonly<Record<string, Run>> = {
   "npm run prove:machines": IN_CI("machines"),
   "npm run prove:rules": IN_CI("rules"),
   "npm run mutants": { not: "It takes minutes, and Stryker, which is not among the dependencies." },
+  eval: { by: "test/cli/completion.test.ts", says: 'eval "$1"', how: "in bash" },
   "npm run deployer-policy": SMALL("deployer-policy"),
   "npm run licences": SMALL("licences"),
   "npm run sbom": SMALL("sbom"),

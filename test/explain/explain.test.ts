@@ -3,6 +3,8 @@ import { isErrorName } from "../../src/errors.js";
 import { DETAIL_TYPES } from "../../src/events/names.js";
 import { CHAPTERS, type Explanation, explain, explanations } from "../../src/explain/explain.js";
 import { OVERDUE_REASONS } from "../../src/fleet/overdue.js";
+import { STATUS_REASONS } from "../../src/overview/reasons.js";
+import { STATES } from "../../src/overview/states.js";
 import { CHECKS } from "../../src/rotation/dry-run/checklist.js";
 import { NOTHING_ENDED } from "../../src/rotation/ended.js";
 import { GIVEN_UP, REFRESH_SKIPS, RETIREMENT_SKIPS, SKIP_REASONS, WAIT_REASONS } from "../../src/rotation/reasons.js";
@@ -13,7 +15,7 @@ const inSource = codesInSource();
 const known = explanations();
 const TABLES = [
   ...[SKIP_REASONS, WAIT_REASONS, RETIREMENT_SKIPS, REFRESH_SKIPS],
-  ...[NOTHING_ENDED, OVERDUE_REASONS, CHECKS],
+  ...[NOTHING_ENDED, OVERDUE_REASONS, CHECKS, STATES, STATUS_REASONS],
 ];
 
 describe("the explanations", () => {

@@ -165,6 +165,7 @@ describe("what the deployer may do", () => {
       "notifications",
       "overdue",
       "readers",
+      "restore",
       "schedules",
       "writesPerSecond",
     ]);

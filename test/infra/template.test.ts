@@ -300,6 +300,7 @@ overdue: { enabled: false }`;
       new: { expression: rate(7 days) }
 admins: [{ secret: "${ADMIN}", for: [shop/, crm/], superuser: true }]
 readers: ["*.db.example.com", replica-1.internal]
+restore: true
 atOncePerServer: 4
 writesPerSecond: 20`;
     expect(JSON.parse(rulesFrom(parseSettings(yaml, schema), "prod"))).toEqual({
@@ -307,6 +308,7 @@ writesPerSecond: 20`;
       admins: [{ arn: ADMIN, for: ["shop/", "crm/"], superuser: true }],
       readers: ["*.db.example.com", "replica-1.internal"],
       mayAskFor: { ldap: "clear text", old: "md5" },
+      restore: true,
       atOncePerServer: 4,
       writesPerSecond: 20,
     });

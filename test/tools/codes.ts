@@ -29,6 +29,7 @@ const ANYWHERE = /"([A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+)"/g;
 const OF_OTHERS: ReadonlySet<string> = new Set([
   // Keys of Secrets Manager's, DynamoDB's and Step Functions' requests and events.
   ...["ClientRequestToken", "SecretId", "ExclusiveStartKey", "RequestItems", "TaskScheduled"],
+  ...["TaskSucceeded", "ExecutionSucceeded"],
   // What services answer, whose own codes these are.
   ...["ExecutionAlreadyExists", "ExecutionDoesNotExist", "InvalidArn", "InProgress", "InvocationDoesNotExist"],
   // Of the driver of MongoDB, and of an object with which it is left.

@@ -123,6 +123,11 @@ export function eventBridge(
             })),
           };
         }
+        case "ListTargetsByRule": {
+          const found = rules.find(({ Name }) => Name === input.Rule);
+          if (!found) throw new ServiceError("ResourceNotFoundException", `Rule ${input.Rule} does not exist.`);
+          return { Targets: found.Targets };
+        }
         case "TestEventPattern":
           return { Result: matches(patternIn(String(input.EventPattern)), eventIn(String(input.Event))) };
         default:

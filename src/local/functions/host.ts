@@ -9,6 +9,8 @@ import { type Death, type LambdaFunction, lambdaVariables } from "./function.js"
 import { unpacked } from "./package.js";
 
 export interface FunctionHost {
+  /** What its template and the cloud's options put into its environment: nothing of its role's key. Absent: nobody's to see. */
+  readonly variables?: Readonly<Record<string, string>>;
   /**
    * Runs the function. Throws `FunctionError` as Lambda tells it. `beside`: in an environment that is not counted, because the
    * event may wait for others of the same function.
@@ -30,6 +32,8 @@ export interface HostOptions {
   readonly logs: string;
   /** As many of the function as are kept; further events wait, but those that are beside. Default: 4. */
   readonly environments?: number;
+  /** For whoever asks for the function's configuration. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Asked for each new environment; without the right what it prints is lost. Default: it may. */
   readonly mayLog?: () => boolean;
 }
@@ -37,7 +41,7 @@ export interface HostOptions {
 /** Runs a packaged function in worker threads, which stay warm as Lambda's environments do. */
 export function functionHost(
   fn: LambdaFunction,
-  { code: codeDir, logs, environments = MOST_ENVIRONMENTS, mayLog = () => true }: HostOptions,
+  { code: codeDir, logs, environments = MOST_ENVIRONMENTS, variables = {}, mayLog = () => true }: HostOptions,
 ): FunctionHost {
   const idle: Worker[] = [];
   const all = new Set<Worker>();
@@ -106,6 +110,7 @@ export function functionHost(
   }
 
   return {
+    variables,
     async invoke(payload, isBeside = false) {
       const used = await worker(isBeside);
       if (isBeside) beside.add(used);

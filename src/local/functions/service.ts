@@ -34,6 +34,9 @@ export function lambda(
     async handle({ operation, input }) {
       if (operation === "GetFunctionConfiguration") {
         only(input, ["FunctionName"]);
+        const FunctionArn = arnOf(String(input.FunctionName));
+        const own = functions.get(FunctionArn)?.variables;
+        if (own) return { FunctionArn, State: "Active", Environment: { Variables: own } };
         return configuration(find(workloads, arnOf(String(input.FunctionName)), "ResourceNotFoundException"));
       }
       if (operation === "UpdateFunctionConfiguration") {

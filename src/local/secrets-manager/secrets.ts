@@ -31,6 +31,8 @@ export interface Secrets {
 export function openSecrets(surroundings: Surroundings): Secrets {
   const store = surroundings.store("secrets-manager");
   const locked = createMutex();
+  /** All of them, as they are read page by page of a list; until one of them is written. */
+  let read: Promise<Secret[]> | undefined;
 
   /** Removes the secret first if its recovery window is over. */
   async function byName(name: string): Promise<Secret | undefined> {
@@ -57,6 +59,13 @@ export function openSecrets(surroundings: Surroundings): Secrets {
       { type: "del", key: secretKey(secret.name) },
       ...Object.keys(secret.versions).map((id) => ({ type: "del" as const, key: valueKey(secret, id) })),
     ]);
+    read = undefined;
+  }
+
+  async function readAll(): Promise<Secret[]> {
+    const secrets: Secret[] = [];
+    for await (const [, secret] of store.entries({ gte: secretKey(""), lt: "secret$" })) secrets.push(secret as Secret);
+    return secrets;
   }
 
   function aloneOn<T>(name: string, work: (secret: Secret | undefined) => Promise<T>): Promise<T> {
@@ -86,6 +95,7 @@ export function openSecrets(surroundings: Surroundings): Secrets {
           ? [{ type: "put" as const, key: valueKey(secret, stored.versionId), value: seal(secret, stored) }]
           : []),
       ]);
+      read = undefined;
     },
 
     async value(secret, versionId) {
@@ -95,10 +105,8 @@ export function openSecrets(surroundings: Surroundings): Secrets {
     },
 
     async all() {
-      const secrets: Secret[] = [];
-      for await (const [, secret] of store.entries({ gte: secretKey(""), lt: "secret$" })) {
-        secrets.push(secret as Secret);
-      }
+      read ??= readAll();
+      const secrets = await read;
       const over = secrets.filter(isOver);
       await Promise.all(over.map(({ name }) => aloneOn(name, async () => {})));
       return secrets.filter((secret) => !over.includes(secret));

@@ -10,6 +10,7 @@ import { runProbes } from "../probes.js";
 import { acceptedByReaders } from "../readers.js";
 import { strategyOf } from "../strategies/registry.js";
 import type { SetReport } from "../strategies/strategy.js";
+import { readRestored } from "./read-restored.js";
 import { unlessSilent } from "./silence.js";
 
 /** What a phase works on. `attempt` counts from 0. */
@@ -49,7 +50,7 @@ export async function createSecret(reached: Reach, { plan, attempt }: PhaseInput
     return pending !== undefined;
   };
   if (attempt > 0 && (await stored())) return { created: false, ...found };
-  const next = newCredential(reach, plan, secret, username);
+  const next = await nextVersion(reach, plan, secret, username);
   // Nobody knows the id beforehand; what stands there before the first try is somebody else's all the same.
   if ((await reach.secrets.putPending(plan.secretArn, plan.versionId, next)) === "taken") {
     if (attempt === 0 || !(await stored())) throw foreignPending(plan.versionId);
@@ -73,14 +74,15 @@ export async function storeSecret(
   { plan, prepared: { username, pair } }: Pick<PhaseInput, "plan"> & { readonly prepared: PrepareReport },
 ): Promise<CreateReport> {
   const secret = await readCurrent(reach, plan);
-  const next = newCredential(reach, plan, secret, username);
+  const next = await nextVersion(reach, plan, secret, username);
   if ((await reach.secrets.putPending(plan.secretArn, plan.versionId, next)) === "taken")
     throw storedBefore(plan.versionId);
   return { created: true, ...(pair ? { pair } : {}) };
 }
 
-/** The next version's value: AWSCURRENT with another credential. */
-function newCredential(reach: Reach, plan: RotatePlan, secret: CurrentSecret, username: string): string {
+/** The next version's value: AWSCURRENT with another credential, a new one unless the plan brings one back. */
+async function nextVersion(reach: Reach, plan: RotatePlan, secret: CurrentSecret, username: string): Promise<string> {
+  if (plan.restores) return withCredential(secret, await readRestored(reach, plan, secret, username));
   const password = generatePassword(plan.password, reach.databases.engine(secret.engine).traits);
   return withCredential(secret, { username, password });
 }

@@ -65,15 +65,22 @@ function blackedOut({ request: { startBefore } }: Turn, now: Date): NotDue | und
   return startBefore && now >= startBefore ? because("Blackout", `It began at ${iso(startBefore)}.`) : undefined;
 }
 
-/** Not where somebody changed the secret since, its tags among it: that may have mended what it failed of. */
 function backingOff({ request, secret, last }: Turn, now: Date): NotDue | undefined {
-  if (!request.schedule || !last?.failures) return undefined;
-  const endedAt = new Date(last.endedAt);
-  if (secret.changedAt && secret.changedAt > endedAt) return undefined;
-  const again = new Date(endedAt.getTime() + Math.min(HOUR_MS * 2 ** (last.failures - 1), DAY_MS));
-  if (now >= again) return undefined;
+  const again = request.schedule ? triedAgainAt(secret, last) : undefined;
+  if (!last?.failures || !again || now >= again) return undefined;
   const times = last.failures === 1 ? "once" : `${last.failures} times in a row`;
   return because("BackingOff", `It failed ${times}. It is tried by its schedule again from ${iso(again)} on.`);
+}
+
+/** From when on its schedule tries a secret again that failed. Not held where somebody changed the secret since, its tags among it: that may have mended what it failed of. */
+export function triedAgainAt(
+  { changedAt }: Pick<Turn["secret"], "changedAt">,
+  last: LastRotation | undefined,
+): Date | undefined {
+  if (!last?.failures) return undefined;
+  const endedAt = new Date(last.endedAt);
+  if (changedAt && changedAt > endedAt) return undefined;
+  return new Date(endedAt.getTime() + Math.min(HOUR_MS * 2 ** (last.failures - 1), DAY_MS));
 }
 
 function young({ request: { schedule, dueAfterDays }, secret, settings: { dueAt }, last }: Turn, now: Date) {

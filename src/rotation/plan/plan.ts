@@ -12,6 +12,7 @@ import { versionIdOf } from "../version-id.js";
 import { notDue } from "./due.js";
 import { notOurs, refuseForeign, refuseOtherFunction } from "./policies.js";
 import { planRecovery } from "./recovery.js";
+import { RESTORES, restorable } from "./restore.js";
 import { planRotation } from "./rotation.js";
 
 /**
@@ -72,6 +73,9 @@ export async function plan(
     verify: async (_, work) => void (await work()),
     claim: (claimed) => checkClaims(world, description.arn, claimed, lock.claims),
   });
+  const restored = request.restore
+    ? { restores: restorable(description, rotation, lock, world.rules), reason: "Restored", message: RESTORES }
+    : {};
   // Who says so may be anybody; that it is so, the version shows, which Secrets Manager alone can have made.
   if (request.trigger === "native" && rotation.native !== "begun") return skip("NothingPending");
   const { atOncePerServer: atOnce = AT_ONCE_PER_SERVER, writesPerSecond } = world.rules;
@@ -102,7 +106,7 @@ export async function plan(
     await leave().catch(() => undefined);
     throw error;
   }
-  return { ...base, ...rotation, ...(entered === "entered" ? {} : { serverWasSilent: true }) };
+  return { ...base, ...rotation, ...restored, ...(entered === "entered" ? {} : { serverWasSilent: true }) };
 }
 
 /** As long as Plan itself waits for its place; a state waits for longer. */

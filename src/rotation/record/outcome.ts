@@ -69,6 +69,7 @@ export function auditRecord(state: RotationState, execution: Execution, asked: A
     ...(request?.schedule ? { schedule: request.schedule } : {}),
     ...(request?.retireAfterMinutes === undefined ? {} : { retireAfterMinutes: request.retireAfterMinutes }),
     ...(request?.run ? { run: request.run } : {}),
+    ...(request?.restore ? { restore: request.restore } : {}),
     outcome,
     reason: error?.code ?? plan?.reason ?? "Unknown",
     message: error?.message ?? plan?.message ?? "The rotation ended.",

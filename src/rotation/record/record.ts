@@ -6,6 +6,7 @@ import type { AuditRecord, PhaseRecord, Remembered } from "../ledger.js";
 import { SERVER_SILENT } from "../phases/silence.js";
 import type { World } from "../ports.js";
 import { summaryOfRequest, understood } from "../request.js";
+import { provedItsPrevious } from "../restored.js";
 import { type Asked, auditRecord, firstError, type RotationState } from "./outcome.js";
 
 /** What the state machine goes on with. */
@@ -80,9 +81,13 @@ async function claimed(
   return { record: { ...record, facts: [...(record.facts ?? []), fact] } };
 }
 
+/** Characters, so that what is remembered of a secret stays one write unit: the record has the whole sentence. */
+const MOST_OF_MESSAGE = 250;
+
 /** `own`: the execution that has the lock. */
 function lastRotation(record: AuditRecord, own: string): Remembered | undefined {
-  const { executionArn, outcome, startedAt, endedAt, versionId, retireAfterMinutes } = record;
+  const { executionArn, outcome, startedAt, endedAt, versionId, previousVersionId } = record;
+  const { retireAfterMinutes, engine, strategy } = record;
   if (outcome === "skipped") return undefined;
   const rotated = outcome === "succeeded" || outcome === "rolled forward";
   return {
@@ -94,7 +99,15 @@ function lastRotation(record: AuditRecord, own: string): Remembered | undefined 
     ...(rotated && executionArn !== own ? { begunAt: startedAt } : {}),
     ...(rotated && retireAfterMinutes !== undefined ? { retireAfterMinutes } : {}),
     ...(versionId && (rotated || outcome === "needs attention") ? { madeCurrent: versionId } : {}),
+    ...(previousVersionId && provedItsPrevious(record) ? { replaced: previousVersionId } : {}),
+    ...(engine ? { engine } : {}),
+    ...(strategy ? { strategy } : {}),
+    ...(rotated ? {} : { reason: record.reason, message: beginningOf(record.message) }),
   };
+}
+
+function beginningOf(message: string): string {
+  return message.length <= MOST_OF_MESSAGE ? message : `${message.slice(0, MOST_OF_MESSAGE - 1)}…`;
 }
 
 /** What is known where Plan failed: the lock may be held all the same, under the secret's ARN. */

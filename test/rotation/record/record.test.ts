@@ -40,6 +40,9 @@ async function recorded(
   return { ...imagined, found: await run(), again: run };
 }
 
+const way = { engine: "postgres", strategy: "single-user" };
+const moved = { reason: "CurrentMoved", message: "It was moved." };
+
 describe("the end of a rotation", () => {
   it("is on record, and the secret's last one", async () => {
     const { found, noted } = await recorded(good);
@@ -52,7 +55,15 @@ describe("the end of a rotation", () => {
       endedAt,
       rotatedAt: endedAt,
       madeCurrent: OWN_VERSION,
+      replaced: plan.currentVersionId,
+      ...way,
     });
+  });
+
+  it("is remembered with the beginning of what it failed of", async () => {
+    const long = { Error: "ConflictError", Cause: JSON.stringify({ errorMessage: `Long: ${"x".repeat(1_000)}` }) };
+    const { noted } = await recorded({ plan, failed: { set: long }, rollBack: rolledBack("rolled back") });
+    expect(noted.last).toMatchObject({ reason: "Long", message: `${"x".repeat(249)}…` });
   });
 
   const silent = {
@@ -91,25 +102,25 @@ describe("the end of a rotation", () => {
     [
       "that was rolled forward counts as a rotation",
       { plan, failed: { finish: caught }, rollBack: rolledBack("rolled forward") },
-      { outcome: "rolled forward", rotatedAt: endedAt, madeCurrent: OWN_VERSION },
+      { outcome: "rolled forward", rotatedAt: endedAt, madeCurrent: OWN_VERSION, ...way },
       { ends: "succeeded" },
     ],
     [
       "that needs a person may have made its version current",
       { plan, failed: { set: caught }, rollBack: rolledBack("needs attention") },
-      { outcome: "needs attention", madeCurrent: OWN_VERSION },
+      { outcome: "needs attention", madeCurrent: OWN_VERSION, ...way, ...moved },
       { ends: "failed", error: "ConflictError", cause: "CurrentMoved: It was moved." },
     ],
     [
       "that was rolled back has made nothing current",
       { plan, failed: { set: caught }, rollBack: rolledBack("rolled back") },
-      { outcome: "rolled back" },
+      { outcome: "rolled back", ...way, ...moved },
       { ends: "failed", error: "ConflictError", cause: "CurrentMoved: It was moved." },
     ],
     [
       "that failed of nothing by name has one all the same",
       { plan: { ...recoverPlan, decision: "note" } },
-      { outcome: "failed" },
+      { outcome: "failed", reason: "ExecutionAborted", message: "It ended." },
       { ends: "failed", error: "RotationFailed", cause: "ExecutionAborted: It ended." },
     ],
   ])("%s", async (_, state, last, end) => {
