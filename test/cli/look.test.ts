@@ -444,3 +444,15 @@ describe("keyturn policy and keyturn completion", () => {
       "shop/stray",
     ]));
 });
+
+// It stores one more secret, which the others would count.
+describe("keyturn show, last", () => {
+  it("says of a rotation that is under way how far it is", async () => {
+    const arn = await keyturn.secretFor(await createLogin());
+    const under = await keyturn.hangIn("set-secret", "before", arn);
+    const { json } = await ran(`show ${arn} --json`, { clock: () => new Date() });
+    const state = { state: "running", reason: "AlreadyRotating", message: "Set.", execution: under };
+    expect(json()).toMatchObject(state);
+    await keyturn.stop(under);
+  });
+});
