@@ -65,11 +65,16 @@ function logIn(draft: Draft, caFile: string | undefined): Promise<{ serverVersio
   return asItself({ databases: databases(caFile) }, access, (session) => session.whoAmI());
 }
 
-/** Errors of logins speak to whoever looks after a function, which tries again by itself. */
+/** Errors of logins speak to whoever looks after a function, which tries again by itself, and knows Amazon's authorities. */
 function forPerson(error: unknown): KeyturnError {
   if (!(error instanceof KeyturnError)) throw error;
-  return saying(error, (text) => text.replace(` ${AGAIN}`, ""));
+  const rds = error.code === "CertificateUntrusted" ? ` ${RDS_BUNDLE}` : "";
+  return saying(error, (text) => `${text.replace(` ${AGAIN}`, "")}${rds}`);
 }
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html */
+const RDS_BUNDLE =
+  "Amazon's of RDS, which the functions know, are in https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.";
 
 /** For whoever cannot be asked: with the options that he may mean. */
 function offScreen(error: KeyturnError): KeyturnError {
