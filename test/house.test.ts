@@ -87,7 +87,7 @@ const ROOMS: Rooms = {
   "packages/client/src": ["@aws-sdk/client-secrets-manager"],
 
   // What people touch: it may use anything.
-  "src/cli": ["src/errors.ts", "src/local", "@aws-sdk/*", "commander", "picocolors", "@clack/prompts"],
+  "src/cli": ["src/errors.ts", "src/local", "@aws-sdk/*", "@clack/prompts", "commander", "picocolors"],
   "src/cli/rotating": [
     "src/errors.ts",
     "src/cli",
@@ -99,19 +99,6 @@ const ROOMS: Rooms = {
     "@aws-sdk/*",
     "commander",
   ],
-  "src/cli/storing": [
-    "src/errors.ts",
-    "src/cli",
-    "src/cli/rotating",
-    "src/aws",
-    "src/engines",
-    "src/lambda",
-    "src/rotation",
-    "src/secrets",
-    "src/storing",
-    "commander",
-  ],
-  "src/cli/owning": ["src/cli", "src/cli/storing", "src/cli/rotating", "src/adoption", "src/aws", "src/overview"],
   "src/cli/looking": [
     "src/errors.ts",
     "src/cli",
@@ -125,21 +112,19 @@ const ROOMS: Rooms = {
     "src/schedule",
   ],
   "src/cli/completion": ["commander"],
-  "src/cli/commands": [
-    "src/console",
+  "src/cli/storing": [
+    "src/errors.ts",
     "src/cli",
-    "src/cli/completion",
-    "src/cli/deploying",
-    "src/cli/looking",
-    "src/cli/owning",
     "src/cli/rotating",
-    "src/cli/storing",
-    "src/explain",
-    "src/overview",
-    "@aws-sdk/*",
+    "src/aws",
+    "src/engines",
+    "src/lambda",
+    "src/rotation",
+    "src/secrets",
+    "src/storing",
     "commander",
-    "src/cli/starting",
   ],
+  "src/cli/owning": ["src/cli", "src/cli/storing", "src/cli/rotating", "src/adoption", "src/aws", "src/overview"],
   "src/cli/starting": ["src/cli", "src/cli/rotating", "src/aws", "infra"],
   "src/cli/deploying": [
     "src/errors.ts",
@@ -150,6 +135,25 @@ const ROOMS: Rooms = {
     "infra",
     "@aws-sdk/*",
   ],
+  "src/cli/commands": [
+    "src/cli",
+    "src/cli/completion",
+    "src/console",
+    "src/cli/deploying",
+    "src/cli/looking",
+    "src/cli/owning",
+    "src/cli/rotating",
+    "src/cli/starting",
+    "src/cli/storing",
+    "src/explain",
+    "src/overview",
+    "@aws-sdk/*",
+    "commander",
+  ],
+  "src/cli/program.ts": ["src/cli", "src/cli/commands", "commander"],
+  "src/cli/main.ts": ["src/cli/program.ts"],
+  bin: ["src/cli/main.ts", "scripts", "tsx"],
+
   // Pages know what they are told; what tells them reaches AWS as the commands do.
   "src/console": [
     "src/console/routes",
@@ -184,9 +188,6 @@ const ROOMS: Rooms = {
     "src/storing",
   ],
   "src/console/pictures": ["src/console", "src/overview", "@dagrejs/dagre"],
-  "src/cli/program.ts": ["src/cli", "src/cli/commands", "commander"],
-  "src/cli/main.ts": ["src/cli/program.ts"],
-  bin: ["scripts", "src/cli/main.ts", "tsx"],
 
   stage: ["infra", "src/local", "@aws-sdk/*", "pg", "playwright-core", "mysql2", "mongodb", "picocolors"],
   // What things cost, for whoever counts them.

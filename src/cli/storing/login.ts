@@ -8,6 +8,7 @@ import type { Draft } from "../../storing/draft.js";
 import { typeNamed } from "../../storing/types.js";
 import type { Ask } from "../ask.js";
 import type { Work } from "../command.js";
+import { plain } from "../style.js";
 import type { StoreOptions } from "./flags.js";
 
 /** A draft whose credential was tried, and what came of it, for the review. */
@@ -27,14 +28,14 @@ export async function tried(work: Work<StoreOptions>, draft: Draft, ask: Ask | u
   if (options.skipLogin) return { draft, login: { ok: false, said: "not tried (--skip-login)" } };
   for (let now = draft; ; ) {
     host.interrupted.throwIfAborted();
-    work.progress(work.style.dim(`Logs in at ${now.host} as ${now.username} …`));
+    work.progress(work.style.dim(plain(`Logs in at ${now.host} as ${now.username} …`)));
     try {
       const { serverVersion } = await logIn(now, deployment.caFile);
       return { draft: now, login: { ok: true, said: `gets in from here; the server is ${serverVersion}` } };
     } catch (error) {
       const refused = forPerson(error);
       if (!ask) throw offScreen(refused);
-      work.progress(`${work.style.yellow("▲")} ${parseMessage(refused.message).text}`);
+      work.progress(`${work.style.yellow("▲")} ${plain(parseMessage(refused.message).text)}`);
       const mended = await mend(ask, refused, now);
       if (mended) now = mended;
       else if (await ask.yes({ message: "Store it all the same?", initial: false }))
@@ -65,11 +66,16 @@ export function logIn(draft: Draft, caFile: string | undefined): Promise<{ serve
   return asItself({ databases: databases(caFile) }, access, (session) => session.whoAmI());
 }
 
-/** Errors of logins speak to whoever looks after a function, which tries again by itself. */
+/** Errors of logins speak to whoever looks after a function, which tries again by itself, and knows Amazon's authorities. */
 function forPerson(error: unknown): KeyturnError {
   if (!(error instanceof KeyturnError)) throw error;
-  return saying(error, (text) => text.replace(` ${AGAIN}`, ""));
+  const rds = error.code === "CertificateUntrusted" ? ` ${RDS_BUNDLE}` : "";
+  return saying(error, (text) => `${text.replace(` ${AGAIN}`, "")}${rds}`);
 }
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html */
+const RDS_BUNDLE =
+  "Amazon's of RDS, which the functions know, are in https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem.";
 
 /** For whoever cannot be asked: with the options that he may mean. */
 function offScreen(error: KeyturnError): KeyturnError {
