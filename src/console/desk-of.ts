@@ -11,7 +11,7 @@ import { asking } from "../cli/rotating/asked.js";
 import { start } from "../cli/rotating/one.js";
 import { logIn } from "../cli/storing/login.js";
 import { clockOf } from "../overview/schedules.js";
-import type { Lights } from "../overview/secret-status.js";
+import type { Lights } from "../overview/seen.js";
 import type { Offered } from "../storing/draft.js";
 import { requestsFor } from "../storing/requests.js";
 import type { Desk } from "./desk.js";

@@ -2,7 +2,7 @@ import { DescribeSecretCommand, ListSecretVersionIdsCommand } from "@aws-sdk/cli
 import { type Reached, statusOf } from "../../aws/overview/secrets.js";
 import { timeline } from "../../aws/overview/timeline.js";
 import { KeyturnError } from "../../errors.js";
-import type { Lights } from "../../overview/secret-status.js";
+import type { Lights } from "../../overview/seen.js";
 import type { Secret } from "../desk.js";
 
 /** A secret, by ARN or name, without its value; undefined where it is none of this deployment's, or gone. */
