@@ -31,6 +31,7 @@ interface ListDueEvent {
   readonly fleet: unknown;
   /** ISO 8601. */
   readonly startedAt: string;
+  readonly executionArn?: string;
   /** ARNs of what can be started for each secret. */
   readonly machines: { readonly rotate: string; readonly check: string };
 }
@@ -43,7 +44,7 @@ export const handler = wrap(
     const machine = fleet.dryRun ? machines.check : machines.rotate;
     return { late: [], ...page, begins: fleetBegins(fleet, page), machine };
   },
-  ({ fleet, startedAt }) => ({ phase: "list-due", ...named(fleet), startedAt }),
+  ({ fleet, startedAt, executionArn }) => ({ phase: "list-due", executionArn, ...named(fleet), startedAt }),
 );
 
 async function waveOf(fleet: Fleet): Promise<FleetPage> {

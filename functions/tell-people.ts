@@ -5,6 +5,7 @@ import { fromAws } from "../src/aws/errors.js";
 import { onRecord } from "../src/aws/on-record.js";
 import { tableName, topicArn } from "../src/lambda/environment.js";
 import { handler as wrap } from "../src/lambda/handler.js";
+import { log } from "../src/lambda/log.js";
 import { identifiersOf } from "../src/messages/heard.js";
 import { type Publish, tellPeople } from "../src/messages/tell.js";
 
@@ -25,8 +26,7 @@ const publish: Publish = async ({ subject, text }) => {
 export const handler = wrap(
   async (event: unknown) => {
     const told = await tellPeople(found, publish, event);
-    if (told.reason === "NotOurs" || told.reason === "NotOnRecord")
-      console.log(JSON.stringify({ level: "warn", ...identifiersOf(event), ...told }));
+    if (told.reason === "NotOurs" || told.reason === "NotOnRecord") log.odd({ reason: told.reason });
     return told;
   },
   (event) => ({ phase: "tell-people", ...identifiersOf(event) }),

@@ -63,7 +63,14 @@ const ROOMS: Rooms = {
     "src/overview",
     "@aws-sdk/*",
   ],
-  "src/lambda": ["src/errors.ts", "src/rotation*", "src/aws", "src/engines/registry.ts", "@aws-sdk/*"],
+  "src/lambda": [
+    "src/errors.ts",
+    "src/rotation*",
+    "src/aws",
+    "src/engines/registry.ts",
+    "@aws-lambda-powertools/*",
+    "@aws-sdk/*",
+  ],
   functions: ["src/rotation*", "src/fleet", "src/events", "src/messages", "src/aws", "src/lambda", "@aws-sdk/*"],
   infra: ["src/rotation", "src/fleet", "src/events", "src/schedule", "ajv", "esbuild", "fflate", "tsx", "yaml"],
 

@@ -9,6 +9,8 @@ export const HANDED_ON: readonly string[] = [
   "BSD-3-Clause",
   "ISC",
   "MIT",
+  // MIT that asks for no notice: Powertools.
+  "MIT-0",
   // Oracle's driver: taken under Apache-2.0.
   "(Apache-2.0 OR UPL-1.0)",
 ];
