@@ -83,7 +83,18 @@ const ROOMS: Rooms = {
     "src/lambda",
     "@aws-sdk/*",
   ],
-  infra: ["src/rotation", "src/fleet", "src/events", "src/schedule", "ajv", "esbuild", "fflate", "tsx", "yaml"],
+  infra: [
+    "src/rotation",
+    "src/fleet",
+    "src/events",
+    "src/metrics",
+    "src/schedule",
+    "ajv",
+    "esbuild",
+    "fflate",
+    "tsx",
+    "yaml",
+  ],
 
   // The embedded cloud runs what is packaged: it is no place for the product's logic.
   "src/local": [

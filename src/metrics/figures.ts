@@ -1,3 +1,5 @@
+import type { Outcome } from "../rotation/ledger.js";
+
 /** What is measured, for CloudWatch. Each name and each dimension's values are few and fixed: every combination is a metric that is paid for. */
 
 export const NAMESPACE = "Keyturn";
@@ -25,6 +27,19 @@ export const FIGURES = {
 } as const;
 
 export type FigureName = (typeof FIGURES)[keyof typeof FIGURES];
+
+/** The values of the dimension Outcome of rotations. */
+export const OUTCOMES: readonly Outcome[] = [
+  "succeeded",
+  "rolled forward",
+  "skipped",
+  "failed",
+  "rolled back",
+  "needs attention",
+];
+
+/** The values of the dimension Phase, as records name them. */
+export const PHASES: readonly string[] = ["create", "set", "test", "finish", "rollBack"];
 
 /** Dimensions beside `service`, which is the deployment: a name, and one of a few values. */
 export type Dimensions = Readonly<Partial<Record<"Outcome" | "Engine" | "Phase" | "Reason", string>>>;

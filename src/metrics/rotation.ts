@@ -1,10 +1,7 @@
 import { ENGINE_NAMES } from "../engines/registry.js";
 import type { AuditRecord, Outcome, RetirementRecord } from "../rotation/ledger.js";
 import type { RotationState } from "../rotation/record/outcome.js";
-import { FIGURES, type Figures, oneOf } from "./figures.js";
-
-/** As records name them. */
-export const PHASE_NAMES: readonly string[] = ["create", "set", "test", "finish", "rollBack"];
+import { FIGURES, type Figures, oneOf, PHASES } from "./figures.js";
 
 /** What a rotation that ended adds to the figures. `state`: of the execution that recorded it. */
 export function rotationFigures(record: AuditRecord, state: Pick<RotationState, "phases">): Figures[] {
@@ -14,7 +11,7 @@ export function rotationFigures(record: AuditRecord, state: Pick<RotationState, 
   return [
     { values: { [FIGURES.rotations]: 1 }, by: [{ Outcome }, { Outcome, Engine }] },
     ...record.phases
-      .filter(({ name, ms }) => PHASE_NAMES.includes(name) && ms >= 0)
+      .filter(({ name, ms }) => PHASES.includes(name) && ms >= 0)
       .map(({ name, ms }) => ({ values: { [FIGURES.phaseTime]: ms }, by: [{ Phase: name }] })),
     ...(gap === undefined ? [] : [{ values: { [FIGURES.credentialGap]: gap }, by: [{ Engine }] }]),
   ];
