@@ -6,7 +6,7 @@ import { figureAlarms } from "./figure-alarms.js";
 import { type DeployedFunction, functionAlarms } from "./function-alarms.js";
 import { keyArn as arnOfKey, key } from "./key.js";
 import { machine } from "./names.js";
-import { notificationResources } from "./notifications.js";
+import { chatTopicOf, declaredWebhook, notificationResources } from "./notifications.js";
 import { functionNames, roleResources } from "./roles.js";
 import { rulesFrom } from "./rules.js";
 import { gracePeriods, scheduleResources } from "./schedules.js";
@@ -54,6 +54,9 @@ export const alarms = async (serverless: Serverless) => ({
 });
 export const dashboard = async (serverless: Serverless) =>
   dashboardResources(Object.keys(await alarms(serverless)), await functionsOf(serverless));
+export const chatTopic = chatTopicOf(settings);
+export const webhook = declaredWebhook(settings);
+export const outputs = () => (settings.notifications.chat ? { ChatTopicArn: { Value: { Ref: "ChatTopic" } } } : {});
 export const notifications = () => notificationResources(settings);
 /** Serverless makes the log groups; the key is added to them. */
 export const logGroups = () =>

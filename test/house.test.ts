@@ -46,6 +46,7 @@ const ROOMS: Rooms = {
   "src/events": ["src/rotation", "src/rotation/dry-run", "src/fleet"],
   "src/overview": ["src/errors.ts", "src/rotation", "src/rotation/plan", "src/fleet", "src/schedule"],
   "src/metrics": ["src/engines/registry.ts", "src/fleet", "src/rotation", "src/rotation/record"],
+  "src/webhook": ["src/errors.ts"],
   "src/messages": ["src/errors.ts", "src/events", "src/fleet", "src/rotation", "src/rotation/dry-run"],
 
   // What each code means, which is taken from where it stands.
@@ -74,6 +75,7 @@ const ROOMS: Rooms = {
     "@aws-sdk/*",
   ],
   functions: [
+    "src/webhook",
     "src/rotation*",
     "src/fleet",
     "src/events",

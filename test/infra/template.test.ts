@@ -71,7 +71,7 @@ describe("the packaged template", () => {
 
   it("gives each function a role, a log group with an end and a key, arm64 and a current Node.js", () => {
     const functions = ofType("AWS::Lambda::Function");
-    expect(functions).toHaveLength(20);
+    expect(functions).toHaveLength(21);
     const roles = functions.map(({ Properties }) => JSON.stringify(Properties?.Role));
     expect(new Set(roles).size).toBe(functions.length);
     for (const { id, Properties } of functions) {
@@ -494,6 +494,19 @@ writesPerSecond: 20`;
       "schedules.a.secrets: takes 7019 bytes, and 7000 at most",
     ],
     ["notifications: { email: [nobody] }", "notifications.email.0"],
+    ["notifications: { chat: slack }", "notifications.chat: must be boolean"],
+    [`notifications: { webhook: { url: "https://a.example/x" } }`, "must have required property 'key'"],
+    ...[
+      "http://a.example/x",
+      "https://u:p@a.example/",
+      "https://a.example/x?token=1",
+      "https://a.example/#x",
+      "https://",
+    ].map((url): [string, string] => [
+      `notifications: { webhook: { url: "${url}", key: "${ADMIN}" } }`,
+      "notifications.webhook.url: must match pattern",
+    ]),
+    [`notifications: { webhook: { url: "https://a.example", key: whsec_abc } }`, "webhook.key: must match pattern"],
     ["network: { subnetIds: [] }", "network"],
   ])("%s is refused", (yaml, said) => {
     expect(() => parseSettings(yaml, schema)).toThrow(said);

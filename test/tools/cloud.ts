@@ -104,8 +104,9 @@ export function useCloud({
   let clients: { secrets: SecretsManagerClient; sfn: SFNClient };
   let templateFile = inject("template");
   let permissions: ReturnType<typeof recorder>;
+  let deployed = settings;
   const boot = async (changed: Partial<Rules> = rules) => {
-    const written = settings ? environmentWith(settings, STAGE) : {};
+    const written = deployed ? environmentWith(deployed, STAGE) : {};
     const told = Object.entries<Consumer>(JSON.parse(written.KEYTURN_CONSUMERS ?? "{}"));
     cloud = await startCloud({
       templateFile,
@@ -123,6 +124,7 @@ export function useCloud({
           ...JSON.parse(written.KEYTURN_RULES ?? "{}"),
           ...changed,
         }),
+        ...(written.KEYTURN_WEBHOOK ? { KEYTURN_WEBHOOK: written.KEYTURN_WEBHOOK } : {}),
         KEYTURN_CONSUMERS: JSON.stringify({
           ...Object.fromEntries(told.map(([name, one]) => [name, { ...one, ...pace }])),
           ...consumers,
@@ -306,6 +308,14 @@ export function useCloud({
       return (await cloud.events())
         .filter(({ event }) => event.source === "keyturn" && event.detail.secretArn === secretArn)
         .map(({ event }) => event["detail-type"]);
+    },
+    /** Deploys once more, with this keyturn.yml. What there is stays. */
+    async redeploy(yaml: string): Promise<void> {
+      await cloud.stop();
+      deployed = yaml;
+      templateFile = await packagedWith(inject("template"), yaml, STAGE, join(folder, "redeployed"));
+      permissions = recorder(templateFile, ({ role, refused }) => refuses.includes(`${role} ${refused}`));
+      await boot();
     },
     /** `changed`: what keyturn.yml says from now on. */
     async restart(changed: Partial<Rules> = rules): Promise<void> {
