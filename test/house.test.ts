@@ -169,6 +169,7 @@ const ROOMS: Rooms = {
     "esbuild",
     "fast-check",
     "picocolors",
+    "ts-json-schema-generator",
     "yaml",
   ],
   bench: ["infra", "stage", "scripts/costs", "packages/client/src", "src/*", "@aws-sdk/*", "esbuild", "mysql2", "pg"],

@@ -3,8 +3,8 @@ import type { AuditRecord } from "../rotation/ledger.js";
 import type { Announcement } from "./announcement.js";
 import { DETAIL_TYPES } from "./names.js";
 
-/** What a dry run found wrong, in the schema of rotations, `src/events/rotation.schema.json`, without what only those have. */
-interface FailedCheck
+/** What a dry run found wrong. */
+export interface FailedCheck
   extends Omit<Findings, "request">,
     Pick<AuditRecord, "trigger" | "requestedBy" | "requestReason" | "schedule" | "run"> {
   readonly outcome: "check failed";
