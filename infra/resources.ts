@@ -50,10 +50,12 @@ export const consumersToTell = declaredConsumers(settings);
 export const alarms = async (serverless: Serverless) => ({
   ...alarmResources(settings),
   ...figureAlarms(),
-  ...functionAlarms(await functionsOf(serverless)),
+  ...(settings.watch.functions ? functionAlarms(await functionsOf(serverless)) : {}),
 });
 export const dashboard = async (serverless: Serverless) =>
-  dashboardResources(Object.keys(await alarms(serverless)), await functionsOf(serverless));
+  settings.watch.dashboard
+    ? dashboardResources(Object.keys(await alarms(serverless)), await functionsOf(serverless))
+    : {};
 export const chatTopic = chatTopicOf(settings);
 export const webhook = declaredWebhook(settings);
 export const outputs = () => (settings.notifications.chat ? { ChatTopicArn: { Value: { Ref: "ChatTopic" } } } : {});

@@ -27,6 +27,8 @@ export interface Settings {
     /** `key`: the ARN of the secret that what is sent is signed by. */
     readonly webhook?: { readonly url: string; readonly key: string };
   };
+  /** Whether there is a dashboard, and alarms on the functions. */
+  readonly watch: { readonly dashboard: boolean; readonly functions: boolean };
   readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
   readonly kmsKeyArn?: string;
   readonly restore: boolean;

@@ -168,6 +168,7 @@ describe("what the deployer may do", () => {
       "readers",
       "restore",
       "schedules",
+      "watch",
       "writesPerSecond",
     ]);
   });

@@ -494,6 +494,7 @@ writesPerSecond: 20`;
       "schedules.a.secrets: takes 7019 bytes, and 7000 at most",
     ],
     ["notifications: { email: [nobody] }", "notifications.email.0"],
+    ["watch: { dashboard: small }", "watch.dashboard: must be boolean"],
     ["notifications: { chat: slack }", "notifications.chat: must be boolean"],
     [`notifications: { webhook: { url: "https://a.example/x" } }`, "must have required property 'key'"],
     ...[
