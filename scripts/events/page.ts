@@ -11,9 +11,9 @@ Every event of Keyturn's: when it comes, the schema of its \`detail\`, an exampl
 against them.
 
 Announcements are on the bus \`keyturn-<stage>\`, \`source\` is \`keyturn\`. New fields may come; none changes its meaning or goes.
-Take \`reason\` and \`outcome\` for programs, \`summary\` for people. An event may be delivered twice, and anybody who may put events
-on that bus could forge one: nobody may, as its policy says, but look up what you act on. What a [webhook](../messages.md#webhook)
-gets is [another form](webhook.schema.json).
+Take \`reason\` and \`outcome\` for programs, \`summary\` for people. An event may be delivered twice. The bus takes events of
+Keyturn's machines alone; look up what you act on all the same. What a [webhook](../messages.md#webhook) gets is [another
+form](webhook.schema.json).
 `;
 
 /** The pattern of a rule on the bus of announcements. */
