@@ -50,10 +50,17 @@ function titled(title: string, schema: Schema | undefined): JsonSchema {
   return { $schema: "http://json-schema.org/draft-07/schema#", title, ...own } as JsonSchema;
 }
 
-/** A moment is text in the types. */
+/**
+ * A moment is text in the types. Throws for a property that may be anything: the generator makes that of what a type picks out
+ * of an interface that has it from another, and requires it; pick it out of that other one.
+ */
 function timed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(timed);
   if (typeof schema !== "object" || schema === null) return schema;
+  const { properties = {} } = schema as { properties?: object };
+  const lost = Object.entries(properties).find(([, one]) => Object.keys(one).length === 0);
+  if (lost)
+    throw new Error(`The type of ${lost[0]} was lost on the way to its schema: scripts/events/schemas.ts says why.`);
   return Object.fromEntries(
     Object.entries(schema).map(([name, value]) => {
       const isTime = (name === "timestamp" || name.endsWith("At")) && (value as { type?: unknown }).type === "string";

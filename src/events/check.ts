@@ -5,8 +5,9 @@ import { DETAIL_TYPES } from "./names.js";
 
 /** What a dry run found wrong. */
 export interface FailedCheck
-  extends Omit<Findings, "request">,
-    Pick<AuditRecord, "trigger" | "requestedBy" | "requestReason" | "schedule" | "run"> {
+  extends Pick<AuditRecord, "secretArn" | "secretName" | "executionArn" | "message" | "startedAt" | "endedAt">,
+    Pick<AuditRecord, "trigger" | "requestedBy" | "requestReason" | "schedule" | "run">,
+    Pick<Findings, "reason" | "checks"> {
   readonly outcome: "check failed";
 }
 

@@ -1,5 +1,6 @@
 import type { Fleet, FleetPage, Totals } from "../fleet/page.js";
 import { REQUEST } from "../fleet/request.js";
+import type { Selection } from "../fleet/selection.js";
 import type { SumUp } from "../fleet/sum-up.js";
 import { RECOVERY } from "../fleet/unsettled.js";
 import type { AuditRecord } from "../rotation/ledger.js";
@@ -9,7 +10,7 @@ import { DETAIL_TYPES } from "./names.js";
 /** Whose run it is: a schedule's; or, under the name `request`, of a selection that somebody asked for. */
 export type FleetBegins = Pick<Fleet, "schedule" | "scheduledAt"> &
   Pick<AuditRecord, "requestedBy" | "requestReason" | "retireAfterMinutes"> & {
-    readonly selection?: Pick<Fleet, "namePrefixes" | "tags" | "list">;
+    readonly selection?: Selection;
   };
 
 export type FleetRun = Omit<Totals, "late"> & FleetBegins & { readonly executionArn: string };
