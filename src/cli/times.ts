@@ -21,7 +21,7 @@ function span(ms: number): string | undefined {
 /** How long something took. */
 export function lasting(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < MINUTE_MS) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms < 2 * MINUTE_MS) return `${(ms / 1_000).toFixed(1)} s`;
   return span(ms) ?? "";
 }
 

@@ -1,29 +1,20 @@
-import { KeyturnError, parseMessage } from "../errors.js";
-import { OVERDUE_REASONS, type OverdueReason, overdue, overdueAfter } from "../fleet/overdue.js";
+import { KeyturnError } from "../errors.js";
+import { type OverdueReason, overdue, overdueAfter } from "../fleet/overdue.js";
 import type { ListedSecret } from "../fleet/page.js";
-import type { Holder, LastKnown } from "../rotation/ledger.js";
-import { dueTime, notDue, triedAgainAt } from "../rotation/plan/due.js";
-import { SKIP_REASONS, WAIT_REASONS } from "../rotation/reasons.js";
-import { hasNativeSchedule } from "../rotation/rotation-function.js";
-import type { Rules } from "../rotation/rules.js";
-import { type SecretSettings, settingsFrom } from "../rotation/settings.js";
-import type { Execution } from "./execution.js";
-import { STATUS_REASONS } from "./reasons.js";
-import type { Clock, DeployedSchedules } from "./schedules.js";
-import type { SecretState } from "./states.js";
+import type { LastKnown } from "../rotation/ledger.js";
+import { dueTime } from "../rotation/plan/due.js";
+import { settingsFrom } from "../rotation/settings.js";
+import { type Judgement, judged, type Known, latest, nextRunOf } from "./judge.js";
+import type { Lights, Seen } from "./seen.js";
 
 /** What a person is shown of a managed secret. Times are ISO 8601. */
-export interface SecretStatus {
+export interface SecretStatus extends Judgement {
   readonly name: string;
   readonly arn: string;
   readonly schedule: string;
   /** As its last rotation found it; absent where there was none yet. */
   readonly engine?: string;
   readonly strategy?: string;
-  readonly state: SecretState;
-  /** A code that `explain` knows, and what it means here. */
-  readonly reason: string;
-  readonly message: string;
   /** By Keyturn or by Secrets Manager; absent: never. */
   readonly lastRotatedAt?: string;
   /** From when the credential's age counts: its last rotation, or being stored. */
@@ -52,45 +43,6 @@ export interface LastFailure {
   readonly times: number;
   readonly execution: string;
 }
-
-/** What is known of a secret. */
-export interface Seen {
-  readonly secret: ListedSecret;
-  readonly last?: LastKnown;
-  readonly holder?: Holder;
-  /** The holder's execution; absent where nobody has looked, or it is gone. */
-  readonly execution?: Execution;
-}
-
-/** What all secrets are seen by. */
-export interface Lights {
-  readonly deployed: DeployedSchedules;
-  readonly clock: Clock;
-  readonly now: Date;
-  readonly rules: Pick<Rules, "stage">;
-}
-
-interface Known extends Seen, Lights {
-  readonly schedule: string;
-  /** Absent where a tag is wrong. */
-  readonly settings?: SecretSettings;
-  readonly wrongTag?: KeyturnError;
-  readonly dueAt?: Date;
-  readonly late?: OverdueReason;
-}
-
-interface Judgement extends Pick<SecretStatus, "state" | "reason" | "message"> {}
-
-/** The first that has something to say decides. */
-const JUDGES: ReadonlyArray<(known: Known) => Judgement | undefined> = [
-  underWay,
-  afterFailure,
-  misspelt,
-  late,
-  paused,
-  byAnother,
-  turn,
-];
 
 /**
  * The state of a secret, decided as the product decides it: `undefined` for one that is none of this stage's. What it says
@@ -155,86 +107,8 @@ function settingsOf({ tags }: ListedSecret, rules: Lights["rules"]): Pick<Known,
   }
 }
 
-function judged(known: Known): Judgement {
-  for (const judge of JUDGES) {
-    const found = judge(known);
-    if (found) return found;
-  }
-  return { state: "ok", reason: "NotDue", message: SKIP_REASONS.NotDue };
-}
-
-function underWay({ holder, execution }: Known): Judgement | undefined {
-  if (!holder) return undefined;
-  if (holder.purpose === "retirement") return { state: "running", reason: "Retiring", message: WAIT_REASONS.Retiring };
-  const phase = execution?.phases.at(-1);
-  if (execution && execution.status !== "running")
-    return { state: "retrying", reason: "LastHolderEnded", message: WAIT_REASONS.LastHolderEnded };
-  const failed = phase?.failed ?? phase?.waits.at(-1)?.failed;
-  const where = phase ? `${phase.name}${phase.attempts > 1 ? `, try ${phase.attempts}` : ""}.` : "";
-  if (holder.recovers || failed || (phase?.attempts ?? 0) > 1)
-    return {
-      state: "retrying",
-      reason: failed?.code ?? "Recovery",
-      message: [where, failed?.message ?? STATUS_REASONS.Recovery].filter(Boolean).join(" "),
-    };
-  return { state: "running", reason: "AlreadyRotating", message: where || SKIP_REASONS.AlreadyRotating };
-}
-
-function afterFailure({ last }: Known): Judgement | undefined {
-  if (!last?.failures) return undefined;
-  const needsPerson = last.outcome === "needs attention";
-  const code = needsPerson ? "NeedsAttention" : "Failing";
-  return {
-    state: needsPerson ? "needs attention" : "failing",
-    reason: last.reason ?? code,
-    message: last.message ?? OVERDUE_REASONS[code],
-  };
-}
-
-/** Before it is tried: it would fail. */
-function misspelt({ wrongTag }: Known): Judgement | undefined {
-  return wrongTag && { state: "failing", reason: wrongTag.code, message: parseMessage(wrongTag.message).text };
-}
-
-function late({ late: reason }: Known): Judgement | undefined {
-  return reason && { state: "overdue", reason, message: OVERDUE_REASONS[reason] };
-}
-
-function paused({ secret, settings, now }: Known): Judgement | undefined {
-  // No schedule's, so that of all that could hold it back only this is left.
-  const found = settings && notDue({ request: { askedAt: now }, secret, settings, last: undefined }, now);
-  return found?.reason === "Paused" ? { state: "paused", ...found } : undefined;
-}
-
-/** What nothing here has a clock for. */
-function byAnother({ secret, deployed, schedule, clock, rules, now }: Known): Judgement | undefined {
-  if (hasNativeSchedule({ rotationEnabled: false, ...secret }, rules))
-    return { state: "ok", reason: "NativeSchedule", message: SKIP_REASONS.NativeSchedule };
-  if (!Object.hasOwn(deployed.byName, schedule))
-    return { state: "ok", reason: "NoClock", message: STATUS_REASONS.NoClock };
-  if (clock.nextRun(schedule, now)) return undefined;
-  return { state: "ok", reason: "NoClock", message: STATUS_REASONS.NoClock };
-}
-
-function turn(known: Known): Judgement | undefined {
-  const { dueAt, now } = known;
-  if (dueAt && now < dueAt) return { state: "ok", reason: "NotDue", message: `It is due at ${dueAt.toISOString()}.` };
-  const next = nextRunOf(known);
-  const message = next ? `Its schedule rotates it at ${next.toISOString()}.` : STATUS_REASONS.Due;
-  return { state: "due", reason: "Due", message };
-}
-
 function expectedFor({ deployed, schedule }: Known) {
   return Object.hasOwn(deployed.expected, schedule) ? deployed.expected[schedule] : undefined;
-}
-
-/** The first run after all that holds it back is over. */
-function nextRunOf({ secret, last, settings, schedule, dueAt, clock, now, rules }: Known): Date | undefined {
-  const { pause } = settings ?? {};
-  if (pause === "for good" || hasNativeSchedule({ rotationEnabled: false, ...secret }, rules)) return undefined;
-  const free = latest(now, pause, triedAgainAt(secret, last), dueAt) ?? now;
-  // A run at that very moment counts.
-  return clock.nextRun(schedule, new Date(free.getTime() - 1));
 }
 
 function newestOf({ secret, last }: Pick<Seen, "secret" | "last">): Date {
@@ -244,10 +118,6 @@ function newestOf({ secret, last }: Pick<Seen, "secret" | "last">): Date {
 function failureOf({ outcome, reason, message, endedAt, executionArn }: LastKnown, times: number): LastFailure {
   const said = reason ? { code: reason, ...(message ? { message } : {}) } : {};
   return { outcome, ...said, at: endedAt, times, execution: executionArn };
-}
-
-function latest(...times: ReadonlyArray<Date | undefined>): Date | undefined {
-  return times.reduce((newest, at) => (at && (!newest || at > newest) ? at : newest), undefined);
 }
 
 function isoOf<Name extends string>(name: Name, at: Date | undefined): { [Of in Name]?: string } {

@@ -9,7 +9,7 @@ const clock = (name: string, expression: string, more: Partial<DeployedTrigger> 
   input: JSON.stringify({ schedule: name, scheduledAt: "<aws.scheduler.scheduled-time>", ...input }),
   ...more,
 });
-const after = (name: string, first: string): DeployedTrigger => ({
+const afterwards = (name: string, first: string): DeployedTrigger => ({
   ...{ name, after: first, flexibleWindowMinutes: 0, enabled: true },
   input: JSON.stringify({ schedule: name }),
 });
@@ -38,11 +38,11 @@ describe("the next runs of a schedule", () => {
     ["are none where it is turned off", [clock("it", "cron(0 2 * * ? *)", { enabled: false })], []],
     [
       "that comes after another's after another are the first one's",
-      [clock("a", "rate(1 day)"), after("b", "a"), after("it", "b")],
+      [clock("a", "rate(1 day)"), afterwards("b", "a"), afterwards("it", "b")],
       ["2026-03-28T09:30:00.000Z", "2026-03-29T09:30:00.000Z", "2026-03-30T09:30:00.000Z"],
     ],
-    ["that wait for each other are none", [after("it", "b"), after("b", "it")], []],
-    ["that waits for one that is gone are none", [after("it", "gone")], []],
+    ["that wait for each other are none", [afterwards("it", "b"), afterwards("b", "it")], []],
+    ["that waits for one that is gone are none", [afterwards("it", "gone")], []],
     [
       "of an input that somebody broke are those of its clock",
       [clock("it", "rate(1 day)", { input: "{" })],

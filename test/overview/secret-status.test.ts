@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { ListedSecret } from "../../src/fleet/page.js";
 import type { Execution, Phase } from "../../src/overview/execution.js";
 import { clockOf, type DeployedTrigger, deployedSchedules } from "../../src/overview/schedules.js";
-import { isWell, type Seen, secretStatus } from "../../src/overview/secret-status.js";
+import { isWell, secretStatus } from "../../src/overview/secret-status.js";
+import type { Seen } from "../../src/overview/seen.js";
 import type { Holder, LastKnown } from "../../src/rotation/ledger.js";
 
 const NOW = new Date("2026-06-15T12:00:00Z");

@@ -1,4 +1,4 @@
-import { type Explanation, explain as explained, explanations } from "../../explain/explain.js";
+import type { Explanation } from "../../explain/explain.js";
 import { answering, command, type MakeCommand } from "../command.js";
 import { UsageError } from "../failure.js";
 import { nearest } from "../nearest.js";
@@ -16,7 +16,9 @@ export const explain: MakeCommand = (host, exit) =>
     ],
   }).action(
     answering(host, exit, async (_, code) => {
-      if (code === undefined) return { json: explanations(), text: list };
+      // What it explains is taken from all over the house.
+      const { explain: explained, explanations } = await import("../../explain/explain.js");
+      if (code === undefined) return { json: explanations(), text: (style) => list(explanations(), style) };
       const found = explained(code);
       if (found) return { json: found, text: (style) => one(found, style) };
       const near = nearest(
@@ -32,6 +34,6 @@ function one({ code, kind, means, todo }: Explanation, style: Style): string {
   return [`${style.bold(code)}  ${style.dim(kind)}`, `  ${means}`, `  ${style.cyan("→")} ${todo}`].join("\n");
 }
 
-function list(style: Style): string {
-  return table(explanations().map(({ code, kind, means }) => [style.bold(code), style.dim(kind), means]));
+function list(all: readonly Explanation[], style: Style): string {
+  return table(all.map(({ code, kind, means }) => [style.bold(code), style.dim(kind), means]));
 }

@@ -1,15 +1,5 @@
-import { secretDetails } from "../../aws/overview/details.js";
-import { secretStore } from "../../aws/secret-store.js";
-import { identityPolicy, keyStatement, resourcePolicy } from "../../overview/reader-policy.js";
 import { answering, command, type MakeCommand } from "../command.js";
-import { UsageError } from "../failure.js";
-
-interface Options {
-  readonly principalArn?: string;
-}
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
-const PRINCIPAL = /^arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)\/[\w+=,.@/-]{1,576})$/;
+import type { PolicyOptions } from "../looking/policy.js";
 
 /** `keyturn policy shop/orders > policy.json` */
 export const policy: MakeCommand = (host, exit) =>
@@ -24,25 +14,7 @@ export const policy: MakeCommand = (host, exit) =>
   })
     .option("--principal-arn <arn>", "a role, a user or an account that is another's: what to put on secret and key")
     .action(
-      answering<Options>(host, exit, async (work, secretId = "") => {
-        const { principalArn } = work.options;
-        if (principalArn !== undefined && !PRINCIPAL.test(principalArn))
-          throw new UsageError("--principal-arn must be the ARN of a role, a user or an account's root.");
-        const secrets = await work.deployment.secrets();
-        const { arn } = await secretStore(secrets).describe(secretId);
-        const secret = await secretDetails(secrets, arn);
-        const identity = identityPolicy(secret);
-        if (principalArn === undefined) return { json: identity, text: () => JSON.stringify(identity, undefined, 2) };
-        const key = keyStatement(secret, principalArn);
-        const all = {
-          identityPolicy: identity,
-          resourcePolicy: resourcePolicy(secret, principalArn),
-          ...(key ? { keyStatement: key } : {}),
-        };
-        if (!key)
-          work.progress(
-            "The secret is under aws/secretsmanager, which another account cannot use: give it a key of your own first.",
-          );
-        return { json: all, text: () => JSON.stringify(all, undefined, 2) };
-      }),
+      answering<PolicyOptions>(host, exit, async (work, secretId = "") =>
+        (await import("../looking/policy.js")).policy(work, secretId),
+      ),
     );

@@ -1,35 +1,31 @@
-import { deployedRules } from "../../aws/overview/deployed-rules.js";
-import type { Reached } from "../../aws/overview/secrets.js";
-import { timeline } from "../../aws/overview/timeline.js";
-import type { TimelinePage } from "../../overview/timeline.js";
-import { consumersOf } from "../../rotation/consumers.js";
-import type { Work } from "../command.js";
+import { secretDetails } from "../../aws/overview/details.js";
+import type { Answer, Work } from "../command.js";
+import { lineOf } from "../rotating/again.js";
+import { nextLines } from "../rotating/ending.js";
+import { look } from "./look.js";
+import { managed } from "./managed.js";
+import { historyOf } from "./timeline.js";
+import { happeningLines } from "./timeline-lines.js";
 
-export interface HistoryRequest {
-  readonly secret: { readonly arn: string; readonly name: string; readonly schedule: string };
-  readonly tags: Readonly<Record<string, string>>;
+export interface HistoryOptions {
   readonly limit: number;
   readonly before?: string;
 }
 
-/** A page of a secret's timeline, with the consumers that it may have told. */
-export async function historyOf(
-  { deployment }: Pick<Work<unknown>, "deployment">,
-  { dynamodb, table }: Pick<Reached, "dynamodb" | "table">,
-  { secret, tags, limit, before }: HistoryRequest,
-): Promise<TimelinePage> {
-  const rules = await deployedRules(await deployment.lambda(), deployment.stackName);
-  const said = tags["keyturn:consumers"]?.split(/\s+/).filter((name) => name !== "" && name !== "none");
-  const consumers = rules
-    ? consumersOf(secret.name, { schedule: secret.schedule, ...(said ? { consumers: said } : {}) }, rules)
-    : (said ?? []);
-  return timeline(
-    dynamodb,
-    table,
-  )({
-    secretArn: secret.arn,
-    consumers,
-    limit,
-    ...(before === undefined ? {} : { before }),
-  });
+/** What `keyturn history` answers. */
+export async function history(work: Work<HistoryOptions>, secretId: string): Promise<Answer> {
+  const { limit, before } = work.options;
+  const { reached, lights } = await look(work);
+  const secret = await managed(reached, lights, secretId);
+  const { tags } = await secretDetails(reached.secrets, secret.arn);
+  const page = { secret, tags, limit, ...(before === undefined ? {} : { before }) };
+  const { happenings, next } = await historyOf(work, reached, page);
+  const older = next === undefined ? [] : [lineOf(["history", secret.name, "--before", next], work.options)];
+  return {
+    json: { name: secret.name, arn: secret.arn, history: happenings, ...(next === undefined ? {} : { next }) },
+    text: (style) =>
+      happenings.length === 0
+        ? `Nothing is on record of ${secret.name}${before === undefined ? " yet" : " before that"}.`
+        : [...happenings.flatMap((one) => happeningLines(one, style)), ...nextLines(older, style)].join("\n"),
+  };
 }

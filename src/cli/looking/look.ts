@@ -1,7 +1,7 @@
 import { readSchedules } from "../../aws/overview/schedules.js";
 import type { Reached } from "../../aws/overview/secrets.js";
 import { clockOf } from "../../overview/schedules.js";
-import type { Lights } from "../../overview/secret-status.js";
+import type { Lights } from "../../overview/seen.js";
 import type { Work } from "../command.js";
 
 /** What secrets are looked at with: the clients, and the light of what is deployed and of the hour. */

@@ -1,6 +1,7 @@
 import { type Reached, statusOf } from "../../aws/overview/secrets.js";
 import { KeyturnError } from "../../errors.js";
-import type { Lights, SecretStatus } from "../../overview/secret-status.js";
+import type { SecretStatus } from "../../overview/secret-status.js";
+import type { Lights } from "../../overview/seen.js";
 
 /** A secret of this stage, by name or ARN. Throws `SecretNotFound`, and `NotManaged` for one that is not Keyturn's. */
 export async function managed(reached: Reached, lights: Lights, secretId: string): Promise<SecretStatus> {

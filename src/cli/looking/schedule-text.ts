@@ -65,7 +65,7 @@ function blackoutOf({ from, to, hours, days }: Blackout): string {
 function nextOf({ next, timezone, after }: ScheduleView, style: Style, now: Date): string[] {
   const [first, ...others] = next;
   if (!first) return [];
-  const about = after ? `, or later: when ${plain(after)} has begun then and ended` : "";
+  const about = after ? `, once ${plain(after)} has ended` : "";
   const soonest = `${inZone(first, timezone)} ${plain(timezone)}  ${style.dim(`${fromNow(first, now)}${about}`)}`;
   return [soonest, ...others.map((at) => inZone(at, timezone))];
 }

@@ -15,10 +15,12 @@ export interface TableOptions {
 
 /** Secrets of a state where nobody has anything to do, that a terminal shows; the others are counted. */
 const MOST_SHOWN = 20;
-/** Characters of a name, on a terminal. */
+/** Characters of names, on a terminal. */
 const MOST_OF_NAME = 44;
-/** Below so many characters a reason says nothing. */
-const LEAST_OF_WHY = 40;
+const MOST_OF_SCHEDULE = 24;
+/** With fewer characters for the reasons other columns give way; fewer than the least say nothing. */
+const ENOUGH_OF_WHY = 56;
+const LEAST_OF_WHY = 20;
 
 const QUIET: readonly SecretState[] = ["due", "paused", "ok"];
 
@@ -58,7 +60,7 @@ function cellsOf(secret: SecretStatus, style: Style, { now, columns }: TableOpti
   return [
     inColour(state, style),
     shortened(plain(name), columns === undefined ? Number.POSITIVE_INFINITY : MOST_OF_NAME),
-    plain(schedule),
+    shortened(plain(schedule), columns === undefined ? Number.POSITIVE_INFINITY : MOST_OF_SCHEDULE),
     plain(engine),
     plain(strategy),
     lastRotatedAt ? fromNow(lastRotatedAt, now) : "never",
@@ -76,7 +78,7 @@ function fitted(cells: ReadonlyArray<readonly string[]>, columns: number | undef
   const roomBeside = (kept: readonly number[]) =>
     columns - kept.reduce((taken, column) => taken + (widths[column] ?? 0) + 2, 0);
   let kept = all;
-  for (const column of GIVE_WAY) if (roomBeside(kept) < LEAST_OF_WHY) kept = kept.filter((one) => one !== column);
+  for (const column of GIVE_WAY) if (roomBeside(kept) < ENOUGH_OF_WHY) kept = kept.filter((one) => one !== column);
   return { kept, room: Math.max(LEAST_OF_WHY, roomBeside(kept)) };
 }
 

@@ -54,11 +54,11 @@ const ROTATIONS: Readonly<Record<Outcome, readonly [mark: Told["mark"], what: st
 function ofRotation(record: AuditRecord, style: Style): Told {
   const [mark, what] = ROTATIONS[record.outcome];
   const { trigger, schedule, requestedBy, requestReason, reason, message, facts = [], recoveredBy } = record;
-  const by = schedule ? `schedule ${schedule}` : (requestedBy ?? trigger);
+  const by = schedule ? `by schedule ${schedule}` : requestedBy ? `asked for by ${requestedBy}` : `by ${trigger}`;
   const why = record.outcome === "succeeded" ? [] : [`${reason}: ${message}`];
   return {
     mark,
-    what: `${what} ${style.dim(`by ${plain(by)}`)}${phases(record, style)}`,
+    what: `${what}${style.dim(`, ${plain(by)}`)}${phases(record, style)}`,
     more: [
       ...(requestReason ? [`asked because: ${requestReason}`] : []),
       ...why,

@@ -102,8 +102,12 @@ function lastRotation(record: AuditRecord, own: string): Remembered | undefined 
     ...(previousVersionId && provedItsPrevious(record) ? { replaced: previousVersionId } : {}),
     ...(engine ? { engine } : {}),
     ...(strategy ? { strategy } : {}),
-    ...(rotated ? {} : { reason: record.reason, message: record.message.slice(0, MOST_OF_MESSAGE) }),
+    ...(rotated ? {} : { reason: record.reason, message: beginningOf(record.message) }),
   };
+}
+
+function beginningOf(message: string): string {
+  return message.length <= MOST_OF_MESSAGE ? message : `${message.slice(0, MOST_OF_MESSAGE - 1)}…`;
 }
 
 /** What is known where Plan failed: the lock may be held all the same, under the secret's ARN. */

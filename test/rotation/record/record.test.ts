@@ -63,7 +63,7 @@ describe("the end of a rotation", () => {
   it("is remembered with the beginning of what it failed of", async () => {
     const long = { Error: "ConflictError", Cause: JSON.stringify({ errorMessage: `Long: ${"x".repeat(1_000)}` }) };
     const { noted } = await recorded({ plan, failed: { set: long }, rollBack: rolledBack("rolled back") });
-    expect(noted.last).toMatchObject({ reason: "Long", message: "x".repeat(250) });
+    expect(noted.last).toMatchObject({ reason: "Long", message: `${"x".repeat(249)}…` });
   });
 
   const silent = {
