@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import pc from "picocolors";
 import { ensurePackage } from "../infra/package.mjs";
+import { table } from "../src/cli/style.js";
 import { IN_USE } from "../src/local/disk/store.js";
 import { sdkEnvironment } from "../src/local/sdk-environment.js";
 import { castActors } from "../stage/actors.js";
@@ -17,6 +18,9 @@ own: AWS_REGION says which, eu-central-1 unless it is set.
   --data            the folder that the data is kept in
   --port            of the cloud's endpoint
   --database-port   of PostgreSQL`;
+
+const DATA = ".keyturn/local";
+const REGION = "eu-central-1";
 
 const options = readOptions();
 await program(run);
@@ -53,6 +57,13 @@ function printHelp({ cloud, database }: Stage, secret: string): void {
   const variables = Object.entries(sdkEnvironment(cloud.clientConfig)).map(([name, value]) => `${name}=${value}`);
   console.log(`${pc.bold("The embedded cloud is up")} at ${pc.cyan(cloud.endpoint)}, PostgreSQL ${database.version} at ${database.host}:${database.port}. Ctrl-C stops both.
 
+${pc.bold("From another terminal")}, in this folder${elsewhere()}:
+${table([
+  ["  npx keyturn store --local", pc.dim("a secret of a database of yours, by questions")],
+  ["  npx keyturn status --local", pc.dim(`what there is; ${secret} is there to try`)],
+  [`  npx keyturn rotate ${secret} --local`, pc.dim("and watch it")],
+])}
+
 ${pc.dim("# the aws command line, or any SDK, from another terminal; the key is this cloud's own, kept in")}
 ${pc.dim(`# ${join(options.dataDir, "cloud", "credentials")}`)}
 unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN
@@ -71,10 +82,21 @@ import { SecretsManagerClient, GetSecretValueCommand } from "@aws-sdk/client-sec
 console.log(await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: "${secret}" })));`);
 }
 
+/** How the command finds data that are not where they usually are. */
+function elsewhere(): string {
+  const { data, region } = options;
+  const named = [
+    ...(data === DATA ? [] : [`KEYTURN_LOCAL=${data}`]),
+    ...(region === REGION ? [] : [`AWS_REGION=${region}`]),
+  ];
+  return named.length > 0 ? `, with ${named.join(" ")}` : "";
+}
+
 interface Options {
   readonly help: boolean;
   readonly fresh: boolean;
   readonly region: string;
+  readonly data: string;
   /** The region's. */
   readonly dataDir: string;
   readonly port: number;
@@ -86,18 +108,19 @@ function readOptions(): Options {
     const { values } = parseArgs({
       options: {
         fresh: { type: "boolean", default: false },
-        data: { type: "string", default: ".keyturn/local" },
+        data: { type: "string", default: DATA },
         port: { type: "string", default: "4566" },
         "database-port": { type: "string", default: "54320" },
         help: { type: "boolean", default: false },
       },
     });
-    const region = process.env.AWS_REGION || "eu-central-1";
+    const region = process.env.AWS_REGION || REGION;
     if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region)) throw new Error(`AWS_REGION: ${region} is no region`);
     return {
       help: values.help,
       fresh: values.fresh,
       region,
+      data: values.data,
       dataDir: join(values.data, region),
       port: port(values.port),
       databasePort: port(values["database-port"]),

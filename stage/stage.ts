@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { TEMPLATE } from "../infra/package.mjs";
@@ -55,6 +55,7 @@ export async function setStage({
       ...(region ? { region } : {}),
       environment: database.caFile ? { KEYTURN_CA_FILE: database.caFile } : {},
     });
+    if (database.caFile) tellCaFile(dataDir, database.caFile);
     return {
       database,
       cloud,
@@ -73,6 +74,13 @@ export async function setStage({
 export async function clearStage(dataDir: string): Promise<void> {
   await removePostgres(postgresFolder(dataDir));
   await rm(dataDir, { recursive: true, force: true });
+}
+
+/** For whoever else logs in there: `keyturn store --local` tries credentials before it stores them. */
+function tellCaFile(dataDir: string, caFile: string): void {
+  const file = join(cloudFolder(dataDir), "ca-file");
+  rmSync(file, { force: true });
+  writeFileSync(file, `${caFile}\n`, { mode: 0o600 });
 }
 
 const superuserFile = (dataDir: string) => join(dataDir, "superuser");

@@ -64,7 +64,7 @@ export function answering<Options>(
   work: (work: Work<Options>, ...args: string[]) => Promise<Answer>,
 ) {
   return async function (this: Command, ...given: unknown[]): Promise<void> {
-    const options = this.opts<Options & CommonOptions>();
+    const options = { ...this.opts<Options & CommonOptions>(), ...typedAs(host) };
     const args = given.slice(0, -2).flat() as string[];
     const style = styleOf(host, host.stderr);
     const progress = (line: string) => void host.stderr.write(`${line}\n`);
@@ -83,4 +83,9 @@ export function answering<Options>(
       reached.close();
     }
   };
+}
+
+/** https://docs.npmjs.com/cli/v11/using-npm/scripts#environment: `npx keyturn` is `npm exec`. */
+function typedAs({ env }: Host): Pick<CommonOptions, "program"> {
+  return env.npm_command === "exec" ? { program: "npx keyturn" } : {};
 }

@@ -1,18 +1,6 @@
-import { createInterface } from "node:readline/promises";
+import { asker } from "./ask.js";
 import { UsageError } from "./failure.js";
 import type { Host } from "./host.js";
-
-/** What a person types at a question, without the blanks around it; Ctrl-C throws. Asked on stderr. */
-export async function typed({ stdin, stderr, interrupted }: Host, question: string): Promise<string> {
-  // Not as a terminal: then Ctrl-C stays the process's own.
-  const lines = createInterface({ input: stdin, output: stderr, terminal: false });
-  try {
-    const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
-    return (await Promise.race([lines.question(question, { signal: interrupted }), closed])).trim();
-  } finally {
-    lines.close();
-  }
-}
 
 /** Whether somebody may be asked. */
 export function canAsk({ stdin, stderr }: Pick<Host, "stdin" | "stderr">): boolean {
@@ -29,6 +17,7 @@ export async function confirmed(
 ): Promise<void> {
   if (yes) return;
   if (!canAsk(host)) throw new UsageError(`This ${does}. Nobody can be asked here: say --yes, if it is meant.`);
-  const answer = await typed(host, `This ${does}. Type ${word} to go on: `);
+  const ask = await asker(host);
+  const answer = await ask.line({ message: `This ${does}. Type ${word} to go on.` });
   if (answer !== word) throw new UsageError("Nothing was done.");
 }

@@ -25,6 +25,7 @@ const CLIENTS = {
   states: async (config: ClientConfig) => new (await import("@aws-sdk/client-sfn")).SFNClient(config),
   events: async (config: ClientConfig) => new (await import("@aws-sdk/client-eventbridge")).EventBridgeClient(config),
   scheduler: async (config: ClientConfig) => new (await import("@aws-sdk/client-scheduler")).SchedulerClient(config),
+  keys: async (config: ClientConfig) => new (await import("@aws-sdk/client-kms")).KMSClient(config),
   sts: async (config: ClientConfig) => new (await import("@aws-sdk/client-sts")).STSClient(config),
   lambda: async (config: ClientConfig) => new (await import("@aws-sdk/client-lambda")).LambdaClient(config),
   stacks: async (config: ClientConfig) =>
@@ -42,6 +43,8 @@ export interface Deployment extends Clients {
   outputs(): Promise<Outputs>;
   /** For a client that is none of these. */
   readonly clientConfig: ClientConfig;
+  /** Authorities that vouch for databases' certificates, beside Node's own; PEM. */
+  readonly caFile: string | undefined;
   close(): void;
 }
 
@@ -68,6 +71,9 @@ export function deployment(host: Host, options: CommonOptions): Deployment {
     stackName,
     get clientConfig() {
       return clientConfig();
+    },
+    get caFile() {
+      return host.env.KEYTURN_CA_FILE ?? (options.local ? caFileOfEmbedded(host, options) : undefined);
     },
     outputs: once(() => readOutputs(clients, stackName)),
     close() {
@@ -102,13 +108,27 @@ function elsewhere({ env }: Host, { region, profile }: CommonOptions): ClientCon
 }
 
 /** As `npm run local` keeps it: its key and, while it is up, its URL. Both are their owner's alone. */
-function embedded({ env, cwd }: Host, options: CommonOptions): Required<Omit<ClientConfig, "profile">> {
-  const region = options.region ?? (env.AWS_REGION || "eu-central-1");
-  const folder = join(cwd, env.KEYTURN_LOCAL ?? ".keyturn/local", region, "cloud");
+function embedded(
+  { env, cwd }: Pick<Host, "env" | "cwd">,
+  options: CommonOptions,
+): Required<Omit<ClientConfig, "profile">> {
+  const { region, folder } = placeOfEmbedded({ env, cwd }, options);
   const endpoint = readPrivateFile(join(folder, "endpoint"), "The embedded cloud's address")?.toString("utf8").trim();
   if (endpoint) return { region, endpoint, credentials: rootKey(join(folder, "credentials")) };
   throw new KeyturnError("TransientError", {
     code: "NoEmbeddedCloud",
     message: `No embedded cloud of ${region} is up here. Start one in another terminal: npm run local`,
   });
+}
+
+/** Each region has data of its own. */
+function placeOfEmbedded({ env, cwd }: Pick<Host, "env" | "cwd">, options: CommonOptions) {
+  const region = options.region ?? (env.AWS_REGION || "eu-central-1");
+  return { region, folder: join(cwd, env.KEYTURN_LOCAL ?? ".keyturn/local", region, "cloud") };
+}
+
+/** Of the PostgreSQL beside it, whose certificate is made there. */
+function caFileOfEmbedded(host: Host, options: CommonOptions): string | undefined {
+  const { folder } = placeOfEmbedded(host, options);
+  return readPrivateFile(join(folder, "ca-file"), "The name of the certificates' file")?.toString("utf8").trim();
 }

@@ -1,4 +1,5 @@
 import { KeyturnError, parseMessage } from "../errors.js";
+import { Cancelled } from "./ask.js";
 import { EXIT, type ExitCode } from "./exit.js";
 import type { CommonOptions, Host } from "./host.js";
 import { plain } from "./style.js";
@@ -16,6 +17,7 @@ export class UsageError extends Error {}
 /** What whoever typed the command is told of an error: AWS's by its name, ours by its code. */
 export function failureOf(thrown: unknown, host: Host, options: CommonOptions): Failure {
   if (host.interrupted.aborted) return { code: "Interrupted", message: "Interrupted.", exit: EXIT.interrupted };
+  if (thrown instanceof Cancelled) return { code: "Interrupted", message: "Nothing was done.", exit: EXIT.interrupted };
   if (thrown instanceof UsageError) return { code: "Usage", message: thrown.message, exit: EXIT.usage };
   const error = thrown as Error & { code?: string; cause?: { name?: string; message?: string } };
   const ours = error instanceof KeyturnError;

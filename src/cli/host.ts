@@ -29,4 +29,6 @@ export interface CommonOptions {
   readonly profile?: string;
   readonly local: boolean;
   readonly json: boolean;
+  /** What was typed to run it, for command lines to type next. Absent: `keyturn`. */
+  readonly program?: string;
 }

@@ -1,9 +1,13 @@
 import { Command, CommanderError } from "commander";
 import type { MakeCommand } from "./command.js";
+import { adopt, leave } from "./commands/adopt.js";
 import { completion } from "./commands/completion.js";
+import { deploy } from "./commands/deploy.js";
 import { doctor } from "./commands/doctor.js";
 import { explain } from "./commands/explain.js";
 import { history } from "./commands/history.js";
+import { local } from "./commands/local.js";
+import { native } from "./commands/native.js";
 import { pause, unpause } from "./commands/pause.js";
 import { plan } from "./commands/plan.js";
 import { policy } from "./commands/policy.js";
@@ -16,28 +20,16 @@ import { settle } from "./commands/settle.js";
 import { show } from "./commands/show.js";
 import { status } from "./commands/status.js";
 import { stop } from "./commands/stop.js";
+import { store } from "./commands/store.js";
 import { EXIT, type ExitCode } from "./exit.js";
 import type { Host } from "./host.js";
 
 /** In the order in which help lists them. */
 const COMMANDS: readonly MakeCommand[] = [
-  status,
-  show,
-  history,
-  schedules,
-  plan,
-  doctor,
-  rotate,
-  retry,
-  stop,
-  resume,
-  restore,
-  settle,
-  pause,
-  unpause,
-  policy,
-  explain,
-  completion,
+  ...[deploy, local, store, adopt, leave, native],
+  ...[status, show, history, schedules, plan, doctor],
+  ...[rotate, retry, stop, resume, restore, settle, pause, unpause],
+  ...[policy, explain, completion],
 ];
 
 /**

@@ -69,6 +69,8 @@ export interface Cloud {
   readonly servers: InventoryServer[];
   /** What may be told to begin anew, likewise. */
   readonly workloads: Workload[];
+  /** Of KMS keys that there are to choose from, likewise; without `alias/`. */
+  readonly keyAliases: string[];
   readonly inject: (fault: Fault) => Injected;
   /** Ends every function that is at work. */
   kill(death: Death): Promise<void>;
@@ -149,6 +151,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
   let url = "";
   const servers: InventoryServer[] = [];
   const workloads: Workload[] = [];
+  const keyAliases: string[] = [];
   const { events, machines, schedules, secrets, topics, all } = await openServices(template, surroundings, {
     stackName,
     functions,
@@ -156,6 +159,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
     lambdaFor: who.lambdaFor,
     servers,
     workloads,
+    keyAliases,
     endpoint: () => url,
     dynamodbPath: join(dataDir, "dynamodb"),
     clockwork: options.schedules !== "off",
@@ -208,6 +212,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
     calls: calls.calls,
     servers,
     workloads,
+    keyAliases,
     inject: faulty.inject,
     async kill(death) {
       await Promise.all([...functions.values()].map((host) => host.kill(death)));

@@ -8,6 +8,7 @@ import { lambda } from "./functions/service.js";
 import { keysOf } from "./gateway/keys.js";
 import type { ResourcePolicies } from "./gateway/resource-policies.js";
 import { type InventoryServer, inventory } from "./inventory/service.js";
+import { kms } from "./kms/service.js";
 import { type Schedule, type Scheduler, scheduler } from "./scheduler/service.js";
 import { type SecretsManager, secretsManager } from "./secrets-manager/service.js";
 import type { Caller, Service, Surroundings } from "./service.js";
@@ -38,6 +39,8 @@ export interface ServicesOptions {
   readonly lambdaFor: (functionArn: string) => Caller;
   readonly servers: readonly InventoryServer[];
   readonly workloads: readonly Workload[];
+  /** Of KMS keys, without `alias/`. */
+  readonly keyAliases: readonly string[];
   /** The URL of the cloud, asked for when it is open. */
   readonly endpoint: () => string;
   readonly dynamodbPath: string;
@@ -49,7 +52,18 @@ export interface ServicesOptions {
 export async function openServices(
   template: Template,
   surroundings: Surroundings,
-  { stackName, functions, policies, lambdaFor, servers, workloads, endpoint, dynamodbPath, clockwork }: ServicesOptions,
+  {
+    stackName,
+    functions,
+    policies,
+    lambdaFor,
+    servers,
+    workloads,
+    keyAliases,
+    endpoint,
+    dynamodbPath,
+    clockwork,
+  }: ServicesOptions,
 ): Promise<Services> {
   const refs = (type: string) => template.ofType(type).map(({ ref }) => ref);
   const properties = <Properties>(type: string) =>
@@ -94,6 +108,7 @@ export async function openServices(
     ...inventory(servers),
     ecs(surroundings, workloads),
     ssm(surroundings, workloads),
+    kms(surroundings, keyAliases),
     lambda(surroundings, functions, workloads),
     await dynamodb(surroundings, tables, dynamodbPath),
   ];

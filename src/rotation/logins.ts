@@ -1,7 +1,10 @@
 import type { Session } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
 import type { Admin } from "./admins.js";
-import type { Access, Reach } from "./ports.js";
+import type { Access, Reach as Whole } from "./ports.js";
+
+/** What it takes to log in. */
+type Reach = Pick<Whole, "databases">;
 
 /** Does something in a session that is closed afterwards, whatever happens. */
 export async function inSession<Result>(

@@ -1,6 +1,4 @@
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { promisify } from "node:util";
 import {
   CancelRotateSecretCommand,
   DescribeSecretCommand,
@@ -13,7 +11,8 @@ import { awsRotationFunction } from "../../bench/aws/rotate.js";
 import { adopt, leave } from "../../src/adoption/adopt.js";
 import { switchRotation } from "../../src/adoption/native.js";
 import { owner } from "../../src/aws/owner.js";
-import { sdkEnvironment } from "../../src/local/sdk-environment.js";
+import { EXIT, type ExitCode } from "../../src/cli/exit.js";
+import { type Ran, run } from "../cli/run.js";
 import { useCloud } from "../tools/cloud.js";
 import { connected, createAdmin, createLogin, type Login, letsIn } from "../tools/postgres.js";
 
@@ -232,33 +231,54 @@ describe("the function to give a secret back to", () => {
 });
 
 describe("the commands", () => {
-  /** Runs one of package.json's, with what npm run local has its user export. */
-  async function run(script: string, ...args: readonly string[]): Promise<string> {
-    const env = { ...process.env, ...sdkEnvironment(keyturn.cloud.clientConfig) };
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ["--import", "tsx", `scripts/${script}.ts`, ...args],
-      { env },
-    );
+  async function command(...argv: readonly string[]): Promise<Ran> {
+    const ran = await run(argv, { cloud: keyturn.cloud });
     await keyturn.cloud.settled();
-    return stdout;
+    return ran;
   }
 
   it("do what they say", async () => {
     const { secret } = await rotatedByAws(SINGLE);
-    expect(await run("adopt", secret, "--schedule", "nightly")).toContain(`${SINGLE} did before`);
+    const adopted = await command("adopt", secret, "--schedule", "nightly");
+    expect(adopted.stdout).toContain(`${SINGLE} did before`);
+    expect(adopted.stdout).toContain(`keyturn plan ${secret}`);
     expect(await described(secret)).toMatchObject({ RotationEnabled: false });
-    await run("native", secret, "on");
+    await command("native", secret, "on");
     expect(await described(secret)).toMatchObject({
       RotationLambdaARN: NATIVE(),
       RotationRules: { AutomaticallyAfterDays: 1000 },
     });
-    await run("native", secret, "--every", "rate(7 days)");
+    await command("native", secret, "--every", "rate(7 days)");
     expect(await described(secret)).toMatchObject({ RotationRules: { ScheduleExpression: "rate(7 days)" } });
-    await run("native", secret, "off");
+    expect((await command("native", secret, "off", "--json")).json()).toEqual({
+      ...{ secret, by: "keyturn", every: null, next: [`keyturn show ${secret}`] },
+    });
     expect(await described(secret)).toMatchObject({ RotationEnabled: false });
-    expect(await run("leave", secret)).toContain(`rotated by ${SINGLE} again`);
+    const left = await command("leave", secret, "--json");
+    expect(left.json()).toEqual({ secret, by: SINGLE, every: null, next: [] });
     expect(await described(secret)).toMatchObject({ RotationEnabled: true, RotationLambdaARN: SINGLE });
-    await expect(run("native", secret)).rejects.toMatchObject({ code: 2 });
+  });
+
+  it.each<[readonly string[], ExitCode, RegExp]>([
+    [["native", "any"], EXIT.usage, /one of on, off and --every/],
+    [["native", "any", "on", "--every", "rate(1 day)"], EXIT.usage, /one of on, off and --every/],
+    [["native", "any", "maybe"], EXIT.usage, /not maybe/],
+    [["native", "not/there", "on"], EXIT.error, /no such secret/],
+    [["adopt", "any"], EXIT.usage, /--schedule/],
+    [["adopt", "any", "--schedule", "hourly"], EXIT.usage, /hourly is none of the deployed ones: nightly/],
+    [["adopt", "not/there", "--schedule", "nightly"], EXIT.error, /no such secret/],
+    [["leave", "any", "--to", "my-function"], EXIT.usage, /ARN/],
+    [["leave", "not/there"], EXIT.error, /no such secret/],
+  ])("%j ends with %d, and says why", async (argv, exit, message) => {
+    const { code, stdout, stderr } = await command(...argv);
+    expect({ code, stdout }).toEqual({ code: exit, stdout: "" });
+    expect(stderr).toMatch(message);
+  });
+
+  it("say what a rotation would fail by, and leave all as it was", async () => {
+    const secret = await keyturn.secretFor(await createLogin(), {}, {});
+    const { code, json } = await command("adopt", secret, "--schedule", "nightly", "--json");
+    expect(code).toBe(EXIT.error);
+    expect(json()).toEqual({ error: { code: "NotRotated", message: expect.stringContaining("No function rotates") } });
   });
 });

@@ -4,7 +4,7 @@ import { EXIT } from "../../src/cli/exit.js";
 import { entered, gate, invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import { asSuperuser, createLogin, freshName, type Login, letsIn } from "../tools/postgres.js";
-import { type RunOptions, run } from "./run.js";
+import { KEYS, type RunOptions, run } from "./run.js";
 
 const keyturn = useCloud({ rules: { restore: true } });
 
@@ -195,8 +195,7 @@ describe("keyturn rotate, of many", () => {
       await secretWith({ team, "keyturn:pause": "true" }),
     ];
     const { code, stdout, stderr } = await ran(["rotate", "--tag", `team=${team}`], {
-      terminal: true,
-      stdin: "2\n",
+      typed: [[/Type 2 to go on/, `2${KEYS.enter}`]],
       env: { NO_COLOR: "1" },
     });
     expect(code).toBe(EXIT.done);
@@ -207,19 +206,19 @@ describe("keyturn rotate, of many", () => {
       "
     `);
     expect(stderr).toContain("2 secrets, 2 at once:\n  shop/orders\n  shop/orders\nLeft out (Paused 1).\n");
-    expect(stderr).toContain("This rotates 2 secrets of the stage dev. Type 2 to go on: ");
+    expect(stderr).toContain("This rotates 2 secrets of the stage dev. Type 2 to go on.");
     const outcomes = await Promise.all(secrets.map(({ arn }) => keyturn.records(arn)));
     expect(outcomes.map(([record]) => record?.outcome)).toEqual(["succeeded", "succeeded", undefined]);
   });
 
-  it.each([
-    ["somebody types something else", { terminal: true, stdin: "3\n" }],
-    ["somebody goes away", { terminal: true, stdin: "" }],
-    ["nobody can be asked", {}],
-  ])("does nothing where %s", async (_, options) => {
+  it.each<[string, Omit<RunOptions, "cloud">, number]>([
+    ["somebody types something else", { typed: [[/to go on/, `3${KEYS.enter}`]] }, EXIT.usage],
+    ["somebody goes away", { typed: [[/to go on/, KEYS.interrupt]] }, EXIT.interrupted],
+    ["nobody can be asked", {}, EXIT.usage],
+  ])("does nothing where %s", async (_, options, expected) => {
     const { arn, name } = await secretWith();
     const { code, stdout } = await ran(["rotate", "--prefix", name], options);
-    expect({ code, stdout }).toEqual({ code: EXIT.usage, stdout: "" });
+    expect({ code, stdout }).toEqual({ code: expected, stdout: "" });
     expect(await keyturn.records(arn)).toEqual([]);
   });
 
@@ -324,7 +323,8 @@ describe("keyturn restore", () => {
     await keyturn.rotate(arn);
     expect((await ran(["restore", name])).code).toBe(EXIT.usage);
     const { code, stdout, stderr } = await ran(["restore", name], {
-      ...{ terminal: true, stdin: "restore\n", env: { NO_COLOR: "1" } },
+      typed: [[/Type restore to go on/, `restore${KEYS.enter}`]],
+      env: { NO_COLOR: "1" },
     });
     expect(code).toBe(EXIT.done);
     expect(stdout).toMatchInlineSnapshot(`
@@ -399,20 +399,21 @@ describe("keyturn settle", () => {
   it("asks which password the database takes, moves AWSCURRENT, and proves it by a rotation", async () => {
     const { arn, name } = await disagreeing();
     await setInDatabase(await keyturn.value(arn, "AWSPENDING"));
-    const { code, stderr } = await ran(["settle", name], { terminal: true, stdin: "2\n", env: { NO_COLOR: "1" } });
-    expect(stderr.slice(0, stderr.indexOf("A rotation proves it."))).toMatchInlineSnapshot(`
+    const { code, stderr } = await ran(["settle", name], {
+      typed: [[/Which password/, `${KEYS.down}${KEYS.enter}`]],
+      env: { NO_COLOR: "1" },
+    });
+    expect(stderr.split("\u001b")[0]).toMatchInlineSnapshot(`
       "✘ CurrentRejected: The server refuses the credential under AWSCURRENT for the user "app": someone changed it in the database or in the secret. Put the password that is valid into the secret, then start the rotation again.
         The database refused the credential under AWSCURRENT.
         It refuses the one under AWSPENDING too: someone else changed the password.
         Nothing more was changed, and both versions are kept, under KEYTURN_KEPT_CURRENT and KEYTURN_KEPT_PENDING.
-      Which password does the database take? Try each:
+      Try which password the database takes, with what these print:
         aws secretsmanager get-secret-value --secret-id=arn:aws:secretsmanager:eu-central-1:000000000000:secret:shop/orders --version-id=VERSION --query SecretString --output text
         aws secretsmanager get-secret-value --secret-id=arn:aws:secretsmanager:eu-central-1:000000000000:secret:shop/orders --version-id=VERSION --query SecretString --output text
-        1  the one of VERSION, which was current; or what stopped it is mended
-        2  the one of VERSION, which was to be: AWSCURRENT is moved to it
-        3  neither
-      1, 2 or 3: "
+      "
     `);
+    expect(stderr).toContain("A rotation proves it.");
     expect(code).toBe(EXIT.done);
     expect(await letsIn(await keyturn.value(arn))).toBe(true);
     expect((await ran(["settle", name])).code).toBe(EXIT.skipped);

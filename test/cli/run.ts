@@ -13,6 +13,8 @@ export interface Ran {
 export interface RunOptions extends Partial<Omit<Host, "stdin" | "stdout" | "stderr">> {
   /** What is typed or piped in; it ends there. */
   readonly stdin?: string;
+  /** Instead: what a person types, each when this has come to stand on the screen. Keys: `ENTER` and the like. */
+  readonly typed?: ReadonlyArray<readonly [sees: RegExp, types: string]>;
   /** Whether all three are a terminal's. */
   readonly terminal?: boolean;
   readonly columns?: number;
@@ -23,11 +25,11 @@ export interface RunOptions extends Partial<Omit<Host, "stdin" | "stdout" | "std
 /** Runs a command line in this process, as the binary would: `keyturn(["status", "--json"], { cloud })`. */
 export async function run(
   argv: readonly string[],
-  { stdin = "", terminal = false, columns = 100, cloud, ...host }: RunOptions = {},
+  { stdin = "", typed, terminal = typed !== undefined, columns = 100, cloud, ...host }: RunOptions = {},
 ): Promise<Ran> {
-  const [stdout, stderr] = [sink(terminal, columns), sink(terminal, columns)];
-  const input = Object.assign(new PassThrough(), { isTTY: terminal });
-  input.end(stdin);
+  const input = Object.assign(new PassThrough(), { isTTY: terminal, setRawMode: () => undefined });
+  const [stdout, stderr] = [sink(terminal, columns), sink(terminal, columns, typist(input, typed))];
+  if (!typed) input.end(stdin);
   const code = await keyturn(argv, {
     stdin: input,
     stdout: stdout.stream,
@@ -47,11 +49,31 @@ export async function run(
   };
 }
 
-function sink(isTTY: boolean, columns: number) {
+export const KEYS = { enter: "\r", down: "\u001b[B", space: " ", interrupt: "\u0003" } as const;
+
+/** Types when it is time to. A question that never comes ends with the test's own time. */
+function typist(input: PassThrough, typed: RunOptions["typed"] = []): (screen: string) => void {
+  const left = [...typed];
+  let seen = 0;
+  return (screen) => {
+    const [sees, types] = left[0] ?? [];
+    const found = sees?.exec(screen.slice(seen));
+    if (!found || types === undefined) return;
+    left.shift();
+    seen += found.index + found[0].length;
+    // Once the question listens. A key for each chunk, as from a terminal.
+    setImmediate(() => {
+      for (const key of types.match(/\p{Cc}\[[A-D]|./gsu) ?? []) input.write(key);
+    });
+  };
+}
+
+function sink(isTTY: boolean, columns: number, seen: (screen: string) => void = () => undefined) {
   const chunks: string[] = [];
   const stream = new Writable({
     write(chunk, _, done) {
       chunks.push(String(chunk));
+      seen(chunks.join(""));
       done();
     },
   });

@@ -39,7 +39,7 @@ export async function* changes(
         known = events.length;
         wait = least;
         yield events;
-        if (ENDS.has(events.at(-1)?.type ?? "")) return;
+        if (ENDS.has(events.findLast(({ type }) => type?.startsWith("Execution"))?.type ?? "")) return;
       }
     } catch (error) {
       // One that has only just begun may not be known everywhere yet, and a line may be cut for a while.

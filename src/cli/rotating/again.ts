@@ -4,12 +4,15 @@ import type { CommonOptions } from "../host.js";
 import { plain } from "../style.js";
 
 /** A command line to type next, for the same deployment. */
-export function lineOf([command, ...words]: NextCommand, { stage, region, profile, local }: CommonOptions): string {
+export function lineOf(
+  [command, ...words]: NextCommand,
+  { stage, region, profile, local, program = "keyturn" }: CommonOptions,
+): string {
   const where = [
     ...(stage === "dev" ? [] : ["--stage", stage]),
     ...(region ? ["--region", region] : []),
     ...(profile ? ["--profile", profile] : []),
     ...(local ? ["--local"] : []),
   ];
-  return ["keyturn", command, ...[...words, ...where].map((word) => shellWord(plain(word)))].join(" ");
+  return [program, command, ...[...words, ...where].map((word) => shellWord(plain(word)))].join(" ");
 }

@@ -2,8 +2,9 @@ import { ledger } from "../../aws/ledger.js";
 import { secretStore } from "../../aws/secret-store.js";
 import type { AuditRecord } from "../../rotation/ledger.js";
 import type { SecretDescription, SecretStore } from "../../rotation/ports.js";
+import { asker } from "../ask.js";
 import type { Answer, Work } from "../command.js";
-import { canAsk, typed } from "../confirm.js";
+import { canAsk } from "../confirm.js";
 import { EXIT } from "../exit.js";
 import { UsageError } from "../failure.js";
 import { plain, type Style } from "../style.js";
@@ -46,31 +47,34 @@ function isTwoSided({ versionId, previousVersionId }: AuditRecord): boolean {
   return versionId !== undefined && previousVersionId !== undefined && versionId !== previousVersionId;
 }
 
-async function asked({ host, progress, style }: Work<unknown>, record: AuditRecord): Promise<Accepts> {
+async function asked({ host, progress }: Work<unknown>, record: AuditRecord): Promise<Accepts> {
+  const ask = await asker(host);
+  const done = async (message: string) => {
+    if (!(await ask.yes({ message, initial: true }))) throw new UsageError("Nothing was done.");
+  };
   if (!isTwoSided(record)) {
-    await done(host, "When what stopped it is mended, press Enter; Ctrl-C leaves it as it is. ");
+    await done("Is what stopped it mended?");
     return "current";
   }
-  const { versionId = "", previousVersionId = "" } = record;
-  for (const line of [
-    style.bold("Which password does the database take? Try each:"),
-    ...(record.settle?.[0]?.run ?? []).map((one) => `  ${style.cyan(plain(one))}`),
-    `  1  the one of ${plain(previousVersionId)}, which was current; or what stopped it is mended`,
-    `  2  the one of ${plain(versionId)}, which was to be: AWSCURRENT is moved to it`,
-    `  3  neither`,
-  ])
-    progress(line);
-  const answer = await typed(host, "1, 2 or 3: ");
-  if (answer === "1") return "current";
-  if (answer === "2") return "new";
-  if (answer !== "3") throw new UsageError("Nothing was done.");
-  progress(`As an admin of the database, give the user the password of the version ${plain(previousVersionId)}.`);
-  await done(host, "When that is done, press Enter; Ctrl-C leaves it as it is. ");
-  return "neither";
-}
-
-async function done(host: Work<unknown>["host"], question: string): Promise<void> {
-  if ((await typed(host, question)) !== "") throw new UsageError("Nothing was done.");
+  const { versionId = "", previousVersionId = "", settle = [] } = record;
+  progress("Try which password the database takes, with what these print:");
+  for (const one of settle[0]?.run ?? []) progress(`  ${plain(one)}`);
+  const accepts = await ask.choice({
+    message: "Which password does the database take?",
+    choices: [
+      {
+        value: "current",
+        label: `that of ${plain(previousVersionId)}, which was current; or what stopped it is mended`,
+      },
+      { value: "new", label: `that of ${plain(versionId)}, which was to be: AWSCURRENT is moved to it` },
+      { value: "neither", label: "neither" },
+    ],
+  });
+  if (accepts === "neither")
+    await done(
+      `As an admin of the database, give the user the password of the version ${plain(previousVersionId)}. Is that done?`,
+    );
+  return accepts as Accepts;
 }
 
 /** A compare-and-swap: where AWSCURRENT is somewhere else by now, nothing is done. */

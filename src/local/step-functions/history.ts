@@ -52,7 +52,8 @@ export function history(startDate: Date, outermost: ReadonlySet<string>): Histor
 
   return {
     events() {
-      flush(Number.POSITIVE_INFINITY);
+      // What a task does before its state is told of as entered would stand in the state before.
+      flush(entry);
       return events;
     },
 

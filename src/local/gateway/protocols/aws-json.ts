@@ -10,6 +10,7 @@ const TARGETS: Readonly<Record<string, readonly [service: string, version: "1.0"
   RedshiftServerless: ["redshift-serverless", "1.1"],
   AmazonEC2ContainerServiceV20141113: ["ecs", "1.1"],
   AmazonSSM: ["ssm", "1.1"],
+  TrentService: ["kms", "1.1"],
 };
 
 /** A request with `X-Amz-Target`. */
