@@ -66,7 +66,10 @@ async function attempt<Answer>(doing: string, call: () => Promise<Answer>): Prom
     const { name, message } = error as Error;
     throw known.retryable
       ? known
-      : new KeyturnError(known.name, { code: known.code, message: `${doing}: ${name}, ${message}` });
+      : new KeyturnError(known.name, {
+          ...{ code: known.code, message: `${doing}: ${name}, ${message}` },
+          ...(known.cause ? { cause: known.cause } : {}),
+        });
   }
 }
 

@@ -9,13 +9,16 @@ import {
 import { KeyturnError } from "../errors.js";
 import type { Requests } from "../storing/requests.js";
 
-/** Whether a secret of this name is there, one whose deletion is still to come among them. Throws the SDK's errors. */
+/**
+ * Whether a secret of this name is there, one whose deletion is still to come among them; who may not look it up is told by
+ * CreateSecret. Throws the SDK's errors.
+ */
 export async function isTaken(client: SecretsManagerClient, SecretId: string): Promise<boolean> {
   try {
     await client.send(new DescribeSecretCommand({ SecretId }));
     return true;
   } catch (error) {
-    if ((error as Error).name === "ResourceNotFoundException") return false;
+    if (["ResourceNotFoundException", "AccessDeniedException"].includes((error as Error).name)) return false;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { Host } from "./host.js";
+import { plain } from "./style.js";
 
 /** One of several answers. */
 export interface Choice {
@@ -58,18 +59,23 @@ export async function asker(host: Host): Promise<Ask> {
     },
     async choice({ message, choices, initial }) {
       const first = initial === undefined ? {} : { initialValue: initial };
-      return answered(clack.select({ message, options: [...choices], ...first, ...streams() }));
+      return answered(clack.select({ message, options: choices.map(shown), ...first, ...streams() }));
     },
     async several({ message, choices }) {
-      return answered(clack.multiselect({ message, options: [...choices], required: false, ...streams() }));
+      return answered(clack.multiselect({ message, options: choices.map(shown), required: false, ...streams() }));
     },
     async say(line) {
-      clack.log.warn(line, { output });
+      clack.log.warn(plain(line), { output });
     },
     async yes({ message, initial }) {
       return answered(clack.confirm({ message, initialValue: initial, ...streams() }));
     },
   };
+}
+
+/** Labels may be what others have named. */
+function shown({ value, label, hint }: Choice) {
+  return { value, label: plain(label), ...(hint ? { hint: plain(hint) } : {}) };
 }
 
 /** The library colours whatever the environment says. https://no-color.org */

@@ -54,7 +54,7 @@ const NAMED: readonly Row[] = [
     () => "AWS does not know these credentials. See which they are: aws sts get-caller-identity",
   ],
   [
-    ["AccessDeniedException", "AccessDenied", "AccessDeniedError"],
+    ["UnauthorizedOperation", "AccessDeniedException", "AccessDenied", "AccessDeniedError"],
     "NoPermission",
     (said) => `AWS does not let you: ${said}`,
   ],

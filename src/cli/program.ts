@@ -2,10 +2,12 @@ import { Command, CommanderError } from "commander";
 import type { MakeCommand } from "./command.js";
 import { adopt, leave } from "./commands/adopt.js";
 import { completion } from "./commands/completion.js";
+import { browse } from "./commands/console.js";
 import { deploy } from "./commands/deploy.js";
 import { doctor } from "./commands/doctor.js";
 import { explain } from "./commands/explain.js";
 import { history } from "./commands/history.js";
+import { init } from "./commands/init.js";
 import { local } from "./commands/local.js";
 import { native } from "./commands/native.js";
 import { pause, unpause } from "./commands/pause.js";
@@ -26,10 +28,10 @@ import type { Host } from "./host.js";
 
 /** In the order in which help lists them. */
 const COMMANDS: readonly MakeCommand[] = [
-  ...[deploy, local, store, adopt, leave, native],
+  ...[init, deploy, local, store, adopt, leave, native],
   ...[status, show, history, schedules, plan, doctor],
   ...[rotate, retry, stop, resume, restore, settle, pause, unpause],
-  ...[policy, explain, completion],
+  ...[browse, policy, explain, completion],
 ];
 
 /**

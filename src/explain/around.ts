@@ -74,7 +74,7 @@ export const NATIVE = chapter(
   {
     NotNative: [
       "Secrets Manager's own rotation is off for the secret, or by another function.",
-      "Turn it on: npm run -s native -- <secret> on.",
+      "Turn it on: npx keyturn native <secret> on.",
     ],
     NotRotated: [
       "The rotation that the step belongs to did not move AWSCURRENT.",
@@ -173,6 +173,18 @@ export const COMMAND = chapter(
     NoPermission: [
       "AWS does not let you do this.",
       "Ask whoever gives rights in the account for the action that the message names.",
+    ],
+    PolicyRefused: [
+      "AWS does not take the policy by which other accounts would read the secret; nothing was stored.",
+      "Look at the accounts that were named; the message has what AWS says.",
+    ],
+    StoredInPart: [
+      "The secret is stored, and something that was to come after it is not: its policy, its copies.",
+      "Take it back by the command in the message and store it again, or add what is missing yourself.",
+    ],
+    DeployerLacks: [
+      "By IAM's simulation, whoever deploys may not do all that the stack takes; nothing was deployed.",
+      "Attach what npm run -s deployer-policy prints; where the simulation is wrong, keyturn deploy --skip-permissions.",
     ],
     Unreachable: ["AWS gave no answer to the command.", "See that there is a network, and that the region is right."],
   },

@@ -23,7 +23,7 @@ export const SKIPPED = chapterOf(
     NotSelected: "Nothing, where that is meant. Else correct the secret's tags, or the selection that was asked for.",
     Paused: "Take the tag keyturn:pause off, or wait until the time that it names.",
     NativeSchedule:
-      "Nothing: Secrets Manager starts it. To have Keyturn's schedule count instead: npm run -s native -- <secret> off.",
+      "Nothing: Secrets Manager starts it. To have Keyturn's schedule count instead: npx keyturn native <secret> off.",
     NothingPending: "Nothing. To rotate it now, start a rotation.",
     Blackout: "Nothing: the schedule's next run takes it up. A request by hand rotates it all the same.",
     BackingOff: "Look at why its last rotation failed, and mend that. Then rotate it by hand, which waits for nothing.",

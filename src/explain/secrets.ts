@@ -81,7 +81,7 @@ export const SECRETS = chapter(
     ReplicaSecret: ["The secret is a replica.", "Rotate the original, in the region that the message names."],
     NativeRotationOn: [
       "Secrets Manager rotates the secret by a function that is not Keyturn's, and two would undo each other.",
-      "Take it over: npm run -s adopt -- <secret> --schedule <schedule>. Or turn the other off.",
+      "Take it over: npx keyturn adopt <secret> --schedule <schedule>. Or turn the other off.",
     ],
     InvalidRequest: [
       "The request, or an execution's input, cannot be understood.",

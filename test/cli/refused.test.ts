@@ -41,6 +41,8 @@ const COMMANDS = [
   ["doctor", "--concurrency", "1"],
   ["policy", "shop/orders"],
   ["pause", "shop/orders"],
+  ["leave", "shop/orders"],
+  ["native", "shop/orders", "on"],
 ];
 
 describe("where AWS does not let it in", () => {

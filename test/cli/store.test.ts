@@ -1,4 +1,5 @@
 import { chmodSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import {
@@ -43,6 +44,16 @@ function steady(text: string): string {
     .replaceAll(String(postgres.port), "<port>")
     .replace(/(stored\/)\d+/g, "$1N")
     .replace(/-[A-Za-z0-9]{6}\)/g, "-XXXXXX)");
+}
+
+/** Answers a request for TLS as PostgreSQL does without it, and hangs up on what comes then. */
+async function startPlainServer(): Promise<{ readonly port: number; stop(): void }> {
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", (asked) => (asked.length === 8 ? socket.write("N") : socket.destroy()));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { port: (server.address() as AddressInfo).port, stop: () => void server.close() };
 }
 
 describe("by questions", () => {
@@ -135,6 +146,44 @@ describe("by questions", () => {
     expect(code).toBe(EXIT.done);
     expect(stderr).not.toContain("t0ken");
     expect(await use.value(name)).toEqual({ token: "t0ken-of-mine" });
+  });
+
+  it("asks whether a server without TLS is meant to be one, and says so in the secret", async () => {
+    const name = freshName();
+    const bare = await startPlainServer();
+    const { code, stderr } = await cli(
+      [
+        "store",
+        name,
+        "--type",
+        "postgres",
+        "--host",
+        "127.0.0.1",
+        "--user",
+        "u",
+        "--schedule",
+        "none",
+        "--port",
+        String(bare.port),
+      ],
+      {
+        typed: [
+          [/which database/, KEYS.enter],
+          [/password\?/, `p${KEYS.enter}`],
+          [/encrypted\?/, KEYS.enter],
+          [/anything else/, KEYS.enter],
+          [/without TLS\?/, "y"],
+          [/all the same\?/, "y"],
+          [/Store it\?/, KEYS.enter],
+        ],
+      },
+    );
+    bare.stop();
+    expect({ code, stderr: stripVTControlCharacters(stderr) }).toMatchObject({
+      code: EXIT.done,
+      stderr: expect.stringMatching(/login\s+did not work from here/),
+    });
+    expect(await use.value(name)).toMatchObject({ ssl: false });
   });
 
   it.each([

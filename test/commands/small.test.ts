@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, expect, it } from "vitest";
 
-// What the documents tell people to run and takes a second. Of what asks AWS, that it starts, and says how it is used.
+// What the documents tell people to run and takes a second.
 
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
 const out = mkdtempSync(join(tmpdir(), "keyturn-policies-"));
@@ -15,9 +15,6 @@ it.each([
   ["licences", ["--json"], '"licence"'],
   ["sbom", [], "dist/sbom"],
   ["deployer-policy", ["--account", "123456789012", "--out", out], "aws iam attach-role-policy"],
-  ["adopt", ["--help"], "npm run -s adopt"],
-  ["leave", ["--help"], "npm run -s leave"],
-  ["native", ["--help"], "npm run -s native"],
 ])("npm run %s", async (script, options, said) => {
   const [, file = ""] = /(\S+\.ts)$/.exec(scripts[script] ?? "") ?? [];
   const { stdout } = await promisify(execFile)("node", ["--import", "tsx", file, ...options], { maxBuffer: 1e8 });

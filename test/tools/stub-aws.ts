@@ -3,17 +3,12 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll } from "vitest";
 import type { ClientConfig } from "../../src/cli/host.js";
 
-/** An operation's answer, from its parameters as they came: `ActionNames.member.1`. */
-export type Operations = Readonly<
-  Record<
-    string,
-    (input: Readonly<Record<string, string>>) => object | { readonly refuse: string; readonly message: string }
-  >
->;
+/** An operation's answer, or a `Refusal`, from its parameters as they came: `ActionNames.member.1`. */
+export type Operations = Readonly<Record<string, (input: Readonly<Record<string, string>>) => object>>;
 
 /**
- * A tiny server of AWS's query protocols, for services that the embedded cloud has not: `sts`, `iam`, `rds` and, in its own
- * dialect, `ec2`. What it answers the SDK has to understand by its model, which is all that it is held against; who may do what it
+ * A tiny server of AWS's query protocols, for services that the embedded cloud has not: `sts`, `iam`, `rds`, `ec2` in its own
+ * dialect, and AWS's JSON beside them. What it answers the SDK has to understand by its model, which is all that it is held against; who may do what it
  * knows nothing of. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html,
  * https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html
  */
@@ -25,8 +20,9 @@ export function useStubAws(operations: Operations) {
     request.on("data", (chunk) => chunks.push(chunk));
     request.on("end", () => {
       const input = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString("utf8")));
-      asked.push(input);
-      const { Action = "" } = input;
+      const target = String(request.headers["x-amz-target"] ?? "").split(".")[1];
+      const { Action = target ?? "" } = input;
+      asked.push(target ? { Action } : input);
       const [, service = ""] =
         /Credential=[^/]+\/[^/]+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
       const answer = operations[`${service}:${Action}`]?.(input) ?? {
@@ -34,6 +30,12 @@ export function useStubAws(operations: Operations) {
         message: `no ${service}:${Action}`,
       };
       response.statusCode = "refuse" in answer ? 400 : 200;
+      if (target) {
+        response.setHeader("content-type", "application/x-amz-json-1.1");
+        const refused = answer as Partial<Refusal>;
+        response.end(JSON.stringify(refused.refuse ? { __type: refused.refuse, message: refused.message } : answer));
+        return;
+      }
       response.setHeader("content-type", "text/xml");
       response.end("refuse" in answer ? refusal(service, answer as Refusal) : answered(service, Action, answer));
     });
@@ -46,13 +48,14 @@ export function useStubAws(operations: Operations) {
   return {
     /** What it was asked, in order. */
     asked,
+    actions: () => asked.map(({ Action }) => Action),
     get clientConfig(): ClientConfig {
       return { region: "eu-central-1", endpoint, credentials: { accessKeyId: "AKIATEST", secretAccessKey: "secret" } };
     },
   };
 }
 
-interface Refusal {
+export interface Refusal {
   readonly refuse: string;
   readonly message: string;
 }

@@ -28,14 +28,14 @@ export async function store(work: StoreWork, name: string | undefined): Promise<
   const ask = canAsk(host) ? await asker(host) : undefined;
   const draft = ask && !options.yes ? await walk(ask, given, offered, (key, one) => besides(work, key, one)) : given;
   await refuseUnfit(work, draft, offered);
-  const requests = requestsFor(draft, offered, randomUUID());
+  const token = randomUUID();
   const secrets = await work.deployment.secrets();
-  await validatePolicy(secrets, requests);
+  await validatePolicy(secrets, requestsFor(draft, offered, token));
   const found = await tried(work, draft, ask);
   work.progress(shown(reviewOf(found.draft, offered), found, work.style));
   await confirm(work, ask);
   host.interrupted.throwIfAborted();
-  const stored = await storeSecret(secrets, requestsFor(found.draft, offered, requests.create.ClientRequestToken));
+  const stored = await storeSecret(secrets, requestsFor(found.draft, offered, token));
   const next = found.draft.schedule
     ? (["plan", "rotate"] as const).map((command) => lineOf([command, stored.name], options))
     : [];

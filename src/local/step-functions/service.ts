@@ -73,6 +73,13 @@ export function stepFunctions(surroundings: Surroundings, machines: readonly Mac
     return ended;
   }
 
+  function definitionOf(machineArn: string) {
+    const machine = machines.find(({ arn }) => arn === machineArn);
+    if (!machine) throw new ServiceError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${machineArn}'`);
+    const { arn, name, type, roleArn, definition } = machine;
+    return { stateMachineArn: arn, name, type, roleArn, definition: JSON.stringify(definition) };
+  }
+
   async function childEnd(arn: string): Promise<void> {
     await running.get(arn)?.over;
   }
@@ -143,20 +150,16 @@ export function stepFunctions(surroundings: Surroundings, machines: readonly Mac
     ListStateMachines: async () => ({
       stateMachines: machines.map(({ arn, name, type }) => ({ stateMachineArn: arn, name, type, creationDate: 0 })),
     }),
-    async DescribeStateMachine({ stateMachineArn }) {
-      const machine = machines.find(({ arn }) => arn === stateMachineArn);
-      if (!machine)
-        throw new ServiceError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${stateMachineArn}'`);
-      const { arn, name, type, roleArn, definition } = machine;
-      return {
-        stateMachineArn: arn,
-        name,
-        type,
-        roleArn,
-        status: "ACTIVE",
-        definition: JSON.stringify(definition),
-        creationDate: 0,
-      };
+    DescribeStateMachine: async ({ stateMachineArn }) => ({
+      ...definitionOf(String(stateMachineArn)),
+      status: "ACTIVE",
+      creationDate: 0,
+    }),
+    /** As it is now: the definition that an older execution had is not kept. */
+    async DescribeStateMachineForExecution({ executionArn }) {
+      const { machineArn } = await stored.required(String(executionArn));
+      const { type: _, ...definition } = definitionOf(machineArn);
+      return { ...definition, updateDate: 0 };
     },
   };
 

@@ -85,6 +85,15 @@ const task = (Payload: unknown, more: object = {}) => ({
 });
 
 describe("an execution", () => {
+  it("knows its machine's definition", async () => {
+    const { run, call } = machine({ A: { Type: "Pass", End: true } }, "A", () => undefined);
+    const { executionArn } = await run();
+    const found = await call("DescribeStateMachineForExecution", { executionArn });
+    expect(JSON.parse(String(found.definition))).toMatchObject({ States: { A: { Type: "Pass" } } });
+    const missing = call("DescribeStateMachineForExecution", { executionArn: `${executionArn}x` });
+    await expect(missing).rejects.toMatchObject({ code: "ExecutionDoesNotExist" });
+  });
+
   it("tells its tasks the retry count, and itself by name", async () => {
     const seen: unknown[] = [];
     const { run } = machine(
