@@ -91,7 +91,13 @@ function weight(metafile: Metafile, files: readonly string[]): number {
 
 /** What functions read while they load. */
 const DEPLOYED = {
-  ...{ KEYTURN_TABLE: "table", KEYTURN_TOPIC: "topic", KEYTURN_RULES: "{}", AWS_REGION: "eu-central-1" },
+  ...{
+    KEYTURN_TABLE: "table",
+    KEYTURN_TOPIC: "topic",
+    KEYTURN_WEBHOOK: "{}",
+    KEYTURN_RULES: "{}",
+    AWS_REGION: "eu-central-1",
+  },
   ...{ KEYTURN_ROTATE_SECRET: "machine", KEYTURN_CHECK_SECRET: "machine" },
 };
 

@@ -14,9 +14,11 @@ import { OVERDUE } from "../src/fleet/overdue.js";
 import type { Fleet, FleetPage } from "../src/fleet/page.js";
 import { fleetFrom } from "../src/fleet/request.js";
 import { listUnsettled, RECOVERY } from "../src/fleet/unsettled.js";
+import { emit } from "../src/lambda/emit.js";
 import { tableName } from "../src/lambda/environment.js";
 import { handler as wrap } from "../src/lambda/handler.js";
 import { rules } from "../src/lambda/rules.js";
+import { unrestFigures } from "../src/metrics/fleet.js";
 
 const client = new SecretsManagerClient({});
 const list = listSecrets(client);
@@ -31,6 +33,7 @@ interface ListDueEvent {
   readonly fleet: unknown;
   /** ISO 8601. */
   readonly startedAt: string;
+  readonly executionArn?: string;
   /** ARNs of what can be started for each secret. */
   readonly machines: { readonly rotate: string; readonly check: string };
 }
@@ -43,14 +46,15 @@ export const handler = wrap(
     const machine = fleet.dryRun ? machines.check : machines.rotate;
     return { late: [], ...page, begins: fleetBegins(fleet, page), machine };
   },
-  ({ fleet, startedAt }) => ({ phase: "list-due", ...named(fleet), startedAt }),
+  ({ fleet, startedAt, executionArn }) => ({ phase: "list-due", executionArn, ...named(fleet), startedAt }),
 );
 
 async function waveOf(fleet: Fleet): Promise<FleetPage> {
   if (fleet.schedule === OVERDUE) return listOverdue(fleet, list, records, new Date(fleet.scheduledAt), held);
   if (isNamed(fleet)) return listNamed(fleet, concurrencyOf(fleet));
   if (fleet.schedule !== RECOVERY) return listDue(fleet, list, records, new Date(), held);
-  const items = await listUnsettled(fleet, records, known, secrets, held);
+  const { items, unrest } = await listUnsettled(fleet, records, known, secrets, held);
+  emit(unrestFigures(unrest));
   return { items, cursor: null, concurrency: 10, leftOut: {}, waiting: {} };
 }
 

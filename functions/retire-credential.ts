@@ -7,6 +7,7 @@ interface RetireEvent {
   readonly plan: RetirePlan;
   /** Whether the current password is surely the one that was set last. */
   readonly newest: boolean;
+  readonly executionArn?: string;
 }
 
 const reached = reach();
@@ -14,5 +15,10 @@ const reached = reach();
 /** The state "Retire credential": makes the old credential useless, and proves it by logins. */
 export const handler = wrap(
   ({ plan, newest }: RetireEvent) => retire(reached, plan, newest),
-  ({ plan }) => ({ phase: "retire-credential", secretArn: plan.secretArn, versionId: plan.previousVersionId }),
+  ({ plan, executionArn }) => ({
+    phase: "retire-credential",
+    executionArn,
+    secretArn: plan.secretArn,
+    versionId: plan.previousVersionId,
+  }),
 );

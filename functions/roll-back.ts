@@ -11,6 +11,7 @@ interface RollBackEvent {
   /** By the phase that failed; empty for a recovery. */
   readonly failed: Partial<Readonly<Record<FailedPhase, Caught>>>;
   readonly phases: { readonly create?: { readonly report: CreateReport } };
+  readonly executionArn?: string;
 }
 
 const reached = reach();
@@ -24,5 +25,5 @@ export const handler = wrap(
     const { code } = readCaught(failed[phase] ?? {});
     return rollBack(reached, proven ? { ...plan, backVersionId: proven } : plan, phase, code);
   },
-  ({ plan }) => ({ phase: "rollBack", secretArn: plan.secretArn }),
+  ({ plan, executionArn }) => ({ phase: "rollBack", executionArn, secretArn: plan.secretArn }),
 );

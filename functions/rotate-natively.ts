@@ -2,6 +2,7 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { starts } from "../src/aws/starts.js";
 import { machines } from "../src/lambda/environment.js";
 import { handler as wrap } from "../src/lambda/handler.js";
+import type { LambdaContext } from "../src/lambda/log.js";
 import { type PhaseEvent, storingHandler } from "../src/lambda/phase-handler.js";
 import { world } from "../src/lambda/world.js";
 import { parseStep, takeStep } from "../src/rotation/native/steps.js";
@@ -43,5 +44,5 @@ const step = wrap(
  * version from the function alone that it has invoked.
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
  */
-export const handler = (event: StoreEvent | StepEvent): Promise<unknown> =>
-  "plan" in event ? store(event) : step(event);
+export const handler = (event: StoreEvent | StepEvent, context: LambdaContext): Promise<unknown> =>
+  "plan" in event ? store(event, context) : step(event, context);

@@ -4,7 +4,9 @@ import { OVERDUE } from "../src/fleet/overdue.js";
 import type { FleetPage, FleetResult } from "../src/fleet/page.js";
 import { fleetFrom } from "../src/fleet/request.js";
 import { sumUp } from "../src/fleet/sum-up.js";
+import { emit } from "../src/lambda/emit.js";
 import { handler as wrap } from "../src/lambda/handler.js";
+import { fleetFigures } from "../src/metrics/fleet.js";
 
 interface SumUpEvent {
   /** What the execution was started with, or the wave before handed on; and what became of this one. */
@@ -19,6 +21,7 @@ export const handler = wrap(
   async ({ state: { page, results, ...input }, executionArn, startedAt }: SumUpEvent) => {
     const fleet = fleetFrom(input, new Date(startedAt));
     const { totals, ...summed } = sumUp(fleet, page, results);
+    emit(fleetFigures(fleet, { totals, next: summed.next }));
     const announcement =
       fleet.schedule === OVERDUE
         ? overdueAnnouncement(fleet, totals, executionArn)

@@ -4,10 +4,15 @@ import { handler as wrap } from "../src/lambda/handler.js";
 import type { RotatePlan } from "../src/rotation/plans.js";
 import { replicasInSync } from "../src/rotation/replicas.js";
 
+interface WaitEvent {
+  readonly plan: RotatePlan;
+  readonly executionArn?: string;
+}
+
 const secrets = secretStore(new SecretsManagerClient({}));
 
 /** The state "Wait for replicas": fails until every region has the new version; the state waits and tries again. */
 export const handler = wrap(
-  ({ plan }: { plan: RotatePlan }) => replicasInSync(secrets, plan.secretArn),
-  ({ plan }) => ({ phase: "replicate", secretArn: plan.secretArn, versionId: plan.versionId }),
+  ({ plan }: WaitEvent) => replicasInSync(secrets, plan.secretArn),
+  ({ plan: { secretArn, versionId }, executionArn }) => ({ phase: "replicate", executionArn, secretArn, versionId }),
 );

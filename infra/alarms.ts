@@ -1,12 +1,6 @@
+import { alarm } from "./alarm.js";
 import type { Resource, Resources } from "./cloudformation.js";
 import type { Settings } from "./settings.js";
-
-type Dimensions = Readonly<Record<string, unknown>>;
-
-interface Watched {
-  readonly name: string;
-  readonly dimensions: Dimensions;
-}
 
 /** A state machine's metrics that say that something is wrong. https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html */
 const UNFINISHED = ["ExecutionsTimedOut", "ExecutionsAborted", "ExecutionThrottled"];
@@ -92,36 +86,4 @@ export function alarmResources({ consumers }: Pick<Settings, "consumers">): Reso
 
 function part(index: number, rule: string): unknown {
   return { "Fn::Select": [index, { "Fn::Split": ["|", { Ref: rule }] }] };
-}
-
-/** Goes off when any of the metrics counts anything within five minutes. */
-function alarm(
-  description: string,
-  { namespace, watched }: { namespace: string; watched: readonly Watched[] },
-): Resource {
-  const counts = watched.map(({ name, dimensions }, index) => ({
-    Id: `m${index}`,
-    ReturnData: false,
-    MetricStat: {
-      Stat: "Sum",
-      Period: 300,
-      Metric: {
-        Namespace: namespace,
-        MetricName: name,
-        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-      },
-    },
-  }));
-  return {
-    Type: "AWS::CloudWatch::Alarm",
-    Properties: {
-      AlarmDescription: description,
-      Metrics: [{ Id: "any", Expression: "SUM(FILL(METRICS(), 0))", ReturnData: true }, ...counts],
-      EvaluationPeriods: 1,
-      Threshold: 0,
-      ComparisonOperator: "GreaterThanThreshold",
-      TreatMissingData: "notBreaching",
-      AlarmActions: [{ Ref: "Topic" }],
-    },
-  };
 }

@@ -1,5 +1,5 @@
 import { DETAIL_TYPES, SOURCE } from "../src/events/names.js";
-import { getAtt, logicalId, type Resources } from "./cloudformation.js";
+import { getAtt, logicalId, type Resource, type Resources } from "./cloudformation.js";
 import { keyArn } from "./key.js";
 import type { NotifiedOutcome, Settings } from "./settings.js";
 
@@ -29,19 +29,29 @@ function patternOf(on: readonly NotifiedOutcome[]) {
   return { source: [SOURCE], ...(runs.length > 0 ? { $or: [single, failing] } : single) };
 }
 
-/** The topic, who is subscribed to it, and the rule that has a function tell people what is on record. */
+/** For the function that tells people; empty: there is none. */
+export function chatTopicOf({ notifications: { chat } }: Settings): unknown {
+  return chat ? { Ref: "ChatTopic" } : "";
+}
+
+/** For the function that sends webhooks, as JSON. */
+export function declaredWebhook({ notifications: { webhook } }: Settings): string {
+  return JSON.stringify(webhook ?? {});
+}
+
+/** The topics, who is subscribed, and the rule that has functions tell people, and a webhook, what is on record. */
 export function notificationResources(settings: Settings): Resources {
-  const { email, on } = settings.notifications;
-  const teller = getAtt("TellPeopleLambdaFunction", "Arn");
+  const { email, on, chat, webhook } = settings.notifications;
   return {
     Topic: { Type: "AWS::SNS::Topic", Properties: { DisplayName: "Keyturn", KmsMasterKeyId: keyArn(settings) } },
-    TopicPolicy: {
-      Type: "AWS::SNS::TopicPolicy",
-      Properties: {
-        Topics: [{ Ref: "Topic" }],
-        PolicyDocument: { Version: "2012-10-17", Statement: [fromAlarms, onlyKeyturnTells] },
-      },
-    },
+    TopicPolicy: topicPolicy("Topic", [fromAlarms, onlyKeyturnTells("Topic")]),
+    // In one topic with the mails everybody would get both forms, or whoever is subscribed by https the wrong one.
+    ...(chat
+      ? {
+          ChatTopic: { Type: "AWS::SNS::Topic", Properties: { KmsMasterKeyId: keyArn(settings) } },
+          ChatTopicPolicy: topicPolicy("ChatTopic", [onlyKeyturnTells("ChatTopic")]),
+        }
+      : {}),
     ...Object.fromEntries(
       email.map((address) => [
         logicalId("mail", address),
@@ -51,16 +61,8 @@ export function notificationResources(settings: Settings): Resources {
         },
       ]),
     ),
-    // What the function could not do, after Lambda has tried it again.
-    TellPeopleFailed: {
-      Type: "AWS::Lambda::EventInvokeConfig",
-      Properties: {
-        FunctionName: { Ref: "TellPeopleLambdaFunction" },
-        Qualifier: "$LATEST",
-        MaximumRetryAttempts: 2,
-        DestinationConfig: { OnFailure: { Destination: getAtt("DeadLetters", "Arn") } },
-      },
-    },
+    TellPeopleFailed: leftToDeadLetters("TellPeople"),
+    ...(webhook ? { SendWebhookFailed: leftToDeadLetters("SendWebhook") } : {}),
     ...(on.length > 0
       ? {
           AnnouncementRule: {
@@ -69,20 +71,54 @@ export function notificationResources(settings: Settings): Resources {
               Description: "Tells people what happened",
               EventBusName: { Ref: "Bus" },
               EventPattern: patternOf(on),
-              Targets: [{ Id: "tell-people", Arn: teller, DeadLetterConfig: { Arn: getAtt("DeadLetters", "Arn") } }],
+              Targets: [
+                target("tell-people", "TellPeople"),
+                ...(webhook ? [target("send-webhook", "SendWebhook")] : []),
+              ],
             },
           },
-          TellPeoplePermission: {
-            Type: "AWS::Lambda::Permission",
-            Properties: {
-              FunctionName: teller,
-              Action: "lambda:InvokeFunction",
-              Principal: "events.amazonaws.com",
-              SourceArn: getAtt("AnnouncementRule", "Arn"),
-            },
-          },
+          TellPeoplePermission: invokedByRule("TellPeople"),
+          ...(webhook ? { SendWebhookPermission: invokedByRule("SendWebhook") } : {}),
         }
       : {}),
+  };
+}
+
+const arnOf = (name: string) => getAtt(`${name}LambdaFunction`, "Arn");
+
+function target(Id: string, name: string) {
+  return { Id, Arn: arnOf(name), DeadLetterConfig: { Arn: getAtt("DeadLetters", "Arn") } };
+}
+
+/** What the function could not do, after Lambda has tried it again. */
+function leftToDeadLetters(name: string): Resource {
+  return {
+    Type: "AWS::Lambda::EventInvokeConfig",
+    Properties: {
+      FunctionName: { Ref: `${name}LambdaFunction` },
+      Qualifier: "$LATEST",
+      MaximumRetryAttempts: 2,
+      DestinationConfig: { OnFailure: { Destination: getAtt("DeadLetters", "Arn") } },
+    },
+  };
+}
+
+function invokedByRule(name: string): Resource {
+  return {
+    Type: "AWS::Lambda::Permission",
+    Properties: {
+      FunctionName: arnOf(name),
+      Action: "lambda:InvokeFunction",
+      Principal: "events.amazonaws.com",
+      SourceArn: getAtt("AnnouncementRule", "Arn"),
+    },
+  };
+}
+
+function topicPolicy(topic: string, Statement: readonly object[]): Resource {
+  return {
+    Type: "AWS::SNS::TopicPolicy",
+    Properties: { Topics: [{ Ref: topic }], PolicyDocument: { Version: "2012-10-17", Statement } },
   };
 }
 
@@ -98,13 +134,13 @@ const fromAlarms = {
  * Whoever may publish to every topic of the account may not to this one: people believe what comes from it. Alarms come
  * from a service, which is no principal of the account.
  */
-const onlyKeyturnTells = {
+const onlyKeyturnTells = (topic: string) => ({
   Effect: "Deny",
   Principal: "*",
   Action: "sns:Publish",
-  Resource: { Ref: "Topic" },
+  Resource: { Ref: topic },
   Condition: {
     ArnNotEquals: { "aws:PrincipalArn": getAtt("TellPeopleRole", "Arn") },
     Bool: { "aws:PrincipalIsAWSService": "false" },
   },
-};
+});

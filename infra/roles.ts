@@ -116,6 +116,8 @@ function functionStatements(stage: string) {
     ListDue: [listSecrets, describeSecrets, table("BatchGetItem"), queryUnsettled, seeRotations],
     NoticeMove: [describeSecrets, table("GetItem", "PutItem")],
     SumUp: [],
+    // What it takes where a webhook is declared: sendWebhooks.
+    SendWebhook: [],
     TellPeople: [table("GetItem"), seeAnnounced, allow("sns:Publish", { Ref: "Topic" }), leaveDeadLetters],
   } satisfies Record<string, readonly Statement[]>;
 }
@@ -137,7 +139,10 @@ export function roleResources(settings: Settings, stage: string): Resources {
           ...statements,
           ...(reachesTable(statements) ? [openTable] : []),
           ...(name === "RefreshConsumer" ? tellConsumers(settings) : []),
-          ...(name === "TellPeople" ? [sealMessages("sns", "sqs")] : []),
+          ...(name === "TellPeople" ? [sealMessages("sns", "sqs"), ...tellChats(settings)] : []),
+          ...(name === "SendWebhook" && settings.notifications.webhook
+            ? [...sendWebhooks(settings.notifications.webhook), openTable, sealMessages("sqs")]
+            : []),
           ...(settings.network && IN_VPC.includes(name) ? networkInterfaces(name) : []),
         ]),
       ]),
@@ -236,6 +241,23 @@ const openSchedulesWith = (key: unknown) =>
 function via(...services: string[]) {
   const names = services.map((service) => sub(`${service}.#{AWS::Region}.amazonaws.com`));
   return { "kms:ViaService": names.length === 1 ? names[0] : names };
+}
+
+function tellChats({ notifications: { chat } }: Settings): Statement[] {
+  return chat ? [allow("sns:Publish", { Ref: "ChatTopic" })] : [];
+}
+
+/** Looks up what is on record, and reads the one key that it is signed by. */
+function sendWebhooks({ key }: { readonly key: string }): Statement[] {
+  return [
+    table("GetItem"),
+    seeAnnounced,
+    leaveDeadLetters,
+    allow("secretsmanager:GetSecretValue", key),
+    allow("kms:Decrypt", sub("arn:#{AWS::Partition}:kms:#{AWS::Region}:*:key/*"), {
+      StringEquals: { ...via("secretsmanager"), "kms:EncryptionContext:SecretARN": key },
+    }),
+  ];
 }
 
 const STARTED_BY_RULES = ["rotate-secret", "check-secret", "retire-secret", "notice-move", "rotate-fleet"];

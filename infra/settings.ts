@@ -19,7 +19,16 @@ export interface Settings {
   readonly readers: readonly string[];
   /** Who may be told of rotations, by name. */
   readonly consumers: Readonly<Record<string, ConsumerSettings>>;
-  readonly notifications: { readonly email: readonly string[]; readonly on: readonly NotifiedOutcome[] };
+  readonly notifications: {
+    readonly email: readonly string[];
+    readonly on: readonly NotifiedOutcome[];
+    /** Whether there is a topic for Amazon Q Developer in chat applications. */
+    readonly chat: boolean;
+    /** `key`: the ARN of the secret that what is sent is signed by. */
+    readonly webhook?: { readonly url: string; readonly key: string };
+  };
+  /** Whether there is a dashboard, and alarms on the functions. */
+  readonly watch: { readonly dashboard: boolean; readonly functions: boolean };
   readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
   readonly kmsKeyArn?: string;
   readonly restore: boolean;

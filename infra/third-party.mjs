@@ -73,8 +73,12 @@ function textsOf({ name, version, licence, folder }) {
   return texts.map((text) => text.replaceAll("\r\n", "\n").trim());
 }
 
+/** May be handed on without a word, and is named all the same. https://spdx.org/licenses/MIT-0.html */
+const NO_ATTRIBUTION = "MIT No Attribution: https://spdx.org/licenses/MIT-0.html";
+
 /** Some have it at the end of their README; of Apache's there is but one text, which is our own licence, too. */
 function elsewhere(folder, licence) {
+  if (licence === "MIT-0") return NO_ATTRIBUTION;
   const readme = join(folder, "README.md");
   const [, text] =
     (existsSync(readme) && /^#+ *licen[cs]e *\n+(.*copyright.*)/ims.exec(readFileSync(readme, "utf8"))) || [];

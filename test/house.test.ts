@@ -47,6 +47,8 @@ const ROOMS: Rooms = {
   "src/fleet": ["src/errors.ts", "src/rotation", "src/rotation/plan", "src/rotation/dry-run", "src/schedule"],
   "src/events": ["src/rotation", "src/rotation/dry-run", "src/fleet"],
   "src/overview": ["src/errors.ts", "src/rotation", "src/rotation/plan", "src/fleet", "src/schedule"],
+  "src/metrics": ["src/engines/registry.ts", "src/fleet", "src/rotation", "src/rotation/record"],
+  "src/webhook": ["src/errors.ts"],
   "src/messages": ["src/errors.ts", "src/events", "src/fleet", "src/rotation", "src/rotation/dry-run"],
 
   // What each code means, which is taken from where it stands.
@@ -66,9 +68,38 @@ const ROOMS: Rooms = {
     "src/storing",
     "@aws-sdk/*",
   ],
-  "src/lambda": ["src/errors.ts", "src/rotation*", "src/aws", "src/engines/registry.ts", "@aws-sdk/*"],
-  functions: ["src/rotation*", "src/fleet", "src/events", "src/messages", "src/aws", "src/lambda", "@aws-sdk/*"],
-  infra: ["src/rotation", "src/fleet", "src/events", "src/schedule", "ajv", "esbuild", "fflate", "tsx", "yaml"],
+  "src/lambda": [
+    "src/errors.ts",
+    "src/rotation*",
+    "src/aws",
+    "src/engines/registry.ts",
+    "src/metrics",
+    "@aws-lambda-powertools/*",
+    "@aws-sdk/*",
+  ],
+  functions: [
+    "src/webhook",
+    "src/rotation*",
+    "src/fleet",
+    "src/events",
+    "src/messages",
+    "src/metrics",
+    "src/aws",
+    "src/lambda",
+    "@aws-sdk/*",
+  ],
+  infra: [
+    "src/rotation",
+    "src/fleet",
+    "src/events",
+    "src/metrics",
+    "src/schedule",
+    "ajv",
+    "esbuild",
+    "fflate",
+    "tsx",
+    "yaml",
+  ],
 
   // The embedded cloud runs what is packaged: it is no place for the product's logic.
   "src/local": [
@@ -168,6 +199,7 @@ const ROOMS: Rooms = {
     "esbuild",
     "fast-check",
     "picocolors",
+    "ts-json-schema-generator",
     "yaml",
   ],
   bench: ["infra", "stage", "scripts/costs", "packages/client/src", "src/*", "@aws-sdk/*", "esbuild", "mysql2", "pg"],

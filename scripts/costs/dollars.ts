@@ -10,6 +10,11 @@ export const ASSUMED = {
   keyCallsARotation: 10,
   /** Records of more than 1 KB, and the index. */
   unitsAWrite: 3,
+  /** What the recovery measures every ten minutes. */
+  metricsAlways: 2,
+  /** Of rotations with one engine that end well, the doctor, and the look for what is overdue: each counts in the hours in which it is sent. */
+  metricsAtTimes: 11,
+  hoursADay: 3,
 };
 const GIGABYTES = 0.5;
 

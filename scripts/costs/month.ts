@@ -32,10 +32,19 @@ function rows(alarmMetrics: number): Row[] {
     { what: "the recovery, each ten minutes, and the look for overdue secrets, each day", dollars: part("always") },
     { what: `alarms, on ${alarmMetrics} metrics`, dollars: () => alarmMetrics * PRICES.alarmMetric.dollars },
     {
+      what: `metrics of its own: ${ASSUMED.metricsAlways} always, ${ASSUMED.metricsAtTimes} for ${ASSUMED.hoursADay} hours a day`,
+      dollars: () => metricMonths() * PRICES.metric.dollars,
+    },
+    { what: "a dashboard", dollars: () => PRICES.dashboard.dollars },
+    {
       what: "a key, and its calls",
       dollars: (secrets) => PRICES.key.dollars + secrets * ASSUMED.keyCallsARotation * PRICES.keyCall.dollars,
     },
   ];
+}
+
+function metricMonths(): number {
+  return ASSUMED.metricsAlways + (ASSUMED.metricsAtTimes * ASSUMED.hoursADay) / 24;
 }
 
 /** For one service, in two zones. */

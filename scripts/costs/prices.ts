@@ -20,6 +20,12 @@ export const PRICES = {
   mail: price(2 / 100_000, "e-mail", "https://aws.amazon.com/sns/pricing/"),
   logGigabyte: price(0.5, "GB taken in", "https://aws.amazon.com/cloudwatch/pricing/"),
   alarmMetric: price(0.1, "metric of an alarm, a month", "https://aws.amazon.com/cloudwatch/pricing/"),
+  metric: price(
+    0.3,
+    "metric of one's own a month, by the hours in which it is sent",
+    "https://aws.amazon.com/cloudwatch/pricing/",
+  ),
+  dashboard: price(3, "dashboard a month", "https://aws.amazon.com/cloudwatch/pricing/"),
   key: price(1, "key a month", "https://aws.amazon.com/kms/pricing/"),
   keyCall: price(0.03 / 10_000, "call", "https://aws.amazon.com/kms/pricing/"),
   endPointHour: price(0.01, "hour of an end point in a zone", "https://aws.amazon.com/privatelink/pricing/"),

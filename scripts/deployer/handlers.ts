@@ -8,7 +8,7 @@ type Handlers = Readonly<Record<(typeof VERBS)[number], readonly string[]>>;
  * What CloudFormation's handlers of a type call with the deployer's rights, from the type's schema, which
  * `aws cloudformation describe-type --type RESOURCE --type-name AWS::… --query Schema` prints. No package has these lists
  * of every type, so handlers.json has them: of two copies of the schemas (pulumi-aws-native and PyPI's localstack-core
- * 2026.3.0) whatever either has. Where `published` is false the schema says nothing, and the operations of the service's API
+ * 2026.3.0) whatever either has; the dashboard's of terraform-provider-awscc's copy. Where `published` is false the schema says nothing, and the operations of the service's API
  * stand there. https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
  */
 const HANDLERS: Readonly<Record<string, Handlers & { readonly published: boolean }>> = handlers;

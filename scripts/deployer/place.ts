@@ -26,7 +26,11 @@ export function resourcesOf(place: Place): Readonly<Record<string, readonly stri
   const arn = (service: string, rest: string) => `arn:${partition}:${service}:${place.region}:${place.account}:${rest}`;
   return {
     cloudformation: [arn("cloudformation", `stack/${stack}/*`)],
-    cloudwatch: [arn("cloudwatch", `alarm:${stack}-*`)],
+    // Dashboards are of no region.
+    cloudwatch: [
+      arn("cloudwatch", `alarm:${stack}-*`),
+      `arn:${partition}:cloudwatch::${place.account}:dashboard/${stack}-*`,
+    ],
     dynamodb: [arn("dynamodb", `table/${stack}-*`)],
     // CreateArchive is asked about the archive's key, too.
     events: [

@@ -21,7 +21,8 @@ const FOR: Readonly<Record<string, string>> = {
   "AWS::Lambda::EventInvokeConfig": "where a message goes that could not be sent",
   "AWS::SQS::Queue": "starts and messages that were lost",
   "AWS::SQS::QueuePolicy": "rules put them there",
-  "AWS::CloudWatch::Alarm": "what nothing else would tell of",
+  "AWS::CloudWatch::Alarm": "what nothing else would tell of, failures, what is overdue, functions at their limits",
+  "AWS::CloudWatch::Dashboard": "all that is measured, on one page",
   "AWS::S3::Bucket": "the functions' packages",
   "AWS::S3::BucketPolicy": "by TLS only",
 };

@@ -27,6 +27,9 @@ const ENGINES: readonly Entry[] = [
   { ...sqlserver, load: async () => (await import("./sqlserver/engine.js")).sqlserver },
 ];
 
+/** As records name them. */
+export const ENGINE_NAMES: readonly string[] = ENGINES.map(({ name }) => name);
+
 /** What is known of the engine that a secret's `engine` key means, without its driver. Throws `UnknownEngine`. */
 export function engineTraits(engine: string): KnownEngine {
   const { name, traits, loginsOf } = entry(engine);

@@ -3,10 +3,11 @@ import type { AuditRecord } from "../rotation/ledger.js";
 import type { Announcement } from "./announcement.js";
 import { DETAIL_TYPES } from "./names.js";
 
-/** What a dry run found wrong, in the schema of rotations, `src/events/rotation.schema.json`, without what only those have. */
-interface FailedCheck
-  extends Omit<Findings, "request">,
-    Pick<AuditRecord, "trigger" | "requestedBy" | "requestReason" | "schedule" | "run"> {
+/** What a dry run found wrong. */
+export interface FailedCheck
+  extends Pick<AuditRecord, "secretArn" | "secretName" | "executionArn" | "message" | "startedAt" | "endedAt">,
+    Pick<AuditRecord, "trigger" | "requestedBy" | "requestReason" | "schedule" | "run">,
+    Pick<Findings, "reason" | "checks"> {
   readonly outcome: "check failed";
 }
 

@@ -7,7 +7,7 @@ const OF_OUTCOME: Readonly<Record<RefreshRecord["outcome"], string>> = {
   failed: DETAIL_TYPES.consumerFailed,
 };
 
-/** The record of a refresh as it is announced: `src/events/consumer.schema.json`. */
+/** The record of a refresh as it is announced. */
 export function consumerAnnouncement(record: RefreshRecord): Announcement<RefreshRecord> {
   return { detailType: OF_OUTCOME[record.outcome], detail: { version: "1", ...record, summary: summaryOf(record) } };
 }

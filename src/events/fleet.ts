@@ -1,5 +1,6 @@
 import type { Fleet, FleetPage, Totals } from "../fleet/page.js";
 import { REQUEST } from "../fleet/request.js";
+import type { Selection } from "../fleet/selection.js";
 import type { SumUp } from "../fleet/sum-up.js";
 import { RECOVERY } from "../fleet/unsettled.js";
 import type { AuditRecord } from "../rotation/ledger.js";
@@ -7,15 +8,18 @@ import type { Announcement } from "./announcement.js";
 import { DETAIL_TYPES } from "./names.js";
 
 /** Whose run it is: a schedule's; or, under the name `request`, of a selection that somebody asked for. */
-type Run = Pick<Fleet, "schedule" | "scheduledAt"> &
+export type FleetBegins = Pick<Fleet, "schedule" | "scheduledAt"> &
   Pick<AuditRecord, "requestedBy" | "requestReason" | "retireAfterMinutes"> & {
-    readonly selection?: Pick<Fleet, "namePrefixes" | "tags" | "list">;
+    readonly selection?: Selection;
   };
 
-type FleetRun = Omit<Totals, "late"> & Run & { readonly executionArn: string };
+export type FleetRun = Omit<Totals, "late"> & FleetBegins & { readonly executionArn: string };
 
 /** That a run begins: with the first wave that has anything to do. A dry run, and one that looks after what was left, is not told of. */
-export function fleetBegins(fleet: Fleet, { items }: Pick<FleetPage, "items">) {
+export function fleetBegins(
+  fleet: Fleet,
+  { items }: Pick<FleetPage, "items">,
+): Announcement<FleetBegins> & { readonly isNow: boolean } {
   const { schedule, dryRun, wave = 0 } = fleet;
   return {
     isNow: wave === 0 && items.length > 0 && !dryRun && schedule !== RECOVERY,
@@ -61,7 +65,7 @@ function nameOf({ schedule }: Fleet): string {
   return schedule === REQUEST ? "What was asked for" : `Schedule ${schedule}`;
 }
 
-function runOf({ schedule, scheduledAt, asked, namePrefixes, tags, list }: Fleet): Run {
+function runOf({ schedule, scheduledAt, asked, namePrefixes, tags, list }: Fleet): FleetBegins {
   if (!asked) return { schedule, scheduledAt };
   const { requestedBy, reason, retireAfterMinutes } = asked;
   return {

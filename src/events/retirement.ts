@@ -7,7 +7,7 @@ const OF_OUTCOME: Readonly<Record<RetirementRecord["outcome"], string>> = {
   failed: DETAIL_TYPES.retirementFailed,
 };
 
-/** The record of a retirement as it is announced: `src/events/retirement.schema.json`. */
+/** The record of a retirement as it is announced. */
 export function retirementAnnouncement(record: RetirementRecord): Announcement<RetirementRecord> {
   return { detailType: OF_OUTCOME[record.outcome], detail: { version: "1", ...record, summary: summaryOf(record) } };
 }

@@ -11,7 +11,7 @@ const OF_OUTCOME: Readonly<Record<Outcome, string>> = {
   "needs attention": DETAIL_TYPES.rotationNeedsAttention,
 };
 
-/** The audit record as it is announced: `src/events/rotation.schema.json`. */
+/** The audit record as it is announced. */
 export function rotationAnnouncement(record: AuditRecord): Announcement<AuditRecord> {
   return { detailType: OF_OUTCOME[record.outcome], detail: { version: "1", ...record, summary: summaryOf(record) } };
 }

@@ -42,6 +42,19 @@ export const WORKFLOW = chapter(
     NoTable: ["A function does not know its table.", DEPLOY],
     NoTopic: ["A function does not know its topic.", DEPLOY],
     NoMachine: ["A function does not know its state machine.", DEPLOY],
+    NoWebhook: ["A function does not know the webhook that announcements are sent to.", DEPLOY],
+    WebhookKeyInvalid: [
+      "The secret that notifications.webhook.key names holds no signing key, so nothing is sent.",
+      "Store whsec_ and 24 to 64 random bytes in base64 there, and nothing else. Then send what is in the queue of dead letters again.",
+    ],
+    WebhookRefused: [
+      "The webhook's receiver did not answer with 200 to 299; a redirect is no such answer.",
+      "Look there. It is sent twice more, and then it is in the queue of dead letters.",
+    ],
+    WebhookUnreachable: [
+      "The webhook's receiver could not be reached by TLS, with a certificate that Node.js trusts, or gave no answer within 20 seconds.",
+      "See that it is up, and that its certificate is of its host. It is sent twice more, and then it is in the queue of dead letters.",
+    ],
     NoRules: ["A function does not know the deployment's rules.", DEPLOY],
     Unexpected: [
       "A fault in Keyturn itself.",

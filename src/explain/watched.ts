@@ -79,7 +79,8 @@ export const ALARMS = chapter(
     title: "Alarms",
     kind: "alarm",
     of: "an alarm",
-    about: "CloudWatch alarms of the deployment, by their logical ids. Each tells the topic of `notifications`.",
+    about:
+      "CloudWatch alarms of the deployment, by their logical ids. Each tells the topic of `notifications`, but for the two on what has messages of its own: FailureAlarm and OverdueAlarm.",
   },
   {
     RotateSecretAlarm: [
@@ -112,6 +113,36 @@ export const ALARMS = chapter(
       "No schedule has started anything for an hour, although the recovery is due every ten minutes.",
       "See that the schedules' group is there and enabled, and the account not throttled: nothing is rotated meanwhile.",
     ],
+    FailureAlarm: [
+      "A rotation failed, was rolled back, or needs a person. People got a message of it; this alarm sends none.",
+      "Look up the reason in that message, or in the secret's last record.",
+    ],
+    OverdueAlarm: [
+      "The last look found secrets that are overdue. People got a message of it; this alarm sends none, and stays until the next look.",
+      "Look up the reason of each, in that message or in the look's execution.",
+    ],
+    StuckAlarm: [
+      "The lock of a secret is held for more than two hours, or its rotation was recovered three times in vain.",
+      "Look at the last executions of rotate-secret and retire-secret: the errors of those that hold it say what stops its recovery.",
+    ],
+    ...Object.fromEntries(
+      [1, 2, 3].map((number) => [
+        `ThrottledAlarm${number}`,
+        [
+          "Lambda did not let a function run, because too much ran at once. It was tried again by its state.",
+          "See in the alarm's graph which. Raise the account's concurrency, or lower the schedules' concurrency and atOncePerServer.",
+        ] as const,
+      ]),
+    ),
+    ...Object.fromEntries(
+      ["20sAlarm1", "20sAlarm2", "40sAlarm", "50sAlarm", "100sAlarm"].map((name) => [
+        `NearTimeOut${name}`,
+        [
+          "A function took more than 80 % of its time-out. What takes longer is cut off, in the midst of what it does.",
+          "See in the alarm's graph which, and in its log what took so long: a slow server, or a slow way to it.",
+        ] as const,
+      ]),
+    ),
     DeadLettersAlarm: [
       "A start of a rotation or a retirement, or a message to people, was lost after all its tries.",
       "Look into the queue of dead letters: each message has the event, and why it was not delivered. Send it again, then delete it.",

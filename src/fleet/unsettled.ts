@@ -15,6 +15,17 @@ export const RECOVERY = "recovery";
 const FIRST_PAUSE_MS = 10 * 60_000;
 const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
 
+/** A lock that is held for longer: rotate-secret's own time-out, and three runs of the recovery after it. */
+const STUCK_AFTER_MS = 5_400_000 + 3 * FIRST_PAUSE_MS;
+/** Recoveries of one rotation that came to nothing. */
+const STUCK_AFTER_RECOVERIES = 3;
+
+/** How many of the managed secrets that it looked at are not at rest by themselves. */
+export interface Unrest {
+  readonly stuck: number;
+  readonly needsAttention: number;
+}
+
 /**
  * What the scheduled recovery starts: the recovery of executions that ended and hold a lock still, and another try for
  * secrets that need attention, because most of what stops a rotation half-way passes. Secrets that are gone or out of
@@ -27,18 +38,30 @@ export async function listUnsettled(
   { lookUp }: Pick<Executions, "lookUp">,
   secrets: Pick<SecretStore, "describe">,
   rules: Rules,
-): Promise<FleetItem[]> {
+): Promise<{ items: FleetItem[]; unrest: Unrest }> {
   const items: FleetItem[] = [];
+  const now = new Date(scheduledAt);
   let bytes = 0;
+  let [stuck, needsAttention] = [0, 0];
   for await (const secret of ledger.unsettled()) {
-    const input = await inputFor(secret, lookUp, new Date(scheduledAt));
-    if (!input || !(await isManaged(secrets, secret.secretArn, rules))) continue;
+    const input = await inputFor(secret, lookUp, now);
+    const [hangs, waits] = [isStuck(secret, now), !secret.holder && secret.last !== undefined];
+    if (!(input || hangs || waits) || !(await isManaged(secrets, secret.secretArn, rules))) continue;
+    stuck += Number(hangs);
+    needsAttention += Number(waits);
+    if (!input) continue;
     const item = { name: randomUUID(), input };
     items.push(item);
     bytes += bytesOf(item);
     if (items.length === MOST_ITEMS || bytes + LONGEST_ITEM > MOST_BYTES) break;
   }
-  return items;
+  return { items, unrest: { stuck, needsAttention } };
+}
+
+function isStuck({ holder }: Unsettled, now: Date): boolean {
+  if (!holder) return false;
+  const heldMs = now.getTime() - new Date(holder.since).getTime();
+  return heldMs > STUCK_AFTER_MS || (holder.recovers?.time ?? 0) >= STUCK_AFTER_RECOVERIES;
 }
 
 async function inputFor(

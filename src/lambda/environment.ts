@@ -12,6 +12,16 @@ export function topicArn(): string {
   return given("KEYTURN_TOPIC", "NoTopic");
 }
 
+/** The ARN of the SNS topic for chats; `undefined` where the deployment has none. */
+export function chatTopicArn(): string | undefined {
+  return process.env.KEYTURN_CHAT_TOPIC || undefined;
+}
+
+/** Where announcements are sent, and the ARN of the secret that they are signed by. */
+export function webhook(): { readonly url: string; readonly key: string } {
+  return JSON.parse(given("KEYTURN_WEBHOOK", "NoWebhook")) as { url: string; key: string };
+}
+
 /** The state machines that the rotation function starts. */
 export function machines(): { readonly rotateSecret: string; readonly checkSecret: string } {
   return {

@@ -1,25 +1,28 @@
 import { KeyturnError } from "../errors.js";
+import { about, begin, type Identified, type LambdaContext, log } from "./log.js";
 
 /**
  * Wraps what a Lambda function does. An error of ours goes out as it is; any other is a bug, and because its message
- * may quote what it was working on, only its name and place in the code go out. Logs one line of JSON an invocation,
- * identifiers only.
+ * may quote what it was working on, only its name and place in the code go out. Logs one line of JSON an invocation, with
+ * the execution's ARN as correlation id: identifiers only, never the event.
  */
 export function handler<Input, Output>(
   work: (input: Input) => Promise<Output>,
-  identify: (input: Input) => Readonly<Record<string, unknown>>,
-): (input: Input) => Promise<Output> {
-  return async (input) => {
+  identifiersOf: (input: Input) => Identified,
+): (input: Input, context?: LambdaContext) => Promise<Output> {
+  return async (input, context) => {
     const start = performance.now();
-    const log = (result: Readonly<Record<string, unknown>>) =>
-      console.log(JSON.stringify({ ...identify(input), ms: Math.round(performance.now() - start), ...result }));
+    const ms = () => Math.round(performance.now() - start);
+    begin(context);
     try {
+      about(identifiersOf(input));
       const output = await work(input);
-      log({ level: "info", result: "ok" });
+      log.done({ ms: ms() });
       return output;
     } catch (thrown) {
       const error = thrown instanceof KeyturnError ? thrown : unexpected(thrown);
-      log({ level: "error", error: error.name, code: error.code, message: error.message, cause: error.cause });
+      const { name, code, message, cause } = error;
+      log.failed({ ms: ms(), error: { name, code, message, cause } });
       throw error;
     }
   };

@@ -2,9 +2,9 @@ import type { SecretsOverdue } from "../events/overdue.js";
 import { parseCheck, understood } from "../rotation/request.js";
 import { failedCheck, wrongIn } from "./checks.js";
 import { isSecretArn, nameIn } from "./heard.js";
-import { type Message, messageOf } from "./message.js";
 import type { EndedExecution } from "./on-record.js";
 import type { EndedRun } from "./run.js";
+import type { Told } from "./told.js";
 
 /** Characters of a line about one rotation. */
 const LONGEST_LINE = 400;
@@ -14,11 +14,12 @@ export function ofRun(
   { end, schedule, asked, failed, all }: EndedRun,
   { executionArn, startedAt, endedAt }: EndedExecution,
   failures: readonly EndedExecution[],
-): Message {
+): Told {
   const whose = schedule === undefined ? "that were asked for" : `of the schedule ${schedule}`;
   const what = `${failed} of ${all} rotations ${whose}`;
   const more = failed - failures.length;
-  return messageOf({
+  return {
+    outcome: end,
     what: `${what} ${WORDS[end].did}`,
     more: WORDS[end].more,
     startedAt,
@@ -27,7 +28,7 @@ export function ofRun(
     askedBy: [asked?.requestedBy, asked?.reason].filter((part) => part !== undefined),
     executionArn,
     appendix: [...failures.map(lineOf), ...(more > 0 ? [`and ${more} more`] : [])],
-  });
+  };
 }
 
 const GO_ON = "Applications go on with the credentials that they have. What needs a person is told by itself.";
@@ -36,7 +37,7 @@ const WORDS: Readonly<Record<EndedRun["end"], Readonly<Record<"did" | "more" | "
   rotated: {
     did: "failed",
     more: GO_ON,
-    next: "Mend what is said below; a dry run says whether it is well. Then rotate again, or wait for the schedule.",
+    next: "Mend what is said below, then npx keyturn retry each, or wait for the schedule.",
   },
   stopped: {
     did: "failed, and the run stopped itself",
@@ -63,19 +64,20 @@ function lineOf(execution: EndedExecution): string {
 export function ofOverdue(
   { overdue, byReason, secrets, more }: SecretsOverdue,
   { executionArn, startedAt, endedAt }: EndedExecution,
-): Message {
+): Told {
   const reasons = Object.entries(byReason).map(([reason, count]) => `${reason} ${count}`);
-  return messageOf({
+  return {
+    outcome: "overdue",
     what: overdue === 1 ? "1 secret is overdue" : `${overdue} secrets are overdue`,
     more: "By their schedules they should have been rotated more than a day ago.",
     startedAt,
     endedAt,
     why: reasons.join(", "),
-    next: "Look at the last record of each, or run it dry.",
+    next: "npx keyturn show each: it says what it waits for.",
     executionArn,
     appendix: [
       ...secrets.map(({ secretName, reason }) => `${secretName}: ${reason}`),
       ...(more > 0 ? [`and ${more} more`] : []),
     ],
-  });
+  };
 }

@@ -1,42 +1,50 @@
 import type { RefreshRecord } from "../rotation/consumers.js";
 import type { AuditRecord, Outcome, OutsideChange, RetirementRecord } from "../rotation/ledger.js";
 import { parseCheck, parseRequest, understood } from "../rotation/request.js";
+import { shellWord } from "../rotation/settle-commands.js";
 import { type CheckOutput, wrongIn } from "./checks.js";
 import { isSecretArn, nameIn } from "./heard.js";
-import { type Message, messageOf, type Told } from "./message.js";
 import type { EndedExecution } from "./on-record.js";
+import type { Told } from "./told.js";
 
-type Words = Readonly<{ what: (secret: string) => string; more?: string; next: string }>;
+/** `run`: the command that is the next step, before the secret's name. */
+type Words = Readonly<{ what: (secret: string) => string; more?: string; next: string; run?: string }>;
 
 const ROTATIONS: Readonly<Record<Outcome, Words>> = {
   succeeded: { what: (secret) => `the credential of ${secret} was rotated`, next: "Nothing is to be done." },
   "rolled forward": {
     what: (secret) => `the credential of ${secret} was rotated, after a failure`,
     next: "Nothing is to be done for this secret. See that what failed does not fail again.",
+    run: "npx keyturn show",
   },
   skipped: { what: (secret) => `the rotation of ${secret} was skipped`, next: "Nothing is to be done." },
   failed: {
     what: (secret) => `the rotation of ${secret} failed`,
     more: "Nothing was changed.",
-    next: "Mend what is said above; a dry run says whether it is well. Then rotate again, or wait for the schedule.",
+    next: "Mend what is said above, then try again as below, or wait for the schedule.",
+    run: "npx keyturn retry",
   },
   "rolled back": {
     what: (secret) => `the rotation of ${secret} failed`,
     more: "It was rolled back: applications go on with the credential they have, which works.",
-    next: "Mend what is said above; a dry run says whether it is well. Then rotate again, or wait for the schedule.",
+    next: "Mend what is said above, then try again as below, or wait for the schedule.",
+    run: "npx keyturn retry",
   },
   "needs attention": {
     what: (secret) => `the rotation of ${secret} needs a person`,
     more: "Both versions of the secret are kept.",
-    next: "See at once whether applications get in. What to run, case by case, is in the record.",
+    next: "See at once whether applications get in. This walks you through it:",
+    run: "npx keyturn settle",
   },
 };
 
-export function ofRotation(record: AuditRecord): Message {
+export function ofRotation(record: AuditRecord): Told {
   const { outcome, reason, message, settle = [], secretName, requestedBy, requestReason } = record;
   return tellAbout(record, ROTATIONS[outcome], {
     startedAt: record.startedAt,
     endedAt: record.endedAt,
+    outcome,
+    reason,
     ...(outcome === "succeeded" ? {} : { why: `${reason}: ${message}` }),
     ...(record.facts ? { facts: record.facts } : {}),
     askedBy: [requestedBy, requestReason].filter((part) => part !== undefined),
@@ -54,26 +62,30 @@ const RETIREMENTS: Readonly<Record<RetirementRecord["outcome"], Words>> = {
   failed: {
     what: (secret) => `the old credential of ${secret} may still be valid`,
     more: "It could not be retired.",
-    next: "Mend what is said above, then rotate the secret: that leaves this credential behind, too.",
+    next: "Mend what is said above, then rotate the secret: that leaves this credential behind, too. What happened before:",
+    run: "npx keyturn history",
   },
 };
 
-export function ofRetirement(record: RetirementRecord): Message {
+export function ofRetirement(record: RetirementRecord): Told {
   return tellAbout(record, RETIREMENTS[record.outcome], {
     startedAt: record.startedAt,
     endedAt: record.endedAt,
+    outcome: record.outcome,
+    reason: record.reason,
     ...(record.outcome === "failed" ? { why: `${record.reason}: ${record.message}` } : {}),
     executionArn: record.executionArn,
   });
 }
 
-export function ofChange(change: OutsideChange): Message {
+export function ofChange(change: OutsideChange): Told {
   const { versionId, previousVersionId, changedAt } = change;
   return tellAbout(
     change,
     {
       what: (secret) => `AWSCURRENT of ${secret} was moved, and not by Keyturn`,
       next: "If that was meant, nothing is to be done. If not, look in CloudTrail for who did it; a dry run says whether it logs in.",
+      run: "npx keyturn history",
     },
     { startedAt: changedAt, facts: [`It was on the version ${previousVersionId} and is on ${versionId}.`] },
   );
@@ -96,8 +108,10 @@ export function ofRefresh({
   startedAt,
   endedAt,
   executionArn,
-}: RefreshRecord): Message {
-  return messageOf({
+}: RefreshRecord): Told {
+  return {
+    outcome,
+    reason,
     what:
       outcome === "failed"
         ? `the consumer ${consumer} could not be told to take up new credentials`
@@ -105,10 +119,10 @@ export function ofRefresh({
     ...REFRESHES[outcome],
     ...{ startedAt, endedAt, executionArn },
     ...(outcome === "failed" ? { why: `${reason}: ${message}` } : {}),
-  });
+  };
 }
 
-export function ofCheck(output: CheckOutput, execution: EndedExecution): Message {
+export function ofCheck(output: CheckOutput, execution: EndedExecution): Told {
   const { secretArn } = output;
   return tellAbout(
     { secretArn },
@@ -116,18 +130,20 @@ export function ofCheck(output: CheckOutput, execution: EndedExecution): Message
       what: (secret) => `the rotation of ${secret} would fail`,
       more: "Nothing was changed: this was a dry run.",
       next: "Mend it before the rotation is due.",
+      run: "npx keyturn show",
     },
-    { ...asked(execution, parseCheck), why: wrongIn(output) },
+    { ...asked(execution, parseCheck), outcome: "check failed", why: wrongIn(output) },
   );
 }
 
-export function ofUnrecorded(execution: EndedExecution, of: "rotation" | "retirement"): Message {
-  return messageOf({
+export function ofUnrecorded(execution: EndedExecution, of: "rotation" | "retirement"): Told {
+  return {
     ...asked(execution),
+    reason: "NotRecorded",
     what: `a ${of} ended without a record`,
     why: "The table took no record. What was done to the secret and its database is in the execution's history alone.",
     next: "Look at the execution, and at why the table could not be written.",
-  });
+  };
 }
 
 /** Times and requester of an execution, from what Step Functions has of it. */
@@ -148,15 +164,16 @@ function asked(
 /** A secret is named where AWS said its name; what a requester called it stands in a line of its own. */
 function tellAbout(
   { secretName, secretArn }: { readonly secretName?: string; readonly secretArn: string },
-  { what, more, next }: Words,
-  told: Omit<Told, "what" | "more" | "next">,
-): Message {
+  { what, more, next, run }: Words,
+  told: Omit<Told, "what" | "more" | "next" | "command">,
+): Told {
   const name = secretName ?? (isSecretArn(secretArn) ? nameIn(secretArn) : undefined);
-  return messageOf({
+  return {
     ...told,
     what: what(name ?? "a secret that is not there, or not to be seen,"),
     ...(more ? { more } : {}),
     next,
-    ...(name ? {} : { askedFor: secretArn }),
-  });
+    ...(name && run ? { command: `${run} ${shellWord(name)}` } : {}),
+    ...(name ? { secretArn, secretName: name } : { askedFor: secretArn }),
+  };
 }

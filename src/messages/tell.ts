@@ -7,12 +7,13 @@ import type { AuditRecord, OutsideChange, RetirementRecord } from "../rotation/l
 import { failedCheck } from "./checks.js";
 import { ofOverdue, ofRun } from "./digest.js";
 import { type Heard, heardFrom } from "./heard.js";
-import type { Message } from "./message.js";
 import type { EndedExecution, OnRecord } from "./on-record.js";
 import { type EndedRun, endedLook, endedRun, isFailureOf, runOf } from "./run.js";
 import { ofChange, ofCheck, ofRefresh, ofRetirement, ofRotation, ofUnrecorded } from "./sentences.js";
+import type { Told } from "./told.js";
 
-export type Publish = (message: Message) => Promise<void>;
+/** Brings it to whoever is to be told. `type`: the announcement's `detail-type`. */
+export type Publish = (told: Told, type: string) => Promise<void>;
 
 export interface ToldPeople {
   readonly told: boolean;
@@ -33,11 +34,11 @@ export async function tellPeople(found: OnRecord, publish: Publish, event: unkno
   const message = await messageFor(found, heard);
   if (!message) return { told: false, reason: "NotOnRecord" };
   if (typeof message === "string") return { told: false, reason: message };
-  await publish(message);
+  await publish(message, heard.detailType);
   return { told: true };
 }
 
-async function messageFor(found: OnRecord, heard: Heard): Promise<Message | Untold | undefined> {
+async function messageFor(found: OnRecord, heard: Heard): Promise<Told | Untold | undefined> {
   switch (heard.kind) {
     case "rotation": {
       const { secretArn, startedAt: at, executionArn: name } = heard;

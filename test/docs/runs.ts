@@ -81,6 +81,7 @@ export const EVERYBODYS: ReadonlySet<string> = new Set([
   "git",
   "grep",
   "jq",
+  "openssl",
   "output",
   "run",
   "sed",

@@ -321,7 +321,7 @@ describe("what nobody else looks after", () => {
       }
     }
     const tags = { "keyturn:stage": "dev", "keyturn:schedule": "nightly" };
-    const items = await listUnsettled(
+    const { items } = await listUnsettled(
       { schedule: "recovery", scheduledAt: "2026-11-24T00:00:00Z" },
       { unsettled },
       { lookUp: async () => undefined },

@@ -21,6 +21,7 @@ const role = (id: string) => `arn:aws:iam::123456789012:role/${made(id)}`;
 /** The ARN of each type's resources, as its service's page of the Service Authorization Reference writes it. */
 const ARNS: Readonly<Record<string, (id: string, properties: Readonly<Record<string, unknown>>) => string>> = {
   "AWS::CloudWatch::Alarm": (id) => here("cloudwatch", `alarm:${made(id)}`),
+  "AWS::CloudWatch::Dashboard": () => "arn:aws:cloudwatch::123456789012:dashboard/keyturn-dev-eu-central-1",
   "AWS::DynamoDB::Table": (id) => here("dynamodb", `table/${made(id)}`),
   "AWS::Events::Archive": (id) => here("events", `archive/${made(id)}`),
   "AWS::Events::EventBus": (_, { Name }) => here("events", `event-bus/${Name}`),
@@ -167,6 +168,7 @@ describe("what the deployer may do", () => {
       "readers",
       "restore",
       "schedules",
+      "watch",
       "writesPerSecond",
     ]);
   });

@@ -31,6 +31,7 @@ const LOADED: Readonly<Record<string, readonly string[]>> = {
   "retire-credential": ["secrets-manager"],
   "roll-back": ["secrets-manager"],
   "rotate-natively": ["dynamodb", "secrets-manager", "sfn"],
+  "send-webhook": ["dynamodb", "secrets-manager", "sfn"],
   "set-secret": ["secrets-manager"],
   "sum-up": [],
   "sum-up-checks": [],

@@ -13,6 +13,7 @@ import { reportOn } from "../../stage/permissions/report.js";
 import { rolesAmong, rolesIn } from "../../stage/permissions/roles.js";
 import { entered, invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
+import { invoke } from "../tools/invoke.js";
 import { createAdmin, createLogin } from "../tools/postgres.js";
 
 const roles = rolesIn(inject("template"));
@@ -152,6 +153,8 @@ describe("permissions", () => {
     );
     keyturn.cloud.fireSchedule("nightly");
     await keyturn.cloud.settled();
+    // No rule does where no webhook is declared; with one: test/webhook/webhook.test.ts.
+    expect(await invoke(keyturn.cloud, "keyturn-dev-send-webhook", {})).toEqual({ told: false, reason: "NotOurs" });
 
     const { unused, refused } = reportOn(roles, keyturn.permissions(), [...UNSEEN_RIGHTS, ...ELSEWHERE]);
     expect({ unused, refused }).toEqual({ unused: [], refused: [] });

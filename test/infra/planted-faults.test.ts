@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import { useCloud } from "../tools/cloud.js";
 import { createLogin } from "../tools/postgres.js";
 import { unwatched } from "./checks/alarms.js";
+import { malformed } from "./checks/dashboard.js";
 import { refusedPatterns, unmetConditions } from "./checks/event-bridge.js";
 import { unlikeReference } from "./checks/iam.js";
+import { unmeasured } from "./checks/metrics.js";
 import { missingPaths } from "./checks/paths.js";
 import { rightsUnlike } from "./checks/rights.js";
 import { hasty, uncaught } from "./checks/states.js";
@@ -127,6 +129,36 @@ describe("what is wrong in a template is found:", () => {
       unwatched,
       () => planted("RulesAlarm/Properties/Metrics", (metrics: unknown[]) => metrics.slice(0, -1)),
       "No alarm is on InvocationsFailedToBeSentToDlq of OldCredentialLeftRule",
+    ],
+    [
+      "an alarm is on a figure by what it is not counted by",
+      unmeasured,
+      () => planted("OverdueAlarm/Properties/Dimensions", () => [{ Name: "Outcome", Value: "failed" }]),
+      "Keyturn Overdue",
+    ],
+    [
+      "an alarm is on an outcome that there is not",
+      unmeasured,
+      () =>
+        planted("FailureAlarm/Properties/Metrics", (metrics) =>
+          JSON.parse(JSON.stringify(metrics).replace('"rolled back"', '"rolledBack"')),
+        ),
+      "rolledBack",
+    ],
+    [
+      "the dashboard shows what nobody measures",
+      unmeasured,
+      () =>
+        planted("Dashboard/Properties/DashboardBody/Fn::Sub", (body: string) =>
+          body.replace('"NeedsAttention"', '"NeedAttention"'),
+        ),
+      "Keyturn NeedAttention",
+    ],
+    [
+      "a widget lies on another",
+      malformed,
+      () => planted("Dashboard/Properties/DashboardBody/Fn::Sub", (body: string) => body.replace('"x":8', '"x":7')),
+      "lies on another",
     ],
     [
       "a role has an action that is none",

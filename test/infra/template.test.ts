@@ -5,9 +5,12 @@ import { notificationResources } from "../../infra/notifications.js";
 import { rulesFrom } from "../../infra/rules.js";
 import { gracePeriods, scheduleResources } from "../../infra/schedules.js";
 import { parseSettings } from "../../infra/settings.js";
+import { FIGURES } from "../../src/metrics/figures.js";
 import { rotationFunctionOf } from "../../src/rotation/rotation-function.js";
 import { unwatched } from "./checks/alarms.js";
+import { bodies, malformed } from "./checks/dashboard.js";
 import { refusedPatterns, unmetConditions } from "./checks/event-bridge.js";
+import { unmeasured } from "./checks/metrics.js";
 import { packagedTemplate, statementsOf } from "./checks/template.js";
 
 const template = packagedTemplate();
@@ -68,7 +71,7 @@ describe("the packaged template", () => {
 
   it("gives each function a role, a log group with an end and a key, arm64 and a current Node.js", () => {
     const functions = ofType("AWS::Lambda::Function");
-    expect(functions).toHaveLength(20);
+    expect(functions).toHaveLength(21);
     const roles = functions.map(({ Properties }) => JSON.stringify(Properties?.Role));
     expect(new Set(roles).size).toBe(functions.length);
     for (const { id, Properties } of functions) {
@@ -155,8 +158,35 @@ describe("EventBridge", () => {
 describe("alarms", () => {
   const alarms = ofType("AWS::CloudWatch::Alarm").map(({ id, Properties = {} }) => ({ id, properties: Properties }));
 
-  it("tell people, each of them", () => {
-    for (const { properties } of alarms) expect(properties.AlarmActions).toEqual([{ Ref: "Topic" }]);
+  it("tell people, each of them that nothing else tells of", () => {
+    const silent = alarms.filter(({ properties }) => properties.AlarmActions === undefined);
+    expect(silent.map(({ id }) => id)).toEqual(["FailureAlarm", "OverdueAlarm"]);
+    for (const { properties } of alarms.filter((one) => !silent.includes(one)))
+      expect(properties.AlarmActions).toEqual([{ Ref: "Topic" }]);
+  });
+
+  it("and the dashboard are on what is measured, by the dimensions by which it is", () => {
+    expect(unmeasured(template)).toEqual([]);
+  });
+
+  it("have as many metrics as an expression may have", () => {
+    for (const { id, properties } of alarms)
+      expect((properties.Metrics as unknown[] | undefined)?.length ?? 0, id).toBeLessThanOrEqual(11);
+  });
+
+  it("watch each function for throttles, and for its own time-out", () => {
+    const watched = (metric: string, threshold?: number) =>
+      alarms
+        .filter(({ properties }) => threshold === undefined || properties.Threshold === threshold)
+        .flatMap(({ properties: { Metrics = [] } }) => Metrics as Array<{ MetricStat?: { Metric: Stat } }>)
+        .flatMap(({ MetricStat }) => MetricStat?.Metric ?? [])
+        .filter(({ MetricName }) => MetricName === metric)
+        .map(({ Dimensions }) => Dimensions[0]?.Value.Ref)
+        .sort();
+    const functions = ofType("AWS::Lambda::Function");
+    expect(watched("Throttles")).toEqual(functions.map(({ id }) => id).sort());
+    for (const { id, Properties } of functions)
+      expect(watched("Duration", Number(Properties?.Timeout) * 800), id).toContain(id);
   });
 
   it("watch all that does not tell of its own failure: machines, rules that start one, schedules", () => {
@@ -168,6 +198,28 @@ describe("alarms", () => {
       MetricName: "ExecutionsStarted",
       TreatMissingData: "breaching",
     });
+  });
+});
+
+interface Stat {
+  readonly MetricName: string;
+  readonly Dimensions: ReadonlyArray<{ readonly Value: { readonly Ref?: string } }>;
+}
+
+describe("the dashboard", () => {
+  it("is of the form that CloudWatch reads", () => {
+    expect(malformed(template)).toEqual([]);
+    expect(bodies(template)).toHaveLength(1);
+  });
+
+  it("shows every alarm, and every figure of Keyturn's own", () => {
+    const text = JSON.stringify(bodies(template));
+    for (const { id } of ofType("AWS::CloudWatch::Alarm")) expect(text).toContain(`alarm:${id}"`);
+    for (const figure of Object.values(FIGURES)) expect(text).toMatch(new RegExp(`["\\\\]"?${figure}\\\\?"`));
+  });
+
+  it("has a name of its own in each region, as dashboards are of none", () => {
+    expect(JSON.stringify(template.Resources.Dashboard?.Properties?.DashboardName)).toContain("AWS::Region");
   });
 });
 
@@ -442,6 +494,20 @@ writesPerSecond: 20`;
       "schedules.a.secrets: takes 7019 bytes, and 7000 at most",
     ],
     ["notifications: { email: [nobody] }", "notifications.email.0"],
+    ["watch: { dashboard: small }", "watch.dashboard: must be boolean"],
+    ["notifications: { chat: slack }", "notifications.chat: must be boolean"],
+    [`notifications: { webhook: { url: "https://a.example/x" } }`, "must have required property 'key'"],
+    ...[
+      "http://a.example/x",
+      "https://u:p@a.example/",
+      "https://a.example/x?token=1",
+      "https://a.example/#x",
+      "https://",
+    ].map((url): [string, string] => [
+      `notifications: { webhook: { url: "${url}", key: "${ADMIN}" } }`,
+      "notifications.webhook.url: must match pattern",
+    ]),
+    [`notifications: { webhook: { url: "https://a.example", key: whsec_abc } }`, "webhook.key: must match pattern"],
     ["network: { subnetIds: [] }", "network"],
   ])("%s is refused", (yaml, said) => {
     expect(() => parseSettings(yaml, schema)).toThrow(said);

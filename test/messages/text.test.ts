@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { messageOf, plain, type Told } from "../../src/messages/message.js";
+import { messageOf } from "../../src/messages/message.js";
+import { consoleUrl, plain, type Told } from "../../src/messages/told.js";
 
 const TOLD: Told = {
   what: "the rotation of shop/orders failed",
@@ -14,6 +15,7 @@ describe("a message's text", () => {
       ...TOLD,
       more: "Nothing was changed.",
       why: "HostNotFound: The host is not known.",
+      command: "npx keyturn retry shop/orders",
       facts: ["AWSCURRENT logs in.", "AWSPENDING was taken off."],
       askedBy: ["anna", "leaked"],
       executionArn: "arn:aws:states:eu-central-1:000000000000:execution:keyturn-dev-rotate-secret:1",
@@ -28,8 +30,9 @@ describe("a message's text", () => {
         "Why:       HostNotFound: The host is not known.",
         "Found:     AWSCURRENT logs in. AWSPENDING was taken off.",
         "Next:      Mend it.",
+        "Run:       npx keyturn retry shop/orders",
         'Asked by (as the requester wrote it, unchecked): "anna, because: leaked"',
-        "Execution: arn:aws:states:eu-central-1:000000000000:execution:keyturn-dev-rotate-secret:1",
+        "Execution: https://eu-central-1.console.aws.amazon.com/states/home?region=eu-central-1#/v2/executions/details/arn:aws:states:eu-central-1:000000000000:execution:keyturn-dev-rotate-secret:1",
         "",
         "It takes the one before.",
         "  aws stepfunctions start-execution",
@@ -58,6 +61,22 @@ describe("a message's text", () => {
   it("cuts what goes on and on", () => {
     const { text } = messageOf({ ...TOLD, why: "y".repeat(9_000), askedBy: ["x".repeat(9_000)] });
     expect(text.length).toBeLessThan(2_500);
+  });
+
+  it.each([
+    ["aws", "eu-west-1", "https://eu-west-1.console.aws.amazon.com/"],
+    ["aws-cn", "cn-north-1", "https://cn-north-1.console.amazonaws.cn/"],
+    ["aws-us-gov", "us-gov-west-1", "https://us-gov-west-1.console.amazonaws-us-gov.com/"],
+  ])("leads to the execution in the console of %s", (partition, region, host) => {
+    const arn = `arn:${partition}:states:${region}:000000000000:execution:keyturn-dev-rotate-secret:`;
+    expect(consoleUrl(`${arn}1`)).toBe(`${host}states/home?region=${region}#/v2/executions/details/${arn}1`);
+    expect(consoleUrl(`${arn}é)x`)).toMatch(/[A-Za-z0-9)%:-]+$/);
+    expect(consoleUrl(`${arn}é`)).not.toContain("é");
+  });
+
+  it("leads nowhere where there is no execution", () => {
+    for (const odd of ["", "https://evil.example", "arn:evil:states:eu-west-1:000000000000:execution:a:b"])
+      expect(consoleUrl(odd)).toBeUndefined();
   });
 
   it("has nothing in it that a terminal acts on", () => {

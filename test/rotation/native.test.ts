@@ -90,7 +90,9 @@ describe("a rotation that Secrets Manager starts", () => {
     expect(await keyturn.records(secret)).toMatchObject([{ trigger: "native", outcome: "rolled back" }]);
     expect(await keyturn.announced(secret)).toEqual(["Secret Rotation Failed"]);
     const log = keyturn.cloud.log("keyturn-dev-rotate-natively");
-    expect(log).toMatch(new RegExp(`"step":"createSecret",[^\\n]*${versionId}[^\\n]*"error":"InvalidSecretError"`));
+    expect(log).toMatch(
+      new RegExp(`"step":"createSecret",[^\\n]*${versionId}[^\\n]*"error":\\{"name":"InvalidSecretError"`),
+    );
 
     await keyturn.secrets().send(new UntagResourceCommand({ SecretId: secret, TagKeys: ["keyturn:probe"] }));
     await rotatedBySecretsManager(secret);

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +10,6 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
-import { Ajv } from "ajv";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 import { ledger } from "../../src/aws/ledger.js";
 import { type Cloud, type CloudOptions, startCloud } from "../../src/local/cloud.js";
@@ -21,6 +19,7 @@ import type { AuditRecord, RetirementRecord } from "../../src/rotation/ledger.js
 import type { Rules } from "../../src/rotation/rules.js";
 import { recorder } from "../../stage/permissions/recording.js";
 import { gate, invokes } from "./barriers.js";
+import { faultsOfEvent } from "./event-schemas.js";
 import { leaks } from "./leaks.js";
 import type { Login } from "./postgres.js";
 import { environmentWith, packagedWith } from "./settings.js";
@@ -49,21 +48,15 @@ export function withStage(tags: Readonly<Record<string, string>>): Readonly<Reco
   return ours ? { "keyturn:stage": STAGE, ...tags } : tags;
 }
 
-/** Announcements that are not what the schema in `src/events` says. */
+/** Announcements that are not what their schemas in `docs/events` say. */
 async function malformedAnnouncements(cloud: Cloud): Promise<unknown[]> {
-  const ajv = new Ajv({ allErrors: true });
-  const compiled = (file: string) => ajv.compile(JSON.parse(readFileSync(`src/events/${file}`, "utf8")));
-  const schemas = [
-    { about: /^Secret (Rotation|Check) /, validate: compiled("rotation.schema.json") },
-    { about: /^Secret (Credential|Retirement) /, validate: compiled("retirement.schema.json") },
-    { about: /^Consumer /, validate: compiled("consumer.schema.json") },
-  ];
-  const ours = (await cloud.events()).map(({ event }) => event).filter(({ source }) => source === "keyturn");
-  return schemas.flatMap(({ about, validate }) =>
-    ours
-      .filter((event) => about.test(event["detail-type"]) && !validate(event.detail))
-      .map((event) => ({ event, errors: validate.errors })),
-  );
+  return (await cloud.events())
+    .map(({ event }) => event)
+    .filter(({ source }) => source === "keyturn")
+    .flatMap((event) => {
+      const errors = faultsOfEvent(event);
+      return errors.length > 0 ? [{ event, errors }] : [];
+    });
 }
 
 /**
@@ -104,8 +97,9 @@ export function useCloud({
   let clients: { secrets: SecretsManagerClient; sfn: SFNClient };
   let templateFile = inject("template");
   let permissions: ReturnType<typeof recorder>;
+  let deployed = settings;
   const boot = async (changed: Partial<Rules> = rules) => {
-    const written = settings ? environmentWith(settings, STAGE) : {};
+    const written = deployed ? environmentWith(deployed, STAGE) : {};
     const told = Object.entries<Consumer>(JSON.parse(written.KEYTURN_CONSUMERS ?? "{}"));
     cloud = await startCloud({
       templateFile,
@@ -123,6 +117,7 @@ export function useCloud({
           ...JSON.parse(written.KEYTURN_RULES ?? "{}"),
           ...changed,
         }),
+        ...(written.KEYTURN_WEBHOOK ? { KEYTURN_WEBHOOK: written.KEYTURN_WEBHOOK } : {}),
         KEYTURN_CONSUMERS: JSON.stringify({
           ...Object.fromEntries(told.map(([name, one]) => [name, { ...one, ...pace }])),
           ...consumers,
@@ -306,6 +301,14 @@ export function useCloud({
       return (await cloud.events())
         .filter(({ event }) => event.source === "keyturn" && event.detail.secretArn === secretArn)
         .map(({ event }) => event["detail-type"]);
+    },
+    /** Deploys once more, with this keyturn.yml. What there is stays. */
+    async redeploy(yaml: string): Promise<void> {
+      await cloud.stop();
+      deployed = yaml;
+      templateFile = await packagedWith(inject("template"), yaml, STAGE, join(folder, "redeployed"));
+      permissions = recorder(templateFile, ({ role, refused }) => refuses.includes(`${role} ${refused}`));
+      await boot();
     },
     /** `changed`: what keyturn.yml says from now on. */
     async restart(changed: Partial<Rules> = rules): Promise<void> {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { consumerResources, declaredConsumers } from "../../infra/consumers.js";
+import { chatTopicOf, declaredWebhook, notificationResources } from "../../infra/notifications.js";
 import { roleResources } from "../../infra/roles.js";
 import { rulesFrom } from "../../infra/rules.js";
 import { scheduleResources } from "../../infra/schedules.js";
@@ -19,7 +20,10 @@ export async function packagedWith(template: string, yaml: string, stage: string
     roleResources(settings, stage),
     scheduleResources(settings),
     consumerResources(settings),
+    notificationResources(settings),
   );
+  const teller = written.Resources.TellPeopleLambdaFunction.Properties;
+  teller.Environment.Variables.KEYTURN_CHAT_TOPIC = chatTopicOf(settings);
   const file = join(folder, basename(template));
   await writeFile(file, JSON.stringify(written));
   return file;
@@ -28,7 +32,11 @@ export async function packagedWith(template: string, yaml: string, stage: string
 /** What its functions find in their environments. */
 export function environmentWith(yaml: string, stage: string): Readonly<Record<string, string>> {
   const settings = settingsFrom(yaml);
-  return { KEYTURN_RULES: rulesFrom(settings, stage), KEYTURN_CONSUMERS: declaredConsumers(settings) };
+  return {
+    KEYTURN_RULES: rulesFrom(settings, stage),
+    KEYTURN_CONSUMERS: declaredConsumers(settings),
+    KEYTURN_WEBHOOK: declaredWebhook(settings),
+  };
 }
 
 export function settingsFrom(yaml: string) {

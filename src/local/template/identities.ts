@@ -104,6 +104,7 @@ const TYPES: Readonly<Record<string, { readonly property?: string; readonly make
     property: "AlarmName",
     make: ({ name, region, accountId }) => named(`arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`, name),
   },
+  "AWS::CloudWatch::Dashboard": { property: "DashboardName", make: nameless },
   "AWS::S3::Bucket": { make: ({ name }) => named(`arn:aws:s3:::${name.toLowerCase()}`, name.toLowerCase()) },
   "AWS::S3::BucketPolicy": { make: nameless },
   "AWS::SNS::TopicPolicy": { make: nameless },
