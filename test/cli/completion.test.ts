@@ -42,9 +42,8 @@ describe("keyturn completion", () => {
 
   it("knows each command, and each of its flags, in every shell", () => {
     const host = { stdout: { columns: 80 }, stderr: {}, env: {} } as unknown as Parameters<typeof tree>[0];
-    const hidden = "secrets";
     for (const command of tree(host, () => undefined).commands) {
-      const flags = command.options.flatMap(({ long }) => (long && long !== `--${hidden}` ? [long] : []));
+      const flags = command.options.flatMap(({ long, hidden }) => (long && !hidden ? [long] : []));
       expect(flags).toContain("--json");
       for (const shell of ["bash", "zsh"] as const)
         for (const word of [command.name(), ...flags]) expect(scripts[shell]).toContain(word);

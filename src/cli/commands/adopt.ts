@@ -4,7 +4,7 @@ import type { AdoptOptions, LeaveOptions } from "../owning/adopt.js";
 /** `keyturn adopt shop/orders --schedule nightly` */
 export const adopt: MakeCommand = (host, exit) =>
   command("adopt <secret>", {
-    summary: "take over a secret that another function rotates",
+    summary: "take a secret over from another function",
     description:
       "Takes over a secret that another function rotates, and rotates nothing. Looks by a dry run whether a rotation would work, and changes nothing where it would not.",
     examples: [
@@ -24,7 +24,7 @@ export const adopt: MakeCommand = (host, exit) =>
 /** `keyturn leave shop/orders` */
 export const leave: MakeCommand = (host, exit) =>
   command("leave <secret>", {
-    summary: "give a secret back to the function that rotated it",
+    summary: "give a secret back",
     description:
       "Gives a secret back to the function that rotated it before adopt, or to another, and rotates nothing.",
     examples: [

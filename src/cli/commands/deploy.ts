@@ -4,7 +4,7 @@ import type { DeployOptions } from "../deploying/deploy.js";
 /** `keyturn deploy --stage dev` */
 export const deploy: MakeCommand = (host, exit) =>
   command("deploy", {
-    summary: "check settings and permissions, then serverless deploy",
+    summary: "check, then serverless deploy",
     description:
       "Looks at keyturn.yml and at what whoever deploys may do, and changes nothing where either is wrong; runs serverless deploy then, and ends with its exit code.",
     examples: [

@@ -4,7 +4,7 @@ import type { InitOptions } from "../starting/init.js";
 /** `keyturn init` */
 export const init: MakeCommand = (host, exit) =>
   command("init", {
-    summary: "write a keyturn.yml by what the account shows",
+    summary: "write a first keyturn.yml",
     description:
       "Finds databases, their network, secrets that look like theirs and the functions that rotate them today, asks the rest, and writes a keyturn.yml. Changes nothing in the account; values of secrets are read with your consent only.",
     examples: [

@@ -12,7 +12,7 @@ interface Options {
 /** `keyturn local` */
 export const local: MakeCommand = (host, exit) =>
   command("local", {
-    summary: "keep the embedded cloud and a PostgreSQL up, until Ctrl-C",
+    summary: "keep the embedded cloud up until Ctrl-C",
     description:
       "Keeps the embedded cloud and a PostgreSQL up until Ctrl-C, and their data for the next time: the deployment that --local of the other commands means. The same as npm run local.",
     examples: [

@@ -4,7 +4,7 @@ import type { NativeOptions } from "../owning/native.js";
 /** `keyturn native shop/orders on` */
 export const native: MakeCommand = (host, exit) =>
   command("native <secret> [on|off]", {
-    summary: "whether Secrets Manager knows of a secret's rotations",
+    summary: "tell Secrets Manager of rotations, or not",
     description:
       "Says whether Secrets Manager knows of a secret's rotations, and whose schedule counts. Rotates nothing.",
     examples: [

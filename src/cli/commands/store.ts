@@ -6,7 +6,7 @@ import { type StoreOptions, storeFlags } from "../storing/flags.js";
 export const store: MakeCommand = (host, exit) =>
   storeFlags(
     command("store [name]", {
-      summary: "store a new secret, by questions or by options",
+      summary: "store a new secret",
       description:
         "Asks for what the options do not say, logs in with the credential, shows what will be stored, and stores it when that is confirmed. Where nobody can be asked, the password comes by --from, and --yes confirms.",
       examples: [
