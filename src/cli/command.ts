@@ -50,8 +50,8 @@ export function command(name: string, { summary, description, examples }: Comman
     .addOption(new Option("--stage <name>", "the deployment's stage").default("dev").env("KEYTURN_STAGE"))
     .addOption(new Option("--region <name>", "as the aws command line knows it"))
     .addOption(new Option("--profile <name>", "as the aws command line knows it"))
-    .addOption(new Option("--local", "the embedded cloud that `npm run local` keeps up").default(false, ""))
-    .addOption(new Option("--json", "one JSON document on stdout").default(false, ""));
+    .addOption(new Option("--local", "the embedded cloud that `npm run local` keeps up"))
+    .addOption(new Option("--json", "one JSON document on stdout"));
 }
 
 /**
@@ -64,7 +64,12 @@ export function answering<Options>(
   work: (work: Work<Options>, ...args: string[]) => Promise<Answer>,
 ) {
   return async function (this: Command, ...given: unknown[]): Promise<void> {
-    const options = { ...this.opts<Options & CommonOptions>(), ...typedAs(host) };
+    const options = {
+      local: false,
+      json: false,
+      ...this.opts<Options & Partial<CommonOptions> & Pick<CommonOptions, "stage">>(),
+      ...typedAs(host),
+    } as Options & CommonOptions;
     const args = given.slice(0, -2).flat() as string[];
     const style = styleOf(host, host.stderr);
     const progress = (line: string) => void host.stderr.write(`${line}\n`);

@@ -37,7 +37,7 @@ const WORDS: Readonly<Record<EndedRun["end"], Readonly<Record<"did" | "more" | "
   rotated: {
     did: "failed",
     more: GO_ON,
-    next: "Mend what is said below, then npx keyturn retry each, or wait for the schedule.",
+    next: "Mend what is said below, then npx keyturn retry, or wait for the schedule.",
   },
   stopped: {
     did: "failed, and the run stopped itself",

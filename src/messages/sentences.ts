@@ -22,13 +22,13 @@ const ROTATIONS: Readonly<Record<Outcome, Words>> = {
     what: (secret) => `the rotation of ${secret} failed`,
     more: "Nothing was changed.",
     next: "Mend what is said above, then try again as below, or wait for the schedule.",
-    run: "npx keyturn retry",
+    run: "npx keyturn rotate",
   },
   "rolled back": {
     what: (secret) => `the rotation of ${secret} failed`,
     more: "It was rolled back: applications go on with the credential they have, which works.",
     next: "Mend what is said above, then try again as below, or wait for the schedule.",
-    run: "npx keyturn retry",
+    run: "npx keyturn rotate",
   },
   "needs attention": {
     what: (secret) => `the rotation of ${secret} needs a person`,

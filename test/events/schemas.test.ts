@@ -54,7 +54,7 @@ describe("what a webhook gets", () => {
     why: "HostNotFound: The host is not known.",
     facts: ["AWSCURRENT logs in."],
     next: "Mend it.",
-    command: "npx keyturn retry shop/orders",
+    command: "npx keyturn rotate shop/orders",
     askedBy: ["anna", "leaked"],
     askedFor: "orders",
     executionArn: "arn:aws:states:eu-central-1:000000000000:execution:keyturn-dev-rotate-secret:1",

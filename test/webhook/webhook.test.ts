@@ -73,14 +73,14 @@ describe("a webhook", () => {
         reason: "ProbeFailed",
         secretArn: secret,
         secretName: name,
-        command: `npx keyturn retry ${name}`,
+        command: `npx keyturn rotate ${name}`,
         consoleUrl: expect.stringContaining("/states/home?region=eu-central-1#/v2/executions/details/arn:"),
       },
     });
     const told = (await keyturn.cloud.messages()).filter(({ message }) => message.includes(String(name)));
     const chat = keyturn.cloud.resource("ChatTopic").ref;
     expect(told.filter(({ topicArn }) => topicArn !== chat).map(({ message }) => message)).toEqual([
-      expect.stringMatching(new RegExp(`^Run: +npx keyturn retry ${name}$`, "m")),
+      expect.stringMatching(new RegExp(`^Run: +npx keyturn rotate ${name}$`, "m")),
     ]);
     const [shown, ...others] = told.filter(({ topicArn }) => topicArn === chat);
     expect(others).toEqual([]);
