@@ -16,6 +16,7 @@ export const RUNS: Readonly<Record<string, Run>> = {
   "npm ci": { by: "scripts/setup.mjs", says: "ci", how: "with which each npm command begins in a fresh clone" },
   "npm start": { by: "test/commands/interrupted.test.ts", says: "scripts/start.ts" },
   "npm test": { not: "It is what runs this." },
+  "npm run test:commands": { by: ".ci/run", says: "npm run --silent test:commands" },
   "npm run local": { by: "test/commands/local.test.ts", says: "local" },
   "npm run check": { by: ".ci/run", says: "npm run --silent check" },
   "npm run package": { by: "test/supply-chain/same-bytes.test.ts", says: "package" },
