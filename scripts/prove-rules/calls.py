@@ -89,6 +89,7 @@ def states(call, place):
         call("GetExecutionHistory", **execution, maxResults=3)
         call("GetExecutionHistory", **execution, reverseOrder=True)
         call("GetExecutionHistory", **execution, includeExecutionData=False)
+        call("DescribeStateMachineForExecution", **execution)
         call("ListExecutions", **machine)
         call("StopExecution", **execution, error="Stopped", cause="by the proof")
     call("ListExecutions", **machine, statusFilter="ABORTED", maxResults=1)
@@ -97,7 +98,7 @@ def states(call, place):
     gone = arn("states", "stateMachine:none")
     for operation in ("StartExecution", "ListExecutions", "DescribeStateMachine"):
         call(operation, stateMachineArn=gone)
-    for operation in ("DescribeExecution", "GetExecutionHistory", "StopExecution"):
+    for operation in ("DescribeExecution", "DescribeStateMachineForExecution", "GetExecutionHistory", "StopExecution"):
         call(operation, executionArn=arn("states", "execution:none:none"))
 
 
@@ -106,7 +107,9 @@ def events(call, place):
     call("PutEvents", Entries=[good, {**good, "Detail": "no JSON"}, {**good, "Source": "aws.prove"}])
     call("PutEvents", Entries=[good] * 11)
     call("ListEventBuses")
-    call("ListRules", EventBusName=place["bus"])
+    rule = call("ListRules", EventBusName=place["bus"])["Rules"][0]["Name"]
+    call("ListTargetsByRule", Rule=rule, EventBusName=place["bus"])
+    call("ListTargetsByRule", Rule="none", EventBusName=place["bus"])
     call("ListRules", EventBusName="none")
     event = {"id": "1", "detail-type": "One", "source": "a", "account": "1", "time": "2026-11-28T00:00:00Z"}
     event = {**event, "region": REGION, "resources": [], "detail": {}}

@@ -83,7 +83,7 @@ export function brakes(client: DynamoDBClient, table: string): Brakes {
   return {
     enter,
 
-    async leave(server, executionArn, now, answered) {
+    async leave(server, executionArn, now, { answered, unchanged = false }) {
       const left = await update("Leaving the server's door", door(server), {
         UpdateExpression: [
           "REMOVE inside.#me",
@@ -94,7 +94,13 @@ export function brakes(client: DynamoDBClient, table: string): Brakes {
         ExpressionAttributeNames: { "#me": executionArn },
         ...(answered === false ? { ExpressionAttributeValues: marshall({ ":one": 1 }) } : {}),
       });
-      const { silences = 0 } = unmarshall(left?.Attributes ?? {});
+      const { silences = 0, lastIn } = unmarshall(left?.Attributes ?? {});
+      if (unchanged && lastIn === executionArn)
+        await update("Letting the next in at once", door(server), {
+          UpdateExpression: "REMOVE lastIn, lastInAt",
+          ConditionExpression: "lastIn = :me",
+          ExpressionAttributeValues: marshall({ ":me": executionArn }),
+        });
       if (answered !== false || silences < MOST_SILENCES) return;
       await update("Noting that the server is silent", door(server), {
         UpdateExpression: "SET silentUntil = :until",

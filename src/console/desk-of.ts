@@ -14,7 +14,7 @@ import { clockOf } from "../overview/schedules.js";
 import type { Lights } from "../overview/seen.js";
 import type { Offered } from "../storing/draft.js";
 import { requestsFor } from "../storing/requests.js";
-import type { Desk } from "./desk.js";
+import type { Desk, Why } from "./desk.js";
 import { searchAudit } from "./reading/audit.js";
 import { machineOf, readExecution } from "./reading/execution.js";
 import { fleetReader } from "./reading/fleet.js";
@@ -91,8 +91,8 @@ export async function deskOf(host: Host, options: CommonOptions, deployment: Dep
     },
     audit: async (search) => searchAudit((await list.fleet()).secrets, timeline(dynamodb, outputs.TableName), search),
     check: (secretId) => startOf("check-secret", { secretId }, ""),
-    rotate: (secretId, reason) => startOf("rotate-secret", { secretId }, reason),
-    rotateMany: (ids, reason) => startOf("rotate-fleet", { selection: { list: ids } }, reason),
+    rotate: (secretId, why) => startOf("rotate-secret", { secretId, ...graceOf(why) }, why.reason),
+    rotateMany: (ids, why) => startOf("rotate-fleet", { selection: { list: ids }, ...graceOf(why) }, why.reason),
     async pause(secretId) {
       await own.tag(secretId, { "keyturn:pause": "true" });
       list.reload();
@@ -111,4 +111,8 @@ export async function deskOf(host: Host, options: CommonOptions, deployment: Dep
       return storeSecret(secrets, requests);
     },
   };
+}
+
+function graceOf({ leaked }: Why): { retireAfterMinutes?: number } {
+  return leaked ? { retireAfterMinutes: 0 } : {};
 }

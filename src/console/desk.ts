@@ -5,6 +5,13 @@ import type { Happening, TimelinePage } from "../overview/timeline.js";
 import type { Draft, Offered } from "../storing/draft.js";
 import type { Definition } from "./pictures/machine-plan.js";
 
+/** Why a rotation is asked for; it stands in the records. */
+export interface Why {
+  readonly reason: string;
+  /** The credential before is made useless at once. */
+  readonly leaked: boolean;
+}
+
 /**
  * All that pages know and can have done: with the credentials of whoever runs the command, and nothing beyond what other
  * commands do with them. No value of a secret comes out of it. Everything may throw what the SDK throws.
@@ -29,9 +36,9 @@ export interface Desk {
 
   /** Each gives the ARN of the execution that it started. */
   check(secretId: string): Promise<string>;
-  rotate(secretId: string, reason: string): Promise<string>;
+  rotate(secretId: string, why: Why): Promise<string>;
   /** By one request, which is put on record. */
-  rotateMany(secretIds: readonly string[], reason: string): Promise<string>;
+  rotateMany(secretIds: readonly string[], why: Why): Promise<string>;
   pause(secretId: string): Promise<void>;
   unpause(secretId: string): Promise<void>;
 

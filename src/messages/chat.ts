@@ -111,5 +111,10 @@ function code(text: string): string {
 }
 
 function tame(text: string): string {
-  return plain(text).replaceAll("<", "‹").replaceAll(">", "›").replaceAll("`", "'").replaceAll("](", "] (");
+  return plain(text)
+    .replaceAll("://", ": //")
+    .replaceAll("<", "‹")
+    .replaceAll(">", "›")
+    .replaceAll("`", "'")
+    .replaceAll("](", "] (");
 }

@@ -173,7 +173,7 @@ function tellAbout(
     what: what(name ?? "a secret that is not there, or not to be seen,"),
     ...(more ? { more } : {}),
     next,
-    ...(name && run ? { command: `${run} ${shellWord(name)}` } : {}),
+    ...(name && run ? { command: `${run} ${name.startsWith("-") ? "-- " : ""}${shellWord(name)}` } : {}),
     ...(name ? { secretArn, secretName: name } : { askedFor: secretArn }),
   };
 }

@@ -37,8 +37,16 @@ export interface Brakes {
     now: Date,
     how: { readonly atOnce: number; readonly evenIfSilent: boolean; readonly noneSince?: Date },
   ): Promise<"entered" | "entered after silence" | "ServerBusy" | "ServerSilent" | "Staggered">;
-  /** Goes out again. `answered`: whether the server did; `undefined` where that is not known. */
-  leave(server: string, executionArn: string, now: Date, answered: boolean | undefined): Promise<void>;
+  /**
+   * Goes out again. `answered`: whether the server did; `undefined` where that is not known. `unchanged`: nothing was changed
+   * there, so the next of those that are kept apart need not wait for it.
+   */
+  leave(
+    server: string,
+    executionArn: string,
+    now: Date,
+    how: { readonly answered?: boolean | undefined; readonly unchanged?: boolean },
+  ): Promise<void>;
   /** Those of these servers (at most 100) that let nobody in now, whoever is inside. `noneSince`: as `enter` has it. */
   closedAmong(
     servers: readonly string[],

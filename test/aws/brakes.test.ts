@@ -28,8 +28,8 @@ describe("the door of a server", () => {
       "ServerBusy",
       "entered",
     ]);
-    await table.leave(server, "a", NOW, undefined);
-    await table.leave(server, "a", NOW, undefined);
+    await table.leave(server, "a", NOW, {});
+    await table.leave(server, "a", NOW, {});
     expect([await enter("c"), await enter("d")]).toEqual(["entered", "ServerBusy"]);
   });
 
@@ -69,7 +69,7 @@ describe("a server whose rotations are kept apart", () => {
   it("lets the next in after that time, and the same again at once", async () => {
     expect(await enter("a", NOW)).toBe("entered");
     expect(await enter("b", later(59))).toBe("Staggered");
-    await table.leave(server, "a", later(59), true);
+    await table.leave(server, "a", later(59), { answered: true });
     expect(await enter("a", later(59))).toBe("entered");
     expect(await enter("b", later(118))).toBe("Staggered");
     expect(await table.closedAmong([server], later(118), apart(later(118)).noneSince)).toEqual(
@@ -77,6 +77,14 @@ describe("a server whose rotations are kept apart", () => {
     );
     expect(await table.closedAmong([server], later(118))).toEqual(new Map());
     expect(await enter("b", later(119))).toBe("entered");
+  });
+
+  it("lets the next in at once where the one before has changed nothing, and nobody else has come", async () => {
+    expect(await enter("a", NOW)).toBe("entered");
+    await table.leave(server, "a", later(1), { unchanged: true });
+    expect(await enter("b", later(2))).toBe("entered");
+    await table.leave(server, "a", later(3), { unchanged: true });
+    expect(await enter("c", later(4))).toBe("Staggered");
   });
 
   it("lets one of many in that come at once", async () => {
@@ -88,7 +96,7 @@ describe("a server whose rotations are kept apart", () => {
   it("lets others in, who neither wait nor count", async () => {
     expect(await enter("a", NOW)).toBe("entered");
     expect(await table.enter(server, "asked for", later(30), DOOR)).toBe("entered");
-    await table.leave(server, "a", later(30), true);
+    await table.leave(server, "a", later(30), { answered: true });
     expect(await enter("b", later(60))).toBe("entered");
   });
 });
@@ -98,20 +106,20 @@ describe("a silent server", () => {
   async function silences(count: number): Promise<void> {
     for (let one = 0; one < count; one += 1) {
       await table.enter(server, "a", NOW, CURIOUS);
-      await table.leave(server, "a", NOW, false);
+      await table.leave(server, "a", NOW, { answered: false });
     }
   }
 
   it("is left alone after three, for five minutes, and then asked again", async () => {
     await silences(2);
     expect(await table.enter(server, "b", NOW, DOOR)).toBe("entered after silence");
-    await table.leave(server, "b", NOW, false);
+    await table.leave(server, "b", NOW, { answered: false });
     expect(await table.enter(server, "c", later(299), DOOR)).toBe("ServerSilent");
     const closed = await table.closedAmong([server, "postgres other:5432"], later(299));
     expect(closed).toEqual(new Map([[server, "ServerSilent"]]));
     expect(await table.closedAmong([server], later(300))).toEqual(new Map());
     expect(await table.enter(server, "c", later(300), DOOR)).toBe("entered after silence");
-    await table.leave(server, "c", later(310), false);
+    await table.leave(server, "c", later(310), { answered: false });
     expect(await table.enter(server, "d", later(311), DOOR)).toBe("ServerSilent");
   });
 
@@ -123,17 +131,17 @@ describe("a silent server", () => {
   it("is none any more once it answers anybody", async () => {
     await silences(3);
     await table.enter(server, "b", NOW, CURIOUS);
-    await table.leave(server, "b", NOW, true);
+    await table.leave(server, "b", NOW, { answered: true });
     expect(await table.enter(server, "c", NOW, DOOR)).toBe("entered");
     expect(await table.closedAmong([server], NOW)).toEqual(new Map());
   });
 
   it("is counted by those who were inside, each once", async () => {
-    for (const who of ["a", "b", "c"]) await table.leave(server, who, NOW, false);
+    for (const who of ["a", "b", "c"]) await table.leave(server, who, NOW, { answered: false });
     await table.enter(server, "a", NOW, DOOR);
-    await table.leave(server, "a", NOW, false);
-    await table.leave(server, "a", NOW, false);
-    await table.leave(server, "a", NOW, false);
+    await table.leave(server, "a", NOW, { answered: false });
+    await table.leave(server, "a", NOW, { answered: false });
+    await table.leave(server, "a", NOW, { answered: false });
     expect(await table.enter(server, "b", NOW, DOOR)).toBe("entered after silence");
   });
 });

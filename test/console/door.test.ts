@@ -136,6 +136,8 @@ describe("the door of the console", () => {
     expect(answer.status).toBe(303);
     expect(answer.headers.get("location")).toContain(encodeURIComponent(EXECUTION));
     expect(desk.asked).toEqual([`rotate ${ARN}`]);
+    await post("/secret/rotate", { id: ARN, leaked: "yes" }, { "Sec-Fetch-Site": "same-origin" });
+    expect(desk.asked.at(-1)).toBe(`rotate ${ARN}, it leaked`);
   });
 
   it("takes no form without an end", async () => {

@@ -39,7 +39,7 @@ export const completion: MakeCommand = (host, exit) => {
     );
 };
 
-/** What would be no one word in a shell is not offered. */
+/** What would be no one word in a shell, or an option, is not offered. */
 async function namesOf({ deployment }: Work<unknown>, beginning: string): Promise<string[]> {
   const { ListSecretsCommand } = await import("@aws-sdk/client-secrets-manager");
   const { SecretList = [] } = await (await deployment.secrets()).send(
@@ -51,5 +51,5 @@ async function namesOf({ deployment }: Work<unknown>, beginning: string): Promis
       MaxResults: MOST_NAMES,
     }),
   );
-  return SecretList.flatMap(({ Name = "" }) => (/^[\w/+=.@-]+$/.test(Name) ? [Name] : []));
+  return SecretList.flatMap(({ Name = "" }) => (/^[\w/+=.@][\w/+=.@-]*$/.test(Name) ? [Name] : []));
 }

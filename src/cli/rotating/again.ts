@@ -14,5 +14,12 @@ export function lineOf(
     ...(profile ? ["--profile", profile] : []),
     ...(local ? ["--local"] : []),
   ];
-  return [program, command, ...[...words, ...where].map((word) => shellWord(plain(word)))].join(" ");
+  // A name that looks like an option stands behind all of them.
+  const isName = (word: string) => word.startsWith("-") && !OPTIONS.has(word);
+  const names = words.filter(isName);
+  const all = [...words.filter((word) => !isName(word)), ...where, ...(names.length > 0 ? ["--", ...names] : [])];
+  return [program, command, ...all.map((word) => shellWord(plain(word)))].join(" ");
 }
+
+/** Those that stand in such lines; each takes a value, so that a secret of that name is no command. */
+const OPTIONS: ReadonlySet<string> = new Set(["--before", "--reason", "--accepts", "--schedule"]);

@@ -79,7 +79,7 @@ function nothing({ options }: Work<unknown>, what: string, { executionArn, statu
   const message = status === "RUNNING" ? "A run of it goes on." : "It has come through: nothing is left to go on with.";
   return {
     json: { executionArn, status: status === "RUNNING" ? "running" : "succeeded", message, next },
-    text: (style) => [`${plain(what)}: ${message}`, `  ${executionArn}`, ...nextLines(next, style)].join("\n"),
+    text: (style) => [`${plain(what)}: ${message}`, `  ${plain(executionArn)}`, ...nextLines(next, style)].join("\n"),
     exit: EXIT.skipped,
   };
 }

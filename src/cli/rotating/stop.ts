@@ -23,14 +23,22 @@ export async function stop(work: Work<StopOptions>, what: string): Promise<Answe
   if (what.includes(":execution:")) return stopExecution(work, what);
   const secret = await secretOf(work, what);
   const { RotateFleetArn, TableName } = await work.deployment.outputs();
+  const run = await runOf(work, RotateFleetArn, what);
+  // Anybody may call a secret like a schedule.
+  if (run && secret) throw new UsageError(`${what} is a schedule and a secret. Say which: ${run}, or ${secret.arn}`);
+  if (run) return stopRun(work, run, ["resume", what]);
   if (secret) {
     const { holder } = await ledger(await work.deployment.dynamodb(), TableName).look(secret.arn);
     if (!holder) return idle(work, secret.name);
     return stopped(work, holder.executionArn, AFTER[holder.purpose], ["show", secret.name]);
   }
-  for await (const run of fleetExecutions(await work.deployment.states(), RotateFleetArn, "RUNNING"))
-    if (run.input.schedule === what) return stopRun(work, run.executionArn, ["resume", what]);
   throw new UsageError(`${what} is no secret here, and no schedule of which a run goes on.`);
+}
+
+async function runOf({ deployment }: Work<unknown>, machine: string, schedule: string): Promise<string | undefined> {
+  for await (const { input, executionArn } of fleetExecutions(await deployment.states(), machine, "RUNNING"))
+    if (input.schedule === schedule) return executionArn;
+  return undefined;
 }
 
 async function secretOf({ deployment }: Work<unknown>, what: string) {

@@ -21,13 +21,22 @@ function renew(fresh) {
   main.dataset.every = fresh.dataset.every ?? "";
 }
 
+/** Somebody else may serve at this address from now on: he gets no more calls, and no form. */
+function close() {
+  for (const field of document.querySelectorAll("button, input, select, textarea")) field.disabled = true;
+  const told = document.createElement("p");
+  told.setAttribute("role", "alert");
+  told.textContent = "The console has ended. Start it again: keyturn console";
+  main.prepend(told);
+}
+
 async function refresh() {
   if (!document.hidden) {
     try {
       const answer = await fetch(location.href);
       if (answer.ok) renew(new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main"));
     } catch {
-      // The command may have been ended; the next look tells.
+      return close();
     }
   }
   later();

@@ -22,5 +22,6 @@ ${reasonField()}
 
 /** Why it is asked for; it stands in the records. */
 export function reasonField(): Html {
-  return html`<label class="field">Reason <small>stands in the records, for everybody who reads them</small><input name="reason" maxlength="200" autocomplete="off"></label>`;
+  return html`<label class="field">Reason <small>stands in the records, for everybody who reads them</small><input name="reason" maxlength="200" autocomplete="off"></label>
+<label class="field"><input type="checkbox" name="leaked" value="yes"> It leaked: the credential before is made useless at once</label>`;
 }

@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import type { Desk } from "../desk.js";
+import type { Desk, Why } from "../desk.js";
 import type { Place } from "../place.js";
 
 /** A part of the console: its paths, without what each begins with. What is done is a POST, and leads to a page that is a GET. */
@@ -12,8 +12,8 @@ export function text(form: Readonly<Record<string, unknown>>, name: string): str
 }
 
 /** Why it is asked for, as a form says it; it goes into states and records. */
-export function reasonIn(form: Readonly<Record<string, unknown>>): string {
-  return text(form, "reason").trim().slice(0, MOST_OF_REASON);
+export function whyIn(form: Readonly<Record<string, unknown>>): Why {
+  return { reason: text(form, "reason").trim().slice(0, MOST_OF_REASON), leaked: text(form, "leaked") === "yes" };
 }
 
 const MOST_OF_REASON = 200;

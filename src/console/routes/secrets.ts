@@ -2,12 +2,12 @@ import { type Context, Hono } from "hono";
 import { notice } from "../pages/layout.js";
 import { secretPage } from "../pages/secret.js";
 import { to } from "../place.js";
-import { type Routes, reasonIn, text } from "./routes.js";
+import { type Routes, text, whyIn } from "./routes.js";
 
 export const secretRoutes: Routes = (desk, place) => {
   const asked = async (context: Context) => {
     const form = await context.req.parseBody();
-    return { id: text(form, "id"), reason: reasonIn(form) };
+    return { id: text(form, "id"), why: whyIn(form) };
   };
   const started = (context: Context, execution: string) =>
     context.redirect(to(place(), "/execution", { id: execution }), 303);
@@ -24,8 +24,8 @@ export const secretRoutes: Routes = (desk, place) => {
       return started(context, await desk.check(id));
     })
     .post("/secret/rotate", async (context) => {
-      const { id, reason } = await asked(context);
-      return started(context, await desk.rotate(id, reason));
+      const { id, why } = await asked(context);
+      return started(context, await desk.rotate(id, why));
     })
     .post("/secret/pause", async (context) => {
       const { id } = await asked(context);

@@ -3,7 +3,7 @@ import { MOST_OF_SELECTION } from "../../fleet/request.js";
 import { notice } from "../pages/layout.js";
 import { selectionPage } from "../pages/selection.js";
 import { to } from "../place.js";
-import { type Routes, reasonIn, texts } from "./routes.js";
+import { type Routes, texts, whyIn } from "./routes.js";
 
 export const selectionRoutes: Routes = (desk, place) =>
   new Hono()
@@ -20,7 +20,7 @@ export const selectionRoutes: Routes = (desk, place) =>
       const ids = texts(form, "id");
       const refusal = refusalOf(ids);
       if (refusal) return context.html(notice(place(), "Nothing was started", refusal), 400);
-      const execution = await desk.rotateMany(ids, reasonIn(form));
+      const execution = await desk.rotateMany(ids, whyIn(form));
       return context.redirect(to(place(), "/execution", { id: execution }), 303);
     });
 

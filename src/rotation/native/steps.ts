@@ -67,17 +67,19 @@ function refuseOthers({ rules }: NativeWorld, secret: SecretDescription): void {
 }
 
 /**
- * The version is current already. Of the first step that counts only where a rotation made it so: RotateSecret takes the id of any
- * version, and what succeeds sets the date that says when the secret was rotated.
+ * The version is current already. Of the first step that counts only where a rotation has just made it so, and Secrets Manager
+ * does not know yet: RotateSecret takes the id of any version, and what succeeds sets the date that says when the secret was rotated.
  */
 async function before(
-  { ledger }: NativeWorld,
-  { arn }: SecretDescription,
+  { ledger, clock }: NativeWorld,
+  { arn, lastRotatedAt = new Date(0) }: SecretDescription,
   { step, versionId }: Pick<RotationStep, "step" | "versionId">,
 ): Promise<string> {
   if (step === "createSecret") {
     const { last, versionId: underWay } = await ledger.look(arn);
-    if (last?.madeCurrent !== versionId && underWay !== versionId)
+    const rotatedAt = new Date(last?.madeCurrent === versionId ? (last.rotatedAt ?? 0) : 0);
+    const isTold = lastRotatedAt >= rotatedAt || clock().getTime() - rotatedAt.getTime() > LONGEST_RETRY_MS;
+    if (isTold && underWay !== versionId)
       throw conflict(
         "NotRotated",
         `AWSCURRENT is on the version ${versionId}, and no rotation of Keyturn's has put it there.`,
@@ -85,6 +87,9 @@ async function before(
   }
   return "before";
 }
+
+/** After which Secrets Manager has long since tried a rotation's steps again. */
+const LONGEST_RETRY_MS = 86_400_000;
 
 /** Gives the execution that did it: the one that begun this rotation of Secrets Manager's itself, or a new one. */
 async function rotate(world: NativeWorld, { arn }: SecretDescription, versionId: string): Promise<string> {

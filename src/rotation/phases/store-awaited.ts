@@ -10,7 +10,8 @@ import { type CreateReport, type PrepareReport, storeSecret } from "./phases.js"
  * As `storeSecret`, for whoever invokes the function: people who may call RotateSecret may, too
  * (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html), so the plan that comes along is
  * believed only where the ledger says the same: that a rotation runs which writes this version, of a secret that Secrets Manager
- * rotates by this function. What it says of passwords is read from the secret's own tags. Throws `NotAwaited` for any other.
+ * rotates by this function. What it says of passwords is read from the secret's own tags, and that an old one is to come back is
+ * not believed at all. Throws `NotAwaited` for any other.
  */
 export async function storeAwaited(
   world: Pick<World, "secrets" | "servers" | "databases" | "rules" | "ledger" | "executions">,
@@ -30,7 +31,8 @@ export async function storeAwaited(
     isRunning(await world.executions.lookUp(holder.executionArn));
   if (!isAwaited || !settings) throw notAwaited(plan.versionId);
   const { arn: secretArn, name: secretName } = secret;
-  return storeSecret(world, { plan: { ...plan, secretArn, secretName, password: settings.password }, prepared });
+  const { restores: _, ...believed } = plan;
+  return storeSecret(world, { plan: { ...believed, secretArn, secretName, password: settings.password }, prepared });
 }
 
 function notAwaited(versionId: string): KeyturnError {

@@ -88,7 +88,7 @@ export async function plan(
   if (entered === "Staggered") return skip(entered);
   if (entered === "ServerBusy" || entered === "ServerSilent")
     return byItself ? skip(entered) : wait("ServerBusy", lookAgain(before, "ServerBusy"));
-  const leave = () => world.brakes.leave(server, executionArn, world.clock(), undefined);
+  const leave = () => world.brakes.leave(server, executionArn, world.clock(), { unchanged: true });
   try {
     const line = { everyMs: paceOf(writesPerSecond), mostMs: LONGEST_LINE_MS };
     const place = await world.brakes.takePlace(world.clock(), line);

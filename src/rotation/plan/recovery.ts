@@ -38,8 +38,7 @@ export async function planRecovery(
   const lock = await takeOver(world, secretArn, holder, { executionArn, purpose: "rotation", recovers });
   if (!lock.acquired) return note;
   // Where this fails, the door is closed behind the execution after a while.
-  if (lock.door)
-    await world.brakes.leave(lock.door, ended.executionArn, world.clock(), undefined).catch(() => undefined);
+  if (lock.door) await world.brakes.leave(lock.door, ended.executionArn, world.clock(), {}).catch(() => undefined);
   return {
     ...note,
     decision: "recover",

@@ -11,17 +11,18 @@ type Known = Pick<Extract<Acquired, { acquired: true }>, "last" | "retiredVersio
 /**
  * The version whose credential is to come back. Labels alone prove nothing, because others move them: it must be the one that
  * the newest rotation on record took the place of, whose credential had got in by then. Throws, before anything is written,
- * where it is not, where that credential was given up on purpose, and for a login that has two passwords: called again, the
- * change would push out the current one, which applications still hold.
+ * where it is not, where that credential was given up on purpose, for a login that has two passwords: called again, the
+ * change would push out the current one, which applications still hold; and where Secrets Manager rotates the secret.
  */
 export function restorable(
   { versions }: Pick<SecretDescription, "versions">,
-  { currentVersionId, strategy }: Pick<RotatePlan, "currentVersionId" | "strategy">,
+  { currentVersionId, strategy, native }: Pick<RotatePlan, "currentVersionId" | "strategy" | "native">,
   { last, retiredVersionId }: Known,
   rules: Pick<Rules, "restore">,
 ): NonNullable<RotatePlan["restores"]> {
   if (!rules.restore) throw refusal("AccessDeniedError", "RestoreNotAllowed", NOT_ALLOWED);
   if (strategy === "dual-password") throw refusal("UnsupportedError", "RestoreUnsupported", UNSUPPORTED);
+  if (native) throw refusal("UnsupportedError", "RestoreUnsupported", NATIVE);
   const { madeCurrent, replaced, begunAt, rotatedAt, retireAfterMinutes } = last ?? {};
   const isOnRecord = madeCurrent === currentVersionId && replaced !== undefined;
   if (!isOnRecord || !begunAt || !rotatedAt || !versions[replaced]?.includes("AWSPREVIOUS"))
@@ -38,6 +39,10 @@ const NOT_ALLOWED =
 const UNSUPPORTED =
   "With dual password the credential before cannot be brought back. Until it is retired it is valid beside the current one: " +
   "applications may use it meanwhile. A new rotation gives both a successor.";
+
+const NATIVE =
+  "Secrets Manager's own rotation is on, and what its function stores is always a new password: people may invoke it, and could " +
+  "have an old one stored. Turn it off first: keyturn native <secret> off.";
 
 const NOTHING =
   "No record says that AWSCURRENT took the place of AWSPREVIOUS in a rotation that went well from its beginning, so nobody " +

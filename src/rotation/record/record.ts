@@ -2,7 +2,7 @@ import { doorOf } from "../brakes.js";
 import type { Execution } from "../caught.js";
 import { claimLogins } from "../claims.js";
 import { type EndedExecution, isRecovery, lookUpEnded, parseRecovery, summaryOfEnded } from "../ended.js";
-import type { AuditRecord, PhaseRecord, Remembered } from "../ledger.js";
+import type { AuditRecord, Outcome, PhaseRecord, Remembered } from "../ledger.js";
 import { SERVER_SILENT } from "../phases/silence.js";
 import type { World } from "../ports.js";
 import { summaryOfRequest, understood } from "../request.js";
@@ -51,18 +51,27 @@ export async function recordRotation(
       lastRotation(written.record, execution.executionArn),
       claims,
     ),
-    goOut(world, state, execution.executionArn),
+    goOut(world, state, record.outcome, execution.executionArn),
   ]);
   const announce = known && (written.recorded || !recovery || lock.held);
   return { record: written.record, ...endOf(written.record, recovery), ...lock, announce };
 }
 
 /** Where this fails, the door is closed behind the execution after a while. */
-async function goOut(world: World, { plan, phases, failed }: RotationState, executionArn: string): Promise<void> {
+async function goOut(
+  world: World,
+  { plan, phases, failed }: RotationState,
+  outcome: Outcome,
+  executionArn: string,
+): Promise<void> {
   if (plan?.decision !== "rotate") return;
   const { code } = firstError(failed) ?? {};
   const answered = phases?.set ? true : code === SERVER_SILENT ? false : undefined;
-  await world.brakes.leave(doorOf(plan.server), executionArn, world.clock(), answered).catch(() => undefined);
+  // Refused with AWSCURRENT, it was let do nothing: whoever writes another's host into his secret gets no further.
+  const unchanged = !phases?.set && (outcome === "failed" || code === "CurrentRejected");
+  await world.brakes
+    .leave(doorOf(plan.server), executionArn, world.clock(), { answered, unchanged })
+    .catch(() => undefined);
 }
 
 /** Only what a rotation has proven is claimed: a login that is another secret's by now is said to a person. */

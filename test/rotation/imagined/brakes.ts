@@ -26,7 +26,7 @@ export function imaginedBrakes(
       went.push(`in at ${server}`);
       return silences > 0 ? "entered after silence" : "entered";
     },
-    async leave(server, _, __, answered) {
+    async leave(server, _, __, { answered }) {
       went.push(`out at ${server}, ${answered === undefined ? "answer unknown" : answered ? "answered" : "silent"}`);
     },
     closedAmong: async (servers) => new Map(leftAlone ? servers.map((one) => [one, "ServerSilent"]) : []),

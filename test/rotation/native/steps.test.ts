@@ -3,7 +3,7 @@ import type { LastRotation } from "../../../src/rotation/ledger.js";
 import { type NativeWorld, parseStep, takeStep } from "../../../src/rotation/native/steps.js";
 import type { KnownExecution } from "../../../src/rotation/ports.js";
 import { rotationFunctionOf } from "../../../src/rotation/rotation-function.js";
-import { CURRENT, described, execution, type Imagined, imagine, LEFT, NOW, SECRET } from "../imagined.js";
+import { CURRENT, daysAgo, described, execution, type Imagined, imagine, LEFT, NOW, SECRET } from "../imagined.js";
 
 const STARTED = execution("started");
 const native = { rotationEnabled: true, rotationFunction: rotationFunctionOf(SECRET, { stage: "dev" }) };
@@ -57,7 +57,13 @@ function stage({ looked = [], ...there }: Imagined & { looked?: readonly Looked[
 
 const lastOf = (madeCurrent: string): LastRotation => ({
   ...{ executionArn: STARTED, outcome: "succeeded", endedAt: NOW.toISOString(), madeCurrent },
+  rotatedAt: NOW.toISOString(),
 });
+
+interface Known {
+  readonly last?: LastRotation;
+  readonly lastRotatedAt?: Date;
+}
 
 const STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"];
 const INPUT = JSON.stringify({ secretId: SECRET, trigger: "native", requestedBy: "Secrets Manager" });
@@ -73,14 +79,22 @@ describe("a step of Secrets Manager's", () => {
     expect(did).toEqual([]);
   });
 
-  it.each([
+  it.each<[string, Known]>([
     ["of which nothing is known", {}],
     ["after another rotation", { last: lastOf(CURRENT) }],
-  ])("createSecret is not done where somebody else put AWSCURRENT on its version, %s", async (_, there) => {
-    const { did, take } = stage({ secret: secret({ versions: done }), ...there });
-    await expect(take("createSecret")).rejects.toMatchObject({ name: "ConflictError", code: "NotRotated" });
-    expect(did).toEqual([]);
-  });
+    ["after a rotation that Secrets Manager knows of", { last: lastOf(LEFT), lastRotatedAt: NOW }],
+    ["long after the rotation", { last: { ...lastOf(LEFT), rotatedAt: daysAgo(2).toISOString() } }],
+  ])(
+    "createSecret is not done where AWSCURRENT is on its version %s",
+    async (_, { lastRotatedAt, ...there }: Known) => {
+      const { did, take } = stage({
+        secret: secret({ versions: done, ...(lastRotatedAt ? { lastRotatedAt } : {}) }),
+        ...there,
+      });
+      await expect(take("createSecret")).rejects.toMatchObject({ name: "ConflictError", code: "NotRotated" });
+      expect(did).toEqual([]);
+    },
+  );
 
   it("createSecret has the workflow rotate it, and waits for that", async () => {
     const { did, take } = stage({ looked: [{}, {}, moves] });

@@ -2,7 +2,18 @@ import { describe, expect, it } from "vitest";
 import { storeAwaited } from "../../../src/rotation/phases/store-awaited.js";
 import { rotationFunctionOf } from "../../../src/rotation/rotation-function.js";
 import { plan } from "../imagined/rotation.js";
-import { CURRENT, described, execution, type Imagined, imagine, LEFT, NOW, SECRET } from "../imagined.js";
+import {
+  CURRENT,
+  described,
+  execution,
+  type Imagined,
+  imagine,
+  LEFT,
+  NOW,
+  PREVIOUS,
+  SECRET,
+  value,
+} from "../imagined.js";
 
 const RUNNING = execution("running");
 const holder = { executionArn: RUNNING, since: NOW.toISOString(), purpose: "rotation" as const };
@@ -25,6 +36,18 @@ describe("whoever invokes the function has it store", () => {
     });
     expect(await storeAwaited(there.world, event)).toEqual({ created: true });
     expect(there.held(LEFT)).toMatchObject({ username: "app", password: expect.stringMatching(/^.{40}$/) });
+  });
+
+  it("a new password, whatever old one the caller says is to come back", async () => {
+    const long = "2999-01-01T00:00:00.000Z";
+    const restores = { versionId: PREVIOUS, storedBefore: long, currentStoredBefore: long };
+    const there = imagine({
+      ...awaited,
+      values: { [PREVIOUS]: { ...value, password: "the one before" } },
+      rules: { restore: true },
+    });
+    await storeAwaited(there.world, { ...event, plan: { ...event.plan, restores } });
+    expect(there.held(LEFT)).toMatchObject({ username: "app", password: expect.not.stringMatching("the one before") });
   });
 
   it("nothing of a secret that nobody rotates, and nothing before its version is noted", async () => {

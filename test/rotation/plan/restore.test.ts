@@ -53,6 +53,13 @@ describe("what may be brought back", () => {
     ["of a deployment that does not let it be", [LAST, VERSIONS, "single-user", undefined, false], "RestoreNotAllowed"],
     ["with two passwords", [LAST, VERSIONS, "dual-password"], "RestoreUnsupported"],
   ])("is nothing of a secret %s", (_, given, code) => expect(refused(...given)).toBe(code));
+
+  it("is nothing of a secret that Secrets Manager rotates, whose function anybody may invoke who may have it rotated", () => {
+    const native = { currentVersionId: "new", strategy: "single-user", native: "to begin" } as const;
+    expect(() => restorable({ versions: VERSIONS }, native, { last: LAST }, { restore: true })).toThrow(
+      /^RestoreUnsupported/,
+    );
+  });
 });
 
 describe("the credential that comes back", () => {
