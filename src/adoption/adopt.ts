@@ -29,6 +29,11 @@ export async function adopt(owner: Owner, { secretId, stage, schedule, native }:
   const { arn, rotationFunction: from } = secret;
   if (isNative(secret, { stage }))
     throw conflict("AdoptedAlready", "Secrets Manager rotates the secret by Keyturn's function already.");
+  if (!secret.rotationEnabled && secret.tags[STAGE]?.trim() === stage && secret.tags[SCHEDULE])
+    throw conflict(
+      "AdoptedAlready",
+      `The secret is in Keyturn's hands already, on the schedule ${secret.tags[SCHEDULE]}. To move it, change the tag ${SCHEDULE}.`,
+    );
   if (!secret.rotationEnabled || !from)
     throw conflict(
       "NotRotated",

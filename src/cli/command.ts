@@ -20,7 +20,7 @@ export interface Work<Options> {
   readonly host: Host;
   readonly options: Options & CommonOptions;
   readonly deployment: Deployment;
-  /** A line on stderr about what goes on; nothing with `--json` on a pipe is lost by it. */
+  /** A line on stderr about what goes on. */
   readonly progress: (line: string) => void;
   /** Of stderr. */
   readonly style: Style;

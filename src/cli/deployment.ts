@@ -119,7 +119,9 @@ function embedded(
   if (endpoint) return { region, endpoint, credentials: rootKey(join(folder, "credentials")) };
   throw new KeyturnError("TransientError", {
     code: "NoEmbeddedCloud",
-    message: `No embedded cloud of ${region} is up here. Start one in another terminal: npm run local`,
+    message:
+      `No embedded cloud of ${region} is up, as far as ${folder} shows. Start one in another terminal: npx keyturn local. ` +
+      "Where it has been told another folder, KEYTURN_LOCAL names that, and AWS_REGION its region.",
   });
 }
 

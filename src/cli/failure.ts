@@ -29,6 +29,8 @@ export function failureOf(thrown: unknown, host: Host, options: CommonOptions): 
   if (/^Region is missing/.test(said)) return { ...NO_REGION, exit: EXIT.noAccess };
   if (name === "ValidationError" && /^Stack .* does not exist/.test(said))
     return { code: "NotDeployed", message: notDeployed(options), exit: EXIT.error };
+  if (ours && name === "ResourceNotFoundException" && error.code === "SecretNotFound")
+    return { code: "SecretNotFound", message: NO_SECRET, exit: EXIT.usage };
   const { code, text } = ours ? parseMessage(error.message) : { code: name || "Error", text: said };
   return { code, message: plain(text), exit: EXIT.error };
 }
@@ -71,9 +73,15 @@ const NAMED: readonly Row[] = [
       "Unreachable",
     ],
     "Unreachable",
-    (said) => `AWS gave no answer (${said}). See that there is a network, and that the region is right.`,
+    (said, { local }) =>
+      local
+        ? "The embedded cloud has ended. Start it again in another terminal: npx keyturn local"
+        : `AWS gave no answer (${said}). See that there is a network, and that the region is right.`,
   ],
 ];
+
+const NO_SECRET =
+  "There is no such secret here, or no value in it. Which there are: npx keyturn status. Look at the region, too.";
 
 const NO_REGION = { code: "NoRegion", message: "No region is set. Say --region eu-central-1, or set AWS_REGION." };
 

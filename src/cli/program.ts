@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import type { MakeCommand } from "./command.js";
 import { adopt, leave } from "./commands/adopt.js";
@@ -25,6 +26,7 @@ import { stop } from "./commands/stop.js";
 import { store } from "./commands/store.js";
 import { EXIT, type ExitCode } from "./exit.js";
 import type { Host } from "./host.js";
+import { styleOf } from "./style.js";
 
 /** In the order in which help lists them. */
 const COMMANDS: readonly MakeCommand[] = [
@@ -40,31 +42,49 @@ const COMMANDS: readonly MakeCommand[] = [
  */
 export async function keyturn(argv: readonly string[], host: Host): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
-  const program = tree(host, (told) => {
-    code = told;
-  });
+  const isJson = argv.includes("--json");
+  const program = tree(
+    host,
+    (told) => {
+      code = told;
+    },
+    isJson,
+  );
   try {
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Commander has said it, on stdout where it was asked for.
-    if (error.exitCode !== 0) code = EXIT.usage;
+    // For people commander has said it, on stdout where it was asked for.
+    if (error.exitCode === 0) return EXIT.done;
+    if (isJson) {
+      const message = error.message.replace(/^error: /, "");
+      host.stdout.write(`${JSON.stringify({ error: { code: "Usage", message } }, undefined, 2)}\n`);
+    }
+    code = EXIT.usage;
   }
   return code;
 }
 
 /** All commands; completion and the documents' test walk through it. */
-export function tree(host: Host, exit: (code: ExitCode) => void): Command {
+export function tree(host: Host, exit: (code: ExitCode) => void, isJson = false): Command {
+  const red = styleOf(host, host.stderr).red;
   const program = new Command("keyturn")
     .description("Rotates database credentials in AWS Secrets Manager.")
+    .version(VERSION)
     .showHelpAfterError("(keyturn --help shows what there is)")
     .helpCommand(false)
     .configureHelp({ sortSubcommands: false, helpWidth: host.stdout.columns ?? 80 });
   for (const make of COMMANDS) program.addCommand(make(host, exit));
+  for (const one of program.commands) one.showHelpAfterError(`(keyturn ${one.name()} --help shows what it takes)`);
   for (const one of [program, ...program.commands])
     one.exitOverride().configureOutput({
       writeOut: (text) => void host.stdout.write(text),
-      writeErr: (text) => void host.stderr.write(text),
+      writeErr: (text) => void (isJson || host.stderr.write(text)),
+      outputError: (text, write) => write(text.replace(/^error: /, `${red("✘")} `)),
     });
   return program;
 }
+
+const { version: VERSION } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};

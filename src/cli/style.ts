@@ -17,10 +17,9 @@ export function plain(text: string): string {
 /** Columns as wide as what stands in them; the last is not filled up. Cells may be coloured. */
 export function table(rows: ReadonlyArray<readonly string[]>): string {
   const width = (cell: string) => stripVTControlCharacters(cell).length;
-  const widths = rows.reduce<number[]>(
-    (widest, row) => row.map((cell, column) => Math.max(widest[column] ?? 0, width(cell))),
-    [],
-  );
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, width(cell));
   return rows
     .map((row) =>
       row

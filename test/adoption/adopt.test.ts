@@ -148,7 +148,8 @@ describe("a secret that is not taken over", () => {
   it("because no function rotates it, or Keyturn's does, is refused", async () => {
     const secret = await keyturn.secretFor(await createLogin());
     const asked = { secretId: secret, stage: "dev", schedule: "nightly", native: false };
-    await expect(adopt(person(), asked)).rejects.toThrow(/^NotRotated/);
+    await expect(adopt(person(), asked)).rejects.toThrow(/^AdoptedAlready/);
+    await expect(adopt(person(), { ...asked, stage: "prod" })).rejects.toThrow(/^NotRotated/);
     await expect(leave(person(), asked)).rejects.toThrow(/^NotAdopted/);
     await switchRotation(person(), { secretId: secret, stage: "dev", to: { by: "keyturn, natively" } });
     await keyturn.cloud.settled();
@@ -263,12 +264,12 @@ describe("the commands", () => {
     [["native", "any"], EXIT.usage, /one of on, off and --every/],
     [["native", "any", "on", "--every", "rate(1 day)"], EXIT.usage, /one of on, off and --every/],
     [["native", "any", "maybe"], EXIT.usage, /not maybe/],
-    [["native", "not/there", "on"], EXIT.error, /no such secret/],
+    [["native", "not/there", "on"], EXIT.usage, /no such secret/i],
     [["adopt", "any"], EXIT.usage, /--schedule/],
     [["adopt", "any", "--schedule", "hourly"], EXIT.usage, /hourly is none of the deployed ones: nightly/],
-    [["adopt", "not/there", "--schedule", "nightly"], EXIT.error, /no such secret/],
+    [["adopt", "not/there", "--schedule", "nightly"], EXIT.usage, /no such secret/i],
     [["leave", "any", "--to", "my-function"], EXIT.usage, /ARN/],
-    [["leave", "not/there"], EXIT.error, /no such secret/],
+    [["leave", "not/there"], EXIT.usage, /no such secret/i],
   ])("%j ends with %d, and says why", async (argv, exit, message) => {
     const { code, stdout, stderr } = await command(...argv);
     expect({ code, stdout }).toEqual({ code: exit, stdout: "" });
@@ -279,6 +280,6 @@ describe("the commands", () => {
     const secret = await keyturn.secretFor(await createLogin(), {}, {});
     const { code, json } = await command("adopt", secret, "--schedule", "nightly", "--json");
     expect(code).toBe(EXIT.error);
-    expect(json()).toEqual({ error: { code: "NotRotated", message: expect.stringContaining("No function rotates") } });
+    expect(json()).toEqual({ error: { code: "AdoptedAlready", message: expect.stringContaining("on the schedule") } });
   });
 });

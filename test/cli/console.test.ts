@@ -15,7 +15,9 @@ describe("keyturn console", () => {
   it("serves nothing where there is no embedded cloud, and says so", async () => {
     const { code, json } = await run(["console", "--local", "--json"], { cwd: "/nowhere" });
     expect(code).toBe(EXIT.error);
-    expect(json()).toEqual({ error: { code: "NoEmbeddedCloud", message: expect.stringContaining("npm run local") } });
+    expect(json()).toEqual({
+      error: { code: "NoEmbeddedCloud", message: expect.stringContaining("npx keyturn local") },
+    });
   });
 
   it("says that a port is taken", async () => {

@@ -215,11 +215,11 @@ describe("keyturn show", () => {
   });
 
   it.each([
-    ["shop/none", "there is no such secret"],
-    ["shop/others", "not in the hands of keyturn-dev"],
-  ])("says of %s what is wrong", async (name, said) => {
+    ["shop/none", EXIT.usage, "There is no such secret"],
+    ["shop/others", EXIT.error, "not in the hands of keyturn-dev"],
+  ])("says of %s what is wrong", async (name, exit, said) => {
     const { code, stdout, stderr } = await ran(`show ${name}`);
-    expect({ code, stdout }).toEqual({ code: EXIT.error, stdout: "" });
+    expect({ code, stdout }).toEqual({ code: exit, stdout: "" });
     expect(stderr).toContain(said);
   });
 });
@@ -454,5 +454,13 @@ describe("keyturn show, last", () => {
     const state = { state: "running", reason: "AlreadyRotating", message: "Set.", execution: under };
     expect(json()).toMatchObject(state);
     await keyturn.stop(under);
+  });
+});
+
+describe("a schedule with a slip in its name", () => {
+  it.each(["status --check --schedule nightyl", "doctor --schedule nightyl"])("is told by %s", async (line) => {
+    const { code, stdout, stderr } = await ran(line);
+    expect({ code, stdout }).toEqual({ code: EXIT.usage, stdout: "" });
+    expect(stderr).toContain("keyturn schedules");
   });
 });

@@ -40,4 +40,18 @@ describe("the command", () => {
         ["\u001b[1mlonger\u001b[22m", "b", ""],
       ]),
     ).toBe("a       bb  c\n\u001b[1mlonger\u001b[22m  b"));
+
+  it("sets rows that are shorter than others", () => expect(table([["a", "bbb", "c"], ["x"]])).toBe("a  bbb  c\nx"));
+
+  it("prints one document of a wrong command line, too", async () => {
+    for (const line of [["status", "--state", "wrong"], ["frob"], ["explain", "--bogus"]]) {
+      const { code, stderr, json } = await run([...line, "--json"]);
+      expect({ code, stderr }).toEqual({ code: EXIT.usage, stderr: "" });
+      expect(json()).toEqual({ error: { code: "Usage", message: expect.any(String) } });
+    }
+  });
+
+  it("says its version", async () => {
+    expect((await run(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
 });

@@ -178,9 +178,9 @@ describe("keyturn rotate", () => {
 
   it("says that there is no such secret", async () => {
     const { code, stderr } = await ran(["rotate", "no/such"]);
-    expect(code).toBe(EXIT.error);
+    expect(code).toBe(EXIT.usage);
     expect(stderr).toMatchInlineSnapshot(`
-      "✘ Looking up the secret: there is no such secret, or no value in it. Look at its name, its region and its versions.
+      "✘ There is no such secret here, or no value in it. Which there are: npx keyturn status. Look at the region, too.
       "
     `);
   });

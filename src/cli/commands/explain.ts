@@ -16,7 +16,6 @@ export const explain: MakeCommand = (host, exit) =>
     ],
   }).action(
     answering(host, exit, async (_, code) => {
-      // What it explains is taken from all over the house.
       const { explain: explained, explanations } = await import("../../explain/explain.js");
       if (code === undefined) return { json: explanations(), text: (style) => list(explanations(), style) };
       const found = explained(code);

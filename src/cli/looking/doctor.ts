@@ -6,6 +6,7 @@ import type { Answer, Work } from "../command.js";
 import { EXIT } from "../exit.js";
 import { live } from "../live.js";
 import { type Diagnosis, diagnosisText, wrongByCode } from "./diagnosis.js";
+import { noSchedule } from "./no-schedule.js";
 
 export interface DoctorOptions {
   readonly schedule?: string;
@@ -18,6 +19,7 @@ export async function doctor(work: Work<DoctorOptions>): Promise<Answer> {
   const { CheckSecretArn: machine } = await deployment.outputs();
   const states = await deployment.states();
   const secrets = await managedOf(listSecrets(await deployment.secrets()), options.stage, options.schedule);
+  if (options.schedule && secrets.length === 0) throw noSchedule(options.schedule, options);
   const run = `keyturn doctor ${work.host.clock().toISOString()}`;
   const shown = live(work.host);
   let done = 0;

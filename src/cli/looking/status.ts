@@ -8,6 +8,7 @@ import { live } from "../live.js";
 import { lineOf } from "../rotating/again.js";
 import { nextLines } from "../rotating/ending.js";
 import { look } from "./look.js";
+import { noSchedule } from "./no-schedule.js";
 import { inOrder, statusTable } from "./status-table.js";
 
 export interface StatusOptions {
@@ -35,6 +36,8 @@ export async function status(work: Work<StatusOptions>): Promise<Answer> {
   } finally {
     shown.end();
   }
+  if (schedule && all.length === 0 && !state && !Object.hasOwn(lights.deployed.byName, schedule))
+    throw noSchedule(schedule, work.options);
   const secrets = inOrder(all);
   const well = secrets.every(isWell);
   const next = secrets[0] ? nextForSecret(secrets[0]).map((one) => lineOf(one, work.options)) : [];

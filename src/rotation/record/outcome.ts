@@ -1,4 +1,5 @@
 import type { PasswordReport } from "../../engines/engine.js";
+import { AGAIN } from "../../engines/error-rows.js";
 import { type Caught, type Execution, readCaught } from "../caught.js";
 import type { EndedSummary } from "../ended.js";
 import type { AuditRecord, Outcome, PhaseRecord } from "../ledger.js";
@@ -41,7 +42,7 @@ export interface Asked {
 export function auditRecord(state: RotationState, execution: Execution, asked: Asked): AuditRecord {
   const { plan } = state;
   const rollBack = state.rollBack?.report;
-  const error = firstError(state.failed);
+  const error = atTheEnd(firstError(state.failed));
   const outcome = outcomeOf(state, asked);
   const request = plan?.request ?? asked.request;
   const rotate = plan?.decision === "rotate" ? plan : undefined;
@@ -116,6 +117,11 @@ function phaseRecords(phases: Readonly<Record<string, PhaseResult>>): PhaseRecor
     }))
     .sort((a, b) => a.startedAt.localeCompare(b.startedAt))
     .map(({ name, ms, attempts }) => ({ name, ms, attempts }));
+}
+
+/** Its tries are over, whatever it promised while there were more. */
+function atTheEnd(error: AuditRecord["error"]): AuditRecord["error"] {
+  return error && { ...error, message: error.message.replace(` ${AGAIN}`, "") };
 }
 
 /** The error that the rotation failed of: the phase's, not that of a roll back that failed as well. */
