@@ -36,6 +36,13 @@ const COMMANDS: readonly MakeCommand[] = [
   ...[browse, policy, explain, completion],
 ];
 
+const EXAMPLES = [
+  "Examples:",
+  "  keyturn status                      what there is, and whether it is fine",
+  "  keyturn rotate shop/orders          rotates it now, and shows how that goes",
+  "  keyturn rotate shop/orders --local  the same in the cloud of keyturn local",
+];
+
 /**
  * Runs a command line, without the program's own name; gives the exit code, and does not end the process. Throws nothing: what
  * goes wrong is said on stderr, or in the JSON.
@@ -74,6 +81,7 @@ export function tree(host: Host, exit: (code: ExitCode) => void, isJson = false)
     .showHelpAfterError("(keyturn --help shows what there is)")
     .helpCommand(false)
     .configureHelp({ sortSubcommands: false, helpWidth: host.stdout.columns ?? 80 });
+  program.addHelpText("after", `\n${EXAMPLES.join("\n")}`);
   for (const make of COMMANDS) program.addCommand(make(host, exit));
   for (const one of program.commands) one.showHelpAfterError(`(keyturn ${one.name()} --help shows what it takes)`);
   for (const one of [program, ...program.commands])

@@ -9,6 +9,7 @@ it.each([
   [["show", "shop/orders"], HERE, "keyturn show shop/orders"],
   [["rotate", "it's"], { ...HERE, stage: "prod" }, "keyturn rotate 'it'\\''s' --stage prod"],
   [["settle", "shop/orders", "--accepts", "new"], HERE, "keyturn settle shop/orders --accepts new"],
+  [["explain", "NotDue"], { ...HERE, local: true, stage: "prod" }, "keyturn explain NotDue"],
   // Whoever names a secret names no option.
   [["rotate", "--all"], { ...HERE, local: true }, "keyturn rotate --local -- --all"],
   [["settle", "--schedule=nightly", "--accepts", "new"], HERE, "keyturn settle --accepts new -- --schedule=nightly"],

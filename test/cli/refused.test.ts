@@ -1,7 +1,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { PassThrough } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
 import { EXIT } from "../../src/cli/exit.js";
+import { tree } from "../../src/cli/program.js";
 import { run } from "./run.js";
 
 let server: Server | undefined;
@@ -28,50 +30,75 @@ async function refusing(code: string, message: string) {
   return { region: "eu-central-1", endpoint: `http://127.0.0.1:${port}`, credentials };
 }
 
-const COMMANDS = [
-  ["rotate", "shop/orders"],
-  ["rotate", "--all", "--yes"],
-  ["stop", "shop/orders"],
-  ["settle", "shop/orders"],
-  ["status", "--check"],
-  ["show", "shop/orders"],
-  ["history", "shop/orders"],
-  ["schedules", "--all"],
-  ["plan", "shop/orders"],
-  ["doctor", "--concurrency", "1"],
-  ["policy", "shop/orders"],
-  ["pause", "shop/orders"],
-  ["leave", "shop/orders"],
-  ["native", "shop/orders", "on"],
-];
+/** Of each command that asks AWS, a line. */
+const LINES: Readonly<Record<string, readonly string[]>> = {
+  adopt: ["shop/orders", "--schedule", "nightly"],
+  console: [],
+  doctor: ["--concurrency", "1"],
+  history: ["shop/orders"],
+  leave: ["shop/orders"],
+  native: ["shop/orders", "on"],
+  pause: ["shop/orders"],
+  plan: ["shop/orders"],
+  policy: ["shop/orders"],
+  restore: ["shop/orders", "--reason", "r"],
+  resume: ["nightly"],
+  retry: [],
+  rotate: ["shop/orders"],
+  schedules: ["--all"],
+  settle: ["shop/orders"],
+  show: ["shop/orders"],
+  status: ["--check"],
+  stop: ["shop/orders"],
+  unpause: ["shop/orders"],
+};
+
+/** They ask AWS as little as they can: their own tests have what becomes of that. */
+const ELSEWHERE = ["completion", "deploy", "explain", "init", "local", "store"];
+
+const COMMANDS = [...Object.entries(LINES).map(([name, words]) => [name, ...words]), ["rotate", "--all", "--yes"]];
+
+const nowhere = new PassThrough();
+const names = tree(
+  {
+    ...{ stdin: nowhere, stdout: nowhere, stderr: nowhere, env: {}, cwd: "/", clock: () => new Date() },
+    interrupted: new AbortController().signal,
+  },
+  () => undefined,
+).commands.map((one) => one.name());
+
+it("has a line of every command", () => expect([...Object.keys(LINES), ...ELSEWHERE].sort()).toEqual(names.sort()));
 
 describe("where AWS does not let it in", () => {
   it.each(COMMANDS)("keyturn %s %s says what was refused", async (...argv) => {
     const clientConfig = await refusing("AccessDeniedException", "User: anna is not authorized to perform: this");
     const { code, stdout, stderr } = await run(argv, { clientConfig });
-    expect({ code, stdout, stderr }).toEqual({
-      code: EXIT.noAccess,
-      stdout: "",
-      stderr: "✘ AWS does not let you: User: anna is not authorized to perform: this\n",
-    });
+    expect({ code, stdout }).toEqual({ code: EXIT.noAccess, stdout: "" });
+    expect(stderr).toMatch(/(^|\n)✘ AWS does not let you: User: anna is not authorized to perform: this\n$/);
   });
 
-  it("says that credentials have expired, in JSON too", async () => {
+  it.each(COMMANDS)("keyturn %s %s says that credentials have expired, in one document too", async (...argv) => {
     const clientConfig = await refusing(
       "ExpiredTokenException",
       "The security token included in the request is expired",
     );
-    const { code, json } = await run(["rotate", "shop/orders", "--json"], { clientConfig });
+    const { code, json } = await run([...argv, "--json"], { clientConfig });
     expect(code).toBe(EXIT.noAccess);
     expect(json()).toEqual({
       error: { code: "CredentialsExpired", message: expect.stringContaining("aws sso login") },
     });
   });
 
-  it("says that there is no network", async () => {
+  it.each(COMMANDS)("keyturn %s %s says that there is no network", async (...argv) => {
     const clientConfig = { region: "eu-central-1", endpoint: "http://127.0.0.1:9", credentials };
-    const { code, stderr } = await run(["rotate", "shop/orders"], { clientConfig });
-    expect(code).toBe(EXIT.noAccess);
+    const { code, stdout, stderr } = await run(argv, { clientConfig });
+    expect({ code, stdout }).toEqual({ code: EXIT.noAccess, stdout: "" });
     expect(stderr).toContain("AWS gave no answer");
   });
+});
+
+it.each(names)("keyturn %s says which option it does not know, and does nothing", async (name) => {
+  const { code, stdout, stderr } = await run([name, ...(LINES[name] ?? []), "--bogus"]);
+  expect({ code, stdout }).toEqual({ code: EXIT.usage, stdout: "" });
+  expect(stderr).toMatch(new RegExp(`^✘ unknown option '--bogus'\n.*keyturn ${name} --help`, "s"));
 });

@@ -9,6 +9,12 @@ export interface NativeOptions {
 
 const BY_WORD: Readonly<Record<string, Rotating>> = { on: { by: "keyturn, natively" }, off: { by: "keyturn" } };
 
+const SAID: Readonly<Record<Rotating["by"], string>> = {
+  keyturn: "Keyturn's schedule counts, and Secrets Manager's own rotation is off.",
+  "keyturn, natively": "Keyturn's schedule counts, and Secrets Manager knows of each rotation.",
+  "secrets manager": "Secrets Manager's schedule counts, and Keyturn does the work.",
+};
+
 /** Says whether Secrets Manager knows of the secret's rotations, and whose schedule counts; rotates nothing. */
 export async function switched(work: Work<NativeOptions>, secretId: string, how: string | undefined): Promise<Answer> {
   const { every, stage } = work.options;
@@ -19,7 +25,7 @@ export async function switched(work: Work<NativeOptions>, secretId: string, how:
   await switchRotation(await ownerOf(work), { secretId, stage, to });
   return done(work, {
     json: { secret: secretId, by: to.by, every: every ?? null },
-    said: `${secretId} is rotated by the schedule of ${to.by}.`,
+    said: `${secretId}: ${SAID[to.by]}`,
     next: [["show", secretId]],
   });
 }

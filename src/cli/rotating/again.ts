@@ -8,6 +8,8 @@ export function lineOf(
   [command, ...words]: NextCommand,
   { stage, region, profile, local, program = "keyturn" }: CommonOptions,
 ): string {
+  // What a code means is the same everywhere.
+  if (command === "explain") return [program, command, ...words.map((word) => shellWord(plain(word)))].join(" ");
   const where = [
     ...(stage === "dev" ? [] : ["--stage", stage]),
     ...(region ? ["--region", region] : []),
