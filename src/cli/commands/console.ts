@@ -9,7 +9,7 @@ interface Options {
 /** `keyturn console` */
 export const browse: MakeCommand = (host, exit) =>
   command("console", {
-    summary: "the fleet, rotations and the store walk, in a browser on this machine",
+    summary: "fleet and rotations in a browser",
     description:
       "Serves pages on 127.0.0.1 until Ctrl-C, with the credentials of this command. The URL that it prints is of use once. No secret value is sent to a page.",
     examples: [

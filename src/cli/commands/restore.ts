@@ -5,7 +5,7 @@ import type { RestoreOptions } from "../rotating/restore.js";
 /** `keyturn restore shop/orders` */
 export const restore: MakeCommand = (host, exit) => {
   const made = command("restore <secret>", {
-    summary: "bring the credential before the current one back",
+    summary: "bring the credential before back",
     description:
       "Makes it valid in the database and current in the secret, proven by logins. Not one that was given up on purpose, by --retire-after 0 or retired.",
     examples: [["keyturn restore shop/orders --reason 'the new one breaks the importer'", "you are asked first"]],
