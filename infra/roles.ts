@@ -1,33 +1,11 @@
-import {
-  allow,
-  type Condition,
-  getAtt,
-  type Resource,
-  type Resources,
-  role,
-  type Statement,
-  sub,
-} from "./cloudformation.js";
+import { allow, getAtt, type Resource, type Resources, role, type Statement, sub } from "./cloudformation.js";
 import { tellConsumers } from "./consumers.js";
-import { keyArn } from "./key.js";
-import { executions, functionName, machine, STACK } from "./names.js";
+import { machineRoles } from "./machine-roles.js";
+import { executions, functionName, machine } from "./names.js";
+import { IN_VPC, networkInterfaces } from "./network-rights.js";
+import { admin, leaveDeadLetters, managed, openTable, SECRETS, sealMessages, table, via } from "./rights.js";
 import type { Settings } from "./settings.js";
-import { LAMBDA, RULES, runs, SCHEDULER } from "./trust.js";
-
-const SECRETS = sub("arn:#{AWS::Partition}:secretsmanager:#{AWS::Region}:#{AWS::AccountId}:secret:*");
-
-/**
- * The opt-in, by tags of the secret itself. The stage keeps two deployments in one account apart: neither reads what
- * belongs to the other.
- */
-const managed = (stage: string): Condition => ({
-  StringEquals: { "aws:ResourceTag/keyturn:stage": stage },
-  StringLike: { "aws:ResourceTag/keyturn:schedule": "?*" },
-});
-const admin = (stage: string): Condition => ({
-  StringEquals: { "aws:ResourceTag/keyturn:stage": stage },
-  StringLike: { "aws:ResourceTag/keyturn:admin": "?*" },
-});
+import { LAMBDA } from "./trust.js";
 
 /**
  * Any secret's: what it says decides whether the secret is ours at all, and the reason why not is said in words. It
@@ -77,9 +55,6 @@ const queryUnsettled = allow("dynamodb:Query", {
   "Fn::Join": ["/", [getAtt("Table", "Arn"), "index", "unsettled"]],
 });
 
-/** For what a function could not do that nobody waits for: Lambda puts it there with the function's own role. */
-const leaveDeadLetters = allow("sqs:SendMessage", getAtt("DeadLetters", "Arn"));
-
 /** What each function calls, and nothing else: a test holds it against the calls that were really made. */
 function functionStatements(stage: string) {
   const onManaged = (action: string) => allow(action, SECRETS, managed(stage));
@@ -127,120 +102,24 @@ export const functionNames = Object.keys(functionStatements(""));
 
 /** A role for each function, for the state machines, for the schedules and for the rules. */
 export function roleResources(settings: Settings, stage: string): Resources {
-  const openTable = openTableWith(keyArn(settings));
-  /** https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#send-to-encrypted-topic, and for queues as there */
-  const sealMessages = (...services: string[]) =>
-    allow(["kms:GenerateDataKey", "kms:Decrypt"], keyArn(settings), { StringEquals: via(...services) });
   return {
     ...Object.fromEntries(
       Object.entries<readonly Statement[]>(functionStatements(stage)).map(([name, statements]) => [
         `${name}Role`,
         functionRole(name, [
           ...statements,
-          ...(reachesTable(statements) ? [openTable] : []),
+          ...(reachesTable(statements) ? [openTable(settings)] : []),
           ...(name === "RefreshConsumer" ? tellConsumers(settings) : []),
-          ...(name === "TellPeople" ? [sealMessages("sns", "sqs"), ...tellChats(settings)] : []),
+          ...(name === "TellPeople" ? [sealMessages(settings, "sns", "sqs"), ...tellChats(settings)] : []),
           ...(name === "SendWebhook" && settings.notifications.webhook
-            ? [...sendWebhooks(settings.notifications.webhook), openTable, sealMessages("sqs")]
+            ? [...sendWebhooks(settings.notifications.webhook), openTable(settings), sealMessages(settings, "sqs")]
             : []),
           ...(settings.network && IN_VPC.includes(name) ? networkInterfaces(name) : []),
         ]),
       ]),
     ),
-    RotateSecretRole: role(runs("rotate-secret"), [
-      invoke(
-        "plan",
-        "create-secret",
-        "rotate-natively",
-        "wait-for-replicas",
-        "set-secret",
-        "test-secret",
-        "finish-secret",
-        "roll-back",
-        "record",
-      ),
-      // It takes the right to invoke the rotation function besides: API_RotateSecret.
-      allow("secretsmanager:RotateSecret", SECRETS, {
-        ...managed(stage),
-        // By the function that is attached, and no other.
-        Null: { "secretsmanager:RotationLambdaARN": "true" },
-      }),
-      allow("events:PutEvents", getAtt("Bus", "Arn")),
-      table("UpdateItem"),
-      openTable,
-    ]),
-    CheckSecretRole: role(runs("check-secret"), [
-      invoke("plan", "create-secret", "set-secret", "test-secret", "finish-secret", "sum-up-checks"),
-      allow("events:PutEvents", getAtt("Bus", "Arn")),
-    ]),
-    RetireSecretRole: role(runs("retire-secret"), [
-      invoke("plan-retirement", "begin-retirement", "retire-credential", "record-retirement"),
-      allow("events:PutEvents", getAtt("Bus", "Arn")),
-    ]),
-    RefreshConsumersRole: role(runs("refresh-consumers"), [
-      invoke("plan-refresh", "refresh-consumer"),
-      allow("events:PutEvents", getAtt("Bus", "Arn")),
-    ]),
-    NoticeMoveMachineRole: role(runs("notice-move"), [
-      invoke("notice-move"),
-      allow("events:PutEvents", getAtt("Bus", "Arn")),
-    ]),
-    RotateFleetRole: role(runs("rotate-fleet"), [
-      invoke("list-due", "sum-up"),
-      allow("events:PutEvents", getAtt("Bus", "Arn")),
-      allow("states:StartExecution", ["rotate-secret", "check-secret", "rotate-fleet"].map(machine)),
-      // For startExecution.sync: https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
-      allow(
-        ["states:DescribeExecution", "states:StopExecution"],
-        [executions("rotate-secret"), executions("check-secret")],
-      ),
-      allow(
-        ["events:PutTargets", "events:PutRule", "events:DescribeRule"],
-        sub(
-          "arn:#{AWS::Partition}:events:#{AWS::Region}:#{AWS::AccountId}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule",
-        ),
-      ),
-    ]),
-    ScheduleRole: role(SCHEDULER, [
-      allow("states:StartExecution", machine("rotate-fleet")),
-      leaveDeadLetters,
-      sealMessages("sqs"),
-      openSchedulesWith(keyArn(settings)),
-    ]),
-    RuleRole: role(RULES, [
-      allow(
-        "states:StartExecution",
-        [...STARTED_BY_RULES, ...(Object.keys(settings.consumers).length > 0 ? ["refresh-consumers"] : [])].map(
-          machine,
-        ),
-      ),
-    ]),
+    ...machineRoles(settings, stage),
   };
-}
-
-/**
- * DynamoDB opens the table's key in the name of who reads or writes items, and makes data keys in its own.
- * https://docs.aws.amazon.com/kms/latest/developerguide/services-dynamodb.html#dynamodb-cmk-trail
- */
-const openTableWith = (key: unknown) =>
-  allow("kms:Decrypt", key, {
-    StringEquals: { ...via("dynamodb"), "kms:EncryptionContext:aws:dynamodb:tableName": { Ref: "Table" } },
-  });
-
-/** By the Scheduler, of which no page says that it calls KMS in another service's name. https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html */
-const openSchedulesWith = (key: unknown) =>
-  allow("kms:Decrypt", key, {
-    ArnLike: {
-      "kms:EncryptionContext:aws:scheduler:schedule:arn": sub(
-        `arn:#{AWS::Partition}:scheduler:#{AWS::Region}:#{AWS::AccountId}:schedule/${STACK}/*`,
-      ),
-    },
-  });
-
-/** https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service */
-function via(...services: string[]) {
-  const names = services.map((service) => sub(`${service}.#{AWS::Region}.amazonaws.com`));
-  return { "kms:ViaService": names.length === 1 ? names[0] : names };
 }
 
 function tellChats({ notifications: { chat } }: Settings): Statement[] {
@@ -260,45 +139,6 @@ function sendWebhooks({ key }: { readonly key: string }): Statement[] {
   ];
 }
 
-const STARTED_BY_RULES = ["rotate-secret", "check-secret", "retire-secret", "notice-move", "rotate-fleet"];
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
-const LOOK_AT_VPC = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"];
-const CHANGE_INTERFACES = [
-  "ec2:DeleteNetworkInterface",
-  "ec2:AssignPrivateIpAddresses",
-  "ec2:UnassignPrivateIpAddresses",
-];
-
-/**
- * Lambda makes a function's network interfaces with the function's own role, and then does not say for which function it
- * calls; a call that the function's code makes carries its ARN.
- * https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
- */
-function networkInterfaces(name: string): Statement[] {
-  return [
-    allow(LOOK_AT_VPC, "*"),
-    allow(CHANGE_INTERFACES, sub("arn:#{AWS::Partition}:ec2:#{AWS::Region}:#{AWS::AccountId}:*/*")),
-    // In a subnet that may be another account's, which shares it.
-    allow("ec2:CreateNetworkInterface", sub("arn:#{AWS::Partition}:ec2:#{AWS::Region}:*:*/*")),
-    {
-      Effect: "Deny",
-      Action: [...LOOK_AT_VPC, ...CHANGE_INTERFACES, "ec2:CreateNetworkInterface", "ec2:DetachNetworkInterface"],
-      Resource: "*",
-      Condition: {
-        ArnEquals: {
-          "lambda:SourceFunctionArn": sub(
-            `arn:#{AWS::Partition}:lambda:#{AWS::Region}:#{AWS::AccountId}:function:${functionName(name)}`,
-          ),
-        },
-      },
-    },
-  ];
-}
-
-/** The functions that log in to databases. */
-const IN_VPC: readonly string[] = ["CreateSecret", "SetSecret", "TestSecret", "RollBack", "RetireCredential"];
-
 function functionRole(name: string, statements: readonly Statement[]): Resource {
   const group = sub(
     `arn:#{AWS::Partition}:logs:#{AWS::Region}:#{AWS::AccountId}:log-group:/aws/lambda/${functionName(name)}:*`,
@@ -306,22 +146,6 @@ function functionRole(name: string, statements: readonly Statement[]): Resource 
   return role(LAMBDA, [allow(["logs:CreateLogStream", "logs:PutLogEvents"], group), ...statements]);
 }
 
-function table(...operations: string[]): Statement {
-  return allow(
-    operations.map((operation) => `dynamodb:${operation}`),
-    getAtt("Table", "Arn"),
-  );
-}
-
 function reachesTable(statements: readonly Statement[]): boolean {
   return statements.some(({ Action }) => String(Action).includes("dynamodb:"));
-}
-
-function invoke(...functions: string[]): Statement {
-  return allow(
-    "lambda:InvokeFunction",
-    functions.map((name) =>
-      sub(`arn:#{AWS::Partition}:lambda:#{AWS::Region}:#{AWS::AccountId}:function:${STACK}-${name}`),
-    ),
-  );
 }

@@ -1,7 +1,8 @@
 import { ADOPTION, COMMAND, CONSUMERS, NATIVE, WORKFLOW } from "./around.js";
 import { AWS } from "./aws.js";
-import { CONNECTING, LOGINS, PAIRS, RIGHTS, SERVERS } from "./databases.js";
+import { CONNECTING, SERVERS } from "./connections.js";
 import type { Chapter, Explanation } from "./explanation.js";
+import { LOGINS, PAIRS, RIGHTS } from "./logins.js";
 import { NAMES } from "./names.js";
 import { BEGUN, CHECKED, FLEETS, LEFT, OVERDUE, RETIRING, SILENT, SKIPPED, TOLD, WAITING } from "./reasons.js";
 import { ADMINS, SECRETS, VERSIONS } from "./secrets.js";
