@@ -192,6 +192,7 @@ const ROOMS: Rooms = {
     "src/console/pages",
     "src/console/pictures",
     "src/cli",
+    "src/cli/looking",
     "src/cli/rotating",
     "src/cli/storing",
     "src/aws",

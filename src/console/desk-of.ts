@@ -1,16 +1,15 @@
 import { adminSecrets, ownKeys } from "../aws/offered.js";
-import { readSchedules } from "../aws/overview/schedules.js";
-import { type Reached, secretStatuses } from "../aws/overview/secrets.js";
+import { secretStatuses } from "../aws/overview/secrets.js";
 import { timeline } from "../aws/overview/timeline.js";
 import { owner } from "../aws/owner.js";
 import { storeSecret, validatePolicy } from "../aws/storing.js";
 import type { Deployment } from "../cli/deployment.js";
 import { failureOf } from "../cli/failure.js";
 import type { CommonOptions, Host } from "../cli/host.js";
+import { opened } from "../cli/looking/look.js";
 import { asking } from "../cli/rotating/asked.js";
 import { start } from "../cli/rotating/one.js";
 import { logIn } from "../cli/storing/login.js";
-import { clockOf } from "../overview/schedules.js";
 import type { Lights } from "../overview/seen.js";
 import type { Offered } from "../storing/draft.js";
 import { requestsFor } from "../storing/requests.js";
@@ -29,16 +28,10 @@ const OFFERED_MS = 60_000;
 export async function deskOf(host: Host, options: CommonOptions, deployment: Deployment): Promise<Desk> {
   const { stage } = deployment;
   const { clock } = host;
-  const [secrets, dynamodb, states, scheduler, events, outputs] = await Promise.all([
-    deployment.secrets(),
-    deployment.dynamodb(),
-    deployment.states(),
-    deployment.scheduler(),
-    deployment.events(),
-    deployment.outputs(),
-  ]);
+  const { reached, readDeployed } = await opened(deployment);
+  const { secrets, dynamodb, states } = reached;
+  const outputs = await deployment.outputs();
   const region = await secrets.config.region();
-  const reached: Reached = { secrets, dynamodb, states, table: outputs.TableName };
   const machines = {
     "rotate-secret": outputs.RotateSecretArn,
     "check-secret": outputs.CheckSecretArn,
@@ -47,10 +40,7 @@ export async function deskOf(host: Host, options: CommonOptions, deployment: Dep
   };
   const own = owner(secrets, states);
 
-  const schedules = remembered(clock, SCHEDULES_MS, async () => {
-    const deployed = await readSchedules({ scheduler, events }, { group: deployment.stackName, bus: outputs.BusName });
-    return { deployed, clock: clockOf(deployed) };
-  });
+  const schedules = remembered(clock, SCHEDULES_MS, readDeployed);
   const lights = async (): Promise<Lights> => ({ ...(await schedules()), now: clock(), rules: { stage } });
   const list = fleetReader(async function* () {
     yield* secretStatuses(reached, await lights());
