@@ -25,7 +25,8 @@ export type SkipReason = keyof typeof SKIP_REASONS;
 /** What a rotation waits for before it begins. */
 export const WAIT_REASONS = {
   LastHolderEnded: "The execution that holds the secret's lock has ended; what it may have left at work is waited for.",
-  AlreadyRotating: "Another execution is rotating the secret now. This one begins when that has ended.",
+  AlreadyRotating:
+    "Another execution is at work on the secret: it rotates it, or brings to rest what one left that was cut off. This one begins when that has ended.",
   ServerBusy: SKIP_REASONS.ServerBusy,
   Paced: "As many rotations begin as the account's quota for writes to Secrets Manager lets (writesPerSecond).",
   Retiring: "The credential before the current one is being retired at this moment. This rotation begins after that.",

@@ -158,7 +158,9 @@ describe("keyturn rotate", () => {
     const second = ran(["rotate", name]);
     await waits;
     goOn.open();
-    expect((await second).stderr).toContain("… Wait       Another execution is rotating the secret now.");
+    expect((await second).stderr).toContain(
+      "… Wait       Another execution is at work on the secret: it rotates it, or brings to rest",
+    );
     expect((await second).code).toBe(EXIT.done);
     expect((await keyturn.records(arn)).map(({ outcome }) => outcome)).toEqual(["succeeded", "succeeded"]);
   });
