@@ -1,4 +1,5 @@
 import { PassThrough, Writable } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
 import type { ClientConfig, Host } from "../../src/cli/host.js";
 import { keyturn } from "../../src/cli/program.js";
 
@@ -57,7 +58,7 @@ function typist(input: PassThrough, typed: RunOptions["typed"] = []): (screen: s
   let seen = 0;
   return (screen) => {
     const [sees, types] = left[0] ?? [];
-    const found = sees?.exec(screen.slice(seen));
+    const found = sees?.exec(asRead(screen).slice(seen));
     if (!found || types === undefined) return;
     left.shift();
     seen += found.index + found[0].length;
@@ -66,6 +67,11 @@ function typist(input: PassThrough, typed: RunOptions["typed"] = []): (screen: s
       for (const key of types.match(/\p{Cc}\[[A-D]|./gsu) ?? []) input.write(key);
     });
   };
+}
+
+/** Without colours, and in one line: where a question is wrapped depends on the names in it. */
+function asRead(screen: string): string {
+  return stripVTControlCharacters(screen).replace(/\s*\n[│\s]*/g, " ");
 }
 
 function sink(isTTY: boolean, columns: number, seen: (screen: string) => void = () => undefined) {
