@@ -8,6 +8,7 @@ import type { Death } from "./functions/function.js";
 import { type FunctionHost, functionHost } from "./functions/host.js";
 import { logRight } from "./functions/log-right.js";
 import { stranger } from "./functions/stranger.js";
+import type { Warm } from "./functions/warm.js";
 import { rootKey } from "./gateway/access-keys.js";
 import { authorization, type Decision } from "./gateway/authorization.js";
 import { openEndpoint } from "./gateway/endpoint.js";
@@ -39,6 +40,8 @@ export interface CloudOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** How many times faster than in the cloud waits between retries pass; time-outs keep their length. */
   readonly speed?: number;
+  /** What earlier clouds of this process have left; absent: nothing, and nothing is left. */
+  readonly warm?: Warm;
   /** How many environments of one function there are at most; further events wait. Default: 4, for a machine's few cores. */
   readonly environments?: number;
   /** Whether schedules fire by themselves. */
@@ -115,7 +118,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
 
   const stackName = stackNameFrom(templateFile);
   const template = loadTemplate(templateFile, { region, accountId, stackName });
-  const who = principals(template, accountId, credentials);
+  const who = principals(template, accountId, credentials, options.warm?.keyOf);
 
   const policies = resourcePolicies(template);
   const authorize = authorization(policies.of, options.onDecision);
@@ -196,7 +199,13 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
       fn.arn,
       functionHost(
         { ...fn, environment },
-        { ...folders, ...(options.environments ? { environments: options.environments } : {}), variables, mayLog },
+        {
+          ...folders,
+          ...(options.environments ? { environments: options.environments } : {}),
+          ...(options.warm ? { warm: options.warm } : {}),
+          variables,
+          mayLog,
+        },
       ),
     );
   }

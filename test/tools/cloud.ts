@@ -13,6 +13,7 @@ import { DescribeExecutionCommand, SFNClient, StartExecutionCommand, StopExecuti
 import { afterAll, beforeAll, expect, inject } from "vitest";
 import { ledger } from "../../src/aws/ledger.js";
 import { type Cloud, type CloudOptions, startCloud } from "../../src/local/cloud.js";
+import { warm } from "../../src/local/functions/warm.js";
 import type { Fault } from "../../src/local/gateway/faults.js";
 import type { Consumer } from "../../src/rotation/consumers.js";
 import type { AuditRecord, RetirementRecord } from "../../src/rotation/ledger.js";
@@ -25,6 +26,10 @@ import type { Login } from "./postgres.js";
 import { environmentWith, packagedWith } from "./settings.js";
 
 const postgres = inject("postgres");
+
+/** Of the clouds of all files that share this process; at one port, so that what was started for one serves the next. */
+const LEFT = warm();
+let port = 0;
 
 export interface Ended {
   readonly executionArn: string;
@@ -101,7 +106,7 @@ export function useCloud({
   const boot = async (changed: Partial<Rules> = rules) => {
     const written = deployed ? environmentWith(deployed, STAGE) : {};
     const told = Object.entries<Consumer>(JSON.parse(written.KEYTURN_CONSUMERS ?? "{}"));
-    cloud = await startCloud({
+    const options: CloudOptions = {
       templateFile,
       dataDir: folder,
       codeDir: inject("code"),
@@ -123,7 +128,11 @@ export function useCloud({
           ...consumers,
         }),
       },
-    });
+      warm: LEFT,
+    };
+    // Somebody else may have the port now.
+    cloud = await startCloud({ ...options, port }).catch(() => startCloud(options));
+    port = Number(new URL(cloud.endpoint).port);
     clients = { secrets: new SecretsManagerClient(cloud.clientConfig), sfn: new SFNClient(cloud.clientConfig) };
   };
   beforeAll(async () => {

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { createWriteStream, type WriteStream } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { Worker } from "node:worker_threads";
 import { FunctionError } from "../service.js";
-import { answer, type Loaded } from "./answer.js";
-import { type Death, type LambdaFunction, lambdaVariables } from "./function.js";
+import { answer } from "./answer.js";
+import { type Environment, startEnvironment } from "./environment.js";
+import type { Death, LambdaFunction } from "./function.js";
 import { unpacked } from "./package.js";
+import type { Warm } from "./warm.js";
 
 export interface FunctionHost {
   /** What its template and the cloud's options put into its environment: nothing of its role's key. Absent: nobody's to see. */
@@ -23,9 +23,6 @@ export interface FunctionHost {
 
 const MOST_ENVIRONMENTS = 4;
 
-/** Milliseconds that an environment has for its start; what is left of it then counts against the function's own time. */
-const INIT_MS = 10_000;
-
 export interface HostOptions {
   /** The folders where packages are unpacked, and where logs are written. */
   readonly code: string;
@@ -36,89 +33,93 @@ export interface HostOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** Asked for each new environment; without the right what it prints is lost. Default: it may. */
   readonly mayLog?: () => boolean;
+  /** Where idle ones come from, and are left at the end. Default: each is started here, and ends here. */
+  readonly warm?: Pick<Warm, "take" | "keep">;
 }
 
 /** Runs a packaged function in worker threads, which stay warm as Lambda's environments do. */
 export function functionHost(
   fn: LambdaFunction,
-  { code: codeDir, logs, environments = MOST_ENVIRONMENTS, variables = {}, mayLog = () => true }: HostOptions,
+  { code: codeDir, logs, environments = MOST_ENVIRONMENTS, variables = {}, mayLog = () => true, warm }: HostOptions,
 ): FunctionHost {
-  const idle: Worker[] = [];
-  const all = new Set<Worker>();
-  const beside = new Set<Worker>();
+  const idle: Environment[] = [];
+  const all = new Set<Environment>();
+  const beside = new Set<Environment>();
   const queue: Array<() => void> = [];
-  const deaths = new WeakMap<Worker, Death>();
-  const inits = new WeakMap<Worker, Promise<void>>();
+  const deaths = new WeakMap<Environment, Death>();
   let file: Promise<string> | undefined;
+  let startedWith = "";
   let log: WriteStream | undefined;
   let stopped = false;
 
-  async function worker(isBeside: boolean): Promise<Worker> {
+  async function environment(isBeside: boolean): Promise<Environment> {
     file ??= unpacked(fn, codeDir);
     const code = await file;
-    // Meanwhile: a worker that starts now would end with nobody.
+    // Meanwhile: one that starts now would end with nobody.
     if (stopped) throw new FunctionError("Runtime.ExitError", `${fn.name} was stopped.`);
-    const warm = idle.pop();
-    if (warm) return warm;
+    const used = idle.pop();
+    if (used) return used;
     if (!isBeside && all.size - beside.size >= environments) {
       await new Promise<void>((resolve) => queue.push(resolve));
-      return worker(isBeside);
+      return environment(isBeside);
     }
+    startedWith ||= JSON.stringify([code, fn]);
+    return hold(warm?.take(startedWith) ?? startEnvironment(fn, code));
+  }
+
+  function hold(one: Environment): Environment {
     log ??= createWriteStream(join(logs, `${fn.name}.log`), { flags: "a", mode: 0o600 }).setMaxListeners(0);
-    const exportName = fn.handler.slice(fn.handler.lastIndexOf(".") + 1);
-    const started = new Worker(new URL("./worker.mjs", import.meta.url), {
-      workerData: { file: pathToFileURL(code).href, exportName },
-      env: { ...fn.environment, ...lambdaVariables(fn) },
-      execArgv: [],
-      stdout: true,
-      stderr: true,
-    });
-    started.setMaxListeners(20);
     const logged = mayLog();
-    for (const printed of [started.stdout, started.stderr]) {
+    const { worker } = one;
+    for (const printed of [worker.stdout, worker.stderr]) {
       if (logged) printed.pipe(log, { end: false });
       else printed.resume();
     }
     // It may also die between two events, of what a handler left running behind its answer. Only the name is written:
     // the message may quote anything.
-    started.on("error", (thrown: Error | null) => {
+    worker.on("error", (thrown: Error | null) => {
       if (logged) log?.write(`The environment ended by an uncaught ${thrown?.name ?? "value"}.\n`);
     });
-    started.on("exit", () => forget(started));
-    started.unref();
-    all.add(started);
-    inits.set(started, initOf(started));
-    return started;
+    worker.on("exit", () => forget(one));
+    all.add(one);
+    return one;
   }
 
-  function forget(dead: Worker): void {
-    all.delete(dead);
-    beside.delete(dead);
-    if (idle.includes(dead)) idle.splice(idle.indexOf(dead), 1);
+  function forget(one: Environment): void {
+    all.delete(one);
+    beside.delete(one);
+    if (idle.includes(one)) idle.splice(idle.indexOf(one), 1);
     queue.shift()?.();
   }
 
-  function release(used: Worker, reusable: boolean): void {
+  function release(used: Environment, reusable: boolean): void {
     beside.delete(used);
-    if (!reusable || idle.length >= environments) return void used.terminate();
+    if (!reusable || idle.length >= environments) return void used.worker.terminate();
     idle.push(used);
     queue.shift()?.();
   }
 
-  async function end(workers: Iterable<Worker>): Promise<void> {
-    await Promise.all([...workers].map((one) => one.terminate()));
+  function leave({ keep }: Pick<Warm, "keep">): void {
+    for (const one of idle) {
+      one.worker.removeAllListeners("exit").removeAllListeners("error");
+      for (const printed of [one.worker.stdout, one.worker.stderr]) printed.unpipe();
+      all.delete(one);
+      keep(startedWith, one);
+    }
+  }
+
+  async function end(those: Iterable<Environment>): Promise<void> {
+    await Promise.all([...those].map(({ worker }) => worker.terminate()));
   }
 
   return {
     variables,
     async invoke(payload, isBeside = false) {
-      const used = await worker(isBeside);
+      const used = await environment(isBeside);
       if (isBeside) beside.add(used);
       const requestId = randomUUID();
       try {
-        const output = await answer(used, fn, requestId, payload, inits.get(used) ?? Promise.resolve(), () =>
-          deaths.get(used),
-        );
+        const output = await answer(used.worker, fn, requestId, payload, used.init, () => deaths.get(used));
         release(used, true);
         return output;
       } catch (error) {
@@ -135,20 +136,10 @@ export function functionHost(
     async stop() {
       stopped = true;
       for (const resume of queue.splice(0)) resume();
+      if (warm) leave(warm);
       idle.length = 0;
       await end(all);
       log?.end();
     },
   };
-}
-
-function initOf(worker: Worker): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, INIT_MS).unref();
-    worker.on("message", (said: Partial<Loaded>) => {
-      if (!said.loaded) return;
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

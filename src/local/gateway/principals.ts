@@ -16,10 +16,15 @@ interface Role {
 }
 
 /**
- * Who calls, by access key: the account's root, or a function as its own role, whose key is new at each start. Throws for a
- * function whose role does not let Lambda take it on, which Lambda would not create.
+ * Who calls, by access key: the account's root, or a function as its own role, whose key is new at each start unless `keyOf`
+ * has one. Throws for a function whose role does not let Lambda take it on, which Lambda would not create.
  */
-export function principals(template: Template, accountId: string, rootKey: AccessKey) {
+export function principals(
+  template: Template,
+  accountId: string,
+  rootKey: AccessKey,
+  keyOf: (functionArn: string) => Required<AccessKey> = temporaryKey,
+) {
   const root: Caller = { arn: `arn:aws:iam::${accountId}:root` };
   const roles = new Map(
     template.ofType("AWS::IAM::Role").map((role) => [role.attributes.Arn as string, roleFrom(role)]),
@@ -46,7 +51,7 @@ export function principals(template: Template, accountId: string, rootKey: Acces
 
   for (const { ref, attributes, properties } of template.ofType("AWS::Lambda::Function")) {
     const arn = attributes.Arn as string;
-    const key = temporaryKey();
+    const key = keyOf(arn);
     const taken = roleCaller(String(properties.Role), ref, LAMBDA);
     // https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
     const caller = { ...taken, conditions: { "lambda:SourceFunctionArn": arn } };

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type FunctionHost, functionHost } from "../../../src/local/functions/host.js";
+import { type FunctionHost, functionHost, type HostOptions } from "../../../src/local/functions/host.js";
+import { warm } from "../../../src/local/functions/warm.js";
 
 const SOURCE = `
 const loadMs = Number(process.env.LOAD_MS ?? 0);
@@ -33,7 +34,7 @@ const PATIENCE = { timeout: 60_000 };
 let folder: string;
 const hosts: FunctionHost[] = [];
 
-async function host(timeoutMs = 60_000, loadMs = 0): Promise<FunctionHost> {
+async function host(timeoutMs = 60_000, loadMs = 0, more: Partial<HostOptions> = {}): Promise<FunctionHost> {
   const zip = join(folder, "fn.zip");
   await writeFile(zip, zipSync({ "dist/fn/index.mjs": strToU8(SOURCE) }));
   const made = functionHost(
@@ -46,7 +47,7 @@ async function host(timeoutMs = 60_000, loadMs = 0): Promise<FunctionHost> {
       memoryMb: 512,
       environment: { AWS_REGION: "eu-central-1", LOAD_MS: String(loadMs) },
     },
-    { code: folder, logs: folder },
+    { code: folder, logs: folder, ...more },
   );
   hosts.push(made);
   return made;
@@ -60,6 +61,38 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(hosts.map((one) => one.stop()));
   await rm(folder, { recursive: true, force: true });
+});
+
+describe("a function whose cloud leaves something to the next", () => {
+  it("goes on in an idle environment of the same start, and writes into the new cloud's log", async () => {
+    const left = warm();
+    const before = await host(60_000, 0, { warm: left });
+    await before.invoke({ a: 1 });
+    await before.stop();
+    const logs = await mkdtemp(join(folder, "next-"));
+    const other = await host(60_000, 1, { warm: left });
+    expect(await other.invoke({ a: 2 })).toMatchObject({ calls: 1 });
+    const next = await host(60_000, 0, { warm: left, logs });
+    expect(await next.invoke({ a: 3 })).toMatchObject({ event: { a: 3 }, calls: 2 });
+    await expect.poll(() => readFile(join(logs, "fn.log"), "utf8"), PATIENCE).toBe("printed\n");
+    await Promise.all([other.stop(), next.stop()]);
+    await left.end();
+  });
+
+  it("leaves none that is at work, and none that died", async () => {
+    const left = warm();
+    const before = await host(60_000, 0, { warm: left });
+    const hangs = before.invoke({ hang: "left hanging" });
+    hangs.catch(() => undefined);
+    await expect.poll(log, PATIENCE).toContain("left hanging");
+    await expect(before.invoke({ exit: true })).rejects.toMatchObject({ errorType: "Runtime.ExitError" });
+    await before.stop();
+    await expect(hangs).rejects.toMatchObject({ errorType: "Runtime.ExitError" });
+    const next = await host(60_000, 0, { warm: left });
+    expect(await next.invoke({})).toMatchObject({ calls: 1 });
+    await next.stop();
+    await left.end();
+  });
 });
 
 describe("a function", () => {
