@@ -19,7 +19,7 @@ export const RUNS: Readonly<Record<string, Run>> = {
   "npm run test:commands": { by: ".ci/run", says: "npm run --silent test:commands" },
   "npm run local": { by: "test/commands/local.test.ts", says: "local" },
   "npm run check": { by: ".ci/run", says: "npm run --silent check" },
-  "npm run package": { by: "test/supply-chain/same-bytes.test.ts", says: "package" },
+  "npm run package": { by: "test/commands/same-bytes.test.ts", says: "package" },
   "npm run bench": MEASURED("bench"),
   "npm run bench:availability": MEASURED("bench:availability"),
   "npm run bench:fleet": MEASURED("bench:fleet"),
@@ -33,7 +33,7 @@ export const RUNS: Readonly<Record<string, Run>> = {
   "npm run licences": SMALL("licences"),
   "npm run sbom": SMALL("sbom"),
 
-  "npx serverless package": { by: "test/supply-chain/same-bytes.test.ts", says: "package" },
+  "npx serverless package": { by: "test/commands/same-bytes.test.ts", says: "package" },
   "npx serverless deploy": { by: "scripts/prove-deploy/deployment.ts", says: 'serverless("deploy")' },
   "npx serverless remove": { by: "scripts/prove-deploy/deployment.ts", says: 'serverless("remove")' },
 

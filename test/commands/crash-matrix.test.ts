@@ -1,7 +1,7 @@
 import { describe, expect, inject, it } from "vitest";
-import { runMatrix } from "../scripts/crash-matrix/matrix.js";
-import { postgresSubjects } from "../scripts/crash-matrix/subjects.js";
-import { toolsFor } from "../stage/postgres-tools.js";
+import { runMatrix } from "../../scripts/crash-matrix/matrix.js";
+import { postgresSubjects } from "../../scripts/crash-matrix/subjects.js";
+import { toolsFor } from "../../stage/postgres-tools.js";
 
 // A sample; all of it is `npm run crash-matrix -- --all`. Another seed draws other cases.
 const seed = Number(process.env.KEYTURN_SEED ?? 24);
