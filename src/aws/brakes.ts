@@ -7,14 +7,14 @@ import {
   type UpdateItemCommandOutput,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { type Brakes, HEARD_MS, MOST_SILENCES, SILENCE_MS, STAY_MS } from "../rotation/brakes.js";
+import { type Brakes, MOST_SILENCES, SILENCE_MS, STAY_MS } from "../rotation/brakes.js";
 import { attempt, conditionally } from "./attempt.js";
 
 /**
  * The brakes, in the ledger's table:
  *
  *     pk                          sk      holds
- *     server#<engine host:port>   door    who is inside and until when at most; which of those that are kept apart came in last; when the server last answered, or until when it is silent
+ *     server#<engine host:port>   door    who is inside and until when at most; which of those that are kept apart came in last; until when the server is silent
  *     pace                        pace    when the next rotation may begin
  */
 export function brakes(client: DynamoDBClient, table: string): Brakes {
@@ -37,19 +37,13 @@ export function brakes(client: DynamoDBClient, table: string): Brakes {
         UpdateExpression: `SET inside.#me = :until${noneSince ? ", lastIn = :me, lastInAt = :now" : ""}`,
         ConditionExpression: [
           "attribute_exists(inside) AND (size(inside) < :most OR attribute_exists(inside.#me))",
-          ...(evenIfSilent
-            ? []
-            : [
-                "(size(inside) < :few OR heardAt > :lately OR attribute_exists(inside.#me))",
-                "(attribute_not_exists(silentUntil) OR silentUntil <= :now)",
-              ]),
+          ...(evenIfSilent ? [] : ["(attribute_not_exists(silentUntil) OR silentUntil <= :now)"]),
           ...(noneSince ? ["(attribute_not_exists(lastInAt) OR lastInAt <= :noneSince OR lastIn = :me)"] : []),
         ].join(" AND "),
         ExpressionAttributeNames: { "#me": executionArn },
         ExpressionAttributeValues: marshall({
           ":until": after(now, STAY_MS),
           ":most": atOnce,
-          ...(evenIfSilent ? {} : { ":few": MOST_SILENCES, ":lately": after(now, -HEARD_MS) }),
           ...(evenIfSilent && !noneSince ? {} : { ":now": now.toISOString() }),
           ...(noneSince ? { ":me": executionArn, ":noneSince": noneSince.toISOString() } : {}),
         }),
@@ -58,12 +52,11 @@ export function brakes(client: DynamoDBClient, table: string): Brakes {
     if (at) return verdictOn(at);
     const found: Door = await look(door(server));
     const { inside, lastIn } = found;
-    const most = evenIfSilent || wasHeard(found, now) ? atOnce : Math.min(atOnce, MOST_SILENCES);
     if (!evenIfSilent && isSilent(found, now)) return "ServerSilent";
     if (lastIn !== executionArn && isStaggered(found, noneSince)) return "Staggered";
     if (!inside) await hang(server);
     // One that is not full was made, or left, between the refusal and the look.
-    else if (Object.keys(inside).length >= most && !(await turnOut(server, inside, now))) return "ServerBusy";
+    else if (Object.keys(inside).length >= atOnce && !(await turnOut(server, inside, now))) return "ServerBusy";
     const again = await entered();
     if (again) return verdictOn(again);
     return isStaggered(await look(door(server)), noneSince) ? "Staggered" : "ServerBusy";
@@ -94,14 +87,12 @@ export function brakes(client: DynamoDBClient, table: string): Brakes {
       const left = await update("Leaving the server's door", door(server), {
         UpdateExpression: [
           "REMOVE inside.#me",
-          ...(answered ? [", silences, silentUntil SET heardAt = :now"] : []),
+          ...(answered ? [", silences, silentUntil"] : []),
           ...(answered === false ? [" ADD silences :one"] : []),
         ].join(""),
         ConditionExpression: "attribute_exists(inside.#me)",
         ExpressionAttributeNames: { "#me": executionArn },
-        ...(answered === undefined
-          ? {}
-          : { ExpressionAttributeValues: marshall(answered ? { ":now": now.toISOString() } : { ":one": 1 }) }),
+        ...(answered === false ? { ExpressionAttributeValues: marshall({ ":one": 1 }) } : {}),
       });
       const { silences = 0, lastIn } = unmarshall(left?.Attributes ?? {});
       if (unchanged && lastIn === executionArn)
@@ -161,18 +152,13 @@ interface Door {
   readonly inside?: Inside;
   /** Of those that are kept apart. */
   readonly lastIn?: string;
-  /** ISO 8601, as the others. */
+  /** ISO 8601, as `silentUntil`. */
   readonly lastInAt?: string;
   readonly silentUntil?: string;
-  readonly heardAt?: string;
 }
 
 function isSilent({ silentUntil = "" }: Door, now: Date): boolean {
   return silentUntil > now.toISOString();
-}
-
-function wasHeard({ heardAt = "" }: Door, now: Date): boolean {
-  return heardAt > after(now, -HEARD_MS);
 }
 
 function isStaggered({ lastInAt = "" }: Door, noneSince: Date | undefined): boolean {

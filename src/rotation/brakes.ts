@@ -21,21 +21,15 @@ export function paceOf(writesPerSecond = WRITES_PER_SECOND): number {
 export const MOST_SILENCES = 3;
 export const SILENCE_MS = 5 * 60_000;
 
-/**
- * A server that has answered within this time is open to as many as may be inside; until one has, to as many as may find it
- * silent. So what hangs holds up few of a fleet's places, however many of its secrets are due.
- */
-export const HEARD_MS = 60 * 60_000;
-
 /** Whoever died inside is out after that; hardly a rotation takes so long. */
 export const STAY_MS = 15 * 60_000;
 
 /** Kept in DynamoDB by `src/aws`. Throws `KeyturnError`s only; every method may be called again. */
 export interface Brakes {
   /**
-   * Lets an execution in at a server's door: `ServerBusy` where `atOnce` others are inside, or `MOST_SILENCES` and none was
-   * answered within `HEARD_MS`; `ServerSilent` where the server gave none of the last rotations an answer; `Staggered` where
-   * another that is kept apart, too, came in after `noneSince`. `evenIfSilent`: whoever asks wants to see for himself.
+   * Lets an execution in at a server's door: `ServerBusy` where `atOnce` others are inside, `ServerSilent` where the server
+   * gave none of the last rotations an answer, `Staggered` where another that is kept apart, too, came in after `noneSince`. `evenIfSilent`: whoever asks
+   * wants to see for himself.
    */
   enter(
     server: string,

@@ -33,47 +33,20 @@ describe("the door of a server", () => {
     expect([await enter("c"), await enter("d")]).toEqual(["entered", "ServerBusy"]);
   });
 
-  const enterAtOnce = async (count: number, how: typeof DOOR, to = server, now = NOW) =>
-    (await Promise.all(Array.from({ length: count }, (_, index) => table.enter(to, `e${index}`, now, how)))).filter(
-      (one) => one === "entered",
-    ).length;
-
   it("never lets more in, however many come at once", async () => {
-    expect(await enterAtOnce(20, { ...CURIOUS, atOnce: 5 })).toBe(5);
+    const all = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => table.enter(server, `e${index}`, NOW, { ...DOOR, atOnce: 5 })),
+    );
+    expect(all.filter((one) => one === "entered")).toHaveLength(5);
   });
 
   it("lets all in that may be, who come at once to one that nobody has entered before", async () => {
-    for (let round = 0; round < 10; round += 1)
-      expect(await enterAtOnce(5, { ...CURIOUS, atOnce: 5 }, `${server}${round}`)).toBe(5);
-  });
-
-  it("lets three in until one was answered, and then all that may be, for an hour", async () => {
-    const wide = { ...DOOR, atOnce: 5 };
-    expect(await enterAtOnce(20, wide)).toBe(3);
-    expect(await table.enter(server, "a person", NOW, { ...wide, evenIfSilent: true })).toBe("entered");
-    await table.leave(server, "a person", NOW, { answered: true });
-    expect(await table.enter(server, "f", later(60), wide)).toBe("entered");
-    expect(await table.enter(server, "g", later(60), wide)).toBe("entered");
-    expect(await table.enter(server, "h", later(60), wide)).toBe("ServerBusy");
-  });
-
-  it("is open to three again an hour after the last answer", async () => {
-    for (const [name, seconds, open] of [
-      ["heard", 3_599, 5],
-      ["long ago", 3_600, 3],
-    ] as const) {
-      const there = `${server} ${name}`;
-      await table.enter(there, "a", NOW, DOOR);
-      await table.leave(there, "a", NOW, { answered: true });
-      expect(await enterAtOnce(9, { ...DOOR, atOnce: 5 }, there, later(seconds))).toBe(open);
+    for (let round = 0; round < 10; round += 1) {
+      const all = Array.from({ length: 5 }, (_, index) =>
+        table.enter(`${server}${round}`, `e${index}`, NOW, { ...DOOR, atOnce: 5 }),
+      );
+      expect(await Promise.all(all)).toEqual(Array(5).fill("entered"));
     }
-  });
-
-  it("is closed behind three who died inside before any was answered", async () => {
-    const wide = { ...DOOR, atOnce: 5 };
-    expect(await enterAtOnce(3, wide)).toBe(3);
-    expect(await table.enter(server, "f", later(14 * 60), wide)).toBe("ServerBusy");
-    expect(await table.enter(server, "f", later(15 * 60), wide)).toBe("entered");
   });
 
   it("is another's for every server", async () => {
