@@ -46,11 +46,13 @@ describe("two runs of one schedule", () => {
     await keyturn.cloud.settled();
     expect(await rotations(secrets)).toEqual(ONCE);
     const ended = await Promise.all(runs.map(keyturn.ended));
-    expect(ended.map(({ status, output }) => ({ status, failed: output.failed }))).toEqual(
-      Array(2).fill({ status: "SUCCEEDED", failed: 0 }),
-    );
-    const rotated = ended.map(({ output }) => Number(output.rotated));
-    expect(rotated.reduce((sum, one) => sum + one)).toBe(SECRETS);
+    expect(ended.map(({ status }) => status)).toEqual(Array(2).fill("SUCCEEDED"));
+    // Of all that a run has started one after the other: where a door was full, it comes again.
+    const completed = (await keyturn.cloud.events())
+      .map(({ event }) => event)
+      .filter((event) => event["detail-type"] === "Fleet Rotation Completed" && event.detail.schedule === schedule);
+    expect(completed.map(({ detail }) => detail.failed)).toEqual([0, 0]);
+    expect(completed.reduce((sum, { detail }) => sum + Number(detail.rotated), 0)).toBe(SECRETS);
   });
 
   it("of which the second begins in the middle of the first rotate each secret once", async () => {

@@ -103,7 +103,7 @@ export function useCloud({
   let templateFile = inject("template");
   let permissions: ReturnType<typeof recorder>;
   let deployed = settings;
-  const boot = async (changed: Partial<Rules> = rules) => {
+  const boot = async (changed: Partial<Rules> = rules, left: Partial<Pick<CloudOptions, "warm">> = { warm: LEFT }) => {
     const written = deployed ? environmentWith(deployed, STAGE) : {};
     const told = Object.entries<Consumer>(JSON.parse(written.KEYTURN_CONSUMERS ?? "{}"));
     const options: CloudOptions = {
@@ -128,7 +128,7 @@ export function useCloud({
           ...consumers,
         }),
       },
-      warm: LEFT,
+      ...left,
     };
     // Somebody else may have the port now.
     cloud = await startCloud({ ...options, port }).catch(() => startCloud(options));
@@ -319,10 +319,10 @@ export function useCloud({
       permissions = recorder(templateFile, ({ role, refused }) => refuses.includes(`${role} ${refused}`));
       await boot();
     },
-    /** `changed`: what keyturn.yml says from now on. */
+    /** With every function started anew. `changed`: what keyturn.yml says from now on. */
     async restart(changed: Partial<Rules> = rules): Promise<void> {
       await cloud.stop();
-      await boot(changed);
+      await boot(changed, {});
     },
   };
 }
