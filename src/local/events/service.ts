@@ -50,9 +50,12 @@ export function eventBridge(
   const deliveries = deliverer(deliver, surroundings.speed);
   let sequence = 0;
   let written: Promise<unknown> = Promise.resolve();
+  let closed = false;
   for (const { EventPattern } of rules) if (EventPattern) checkPattern(EventPattern);
 
   function route(bus: string, event: BusEvent): void {
+    // Of what was under way when the cloud was stopped: lost, as where it is killed.
+    if (closed) return;
     sequence += 1;
     const key = `${String(clock().getTime()).padStart(15, "0")}#${String(sequence).padStart(9, "0")}`;
     written = Promise.all([written, store.put(key, { bus, event })]);
@@ -159,6 +162,7 @@ export function eventBridge(
     },
     async close() {
       deliveries.stop();
+      closed = true;
       await written;
     },
   };

@@ -54,6 +54,8 @@ export function stepFunctions(surroundings: Surroundings, machines: readonly Mac
     const startDate = surroundings.clock();
     const execution: Execution = { arn, machineArn, name, status: "RUNNING", startDate: startDate.getTime(), input };
     await stored.begin(execution);
+    // Meanwhile: the next start of the cloud aborts it, as it does those that were at work.
+    if (stopped) return execution;
     stored.announce(execution);
     const begun = await run(machine, { arn, name, input: parsed, startDate }, surroundings, childEnd, (progress) => {
       for (const listener of listeners) listener({ ...progress, executionArn: arn, machine: machine.name });

@@ -9,6 +9,7 @@ import {
 } from "../../../src/local/service.js";
 import type { Definition } from "../../../src/local/step-functions/machine.js";
 import { type StepFunctions, stepFunctions } from "../../../src/local/step-functions/service.js";
+import { gate } from "../../tools/barriers.js";
 
 const arn = "arn:aws:states:eu-central-1:1:stateMachine:m";
 const root: Caller = { arn: "root" };
@@ -340,6 +341,24 @@ describe("an execution", () => {
     await second.service.abortOrphans();
     expect(await second.call("DescribeExecution", { executionArn })).toMatchObject({ status: "ABORTED" });
     expect(second.emitted).toEqual(["ABORTED"]);
+  });
+
+  it("that was being begun when the machines were stopped tells nobody and runs nothing", async () => {
+    const stores = new Map<string, Store>();
+    const written = gate();
+    const begins = gate();
+    const put = () => {
+      begins.open();
+      return written.opened;
+    };
+    stores.set("executions", { ...memory(), put });
+    const { service, call, emitted, called } = machine({ A: task({}, { End: true }) }, "A", () => null, stores);
+    const begun = call("StartExecution", { stateMachineArn: arn, input: "{}" });
+    await begins.opened;
+    await service.stop();
+    written.open();
+    expect(await begun).toHaveProperty("executionArn");
+    expect([emitted, called]).toEqual([[], []]);
   });
 });
 
