@@ -7,14 +7,14 @@ import {
   type UpdateItemCommandOutput,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { type Brakes, MOST_SILENCES, SILENCE_MS, STAY_MS } from "../rotation/brakes.js";
+import { type Brakes, MOST_SILENCES, SILENCE_MS, STAY_MS, UNHEARD_MS } from "../rotation/brakes.js";
 import { attempt, conditionally } from "./attempt.js";
 
 /**
  * The brakes, in the ledger's table:
  *
  *     pk                          sk      holds
- *     server#<engine host:port>   door    who is inside and until when at most; which of those that are kept apart came in last; until when the server is silent
+ *     server#<engine host:port>   door    who is inside and until when at most; which of those that are kept apart came in last; when the server last answered, or until when it is silent
  *     pace                        pace    when the next rotation may begin
  */
 export function brakes(client: DynamoDBClient, table: string): Brakes {
@@ -48,8 +48,15 @@ export function brakes(client: DynamoDBClient, table: string): Brakes {
           ...(noneSince ? { ":me": executionArn, ":noneSince": noneSince.toISOString() } : {}),
         }),
       });
+    const enteredOrBack = async ({ Attributes = {} }: UpdateItemCommandOutput) => {
+      const seen = unmarshall(Attributes);
+      if (evenIfSilent || !isUnheard(seen, executionArn, now))
+        return seen.silences ? "entered after silence" : "entered";
+      await leave(server, executionArn, now, { unchanged: true });
+      return "ServerBusy";
+    };
     const at = await entered();
-    if (at) return verdictOn(at);
+    if (at) return enteredOrBack(at);
     const found: Door = await look(door(server));
     const { inside, lastIn } = found;
     if (!evenIfSilent && isSilent(found, now)) return "ServerSilent";
@@ -58,8 +65,35 @@ export function brakes(client: DynamoDBClient, table: string): Brakes {
     // One that is not full was made, or left, between the refusal and the look.
     else if (Object.keys(inside).length >= atOnce && !(await turnOut(server, inside, now))) return "ServerBusy";
     const again = await entered();
-    if (again) return verdictOn(again);
+    if (again) return enteredOrBack(again);
     return isStaggered(await look(door(server)), noneSince) ? "Staggered" : "ServerBusy";
+  };
+
+  const leave: Brakes["leave"] = async (server, executionArn, now, { answered, unchanged = false }) => {
+    const left = await update("Leaving the server's door", door(server), {
+      UpdateExpression: [
+        "REMOVE inside.#me",
+        ...(answered ? [", silences, silentUntil SET heardAt = :now"] : []),
+        ...(answered === false ? [" ADD silences :one"] : []),
+      ].join(""),
+      ConditionExpression: "attribute_exists(inside.#me)",
+      ExpressionAttributeNames: { "#me": executionArn },
+      ...(answered === undefined
+        ? {}
+        : { ExpressionAttributeValues: marshall(answered ? { ":now": now.toISOString() } : { ":one": 1 }) }),
+    });
+    const { silences = 0, lastIn } = unmarshall(left?.Attributes ?? {});
+    if (unchanged && lastIn === executionArn)
+      await update("Letting the next in at once", door(server), {
+        UpdateExpression: "REMOVE lastIn, lastInAt",
+        ConditionExpression: "lastIn = :me",
+        ExpressionAttributeValues: marshall({ ":me": executionArn }),
+      });
+    if (answered !== false || silences < MOST_SILENCES) return;
+    await update("Noting that the server is silent", door(server), {
+      UpdateExpression: "SET silentUntil = :until",
+      ExpressionAttributeValues: marshall({ ":until": after(now, SILENCE_MS) }),
+    });
   };
 
   /** The door of a server that none has entered before. */
@@ -83,30 +117,7 @@ export function brakes(client: DynamoDBClient, table: string): Brakes {
   return {
     enter,
 
-    async leave(server, executionArn, now, { answered, unchanged = false }) {
-      const left = await update("Leaving the server's door", door(server), {
-        UpdateExpression: [
-          "REMOVE inside.#me",
-          ...(answered ? [", silences, silentUntil"] : []),
-          ...(answered === false ? [" ADD silences :one"] : []),
-        ].join(""),
-        ConditionExpression: "attribute_exists(inside.#me)",
-        ExpressionAttributeNames: { "#me": executionArn },
-        ...(answered === false ? { ExpressionAttributeValues: marshall({ ":one": 1 }) } : {}),
-      });
-      const { silences = 0, lastIn } = unmarshall(left?.Attributes ?? {});
-      if (unchanged && lastIn === executionArn)
-        await update("Letting the next in at once", door(server), {
-          UpdateExpression: "REMOVE lastIn, lastInAt",
-          ConditionExpression: "lastIn = :me",
-          ExpressionAttributeValues: marshall({ ":me": executionArn }),
-        });
-      if (answered !== false || silences < MOST_SILENCES) return;
-      await update("Noting that the server is silent", door(server), {
-        UpdateExpression: "SET silentUntil = :until",
-        ExpressionAttributeValues: marshall({ ":until": after(now, SILENCE_MS) }),
-      });
-    },
+    leave,
 
     async closedAmong(servers, now, noneSince) {
       if (servers.length === 0) return new Map();
@@ -144,21 +155,27 @@ export function brakes(client: DynamoDBClient, table: string): Brakes {
   };
 }
 
-function verdictOn({ Attributes = {} }: UpdateItemCommandOutput): "entered" | "entered after silence" {
-  return unmarshall(Attributes).silences ? "entered after silence" : "entered";
-}
-
 interface Door {
   readonly inside?: Inside;
   /** Of those that are kept apart. */
   readonly lastIn?: string;
-  /** ISO 8601, as `silentUntil`. */
+  /** ISO 8601, as the others. */
   readonly lastInAt?: string;
   readonly silentUntil?: string;
+  readonly heardAt?: string;
 }
 
 function isSilent({ silentUntil = "" }: Door, now: Date): boolean {
   return silentUntil > now.toISOString();
+}
+
+/** Whether some others have waited for an answer for long, and nobody had one since they came in. */
+function isUnheard({ inside = {}, heardAt = "" }: Door, me: string, now: Date): boolean {
+  const since = (until: string) => after(new Date(until), -STAY_MS);
+  const waiting = Object.entries(inside).filter(
+    ([who, until]) => who !== me && since(until) > heardAt && since(until) <= after(now, -UNHEARD_MS),
+  );
+  return waiting.length >= MOST_SILENCES;
 }
 
 function isStaggered({ lastInAt = "" }: Door, noneSince: Date | undefined): boolean {

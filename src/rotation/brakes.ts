@@ -21,15 +21,18 @@ export function paceOf(writesPerSecond = WRITES_PER_SECOND): number {
 export const MOST_SILENCES = 3;
 export const SILENCE_MS = 5 * 60_000;
 
+/** While `MOST_SILENCES` have been inside for so long, and nobody was answered since they came, no other is let in. */
+export const UNHEARD_MS = 3_000;
+
 /** Whoever died inside is out after that; hardly a rotation takes so long. */
 export const STAY_MS = 15 * 60_000;
 
 /** Kept in DynamoDB by `src/aws`. Throws `KeyturnError`s only; every method may be called again. */
 export interface Brakes {
   /**
-   * Lets an execution in at a server's door: `ServerBusy` where `atOnce` others are inside, `ServerSilent` where the server
-   * gave none of the last rotations an answer, `Staggered` where another that is kept apart, too, came in after `noneSince`. `evenIfSilent`: whoever asks
-   * wants to see for himself.
+   * Lets an execution in at a server's door: `ServerBusy` where `atOnce` others are inside, or some of them wait for an answer
+   * (`UNHEARD_MS`); `ServerSilent` where the server gave none of the last rotations one; `Staggered` where another that is kept
+   * apart, too, came in after `noneSince`. `evenIfSilent`: whoever asks wants to see for himself.
    */
   enter(
     server: string,

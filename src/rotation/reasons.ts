@@ -13,7 +13,8 @@ export const SKIP_REASONS = {
   BackingOff: "Its last rotation failed, and each failure in a row makes the schedule wait longer, up to a day.",
   NotDue: "The secret was rotated too recently to be due.",
   AlreadyRotating: "Another execution is rotating the secret now.",
-  ServerBusy: "As many rotations as may (atOncePerServer) are at work on the secret's database server.",
+  ServerBusy:
+    "As many rotations as may (atOncePerServer) are at work on the secret's database server, or some there wait for an answer.",
   Staggered:
     "Another rotation on the secret's database server has begun too recently: schedules keep them apart (staggerMinutes).",
   ServerSilent: "The secret's database server gave the last rotations no answer, so it is left alone for some minutes.",

@@ -62,6 +62,44 @@ describe("the door of a server", () => {
   });
 });
 
+describe("a server at which three have waited for three seconds", () => {
+  const wide = { ...DOOR, atOnce: 9 };
+  const enter = (who: string, seconds: number, how = wide) => table.enter(server, who, later(seconds), how);
+  async function wait(...who: string[]): Promise<void> {
+    for (const one of who) await enter(one, 0);
+  }
+
+  it("lets in no other, but whoever wants to see for himself", async () => {
+    await wait("a", "b", "c");
+    expect([await enter("d", 2.9), await enter("e", 3)]).toEqual(["entered", "ServerBusy"]);
+    expect(await enter("a person", 3, { ...wide, evenIfSilent: true })).toBe("entered");
+    // Who was sent away takes nobody's place.
+    await table.leave(server, "a", later(4), {});
+    expect(await enter("f", 4)).toBe("entered");
+  });
+
+  it("is open to the others once anybody is answered, and until three have waited since then", async () => {
+    await wait("a", "b", "c", "d");
+    expect(await enter("e", 5)).toBe("ServerBusy");
+    await table.leave(server, "a", later(6), { answered: true });
+    expect([await enter("e", 7), await enter("f", 7), await enter("g", 7)]).toEqual(Array(3).fill("entered"));
+    expect([await enter("h", 9.9), await enter("i", 10)]).toEqual(["entered", "ServerBusy"]);
+  });
+
+  it("lets one of those who wait in again", async () => {
+    await wait("a", "b", "c");
+    expect(await enter("a", 10)).toBe("entered");
+  });
+
+  it("keeps nobody's turn who was sent away", async () => {
+    await wait("a", "b", "c");
+    const apart = { ...wide, noneSince: later(-60) };
+    expect(await enter("d", 3, apart)).toBe("ServerBusy");
+    await table.leave(server, "a", later(4), { answered: true });
+    expect(await enter("e", 5, apart)).toBe("entered");
+  });
+});
+
 describe("a server whose rotations are kept apart", () => {
   const apart = (now: Date) => ({ ...DOOR, noneSince: new Date(now.getTime() - 60_000) });
   const enter = (who: string, now: Date) => table.enter(server, who, now, apart(now));
