@@ -39,10 +39,12 @@ export function logicalId(...names: string[]): string {
     .join("");
 }
 
-/** Who takes a role on. */
+/** Who takes a role on: a service, or a role of an account. */
 export interface Trusted {
   /** `states.amazonaws.com` */
-  readonly service: string;
+  readonly service?: string;
+  /** The ARN of an account's root: whom of that account its own policies let, and `condition`. */
+  readonly account?: unknown;
   /** For whose sake, so that no other account has the service use the role. */
   readonly condition?: Condition;
 }
@@ -51,17 +53,22 @@ export function allow(action: Statement["Action"], resource: unknown, condition?
   return { Effect: "Allow", Action: action, Resource: resource, ...(condition ? { Condition: condition } : {}) };
 }
 
-/** A role that a service takes on. */
-export function role({ service, condition }: Trusted, statements: readonly Statement[]): Resource {
+/** A role that somebody takes on. `name`: absent, CloudFormation makes one. */
+export function role(
+  { service, account, condition }: Trusted,
+  statements: readonly Statement[],
+  name?: unknown,
+): Resource {
   return {
     Type: "AWS::IAM::Role",
     Properties: {
+      ...(name ? { RoleName: name } : {}),
       AssumeRolePolicyDocument: {
         Version: "2012-10-17",
         Statement: [
           {
             Effect: "Allow",
-            Principal: { Service: service },
+            Principal: service ? { Service: service } : { AWS: account },
             Action: "sts:AssumeRole",
             ...(condition ? { Condition: condition } : {}),
           },

@@ -8,7 +8,7 @@ import { keyArn as arnOfKey, key } from "./key.js";
 import { machine } from "./names.js";
 import { chatTopicOf, declaredWebhook, notificationResources } from "./notifications.js";
 import { functionNames, roleResources } from "./roles.js";
-import { rulesFrom } from "./rules.js";
+import { rulesInTemplate } from "./rules.js";
 import { gracePeriods, scheduleResources } from "./schedules.js";
 import { readSettings } from "./settings.js";
 import { RULE_ARNS } from "./trust.js";
@@ -65,5 +65,5 @@ export const logGroups = () =>
   Object.fromEntries(
     functionNames.map((name) => [`${name}LogGroup`, { Properties: { KmsKeyId: arnOfKey(settings) } }]),
   );
-export const rules = async (serverless: Serverless) => rulesFrom(settings, await stageOf(serverless));
+export const rules = async (serverless: Serverless) => rulesInTemplate(settings, await stageOf(serverless));
 export const retireAfterMinutes = gracePeriods(settings);

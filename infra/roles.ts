@@ -1,3 +1,4 @@
+import { actsElsewhere, checkRoleNames, type Deployment, memberRoles, roleName, takeOn } from "./accounts.js";
 import { allow, getAtt, type Resource, type Resources, role, type Statement, sub } from "./cloudformation.js";
 import { tellConsumers } from "./consumers.js";
 import { machineRoles } from "./machine-roles.js";
@@ -100,14 +101,27 @@ function functionStatements(stage: string) {
 /** As serverless.yml names their resources. */
 export const functionNames = Object.keys(functionStatements(""));
 
+/** The template of another account, whose owner has the deployment's functions rotate its secrets by deploying it. */
+export function accountTemplate(deployment: Deployment) {
+  checkRoleNames(functionNames, deployment.stage);
+  return {
+    AWSTemplateFormatVersion: "2010-09-09",
+    Description: `Roles by which Keyturn, stage ${deployment.stage} of account ${deployment.account}, rotates secrets of this one`,
+    Resources: memberRoles(functionStatements(deployment.stage), deployment),
+  };
+}
+
 /** A role for each function, for the state machines, for the schedules and for the rules. */
 export function roleResources(settings: Settings, stage: string): Resources {
+  const { accounts } = settings;
+  if (accounts.length > 0) checkRoleNames(functionNames, stage);
   return {
     ...Object.fromEntries(
-      Object.entries<readonly Statement[]>(functionStatements(stage)).map(([name, statements]) => [
-        `${name}Role`,
-        functionRole(name, [
+      Object.entries<readonly Statement[]>(functionStatements(stage)).map(([name, statements]) => {
+        const elsewhere = accounts.length > 0 && actsElsewhere(name, statements);
+        const all = [
           ...statements,
+          ...(elsewhere ? [takeOn(name, accounts)] : []),
           ...(reachesTable(statements) ? [openTable(settings)] : []),
           ...(name === "RefreshConsumer" ? tellConsumers(settings) : []),
           ...(name === "TellPeople" ? [sealMessages(settings, "sns", "sqs"), ...tellChats(settings)] : []),
@@ -115,8 +129,9 @@ export function roleResources(settings: Settings, stage: string): Resources {
             ? [...sendWebhooks(settings.notifications.webhook), openTable(settings), sealMessages(settings, "sqs")]
             : []),
           ...(settings.network && IN_VPC.includes(name) ? networkInterfaces(name) : []),
-        ]),
-      ]),
+        ];
+        return [`${name}Role`, functionRole(name, all, elsewhere ? roleName(name) : undefined)];
+      }),
     ),
     ...machineRoles(settings, stage),
   };
@@ -139,11 +154,11 @@ function sendWebhooks({ key }: { readonly key: string }): Statement[] {
   ];
 }
 
-function functionRole(name: string, statements: readonly Statement[]): Resource {
+function functionRole(name: string, statements: readonly Statement[], called?: unknown): Resource {
   const group = sub(
     `arn:#{AWS::Partition}:logs:#{AWS::Region}:#{AWS::AccountId}:log-group:/aws/lambda/${functionName(name)}:*`,
   );
-  return role(LAMBDA, [allow(["logs:CreateLogStream", "logs:PutLogEvents"], group), ...statements]);
+  return role(LAMBDA, [allow(["logs:CreateLogStream", "logs:PutLogEvents"], group), ...statements], called);
 }
 
 function reachesTable(statements: readonly Statement[]): boolean {

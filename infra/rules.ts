@@ -1,4 +1,5 @@
 import type { Rules } from "../src/rotation/rules.js";
+import { sub } from "./cloudformation.js";
 import { consumerRules, declaredConsumers } from "./consumers.js";
 import { gracePeriods } from "./schedules.js";
 import type { Settings } from "./settings.js";
@@ -8,9 +9,12 @@ const MOST_BYTES = 4_096;
 /** For the other variables, names and all. */
 const KEPT_BYTES = 512;
 
+/** In the rules of a deployment that has other accounts: what CloudFormation puts its own in place of. */
+export const OWN_ACCOUNT = "#{AWS::AccountId}";
+
 /** The rules as JSON. Throws where they do not fit into a function's environment. */
 export function rulesFrom(settings: Settings, stage: string): string {
-  const { schedules, admins, readers, restore, atOncePerServer, writesPerSecond } = settings;
+  const { schedules, admins, readers, accounts, restore, atOncePerServer, writesPerSecond } = settings;
   const consumers = consumerRules(settings);
   const rules: Rules = {
     stage,
@@ -19,6 +23,7 @@ export function rulesFrom(settings: Settings, stage: string): string {
     mayAskFor: Object.fromEntries(
       Object.entries(schedules).flatMap(([name, { mayAskFor }]) => (mayAskFor ? [[name, mayAskFor]] : [])),
     ),
+    ...(accounts.length > 0 ? { accounts: { own: OWN_ACCOUNT, others: accounts } } : {}),
     ...(restore ? { restore } : {}),
     atOncePerServer,
     writesPerSecond,
@@ -30,9 +35,15 @@ export function rulesFrom(settings: Settings, stage: string): string {
   const bytes = Buffer.byteLength(text) + Math.max(...besides);
   if (bytes > MOST_BYTES - KEPT_BYTES)
     throw new Error(
-      `keyturn.yml:\n  admins, readers, consumers and schedules take ${bytes} bytes of the functions' environment, which has ` +
+      `keyturn.yml:\n  admins, readers, accounts, consumers and schedules take ${bytes} bytes of the functions' environment, which has ` +
         `${MOST_BYTES - KEPT_BYTES} for them. Say it by the admin secrets' own tags (keyturn:admin with the beginnings ` +
         "of names), and use fewer and wider patterns for readers.",
     );
   return text;
+}
+
+/** The same, as a template has them. */
+export function rulesInTemplate(settings: Settings, stage: string): unknown {
+  const text = rulesFrom(settings, stage);
+  return settings.accounts.length > 0 ? sub(text) : text;
 }

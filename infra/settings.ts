@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Ajv } from "ajv";
+import { Ajv, type ErrorObject } from "ajv";
 import { parse } from "yaml";
 import { MOST_OF_SELECTION } from "../src/fleet/request.js";
 import { type Blackout, checkBlackout } from "../src/schedule/blackout.js";
@@ -31,6 +31,8 @@ export interface Settings {
   readonly watch: { readonly dashboard: boolean; readonly functions: boolean };
   readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
   readonly kmsKeyArn?: string;
+  /** Other AWS accounts whose secrets are rotated too. */
+  readonly accounts: readonly string[];
   readonly restore: boolean;
   readonly atOncePerServer: number;
   readonly writesPerSecond: number;
@@ -123,13 +125,18 @@ export function parseSettings(yaml: string, schema: string): Settings {
         ...readerMistakes(settings as Settings),
         ...adminMistakes(settings as Settings),
         ...consumerMistakes(settings as Settings),
+        ...accountMistakes(settings as Settings),
       ]
-    : (ajv.errors ?? []).map(
-        ({ instancePath, message, params }) =>
-          `${instancePath.slice(1).replaceAll("/", ".") || "the file"}: ${message}${"additionalProperty" in params ? ` (${params.additionalProperty})` : ""}`,
-      );
+    : (ajv.errors ?? []).map(mistake);
   if (mistakes.length > 0) throw new Error(`keyturn.yml:\n  ${mistakes.join("\n  ")}`);
   return settings as Settings;
+}
+
+function mistake({ instancePath, message, params }: ErrorObject): string {
+  const place = instancePath.slice(1).replaceAll("/", ".");
+  // YAML reads digits without quotes as a number, and takes zeros at its beginning away.
+  if (/^accounts\.\d+$/.test(place)) return `${place}: an account is twelve digits in quotes, as in "111122223333"`;
+  return `${place || "the file"}: ${message}${"additionalProperty" in params ? ` (${params.additionalProperty})` : ""}`;
 }
 
 /** The settings of this checkout; `KEYTURN_SETTINGS` names another file. */
@@ -229,6 +236,13 @@ function consumerMistakes({ consumers, schedules }: Settings): string[] {
     ),
     ...sameMistakes(Object.keys(consumers), "consumers"),
   ];
+}
+
+/** Which of them is the deployment's own is known where it is deployed: infra/accounts.ts. */
+function accountMistakes({ accounts }: Settings): string[] {
+  return accounts.flatMap((account, index) =>
+    accounts.indexOf(account) < index ? [`accounts.${index}: ${account} is there before; name each once`] : [],
+  );
 }
 
 function isTimezone(name: string): boolean {

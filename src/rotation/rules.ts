@@ -12,6 +12,8 @@ export interface Rules {
   readonly readers: readonly string[];
   /** By schedule: what a server may ask for besides a proof of the password. */
   readonly mayAskFor: Readonly<Record<string, NonNullable<ConnectRequest["mayAskFor"]>>>;
+  /** The deployment's own AWS account, and the others whose secrets it rotates. Absent: there are none. */
+  readonly accounts?: { readonly own: string; readonly others: readonly string[] };
   /** Whether operators may have a credential brought back. Absent: they may not. */
   readonly restore?: boolean;
   /** How many rotations change one server's logins at a time; absent: `AT_ONCE_PER_SERVER`. */
