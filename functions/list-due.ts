@@ -1,11 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { brakes } from "../src/aws/brakes.js";
 import { executions } from "../src/aws/executions.js";
 import { ledger } from "../src/aws/ledger.js";
-import { listSecrets } from "../src/aws/list-secrets.js";
-import { secretStore } from "../src/aws/secret-store.js";
 import { fleetBegins } from "../src/events/fleet.js";
 import { concurrencyOf, listDue } from "../src/fleet/list-due.js";
 import { listOverdue } from "../src/fleet/list-overdue.js";
@@ -18,11 +15,11 @@ import { emit } from "../src/lambda/emit.js";
 import { tableName } from "../src/lambda/environment.js";
 import { handler as wrap } from "../src/lambda/handler.js";
 import { rules } from "../src/lambda/rules.js";
+import { listed, secrets } from "../src/lambda/secrets.js";
 import { unrestFigures } from "../src/metrics/fleet.js";
 
-const client = new SecretsManagerClient({});
-const list = listSecrets(client);
-const secrets = secretStore(client);
+const list = listed();
+const store = secrets();
 const table = new DynamoDBClient({});
 const records = { ...ledger(table, tableName()), ...brakes(table, tableName()) };
 const known = executions(new SFNClient({}));
@@ -53,7 +50,7 @@ async function waveOf(fleet: Fleet): Promise<FleetPage> {
   if (fleet.schedule === OVERDUE) return listOverdue(fleet, list, records, new Date(fleet.scheduledAt), held);
   if (isNamed(fleet)) return listNamed(fleet, concurrencyOf(fleet));
   if (fleet.schedule !== RECOVERY) return listDue(fleet, list, records, new Date(), held);
-  const { items, unrest } = await listUnsettled(fleet, records, known, secrets, held);
+  const { items, unrest } = await listUnsettled(fleet, records, known, store, held);
   emit(unrestFigures(unrest));
   return { items, cursor: null, concurrency: 10, leftOut: {}, waiting: {} };
 }

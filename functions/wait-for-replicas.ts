@@ -1,6 +1,5 @@
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { secretStore } from "../src/aws/secret-store.js";
 import { handler as wrap } from "../src/lambda/handler.js";
+import { secrets } from "../src/lambda/secrets.js";
 import type { RotatePlan } from "../src/rotation/plans.js";
 import { replicasInSync } from "../src/rotation/replicas.js";
 
@@ -9,10 +8,10 @@ interface WaitEvent {
   readonly executionArn?: string;
 }
 
-const secrets = secretStore(new SecretsManagerClient({}));
+const store = secrets();
 
 /** The state "Wait for replicas": fails until every region has the new version; the state waits and tries again. */
 export const handler = wrap(
-  ({ plan }: WaitEvent) => replicasInSync(secrets, plan.secretArn),
+  ({ plan }: WaitEvent) => replicasInSync(store, plan.secretArn),
   ({ plan: { secretArn, versionId }, executionArn }) => ({ phase: "replicate", executionArn, secretArn, versionId }),
 );

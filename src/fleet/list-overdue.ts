@@ -1,3 +1,4 @@
+import { shownName } from "../rotation/accounts.js";
 import type { Ledger } from "../rotation/ledger.js";
 import type { Rules } from "../rotation/rules.js";
 import { type Overdue, overdue } from "./overdue.js";
@@ -27,7 +28,7 @@ export async function listOverdue(
       const reason = overdue(secret, lasts.get(secret.arn), expected, now, rules);
       if (!reason) continue;
       leftOut[reason] = (leftOut[reason] ?? 0) + 1;
-      if (late.length < MOST_NAMED) late.push({ secretName: secret.name, reason });
+      if (late.length < MOST_NAMED) late.push({ secretName: shownName(secret, rules), reason });
     }
     token = nextToken;
     if (!token) break;

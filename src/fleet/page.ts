@@ -72,6 +72,8 @@ export interface Totals {
 export interface ListedSecret {
   readonly arn: string;
   readonly name: string;
+  /** Whose it is, where that is not the deployment's own account. */
+  readonly account?: string;
   readonly tags: Readonly<Record<string, string>>;
   /** Of Secrets Manager's own rotation; absent: it is off. */
   readonly rotationEnabled?: boolean;
@@ -82,10 +84,13 @@ export interface ListedSecret {
   readonly lastRotatedAt?: Date;
 }
 
-/** Lists secrets that may carry the tag: a filter of AWS's matches prefixes, and lags by minutes. */
+/**
+ * Lists secrets that may carry the tag: a filter of AWS's matches prefixes, and lags by minutes. `unreachable`: an account that
+ * was passed over.
+ */
 export type ListSecrets = (
   nextToken: string | undefined,
-) => Promise<{ secrets: readonly ListedSecret[]; nextToken?: string }>;
+) => Promise<{ secrets: readonly ListedSecret[]; nextToken?: string; unreachable?: string }>;
 
 export interface FleetPage {
   readonly items: readonly FleetItem[];

@@ -1,5 +1,5 @@
 import { carries } from "../rotation/plan/policies.js";
-import type { SecretDescription } from "../rotation/ports.js";
+import type { ListedSecret } from "./page.js";
 
 /** Which of the secrets that are Keyturn's to use. All that is said must hold; what is not said leaves none out. */
 export interface Selection {
@@ -7,18 +7,18 @@ export interface Selection {
   readonly namePrefixes?: readonly string[];
   /** Tags that a secret must carry, with just these values. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Names or ARNs. */
+  /** ARNs, or names of secrets of the deployment's own account. */
   readonly list?: readonly string[];
 }
 
 /** Narrows only: what a secret is tagged with besides takes it out, and never brings it in. */
 export function isSelected(
-  { arn, name, tags }: Pick<SecretDescription, "arn" | "name" | "tags">,
+  { arn, name, account, tags }: Pick<ListedSecret, "arn" | "name" | "account" | "tags">,
   { namePrefixes = [], tags: wanted = {}, list }: Selection,
 ): boolean {
   return (
     (namePrefixes.length === 0 || namePrefixes.some((prefix) => name.startsWith(prefix))) &&
     carries(tags, wanted) &&
-    (list === undefined || list.includes(arn) || list.includes(name))
+    (list === undefined || list.includes(arn) || (account === undefined && list.includes(name)))
   );
 }

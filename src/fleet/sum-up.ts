@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { withoutUnreachable } from "./accounts.js";
 import { comesAgain, FIRST_LAP, nextLap, rememberFailed, type Waiting } from "./laps.js";
 import { MOST_NAMED } from "./list-overdue.js";
 import { OVERDUE } from "./overdue.js";
@@ -33,13 +34,14 @@ type Page = FleetPage & { readonly machine?: string };
 
 /** Adds a wave's results to the totals, judges it and says how to go on. */
 export function sumUp(fleet: Fleet, page: Page, results: readonly FleetResult[]): SumUp {
-  const { items, cursor, leftOut } = page;
+  const { items, cursor } = page;
+  const { unreached, leftOut } = withoutUnreachable(page.leftOut);
   const { totals: before = NONE, lap: lapBefore = FIRST_LAP, wave = 0 } = fleet;
   // Who was skipped or left out in the first lap is so in the next ones again.
   const isFirst = lapBefore.number === 0;
   const done = results.filter((result) => !comesAgain(result) && (isFirst || result.outcome !== "skipped"));
   const added = done.reduce(add, {
-    ...before,
+    ...(isFirst ? withFailed(before, unreached) : before),
     leftOut: isFirst ? sums(before.leftOut, leftOut) : before.leftOut,
     ...failuresOf(before, page, results),
     ...(before.late || page.late ? { late: [...(before.late ?? []), ...(page.late ?? [])].slice(0, MOST_NAMED) } : {}),
@@ -113,6 +115,12 @@ function goesOn(
   if (judged && cursor && isStopped(wave, items, results, fleet.toleratedFailurePercent ?? 100)) return "stopped";
   if (!cursor) return "end";
   return judged && wave < FIRST_LARGE ? "wave" : "execution";
+}
+
+/** An account that could not be listed counts as one failure. */
+function withFailed(totals: Totals, unreached: Totals["byReason"]): Totals {
+  const failed = totals.failed + Object.keys(unreached).length;
+  return { ...totals, failed, byReason: sums(totals.byReason, unreached) };
 }
 
 /** What waits for its server still when the run ends is left to the next. */

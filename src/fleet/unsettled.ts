@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { KeyturnError } from "../errors.js";
+import { isElsewhere } from "../rotation/accounts.js";
 import { isRunning } from "../rotation/ended.js";
 import type { Ledger, Unsettled } from "../rotation/ledger.js";
 import { firstOf } from "../rotation/lock.js";
@@ -29,7 +30,7 @@ export interface Unrest {
 /**
  * What the scheduled recovery starts: the recovery of executions that ended and hold a lock still, and another try for
  * secrets that need attention, because most of what stops a rotation half-way passes. Secrets that are gone or out of
- * Keyturn's hands are left alone. No more than fit into one page: the next look comes in minutes. The schedule's time is the
+ * Keyturn's hands are left alone, and those of another account that cannot be reached now. No more than fit into one page: the next look comes in minutes. The schedule's time is the
  * clock.
  */
 export async function listUnsettled(
@@ -89,7 +90,7 @@ async function isManaged(secrets: Pick<SecretStore, "describe">, secretArn: stri
     const { tags, deletedAt } = await secrets.describe(secretArn);
     return deletedAt === undefined && settingsFrom(tags, rules) !== undefined;
   } catch (error) {
-    if (error instanceof KeyturnError && !error.retryable) return false;
+    if (error instanceof KeyturnError && (!error.retryable || isElsewhere(secretArn, rules))) return false;
     throw error;
   }
 }

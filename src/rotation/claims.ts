@@ -87,12 +87,15 @@ function shared(claimedBy: string): KeyturnError {
   });
 }
 
-/** An admin secret keeps its login, managed or not. */
+/**
+ * An admin secret keeps its login, managed or not; and so does a secret that cannot be looked at now. One of an account that
+ * keyturn.yml names no more is out of the deployment's hands.
+ */
 async function stillManaged(world: World, secretArn: string): Promise<boolean> {
   try {
     const { deletedAt, tags } = await world.secrets.describe(secretArn);
     return !deletedAt && (tags["keyturn:admin"] !== undefined || settingsFrom(tags, world.rules) !== undefined);
   } catch (error) {
-    return !(error instanceof KeyturnError && error.code === "SecretNotFound");
+    return !(error instanceof KeyturnError && ["SecretNotFound", "AccountNotListed"].includes(error.code));
   }
 }

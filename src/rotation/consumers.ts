@@ -1,5 +1,7 @@
 /** Who holds a credential in memory and is told to take the new one: which there may be, and which are a secret's. */
 import { KeyturnError } from "../errors.js";
+import { isElsewhere } from "./accounts.js";
+import type { SecretDescription } from "./ports.js";
 import type { ConsumerRule, Rules } from "./rules.js";
 import type { SecretSettings } from "./settings.js";
 
@@ -63,40 +65,44 @@ export interface Consumers {
 /**
  * The consumers of a secret: those that its tag `keyturn:consumers` names, else those of its schedule. Of both only what the
  * deployment declares for a secret of this name: whoever may tag a secret gets nobody told by that whom he may not have told.
+ * A secret of another account has none: `for` names secrets of the deployment's own.
  */
 export function consumersOf(
-  secretName: string,
+  secret: Named,
   { schedule, consumers }: Pick<SecretSettings, "schedule" | "consumers">,
-  rules: Pick<Rules, "consumers">,
+  rules: Pick<Rules, "consumers" | "accounts">,
 ): string[] {
   const declared = Object.entries(rules.consumers ?? {});
   return declared
     .filter(([name, rule]) => (consumers ? consumers.includes(name) : rule.of.includes(schedule)))
-    .filter(([, rule]) => isFor(secretName, rule))
+    .filter(([, rule]) => isFor(secret, rule, rules))
     .map(([name]) => name);
 }
 
 /** Throws `ConsumerNotAllowed` where the secret's tag names one that is not declared for it. */
 export function checkConsumers(
-  secretName: string,
+  secret: Named,
   { consumers = [] }: Pick<SecretSettings, "consumers">,
-  { consumers: declared = {} }: Pick<Rules, "consumers">,
+  rules: Pick<Rules, "consumers" | "accounts">,
 ): void {
+  const { consumers: declared = {} } = rules;
   const other = consumers.find((name) => {
     const rule = Object.hasOwn(declared, name) ? declared[name] : undefined;
-    return !rule || !isFor(secretName, rule);
+    return !rule || !isFor(secret, rule, rules);
   });
   if (other === undefined) return;
   throw new KeyturnError("InvalidSecretError", {
     code: "ConsumerNotAllowed",
     message:
-      `The tag keyturn:consumers names ${other}, which "consumers" in keyturn.yml does not declare for a secret of this name. ` +
+      `The tag keyturn:consumers names ${other}, which "consumers" in keyturn.yml does not declare for a secret of this name and account. ` +
       'Take it out of the tag; or add the beginning of the name to its "for", and deploy.',
   });
 }
 
-function isFor(secretName: string, rule: ConsumerRule): boolean {
-  return rule.for.some((prefix) => secretName.startsWith(prefix));
+type Named = Pick<SecretDescription, "arn" | "name">;
+
+function isFor({ arn, name }: Named, rule: ConsumerRule, rules: Pick<Rules, "accounts">): boolean {
+  return !isElsewhere(arn, rules) && rule.for.some((prefix) => name.startsWith(prefix));
 }
 
 /** Whether a consumer has taken up what was current at a time. */

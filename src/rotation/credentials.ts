@@ -1,5 +1,6 @@
 import { KeyturnError } from "../errors.js";
 import { type DatabaseSecret, parseSecret, sameTarget } from "../secrets/format.js";
+import { checkAdminAccount, isElsewhere } from "./accounts.js";
 import { type Admin, checkOffered, mayBeSuperuser } from "./admins.js";
 import { checkNext, foreignPending, parsePending } from "./pending.js";
 import type { CredentialPlan, RotatePlan } from "./plans.js";
@@ -15,8 +16,8 @@ export async function readCurrent(reach: Reach, plan: CredentialPlan): Promise<C
 }
 
 /**
- * The secret and its admin's. Throws, before the admin logs in anywhere, where its owner does not offer it to this secret
- * (`AdminNotOffered`), or it is of another server than the secret names (`AdminMismatch`).
+ * The secret and its admin's. Throws, before the admin logs in anywhere, where it is of another account (`AdminOfOtherAccount`),
+ * its owner does not offer it to this secret (`AdminNotOffered`), or it is of another server than the secret names (`AdminMismatch`).
  */
 export async function readWithAdmin(
   reach: Reach,
@@ -25,6 +26,7 @@ export async function readWithAdmin(
   const adminArn = plan.adminSecretArn;
   if (!adminArn)
     throw new KeyturnError("InternalError", { code: "NoAdmin", message: "The plan names no admin secret." });
+  checkAdminAccount(plan.secretArn, adminArn, reach.rules);
   const description = await reach.secrets.describe(adminArn);
   const [own, found] = (await reach.secrets.currentOf([plan.secretArn, description.arn])) as [
     StoredVersion,
@@ -173,11 +175,22 @@ async function adminAccess(
 /** An admin secret that AWS manages holds a user name and a password; the rest is known by the secret's tags. */
 async function completed(
   reach: Reach,
-  { text }: StoredVersion,
+  { secretArn, text }: StoredVersion,
   tags: Readonly<Record<string, string>>,
 ): Promise<string | undefined> {
   const fields = managedFields(text);
+  if (fields && isElsewhere(secretArn, reach.rules)) throw serverElsewhere();
   return fields ? JSON.stringify({ ...(await reach.servers.ofTags(tags)), ...fields }) : text;
+}
+
+/** Servers are looked up in the deployment's own account alone. */
+function serverElsewhere(): KeyturnError {
+  return new KeyturnError("UnsupportedError", {
+    code: "ServerElsewhere",
+    message:
+      'The admin secret (masterarn) has no "host", and is of another account, where Keyturn looks no servers up. Store an ' +
+      "admin's engine, host, username and password in a secret of that account, and name that one.",
+  });
 }
 
 function managedFields(text: string | undefined): object | undefined {

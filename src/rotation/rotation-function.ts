@@ -1,3 +1,4 @@
+import { isElsewhere } from "./accounts.js";
 import type { SecretDescription } from "./ports.js";
 import type { Rules } from "./rules.js";
 
@@ -10,8 +11,12 @@ export function rotationFunctionOf(secretArn: string, { stage }: Pick<Rules, "st
   return `arn:${partition}:lambda:${region}:${account}:function:keyturn-${stage}-rotate-natively`;
 }
 
-/** Whether Secrets Manager's own rotation is on for the secret, by this deployment's function. */
-export function isNative(secret: Rotated, rules: Pick<Rules, "stage">): boolean {
+/**
+ * Whether Secrets Manager's own rotation is on for the secret, by this deployment's function. In another account a function may
+ * be called the same, and is not ours.
+ */
+export function isNative(secret: Rotated, rules: Pick<Rules, "stage" | "accounts">): boolean {
+  if (isElsewhere(secret.arn, rules)) return false;
   return secret.rotationEnabled && secret.rotationFunction === rotationFunctionOf(secret.arn, rules);
 }
 
@@ -23,6 +28,6 @@ export function isNative(secret: Rotated, rules: Pick<Rules, "stage">): boolean 
 export const NEVER_BY_ITSELF_DAYS = 1000;
 
 /** Whether Secrets Manager's schedule counts, and not Keyturn's. */
-export function hasNativeSchedule(secret: Rotated, rules: Pick<Rules, "stage">): boolean {
+export function hasNativeSchedule(secret: Rotated, rules: Pick<Rules, "stage" | "accounts">): boolean {
   return isNative(secret, rules) && secret.rotationDays !== NEVER_BY_ITSELF_DAYS;
 }

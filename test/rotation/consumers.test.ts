@@ -9,6 +9,11 @@ const rules = {
   },
 };
 
+const secret = (name: string, account = "000000000000") => ({
+  arn: `arn:aws:secretsmanager:eu-central-1:${account}:secret:${name}-AbCdEf`,
+  name,
+});
+
 describe("the consumers of a secret", () => {
   it.each<[string, string, string, readonly string[] | undefined, readonly string[]]>([
     ["those of its schedule, declared for its name", "shop/orders", "nightly", undefined, ["orders-api"]],
@@ -22,11 +27,11 @@ describe("the consumers of a secret", () => {
     ["none of its tag's that is not declared", "shop/orders", "nightly", ["payroll"], []],
     ["none by the name of what every object has", "shop/orders", "nightly", ["toString", "__proto__"], []],
   ])("are %s", (_, name, schedule, consumers, found) => {
-    expect(consumersOf(name, { schedule, ...(consumers ? { consumers } : {}) }, rules)).toEqual(found);
+    expect(consumersOf(secret(name), { schedule, ...(consumers ? { consumers } : {}) }, rules)).toEqual(found);
   });
 
   it("are none, where none is declared", () => {
-    expect(consumersOf("shop/orders", { schedule: "nightly", consumers: ["orders-api"] }, {})).toEqual([]);
+    expect(consumersOf(secret("shop/orders"), { schedule: "nightly", consumers: ["orders-api"] }, {})).toEqual([]);
   });
 });
 
@@ -36,7 +41,7 @@ describe("a tag that names consumers", () => {
     ["nobody", []],
     ["two that are declared for the secret's name", ["orders-api", "reports"]],
   ])("may name %s", (_, consumers) => {
-    expect(() => checkConsumers("shop/orders", consumers ? { consumers } : {}, rules)).not.toThrow();
+    expect(() => checkConsumers(secret("shop/orders"), consumers ? { consumers } : {}, rules)).not.toThrow();
   });
 
   it.each([
@@ -44,7 +49,7 @@ describe("a tag that names consumers", () => {
     ["one that is not declared", ["payroll"], "payroll"],
     ["what every object has", ["constructor"], "constructor"],
   ])("may not name %s", (_, consumers, named) => {
-    expect(() => checkConsumers("shop/orders", { consumers }, rules)).toThrow(
+    expect(() => checkConsumers(secret("shop/orders"), { consumers }, rules)).toThrow(
       expect.objectContaining({
         name: "InvalidSecretError",
         code: "ConsumerNotAllowed",

@@ -21,7 +21,7 @@ export async function historyOf(
   const rules = await deployedRules(await deployment.lambda(), deployment.stackName);
   const said = tags["keyturn:consumers"]?.split(/\s+/).filter((name) => name !== "" && name !== "none");
   const consumers = rules
-    ? consumersOf(secret.name, { schedule: secret.schedule, ...(said ? { consumers: said } : {}) }, rules)
+    ? consumersOf(secret, { schedule: secret.schedule, ...(said ? { consumers: said } : {}) }, rules)
     : (said ?? []);
   return timeline(
     dynamodb,

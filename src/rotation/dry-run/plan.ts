@@ -1,4 +1,5 @@
 import { KeyturnError } from "../../errors.js";
+import { shownName } from "../accounts.js";
 import { checkClaims } from "../claims.js";
 import { isRunning } from "../ended.js";
 import { notDue } from "../plan/due.js";
@@ -48,7 +49,7 @@ export async function planCheck(world: World, request: RotationRequest, executio
   if (description.replicas > 0) await list.run("ReplicasInSync", () => refuseFailedReplicas(description));
   const base = {
     secretArn: description.arn,
-    secretName: description.name,
+    secretName: shownName(description, world.rules),
     request: summaryOfRequest(request),
     reason: rotation.reason,
     message: rotation.message,

@@ -1,4 +1,5 @@
 import { KeyturnError } from "../../errors.js";
+import { isElsewhere } from "../accounts.js";
 import type { SecretDescription, World } from "../ports.js";
 import { SKIP_REASONS } from "../reasons.js";
 import { isNative } from "../rotation-function.js";
@@ -44,6 +45,7 @@ export function parseStep(event: unknown): RotationStep {
  * managed, that Secrets Manager rotates it by this function, and that the version is the one which it waits for.
  */
 export async function takeStep(world: NativeWorld, { step, secretId, versionId }: RotationStep): Promise<object> {
+  if (isElsewhere(secretId, world.rules)) throw notNative();
   const secret = await world.secrets.describe(secretId);
   refuseOthers(world, secret);
   if (isCurrent(secret, versionId)) return { step, done: await before(world, secret, { step, versionId }) };
@@ -63,7 +65,11 @@ export async function takeStep(world: NativeWorld, { step, secretId, versionId }
 function refuseOthers({ rules }: NativeWorld, secret: SecretDescription): void {
   if (!settingsFrom(secret.tags, rules)) throw conflict("NotManaged", SKIP_REASONS.NotManaged);
   if (isNative(secret, rules)) return;
-  throw conflict("NotNative", "Secrets Manager's own rotation is off for the secret, or by another function.");
+  throw notNative();
+}
+
+function notNative(): KeyturnError {
+  return conflict("NotNative", "Secrets Manager's own rotation is off for the secret, or by another function.");
 }
 
 /**

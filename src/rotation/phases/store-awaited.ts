@@ -1,4 +1,5 @@
 import { KeyturnError } from "../../errors.js";
+import { isElsewhere } from "../accounts.js";
 import { isRunning } from "../ended.js";
 import type { RotatePlan } from "../plans.js";
 import type { World } from "../ports.js";
@@ -17,6 +18,7 @@ export async function storeAwaited(
   world: Pick<World, "secrets" | "servers" | "databases" | "rules" | "ledger" | "executions">,
   { plan, prepared }: { readonly plan: RotatePlan; readonly prepared: PrepareReport },
 ): Promise<CreateReport> {
+  if (isElsewhere(plan.secretArn, world.rules)) throw notAwaited(plan.versionId);
   const secret = await world.secrets.describe(plan.secretArn);
   const settings = settingsFrom(secret.tags, world.rules);
   const { holder, versionId } = await world.ledger.look(secret.arn);

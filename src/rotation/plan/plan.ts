@@ -1,3 +1,4 @@
+import { shownName } from "../accounts.js";
 import { AT_ONCE_PER_SERVER, doorOf, minutesBefore, paceOf } from "../brakes.js";
 import { checkClaims } from "../claims.js";
 import { lookUpEnded, NOTHING_ENDED, type RecoveryRequest } from "../ended.js";
@@ -28,7 +29,7 @@ export async function plan(
   before?: Pick<WaitPlan, "reason" | "seconds" | "endedHolder">,
 ): Promise<Plan> {
   const description = await world.secrets.describe(request.secretId);
-  const base = baseOf(description, request);
+  const base = baseOf(world, description, request);
   const skip = (reason: SkipReason, message: string = SKIP_REASONS[reason]): SkipPlan => ({
     ...base,
     decision: "skip",
@@ -132,12 +133,16 @@ export async function planOfRecovery(
   if (typeof ended === "string")
     return { decision: "nothing", outcome: "skipped", reason: ended, message: NOTHING_ENDED[ended] };
   const description = await world.secrets.describe(ended.request.secretId);
-  const base = baseOf(description, ended.request);
+  const base = baseOf(world, description, ended.request);
   if (!settingsFrom(description.tags, world.rules))
     return { ...base, decision: "skip", reason: "NotManaged", message: SKIP_REASONS.NotManaged };
   return planRecovery(world, ended, description.arn, executionArn, base, { scheduled });
 }
 
-function baseOf({ arn, name }: SecretDescription, request: RotationRequest): Omit<PlanBase, "reason" | "message"> {
-  return { secretArn: arn, secretName: name, request: summaryOfRequest(request) };
+function baseOf(
+  { rules }: Pick<World, "rules">,
+  secret: SecretDescription,
+  request: RotationRequest,
+): Omit<PlanBase, "reason" | "message"> {
+  return { secretArn: secret.arn, secretName: shownName(secret, rules), request: summaryOfRequest(request) };
 }

@@ -55,7 +55,7 @@ export function refuseForeign(secret: SecretDescription): void {
 }
 
 /** Throws where Secrets Manager rotates the secret by a function that is not ours. */
-export function refuseOtherFunction(secret: SecretDescription, rules: Pick<Rules, "stage">): void {
+export function refuseOtherFunction(secret: SecretDescription, rules: Pick<Rules, "stage" | "accounts">): void {
   if (!secret.rotationEnabled || isNative(secret, rules)) return;
   throw refusal(
     "ConflictError",

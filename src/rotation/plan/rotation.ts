@@ -1,6 +1,7 @@
 import { KeyturnError } from "../../errors.js";
 import { type DatabaseSecret, parseSecret } from "../../secrets/format.js";
 import { generatePassword } from "../../secrets/password.js";
+import { checkAdminAccount } from "../accounts.js";
 import { checkOffered } from "../admins.js";
 import { type Claimed, serverOf } from "../claims.js";
 import { checkConsumers } from "../consumers.js";
@@ -44,13 +45,14 @@ export async function planRotation(
   await verify("LoginUnclaimed", () => claim({ server, username: secret.username, engine, strategy }));
   const { adminSecretArn } = secret;
   if (adminSecretArn) {
-    const offered = async () =>
+    const offered = async () => {
+      checkAdminAccount(description.arn, adminSecretArn, reach.rules);
       checkOffered(await reach.secrets.describe(adminSecretArn), description.name, reach.rules);
+    };
     await verify("AdminOffered", offered);
   }
   if (settings.readers.length > 0) await verify("ReadersAllowed", () => checkReaders(settings.readers, reach.rules));
-  if (settings.consumers)
-    await verify("ConsumersAllowed", () => checkConsumers(description.name, settings, reach.rules));
+  if (settings.consumers) await verify("ConsumersAllowed", () => checkConsumers(description, settings, reach.rules));
   const pending = await judgePending(reach, description, {
     versionId: ownVersionId,
     currentVersionId: current.versionId,

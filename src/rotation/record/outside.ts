@@ -1,3 +1,4 @@
+import { isElsewhere } from "../accounts.js";
 import type { OutsideChange } from "../ledger.js";
 import { firstOf } from "../lock.js";
 import type { World } from "../ports.js";
@@ -28,6 +29,8 @@ export async function noticeMove(world: World, { secretArn: arn, versionId, at }
     decision: "ignore",
     reason,
   });
+  // Secrets Manager tells the account of a secret alone.
+  if (isElsewhere(arn, world.rules)) return ignore("NotManaged");
   // Without a call of Secrets Manager where that will do: it tells of every rotation, too.
   const { holder, last, seed = "", versionId: writes } = await world.ledger.look(arn);
   if (holder?.purpose === "rotation" && (writes ?? versionIdOf(seed, firstOf(holder))) === versionId)

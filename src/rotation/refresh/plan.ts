@@ -1,3 +1,4 @@
+import { isElsewhere } from "../accounts.js";
 import { consumersOf } from "../consumers.js";
 import type { SecretDescription, World } from "../ports.js";
 import { REFRESH_SKIPS, type RefreshSkip } from "../reasons.js";
@@ -36,11 +37,12 @@ export async function planRefresh(
   const rotationArn = required(said, "executionArn");
   const record = await ledger.rotation(secretArn, rotationArn);
   if (record?.outcome !== "succeeded" && record?.outcome !== "rolled forward") return skip("NotOnRecord");
-  const { tags, name } = await secrets.describe(secretArn);
-  const settings = understood(tags, rules);
+  if (isElsewhere(secretArn, rules)) return skip("NobodyToTell");
+  const secret = await secrets.describe(secretArn);
+  const settings = understood(secret.tags, rules);
   if (!settings) return skip("NotManaged");
   if (settings === "wrong") return skip("WrongTags");
-  const consumers = consumersOf(name, settings, rules);
+  const consumers = consumersOf(secret, settings, rules);
   if (consumers.length === 0) return skip("NobodyToTell");
   return { decision: "refresh", secretArn, rotationArn, rotatedAt: record.endedAt, consumers };
 }

@@ -1,4 +1,5 @@
 import { KeyturnError } from "../../errors.js";
+import { shownName } from "../accounts.js";
 import { consumersOf, hasTakenUp } from "../consumers.js";
 import { machineOf } from "../ended.js";
 import type { Acquired, Outcome } from "../ledger.js";
@@ -85,11 +86,11 @@ export async function planRetirement(
   if (request.restarts > RESTARTS) throw cutOff();
   const retireAt = new Date(new Date(endedAt).getTime() + grace * 60_000);
   // Who asks for a time of his own, because a password leaked, does not want it to live on for anybody's sake.
-  const awaits = asked === undefined ? awaited(description.name, settings, rules, { endedAt, retireAt }) : undefined;
+  const awaits = asked === undefined ? awaited(description, settings, rules, { endedAt, retireAt }) : undefined;
   return {
     decision: "retire",
     ...{ secretArn, strategy, rotationArn, ...versions },
-    secretName: description.name,
+    secretName: shownName(description, rules),
     ...mayAskFor(rules, settings.schedule),
     retireAt: retireAt.toISOString(),
     ...(awaits ? { awaits } : {}),
@@ -98,13 +99,13 @@ export async function planRetirement(
 
 /** For as long as the most patient of the consumers wants. */
 function awaited(
-  secretName: string,
+  secret: SecretDescription,
   settings: SecretSettings,
   rules: Rules,
   { endedAt, retireAt }: { readonly endedAt: string; readonly retireAt: Date },
 ): Awaited | undefined {
   const holds = (name: string) => rules.consumers?.[name]?.holds ?? 0;
-  const consumers = consumersOf(secretName, settings, rules).filter((name) => holds(name) > 0);
+  const consumers = consumersOf(secret, settings, rules).filter((name) => holds(name) > 0);
   if (consumers.length === 0) return undefined;
   const minutes = Math.max(...consumers.map(holds));
   return { consumers, rotatedAt: endedAt, until: new Date(retireAt.getTime() + minutes * 60_000).toISOString() };
