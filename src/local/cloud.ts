@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { type OtherAccount, rolesIn, servicesIn } from "./accounts/account.js";
 import { settle } from "./disk/home.js";
 import { openMasterKey } from "./disk/master-key.js";
 import { privateFolder } from "./disk/private-folder.js";
@@ -10,7 +11,7 @@ import { logRight } from "./functions/log-right.js";
 import { stranger } from "./functions/stranger.js";
 import type { Warm } from "./functions/warm.js";
 import { rootKey } from "./gateway/access-keys.js";
-import { authorization, type Decision } from "./gateway/authorization.js";
+import { accountOf, authorization, type Decision } from "./gateway/authorization.js";
 import { openEndpoint } from "./gateway/endpoint.js";
 import { type Fault, faults, type Injected } from "./gateway/faults.js";
 import { type Gateway, gateway, type LoggedCall } from "./gateway/gateway.js";
@@ -21,6 +22,7 @@ import type { BusEvent, Service, Surroundings } from "./service.js";
 import { openServices } from "./services.js";
 import type { Message } from "./sns/service.js";
 import type { StepFunctions } from "./step-functions/service.js";
+import { sts } from "./sts/service.js";
 import { functionFrom, stackNameFrom } from "./template/resources.js";
 import { loadTemplate, type Resource } from "./template/template.js";
 import type { Workload } from "./workloads/workload.js";
@@ -36,6 +38,8 @@ export interface CloudOptions {
   readonly port?: number;
   readonly region?: string;
   readonly accountId?: string;
+  /** Further accounts, whose secrets the functions may reach by roles there. */
+  readonly accounts?: readonly OtherAccount[];
   /** Variables that every function gets besides its own, `KEYTURN_CA_FILE` for one. */
   readonly environment?: Readonly<Record<string, string>>;
   /** How many times faster than in the cloud waits between retries pass; time-outs keep their length. */
@@ -52,6 +56,12 @@ export interface CloudOptions {
   readonly onDecision?: (decision: Decision) => void;
 }
 
+interface ClientConfig {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
 export interface Cloud {
   readonly endpoint: string;
   readonly region: string;
@@ -60,11 +70,9 @@ export interface Cloud {
    * To be spread into any client of the SDK; as the account's root, who may do everything. Its key is kept in the data's
    * file `credentials`, and its URL in `endpoint` while it runs.
    */
-  readonly clientConfig: {
-    readonly endpoint: string;
-    readonly region: string;
-    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  };
+  readonly clientConfig: ClientConfig;
+  /** The same, as the roots of the further accounts, by their numbers. */
+  readonly accounts: ReadonlyMap<string, ClientConfig>;
   /** A resource of the template by its logical id. */
   resource(logicalId: string): Resource;
   calls(): readonly LoggedCall[];
@@ -118,17 +126,27 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
 
   const stackName = stackNameFrom(templateFile);
   const template = loadTemplate(templateFile, { region, accountId, stackName });
-  const who = principals(template, accountId, credentials, options.warm?.keyOf);
+  const { accounts = [] } = options;
+  const others = accounts.map((one) => rolesIn(one, region, dataDir));
+  const who = principals(template, accountId, credentials, {
+    others,
+    ...(options.warm ? { keyOf: options.warm.keyOf } : {}),
+  });
 
   const policies = resourcePolicies(template);
-  const authorize = authorization(policies.of, options.onDecision);
+  const tellDecision = (decision: Decision) => {
+    const other = accounts.find((one) => one.accountId === accountOf(decision.caller));
+    (other ? other.onDecision : options.onDecision)?.(decision);
+  };
+  const authorize = authorization(policies.of, tellDecision);
 
   // The gateway goes before the services, which call each other through it.
   const services = new Map<string, Service>();
+  const elsewhere = new Map<string, ReadonlyMap<string, Service>>();
   const functions = new Map<string, FunctionHost>();
   const faulty = faults();
   const calls: Gateway = gateway(
-    services,
+    (name, caller) => (elsewhere.get(accountOf(caller)) ?? services).get(name),
     faulty,
     authorize,
     (callerArn, death) => void functions.get(who.functionOf(callerArn) ?? "")?.kill(death),
@@ -151,6 +169,8 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
     speed,
   };
 
+  const sessions = sts({ trustOf: who.trustOf, takeOn: who.takeOn, clock: surroundings.clock });
+
   let url = "";
   const servers: InventoryServer[] = [];
   const workloads: Workload[] = [];
@@ -160,6 +180,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
     functions,
     policies,
     lambdaFor: who.lambdaFor,
+    sts: sessions,
     servers,
     workloads,
     keyAliases,
@@ -168,6 +189,11 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
     clockwork: options.schedules !== "off",
   });
   for (const service of all) services.set(service.name, service);
+  for (const one of accounts) {
+    const { services: there, close: closeThere } = servicesIn(one.accountId, surroundings, sessions);
+    elsewhere.set(one.accountId, there);
+    opened.push(closeThere);
+  }
   opened.push(
     async () => {
       for (const service of all) await service.close?.();
@@ -217,6 +243,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
     region,
     accountId,
     clientConfig: { endpoint: url, region, credentials },
+    accounts: new Map(others.map((one) => [one.accountId, { endpoint: url, region, credentials: one.rootKey }])),
     resource: template.resource,
     calls: calls.calls,
     servers,

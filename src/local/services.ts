@@ -16,7 +16,6 @@ import { type Sns, type Subscription, sns } from "./sns/service.js";
 import { sqs } from "./sqs/service.js";
 import { ssm } from "./ssm/service.js";
 import { type StepFunctions, stepFunctions } from "./step-functions/service.js";
-import { sts } from "./sts/service.js";
 import { machineFrom, ruleFrom } from "./template/resources.js";
 import type { Template } from "./template/template.js";
 import type { Workload } from "./workloads/workload.js";
@@ -37,6 +36,7 @@ export interface ServicesOptions {
   readonly functions: ReadonlyMap<string, FunctionHost>;
   readonly policies: ResourcePolicies;
   readonly lambdaFor: (functionArn: string) => Caller;
+  readonly sts: Service;
   readonly servers: readonly InventoryServer[];
   readonly workloads: readonly Workload[];
   /** Of KMS keys, without `alias/`. */
@@ -57,6 +57,7 @@ export async function openServices(
     functions,
     policies,
     lambdaFor,
+    sts,
     servers,
     workloads,
     keyAliases,
@@ -103,7 +104,7 @@ export async function openServices(
     schedules,
     topics,
     queues,
-    sts(surroundings.accountId),
+    sts,
     cloudFormation(surroundings, { name: stackName, outputs: template.outputs }),
     ...inventory(servers),
     ecs(surroundings, workloads),

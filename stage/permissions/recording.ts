@@ -119,7 +119,12 @@ function placesOf(patterns: string | readonly string[], matches: (pattern: strin
   return [patterns].flat().flatMap((pattern, place) => (matches(pattern) ? [place] : []));
 }
 
-/** A role without a name of its own is called by its stack's, its stage's and its logical id. */
+/**
+ * A role without a name of its own is called by its stack's, its stage's and its logical id; where there are other accounts,
+ * a function's as the function, with its region.
+ */
 function logicalId(sessionArn: string): string {
+  const [, functionName] = /:role\/keyturn-[a-z0-9]+-([a-z-]+)-[a-z]{2}-[a-z]+-\d$/.exec(roleOf(sessionArn)) ?? [];
+  if (functionName) return `${functionName.replace(/(^|-)([a-z])/g, (_, __, letter) => letter.toUpperCase())}Role`;
   return roleOf(sessionArn).slice(roleOf(sessionArn).lastIndexOf("-") + 1);
 }

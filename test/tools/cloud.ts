@@ -18,12 +18,12 @@ import type { Fault } from "../../src/local/gateway/faults.js";
 import type { Consumer } from "../../src/rotation/consumers.js";
 import type { AuditRecord, RetirementRecord } from "../../src/rotation/ledger.js";
 import type { Rules } from "../../src/rotation/rules.js";
-import { recorder } from "../../stage/permissions/recording.js";
+import { type Refusal, recorder } from "../../stage/permissions/recording.js";
 import { gate, invokes } from "./barriers.js";
 import { faultsOfEvent } from "./event-schemas.js";
 import { leaks } from "./leaks.js";
 import type { Login } from "./postgres.js";
-import { environmentWith, packagedWith } from "./settings.js";
+import { accountsIn, environmentWith, packagedWith } from "./settings.js";
 
 const postgres = inject("postgres");
 
@@ -41,11 +41,23 @@ export interface Ended {
   readonly cause: string | undefined;
 }
 
+/** Where a secret is, and what it is called; absent: in the deployment's own account, as nothing else. */
+interface Place {
+  readonly account?: string;
+  readonly name?: string;
+}
+
+/** Of an account whose owner has deployed nothing. */
+const NO_ROLES = "test/tools/no-roles.json";
+
 /** The stage that the packaged template is of. */
 export const STAGE = "dev";
 
 /** Of whoever owns the secrets: a key of the account, so that each reading and storing of a value is held to its policy too. */
-const KEY_OF_SECRETS = "arn:aws:kms:eu-central-1:000000000000:key/5ec2e75a-0000-4000-8000-000000000000";
+const keyOfSecrets = (account: string) =>
+  `arn:aws:kms:eu-central-1:${account}:key/5ec2e75a-0000-4000-8000-000000000000`;
+
+const OWN = "000000000000";
 
 /** The tags of a secret that is Keyturn's to use, with the stage that it takes besides, unless they name one. */
 export function withStage(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
@@ -72,7 +84,7 @@ async function malformedAnnouncements(cloud: Cloud): Promise<unknown[]> {
  * `consumers`: those of the functions alone, where no role is to be another.
  * `refuses`: what roles ask for and do not get, `"PlanRole secretsmanager:GetSecretValue"`: nothing else may be refused.
  * `forges`: the tests put announcements on the bus themselves, which need not be as the schemas say.
- * `strangers`: functions that somebody else has deployed.
+ * `strangers`: functions that somebody else has deployed. `without`: accounts of the settings whose owners have deployed no roles.
  */
 export function useCloud({
   caFile = postgres.caFile,
@@ -85,6 +97,7 @@ export function useCloud({
   forges = false,
   refuses = [],
   strangers,
+  without = [],
 }: {
   caFile?: string;
   retireAfterMinutes?: Readonly<Record<string, number>>;
@@ -96,6 +109,7 @@ export function useCloud({
   forges?: boolean;
   refuses?: readonly string[];
   strangers?: CloudOptions["strangers"];
+  without?: readonly string[];
 } = {}) {
   let cloud: Cloud;
   let folder: string;
@@ -103,10 +117,20 @@ export function useCloud({
   let templateFile = inject("template");
   let permissions: ReturnType<typeof recorder>;
   let deployed = settings;
+  let elsewhere: ReturnType<typeof recorder> | undefined;
+  const isMeant = ({ role, refused }: Refusal) => refuses.includes(`${role} ${refused}`);
   const boot = async (changed: Partial<Rules> = rules, left: Partial<Pick<CloudOptions, "warm">> = { warm: LEFT }) => {
     const written = deployed ? environmentWith(deployed, STAGE) : {};
     const told = Object.entries<Consumer>(JSON.parse(written.KEYTURN_CONSUMERS ?? "{}"));
+    const accounts = deployed ? await accountsIn(deployed, STAGE, join(folder, "accounts")) : [];
+    const [first] = accounts;
+    if (first) elsewhere ??= recorder(first.templateFile, isMeant);
     const options: CloudOptions = {
+      accounts: accounts.map((one) =>
+        without.includes(one.accountId)
+          ? { ...one, templateFile: NO_ROLES }
+          : { ...one, onDecision: (decision) => elsewhere?.onDecision(decision) },
+      ),
       templateFile,
       dataDir: folder,
       codeDir: inject("code"),
@@ -128,7 +152,8 @@ export function useCloud({
           ...consumers,
         }),
       },
-      ...left,
+      // What functions have taken on in other accounts counts in their own cloud alone.
+      ...(accounts.length > 0 ? {} : left),
     };
     // Somebody else may have the port now.
     cloud = await startCloud({ ...options, port }).catch(() => startCloud(options));
@@ -138,7 +163,7 @@ export function useCloud({
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "keyturn-cloud-"));
     if (settings) templateFile = await packagedWith(templateFile, settings, STAGE, join(folder, "package"));
-    permissions = recorder(templateFile, ({ role, refused }) => refuses.includes(`${role} ${refused}`));
+    permissions = recorder(templateFile, isMeant);
     await boot();
   });
   afterAll(async () => {
@@ -150,9 +175,13 @@ export function useCloud({
     expect(found).toEqual([]);
     expect(malformed).toEqual([]);
     expect(permissions.recorded().refusals).toEqual([]);
+    expect(elsewhere?.recorded().refusals ?? []).toEqual([]);
   });
 
-  const secrets = () => clients.secrets;
+  /** Of the own account, or of another that the settings name. */
+  const secrets = (account = OWN): SecretsManagerClient =>
+    account === OWN ? clients.secrets : new SecretsManagerClient(cloud.accounts.get(account) ?? expect.unreachable());
+  const secretsOf = (secretId: string) => secrets(secretId.startsWith("arn:") ? secretId.split(":")[4] : OWN);
   const sfn = () => clients.sfn;
 
   /** `tags`: as `withStage` takes them. */
@@ -160,11 +189,12 @@ export function useCloud({
     value: unknown,
     tags: Readonly<Record<string, string>>,
     prefix = "test/",
+    { account = OWN, name = `${prefix}${Math.random().toString(36).slice(2)}` }: Place = {},
   ): Promise<string> {
-    const { ARN = "" } = await secrets().send(
+    const { ARN = "" } = await secrets(account).send(
       new CreateSecretCommand({
-        Name: `${prefix}${Math.random().toString(36).slice(2)}`,
-        KmsKeyId: KEY_OF_SECRETS,
+        Name: name,
+        KmsKeyId: keyOfSecrets(account),
         ...(value instanceof Uint8Array
           ? { SecretBinary: value }
           : { SecretString: typeof value === "string" ? value : JSON.stringify(value) }),
@@ -250,15 +280,19 @@ export function useCloud({
       await cloud.settled();
     },
     /** A managed secret for a login on the shared server. */
-    secretFor: (login: Login, fields: object = {}, tags: Readonly<Record<string, string>> = {}) =>
+    secretFor: (login: Login, fields: object = {}, tags: Readonly<Record<string, string>> = {}, place: Place = {}) =>
       storeSecret(
         { engine: "postgres", host: postgres.host, port: postgres.port, dbname: "postgres", ...login, ...fields },
         { "keyturn:schedule": "nightly", ...tags },
+        "test/",
+        place,
       ),
-    adminSecretFor: (login: Login) =>
+    adminSecretFor: (login: Login, place: Place = {}) =>
       storeSecret(
         { engine: "postgres", host: postgres.host, port: postgres.port, dbname: "postgres", ...login },
         { "keyturn:admin": "test/" },
+        "test/",
+        place,
       ),
     /** Puts `Rotation Requested` on the bus for requests, and waits for all that follows from it. */
     async request(detail: object): Promise<void> {
@@ -289,14 +323,16 @@ export function useCloud({
       return ended(executionArn);
     },
     async value(secretArn: string, stage = "AWSCURRENT"): Promise<Login & Readonly<Record<string, unknown>>> {
-      const { SecretString = "{}" } = await secrets().send(
+      const { SecretString = "{}" } = await secretsOf(secretArn).send(
         new GetSecretValueCommand({ SecretId: secretArn, VersionStage: stage }),
       );
       return JSON.parse(SecretString);
     },
     /** The labels, by version. */
     async labels(secretArn: string): Promise<Readonly<Record<string, readonly string[]>>> {
-      const { VersionIdsToStages = {} } = await secrets().send(new DescribeSecretCommand({ SecretId: secretArn }));
+      const { VersionIdsToStages = {} } = await secretsOf(secretArn).send(
+        new DescribeSecretCommand({ SecretId: secretArn }),
+      );
       return VersionIdsToStages;
     },
     /** The newest first. */
@@ -305,6 +341,8 @@ export function useCloud({
     retirements: (secretArn: string): Promise<RetirementRecord[]> => records().retirements(secretArn),
     /** What the calls of functions and machines needed of their roles, and what they were refused. */
     permissions: () => permissions.recorded(),
+    /** Likewise, of the roles in the other accounts. */
+    permissionsElsewhere: () => elsewhere?.recorded() ?? expect.unreachable(),
     /** What was announced of a secret, the oldest first. */
     async announced(secretArn: string): Promise<string[]> {
       return (await cloud.events())
@@ -316,7 +354,7 @@ export function useCloud({
       await cloud.stop();
       deployed = yaml;
       templateFile = await packagedWith(inject("template"), yaml, STAGE, join(folder, "redeployed"));
-      permissions = recorder(templateFile, ({ role, refused }) => refuses.includes(`${role} ${refused}`));
+      permissions = recorder(templateFile, isMeant);
       await boot();
     },
     /** With every function started anew. `changed`: what keyturn.yml says from now on. */

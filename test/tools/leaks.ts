@@ -32,8 +32,13 @@ function formsOf(password: string): string[] {
   return [...new Set([...plain, once, escaped(once), escaped(escaped(once))])];
 }
 
-async function everyPassword(cloud: Cloud): Promise<Set<string>> {
-  const client = new SecretsManagerClient(cloud.clientConfig);
+async function everyPassword({ clientConfig, accounts }: Cloud): Promise<Set<string>> {
+  const all = await Promise.all([clientConfig, ...accounts.values()].map(passwordsIn));
+  return new Set(all.flatMap((passwords) => [...passwords]));
+}
+
+async function passwordsIn(clientConfig: Cloud["clientConfig"]): Promise<Set<string>> {
+  const client = new SecretsManagerClient(clientConfig);
   const passwords = new Set<string>();
   for await (const { SecretList = [] } of paginateListSecrets({ client }, { IncludePlannedDeletion: false })) {
     for (const { ARN } of SecretList) {

@@ -3,8 +3,8 @@ import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { consumerResources, declaredConsumers } from "../../infra/consumers.js";
 import { chatTopicOf, declaredWebhook, notificationResources } from "../../infra/notifications.js";
-import { roleResources } from "../../infra/roles.js";
-import { rulesFrom } from "../../infra/rules.js";
+import { accountTemplate, roleResources } from "../../infra/roles.js";
+import { OWN_ACCOUNT, rulesFrom } from "../../infra/rules.js";
 import { scheduleResources } from "../../infra/schedules.js";
 import { parseSettings } from "../../infra/settings.js";
 
@@ -30,13 +30,25 @@ export async function packagedWith(template: string, yaml: string, stage: string
 }
 
 /** What its functions find in their environments. */
-export function environmentWith(yaml: string, stage: string): Readonly<Record<string, string>> {
+export function environmentWith(
+  yaml: string,
+  stage: string,
+  account = "000000000000",
+): Readonly<Record<string, string>> {
   const settings = settingsFrom(yaml);
   return {
-    KEYTURN_RULES: rulesFrom(settings, stage),
+    KEYTURN_RULES: rulesFrom(settings, stage).replaceAll(OWN_ACCOUNT, account),
     KEYTURN_CONSUMERS: declaredConsumers(settings),
     KEYTURN_WEBHOOK: declaredWebhook(settings),
   };
+}
+
+/** The other accounts of a keyturn.yml, with the template that their owners deploy. */
+export async function accountsIn(yaml: string, stage: string, folder: string, account = "000000000000") {
+  const templateFile = join(folder, "account.json");
+  await mkdir(folder, { recursive: true });
+  await writeFile(templateFile, JSON.stringify(accountTemplate({ account, stage })));
+  return settingsFrom(yaml).accounts.map((accountId) => ({ accountId, templateFile }));
 }
 
 export function settingsFrom(yaml: string) {

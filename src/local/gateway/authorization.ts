@@ -14,10 +14,12 @@ export interface Decision {
 export type Authorize = (caller: Caller, touched: readonly Touched[]) => void;
 
 /**
- * Holds the calls of roles to their own policies and to those of what they touch, as AWS does within an account: an
- * explicit Deny in either wins, one of the two must allow, and for a key its own policy must: by itself, or by handing the
- * decision to the account's IAM. The root, whom AWS would deny what a resource's policy denies, may do everything.
+ * Holds the calls of roles to their own policies and to those of what they touch, as AWS does: an explicit Deny in either
+ * wins; within an account one of the two must allow, across accounts both, and for a key and a role its own policy must: by
+ * itself, or by handing the decision to the account's IAM. The root, whom AWS would deny what a resource's policy denies, may
+ * do everything.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-root-enable-iam
  */
 export function authorization(
@@ -30,7 +32,7 @@ export function authorization(
       const asked = { action, resource, conditions: { ...conditions, ...conditionsOf(caller) } };
       const own = caller.statements.filter((statement) => applies(statement, asked));
       const there = [...policyOf(resource), ...(policy ?? [])].filter((statement) => applies(statement, asked));
-      const { refusal, by } = judge(caller, own, there, isKey(resource));
+      const { refusal, by } = judge(caller, own, there, resource);
       onDecision({ caller, action, resource, allowed: !refusal, by });
       if (refusal)
         throw new ServiceError(
@@ -45,7 +47,7 @@ export function authorization(
 const REFUSALS = {
   deniedByRole: () => "with an explicit deny in an identity-based policy",
   deniedByResource: () => "with an explicit deny in a resource-based policy",
-  notInKey: (action: string) => `because no resource-based policy allows the ${action} action`,
+  notInResource: (action: string) => `because no resource-based policy allows the ${action} action`,
   notInRole: (action: string) => `because no identity-based policy allows the ${action} action`,
 };
 
@@ -59,15 +61,17 @@ function judge(
   caller: Caller,
   own: readonly PolicyStatement[],
   there: readonly ResourceStatement[],
-  ofKey: boolean,
+  resource: string,
 ): Judgement {
   const denies = ({ Effect }: PolicyStatement) => Effect === "Deny";
   const denied = own.filter(denies);
   if (denied.length > 0) return { refusal: REFUSALS.deniedByRole, by: denied };
   const named = there.map((statement) => ({ statement, as: namedAs(caller, statement) }));
   if (named.some(({ statement, as }) => as && denies(statement))) return { refusal: REFUSALS.deniedByResource, by: [] };
-  if (named.some(({ as }) => as === "itself")) return { by: [] };
-  if (ofKey && !named.some(({ as }) => as === "account")) return { refusal: REFUSALS.notInKey, by: [] };
+  const across = isOfOther(caller, resource);
+  if (!across && named.some(({ as }) => as === "itself")) return { by: [] };
+  if ((across || decidesItself(resource)) && !named.some(({ as }) => as))
+    return { refusal: REFUSALS.notInResource, by: [] };
   return own.length > 0 ? { by: own } : { refusal: REFUSALS.notInRole, by: [] };
 }
 
@@ -78,7 +82,7 @@ function judge(
 function namedAs({ arn }: Caller, { Principal }: ResourceStatement): "itself" | "account" | undefined {
   const principals = Principal === "*" ? ["*"] : [Principal.AWS ?? []].flat();
   if (principals.some((one) => ["*", arn, roleOf(arn)].includes(one))) return "itself";
-  const account = arn.split(":")[4] ?? "";
+  const account = accountOf({ arn });
   return principals.some((one) => one === account || one === `arn:aws:iam::${account}:root`) ? "account" : undefined;
 }
 
@@ -92,6 +96,17 @@ export function roleOf(sessionArn: string): string {
   return sessionArn.replace(":sts:", ":iam:").replace(/:assumed-role\/([^/]+)\/.*$/, ":role/$1");
 }
 
-function isKey(resource: string): boolean {
-  return resource.startsWith("arn:aws:kms:");
+/** A key, and a role that is to be taken on. */
+function decidesItself(resource: string): boolean {
+  return /^arn:aws:(kms:|iam::\d+:role\/)/.test(resource);
+}
+
+function isOfOther(caller: Caller, resource: string): boolean {
+  const [, , , , account = ""] = resource.split(":");
+  return /^\d{12}$/.test(account) && account !== accountOf(caller);
+}
+
+/** The account whose root, or whose role, calls. */
+export function accountOf({ arn }: Caller): string {
+  return arn.split(":")[4] ?? "";
 }

@@ -29,11 +29,11 @@ export interface Gateway {
 const MOST_CALLS = 100_000;
 
 /**
- * The one way to every service, from the wire and from within: asks IAM, suffers faults, keeps a log. `kill`: ends the
- * function whose role calls, as what Lambda would call it.
+ * The one way to every service, from the wire and from within: asks IAM, suffers faults, keeps a log. `serviceFor`: that of the
+ * caller's account. `kill`: ends the function whose role calls, as what Lambda would call it.
  */
 export function gateway(
-  services: ReadonlyMap<string, Service>,
+  serviceFor: (name: string, caller: Caller) => Service | undefined,
   faults: Faults,
   authorize: Authorize,
   kill: (callerArn: string, death: Death) => void,
@@ -51,7 +51,7 @@ export function gateway(
   return {
     calls: () => log,
     async call(name, operation, input, caller) {
-      const service = services.get(name);
+      const service = serviceFor(name, caller);
       if (!service) throw new ServiceError("UnknownOperationException", `The embedded cloud has no service ${name}.`);
       const start = performance.now();
       const faulty = { service: name, operation, input, caller: caller.arn };

@@ -7,6 +7,8 @@ import { checkStatements, isAllowed } from "./iam.js";
 export interface Principal {
   readonly key: AccessKey;
   readonly caller: Caller;
+  /** Until when the key counts; absent: as long as the cloud runs. */
+  readonly expiresAt?: Date;
 }
 
 interface Role {
@@ -15,21 +17,47 @@ interface Role {
   readonly trust: readonly ResourceStatement[];
 }
 
+/** Another account, as far as it has callers: its root, and the roles of a template. */
+export interface OtherRoles {
+  readonly accountId: string;
+  readonly template: Template;
+  readonly rootKey: AccessKey;
+}
+
+/** A session of a role that a caller has taken on. */
+export interface RoleSession extends Principal {
+  readonly key: Required<AccessKey>;
+}
+
 /**
- * Who calls, by access key: the account's root, or a function as its own role, whose key is new at each start unless `keyOf`
- * has one. Throws for a function whose role does not let Lambda take it on, which Lambda would not create.
+ * Who calls, by access key: an account's root, a function as its own role, whose key is new at each start unless `keyOf` has one,
+ * or a session of a role that another has taken on. Throws for a function whose role does not let Lambda take it on, which Lambda
+ * would not create.
  */
 export function principals(
   template: Template,
   accountId: string,
   rootKey: AccessKey,
-  keyOf: (functionArn: string) => Required<AccessKey> = temporaryKey,
+  {
+    keyOf = temporaryKey,
+    others = [],
+  }: {
+    readonly keyOf?: (functionArn: string) => Required<AccessKey>;
+    readonly others?: readonly OtherRoles[];
+  } = {},
 ) {
   const root: Caller = { arn: `arn:aws:iam::${accountId}:root` };
   const roles = new Map(
-    template.ofType("AWS::IAM::Role").map((role) => [role.attributes.Arn as string, roleFrom(role)]),
+    [template, ...others.map((other) => other.template)]
+      .flatMap((one) => one.ofType("AWS::IAM::Role"))
+      .map((role) => [role.attributes.Arn as string, roleFrom(role)]),
   );
   const byKey = new Map<string, Principal>([[rootKey.accessKeyId, { key: rootKey, caller: root }]]);
+  for (const other of others)
+    byKey.set(other.rootKey.accessKeyId, {
+      key: other.rootKey,
+      caller: { arn: `arn:aws:iam::${other.accountId}:root` },
+    });
   const functionByCaller = new Map<string, string>();
   const keys = new Map<string, Required<AccessKey>>();
   const asLambda = new Map<string, Caller>();
@@ -45,8 +73,7 @@ export function principals(
         `${service} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}` +
           (sourceArn ? ` for the sake of ${sourceArn}` : ""),
       );
-    const arn = `${roleArn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")}/${session}`;
-    return { arn, statements };
+    return { arn: sessionArn(roleArn, session), statements };
   };
 
   for (const { ref, attributes, properties } of template.ofType("AWS::Lambda::Function")) {
@@ -64,6 +91,17 @@ export function principals(
   return {
     root,
     roleCaller,
+    /** Who may take a role on; nobody, where there is none. */
+    trustOf: (roleArn: string): readonly ResourceStatement[] => roles.get(roleArn)?.trust ?? [],
+    /** A session of a role, whose trust was looked at. What it does is the caller's doing. */
+    takeOn(caller: Caller, roleArn: string, session: string, expiresAt: Date): RoleSession {
+      const taken: Caller = { arn: sessionArn(roleArn, session), statements: roles.get(roleArn)?.statements ?? [] };
+      const made = { key: temporaryKey(), caller: taken, expiresAt };
+      byKey.set(made.key.accessKeyId, made);
+      const functionArn = functionByCaller.get(caller.arn);
+      if (functionArn) functionByCaller.set(taken.arn, functionArn);
+      return made;
+    },
     principalOf: (accessKeyId: string) => byKey.get(accessKeyId),
     /** Lambda itself, as a function's role: what it does for the function, and the function's code does not. */
     lambdaFor(functionArn: string): Caller {
@@ -84,6 +122,10 @@ export function principals(
       };
     },
   };
+}
+
+function sessionArn(roleArn: string, session: string): string {
+  return `${roleArn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")}/${session}`;
 }
 
 /** It says for whose sake it takes a role on nowhere. */

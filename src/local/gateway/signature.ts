@@ -62,6 +62,8 @@ export async function callerOf(request: WireRequest, verification: Verification)
   const principal = principalOf(id);
   if (!principal || !isSame(String(headers[TOKEN] ?? ""), principal.key.sessionToken ?? ""))
     return refuse("unknown", "The security token included in the request is invalid.");
+  if (principal.expiresAt && principal.expiresAt <= now)
+    return refuse("expired", "The security token included in the request is expired");
   const hash = createHash("sha256").update(request.bytes).digest("hex");
   if (PAYLOAD_HASH in headers && headers[PAYLOAD_HASH] !== hash)
     return refuse("mismatch", "X-Amz-Content-Sha256 is not the hash of the body.");

@@ -28,6 +28,7 @@ const REFUSALS: Refusals = {
   missing: ["MissingAuthenticationTokenException", 400],
   incomplete: ["IncompleteSignatureException", 400],
   unknown: ["UnrecognizedClientException", 400],
+  expired: ["ExpiredTokenException", 400],
   mismatch: ["InvalidSignatureException", 400],
 };
 

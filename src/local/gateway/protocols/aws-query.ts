@@ -1,3 +1,4 @@
+import { ServiceError } from "../../service.js";
 import type { Decoded, Protocol, WireRequest } from "./protocol.js";
 
 /** https://smithy.io/2.0/aws/protocols/aws-query-protocol.html, as far as SNS and STS need it: no nested input. */
@@ -6,7 +7,7 @@ export function decodeAwsQuery({ headers, bytes }: WireRequest): Decoded | undef
   const [, service = "sns"] = /Credential=[^/]+\/[^/]+\/[^/]+\/([^/]+)\//.exec(String(headers.authorization)) ?? [];
   return {
     service,
-    protocol: AWS_QUERY,
+    protocol: service === "sts" ? STS : AWS_QUERY,
     read() {
       const { Action = "", Version: _, ...input } = Object.fromEntries(new URLSearchParams(bytes.toString("utf8")));
       return { operation: Action, input };
@@ -21,6 +22,7 @@ const AWS_QUERY: Protocol = {
     missing: ["MissingAuthenticationToken", 403],
     incomplete: ["IncompleteSignature", 400],
     unknown: ["InvalidClientTokenId", 403],
+    expired: ["ExpiredToken", 403],
     mismatch: ["SignatureDoesNotMatch", 403],
   },
   encode: (operation, answer) =>
@@ -28,6 +30,15 @@ const AWS_QUERY: Protocol = {
   encodeError: ({ code, message }) => ({
     body: `<ErrorResponse><Error><Type>Sender</Type><Code>${escaped(code)}</Code><Message>${escaped(message)}</Message></Error><RequestId>local</RequestId></ErrorResponse>`,
   }),
+};
+
+/** It calls a refusal by another name: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+const STS: Protocol = {
+  ...AWS_QUERY,
+  encodeError: (error) =>
+    AWS_QUERY.encodeError(
+      error.code === "AccessDeniedException" ? new ServiceError("AccessDenied", error.message, 403) : error,
+    ),
 };
 
 function xml(value: unknown): string {

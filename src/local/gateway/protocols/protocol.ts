@@ -30,4 +30,6 @@ export interface Protocol {
 }
 
 /** What a request that is not signed as it must be is told, and its status. */
-export type Refusals = Readonly<Record<"missing" | "incomplete" | "unknown" | "mismatch", readonly [string, number]>>;
+export type Refusals = Readonly<
+  Record<"missing" | "incomplete" | "unknown" | "expired" | "mismatch", readonly [string, number]>
+>;

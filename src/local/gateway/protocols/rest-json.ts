@@ -57,6 +57,7 @@ const REST_JSON: Protocol = {
     missing: ["MissingAuthenticationTokenException", 403],
     incomplete: ["IncompleteSignatureException", 403],
     unknown: ["UnrecognizedClientException", 403],
+    expired: ["ExpiredTokenException", 403],
     mismatch: ["InvalidSignatureException", 403],
   },
   encode: (_, answer) => JSON.stringify(answer),
