@@ -71,6 +71,7 @@ const ROOMS: Rooms = {
   "src/lambda": [
     "src/errors.ts",
     "src/rotation*",
+    "src/fleet",
     "src/aws",
     "src/engines/registry.ts",
     "src/metrics",

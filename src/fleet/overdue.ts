@@ -1,11 +1,11 @@
 import { KeyturnError } from "../errors.js";
 import type { LastRotation } from "../rotation/ledger.js";
 import { dueTime } from "../rotation/plan/due.js";
+import type { SecretDescription } from "../rotation/ports.js";
 import type { Rules } from "../rotation/rules.js";
 import { type SecretSettings, settingsFrom } from "../rotation/settings.js";
 import { type Blackout, isBlackedOut } from "../schedule/blackout.js";
-import type { ListedSecret } from "./page.js";
-import { isSelected, type Selection } from "./selection.js";
+import { isSelected, type Selectable, type Selection } from "./selection.js";
 
 /** The name of the schedule that looks for secrets which should have been rotated long since. It rotates none. */
 export const OVERDUE = "overdue";
@@ -40,7 +40,7 @@ export interface Overdue {
   readonly reason: OverdueReason;
 }
 
-type Seen = Pick<ListedSecret, "arn" | "name" | "account" | "tags" | "createdAt" | "changedAt" | "lastRotatedAt">;
+type Seen = Selectable & Pick<SecretDescription, "createdAt" | "changedAt" | "lastRotatedAt">;
 
 const DAY_MS = 86_400_000;
 

@@ -4,7 +4,7 @@ import type { RequestSummary } from "../rotation/request.js";
 import type { Blackout } from "../schedule/blackout.js";
 import type { Lap, Waiting } from "./laps.js";
 import type { Expected, Overdue } from "./overdue.js";
-import type { Selection } from "./selection.js";
+import type { Selectable, Selection } from "./selection.js";
 
 /**
  * What a schedule starts `rotate-fleet` with, and what the execution carries from page to page. A selection narrows it: only those
@@ -69,12 +69,7 @@ export interface Totals {
 }
 
 /** A secret as a list shows it. */
-export interface ListedSecret {
-  readonly arn: string;
-  readonly name: string;
-  /** Whose it is, where that is not the deployment's own account. */
-  readonly account?: string;
-  readonly tags: Readonly<Record<string, string>>;
+export interface ListedSecret extends Selectable {
   /** Of Secrets Manager's own rotation; absent: it is off. */
   readonly rotationEnabled?: boolean;
   readonly rotationFunction?: string;

@@ -1,5 +1,5 @@
 import { carries } from "../rotation/plan/policies.js";
-import type { ListedSecret } from "./page.js";
+import type { SecretDescription } from "../rotation/ports.js";
 
 /** Which of the secrets that are Keyturn's to use. All that is said must hold; what is not said leaves none out. */
 export interface Selection {
@@ -11,9 +11,14 @@ export interface Selection {
   readonly list?: readonly string[];
 }
 
+export interface Selectable extends Pick<SecretDescription, "arn" | "name" | "tags"> {
+  /** Whose it is, where that is not the deployment's own account. */
+  readonly account?: string;
+}
+
 /** Narrows only: what a secret is tagged with besides takes it out, and never brings it in. */
 export function isSelected(
-  { arn, name, account, tags }: Pick<ListedSecret, "arn" | "name" | "account" | "tags">,
+  { arn, name, account, tags }: Selectable,
   { namePrefixes = [], tags: wanted = {}, list }: Selection,
 ): boolean {
   return (

@@ -1,7 +1,6 @@
 /** Who holds a credential in memory and is told to take the new one: which there may be, and which are a secret's. */
 import { KeyturnError } from "../errors.js";
 import { isElsewhere } from "./accounts.js";
-import type { SecretDescription } from "./ports.js";
 import type { ConsumerRule, Rules } from "./rules.js";
 import type { SecretSettings } from "./settings.js";
 
@@ -99,7 +98,10 @@ export function checkConsumers(
   });
 }
 
-type Named = Pick<SecretDescription, "arn" | "name">;
+interface Named {
+  readonly arn: string;
+  readonly name: string;
+}
 
 function isFor({ arn, name }: Named, rule: ConsumerRule, rules: Pick<Rules, "accounts">): boolean {
   return !isElsewhere(arn, rules) && rule.for.some((prefix) => name.startsWith(prefix));

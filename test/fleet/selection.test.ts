@@ -31,4 +31,11 @@ describe("a selection", () => {
     ["that lists its ARN without its end", { list: [arn.slice(0, -7)] }],
     ["of which one part leaves it out", { namePrefixes: ["shop/"], tags: { team: "payments" }, list: ["shop/other"] }],
   ])("%s does not", (_, selection) => expect(isSelected(SECRET, selection)).toBe(false));
+
+  it("that lists a name is about the deployment's own account; another account's secret is listed by its ARN", () => {
+    const other = { ...SECRET, account: "111122223333" };
+    expect(isSelected(other, { list: ["shop/orders"] })).toBe(false);
+    expect(isSelected(other, { list: [arn] })).toBe(true);
+    expect(isSelected(other, { namePrefixes: ["shop/"] })).toBe(true);
+  });
 });

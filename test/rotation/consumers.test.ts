@@ -30,6 +30,16 @@ describe("the consumers of a secret", () => {
     expect(consumersOf(secret(name), { schedule, ...(consumers ? { consumers } : {}) }, rules)).toEqual(found);
   });
 
+  it("are none of a secret of another account, whatever it is called and tagged", () => {
+    const accounts = { own: "000000000000", others: ["111122223333"] };
+    const other = secret("shop/orders", "111122223333");
+    const tagged = { schedule: "nightly", consumers: ["orders-api"] };
+    for (const settings of [{ schedule: "nightly" }, tagged])
+      expect(consumersOf(other, settings, { ...rules, accounts })).toEqual([]);
+    expect(() => checkConsumers(other, tagged, { ...rules, accounts })).toThrow(/^ConsumerNotAllowed: /);
+    expect(consumersOf(secret("shop/orders"), tagged, { ...rules, accounts })).toEqual(["orders-api"]);
+  });
+
   it("are none, where none is declared", () => {
     expect(consumersOf(secret("shop/orders"), { schedule: "nightly", consumers: ["orders-api"] }, {})).toEqual([]);
   });

@@ -1,0 +1,73 @@
+import { expect, it } from "vitest";
+import { listOfAll, unreachable, withoutUnreachable } from "../../src/fleet/accounts.js";
+import type { ListSecrets } from "../../src/fleet/page.js";
+
+const OWN = "000000000000";
+const [ONE, TWO] = ["111122223333", "444455556666"];
+
+/** An account with so many pages of one secret each. */
+const pages =
+  (account: string, count: number): ListSecrets =>
+  async (token = "0") => ({
+    secrets: [{ arn: `${account}/${token}`, name: "shop/orders", tags: {} }],
+    ...(Number(token) + 1 < count ? { nextToken: String(Number(token) + 1) } : {}),
+  });
+
+const broken: ListSecrets = async () => {
+  throw new Error("refused");
+};
+
+/** What comes of it page by page, from a token on. */
+async function walk(list: ListSecrets, from?: string) {
+  const found: unknown[] = [];
+  let token = from;
+  do {
+    const { secrets, nextToken, unreachable: passed } = await list(token);
+    found.push(...secrets.map(({ arn, account }) => [arn, account]), ...(passed ? [[passed]] : []));
+    token = nextToken;
+  } while (token);
+  return found;
+}
+
+const all = (lists: Readonly<Record<string, ListSecrets>>, told: string[] = []) =>
+  listOfAll(
+    { account: OWN, list: lists[OWN] ?? pages(OWN, 1) },
+    [ONE, TWO].map((account) => ({ account, list: lists[account] ?? pages(account, 1) })),
+    (account) => told.push(account),
+  );
+
+it("lists the deployment's account and then the others, page by page", async () => {
+  expect(await walk(all({ [OWN]: pages(OWN, 2), [ONE]: pages(ONE, 2) }))).toEqual([
+    [`${OWN}/0`, undefined],
+    [`${OWN}/1`, undefined],
+    [`${ONE}/0`, ONE],
+    [`${ONE}/1`, ONE],
+    [`${TWO}/0`, TWO],
+  ]);
+});
+
+it("goes on where a token says, also one of before there were other accounts", async () => {
+  expect(await walk(all({ [ONE]: pages(ONE, 3) }), `${ONE}:2`)).toEqual([
+    [`${ONE}/2`, ONE],
+    [`${TWO}/0`, TWO],
+  ]);
+  expect((await walk(all({ [OWN]: pages(OWN, 3) }), "2"))[0]).toEqual([`${OWN}/2`, undefined]);
+});
+
+it("passes over an account that cannot be listed, and says so", async () => {
+  const told: string[] = [];
+  expect(await walk(all({ [ONE]: broken }, told))).toEqual([[`${OWN}/0`, undefined], [ONE], [`${TWO}/0`, TWO]]);
+  expect(told).toEqual([ONE]);
+  await expect(walk(all({ [OWN]: broken }))).rejects.toThrow("refused");
+});
+
+it("ends where a token names an account that is named no more", async () => {
+  expect(await walk(all({}), "999999999999:abc")).toEqual([]);
+});
+
+it("parts what could not be reached from what was left out", () => {
+  expect(withoutUnreachable({ NotDue: 3, [unreachable(ONE)]: 1 })).toEqual({
+    unreached: { "AccountUnreachable:111122223333": 1 },
+    leftOut: { NotDue: 3 },
+  });
+});
