@@ -1,4 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { brakes } from "../src/aws/brakes.js";
 import { executions } from "../src/aws/executions.js";
@@ -14,12 +15,14 @@ import { listUnsettled, RECOVERY } from "../src/fleet/unsettled.js";
 import { emit } from "../src/lambda/emit.js";
 import { tableName } from "../src/lambda/environment.js";
 import { handler as wrap } from "../src/lambda/handler.js";
+import { lists } from "../src/lambda/lists.js";
 import { rules } from "../src/lambda/rules.js";
-import { listed, secrets } from "../src/lambda/secrets.js";
+import { secrets } from "../src/lambda/secrets.js";
 import { unrestFigures } from "../src/metrics/fleet.js";
 
-const list = listed();
-const store = secrets();
+const client = new SecretsManagerClient({});
+const { own, all } = lists(client);
+const store = secrets(client);
 const table = new DynamoDBClient({});
 const records = { ...ledger(table, tableName()), ...brakes(table, tableName()) };
 const known = executions(new SFNClient({}));
@@ -47,8 +50,10 @@ export const handler = wrap(
 );
 
 async function waveOf(fleet: Fleet): Promise<FleetPage> {
-  if (fleet.schedule === OVERDUE) return listOverdue(fleet, list, records, new Date(fleet.scheduledAt), held);
+  if (fleet.schedule === OVERDUE) return listOverdue(fleet, all, records, new Date(fleet.scheduledAt), held);
   if (isNamed(fleet)) return listNamed(fleet, concurrencyOf(fleet));
+  // Whoever asks for a selection has seen, or meant, secrets of this account; those of others are asked for by their ARNs.
+  const list = fleet.asked ? own : all;
   if (fleet.schedule !== RECOVERY) return listDue(fleet, list, records, new Date(), held);
   const { items, unrest } = await listUnsettled(fleet, records, known, store, held);
   emit(unrestFigures(unrest));

@@ -9,8 +9,8 @@ const MOST_BYTES = 4_096;
 /** For the other variables, names and all. */
 const KEPT_BYTES = 512;
 
-/** In the rules of a deployment that has other accounts: what CloudFormation puts its own in place of. */
-export const OWN_ACCOUNT = "#{AWS::AccountId}";
+/** In the rules of a deployment that has other accounts: where it is itself, as CloudFormation puts it in. */
+const HERE = { partition: "#{AWS::Partition}", own: "#{AWS::AccountId}" };
 
 /** The rules as JSON. Throws where they do not fit into a function's environment. */
 export function rulesFrom(settings: Settings, stage: string): string {
@@ -23,7 +23,7 @@ export function rulesFrom(settings: Settings, stage: string): string {
     mayAskFor: Object.fromEntries(
       Object.entries(schedules).flatMap(([name, { mayAskFor }]) => (mayAskFor ? [[name, mayAskFor]] : [])),
     ),
-    ...(accounts.length > 0 ? { accounts: { own: OWN_ACCOUNT, others: accounts } } : {}),
+    ...(accounts.length > 0 ? { accounts: { ...HERE, others: accounts } } : {}),
     ...(restore ? { restore } : {}),
     atOncePerServer,
     writesPerSecond,

@@ -58,7 +58,7 @@ const NAMED: readonly Row[] = [
   [
     ["UnauthorizedOperation", "AccessDeniedException", "AccessDenied", "AccessDeniedError"],
     "NoPermission",
-    (said) => `AWS does not let you: ${said}`,
+    (said) => `AWS does not let you: ${said}${ofOtherAccount(said)}`,
   ],
   [
     // The last is ours, for all of the others.
@@ -79,6 +79,16 @@ const NAMED: readonly Row[] = [
         : `AWS gave no answer (${said}). See that there is a network, and that the region is right.`,
   ],
 ];
+
+/** Where the refusal names a secret of another account than that of whoever was refused. */
+function ofOtherAccount(said: string): string {
+  const [, caller, account] =
+    /^User: arn:[\w-]+:\w+::(\d{12}):.* arn:[\w-]+:secretsmanager:[\w-]+:(\d{12}):/s.exec(said) ?? [];
+  return account === caller
+    ? ""
+    : `. The secret is of the account ${account}, and you are of ${caller}: keyturn rotate takes its ARN, and what is at the ` +
+        "secret itself is shown to that account's own people.";
+}
 
 const NO_SECRET =
   "There is no such secret here, or no value in it. Which there are: npx keyturn status. Look at the region, too.";

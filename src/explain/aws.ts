@@ -24,6 +24,15 @@ export const AWS = chapter(
       "A role of Keyturn's, or whoever runs the command, may not do this.",
       "Look at the secret's tags (the roles reach tagged secrets only), its resource policy and its key's policy; else deploy again.",
     ],
+    AccountNotListed: [
+      "The secret is of an account that accounts in keyturn.yml does not name. Nothing was read.",
+      "Start it in that account's own deployment; or name the account, deploy, and have its owner deploy the roles: docs/accounts.md.",
+    ],
+    AccountUnreachable: [
+      "A function may not take on its role in another account: it is not there, or of another stage, region or deployment.",
+      "Have the account's owner deploy there what npm run -s account-template prints, in the deployment's region: docs/accounts.md.",
+    ],
+    MixedAccounts: ["Secrets of two accounts were to be read in one call.", "Please report it."],
     LimitExceeded: ["The secret has reached a quota of Secrets Manager.", "See in the cause which."],
     Throttled: [
       "AWS asked for fewer calls.",

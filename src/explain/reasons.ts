@@ -108,6 +108,10 @@ export const FLEETS = chapter(
       "The rotation's execution was stopped or timed out.",
       "Nothing: recovery looks after it, and it is told of.",
     ],
+    AccountUnreachable: [
+      "The secrets of another account could not be listed, so none of them was rotated; the account is named behind the colon, and the log of list-due has why.",
+      "Have its owner deploy there what npm run -s account-template prints (docs/accounts.md), or take the account out of keyturn.yml.",
+    ],
     PageLost: [
       "A page of the run's secrets was lost, whole, to a fault of Step Functions'. The run goes on with the next.",
       "Look at the map run in Step Functions. Its secrets are tried by the next run.",

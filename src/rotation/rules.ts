@@ -13,7 +13,7 @@ export interface Rules {
   /** By schedule: what a server may ask for besides a proof of the password. */
   readonly mayAskFor: Readonly<Record<string, NonNullable<ConnectRequest["mayAskFor"]>>>;
   /** The deployment's own AWS account, and the others whose secrets it rotates. Absent: there are none. */
-  readonly accounts?: { readonly own: string; readonly others: readonly string[] };
+  readonly accounts?: { readonly partition: string; readonly own: string; readonly others: readonly string[] };
   /** Whether operators may have a credential brought back. Absent: they may not. */
   readonly restore?: boolean;
   /** How many rotations change one server's logins at a time; absent: `AT_ONCE_PER_SERVER`. */

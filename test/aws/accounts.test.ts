@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { secretsByAccount } from "../../src/aws/accounts/secrets.js";
 import type { SecretStore } from "../../src/rotation/ports.js";
 
-const accounts = { own: "000000000000", others: ["111122223333"] };
+const accounts = { partition: "aws", own: "000000000000", others: ["111122223333"] };
 const arnIn = (account: string) => `arn:aws:secretsmanager:eu-central-1:${account}:secret:shop/orders-AbCdEf`;
 
 /** Says of each call in which account it was made. */

@@ -128,7 +128,10 @@ describe("a secret of another account", () => {
 
 describe("a schedule", () => {
   async function run(input: object) {
-    const executionArn = await keyturn.start("RotateFleet", { scheduledAt: new Date().toISOString(), ...input });
+    const executionArn = await keyturn.start(
+      "RotateFleet",
+      "selection" in input ? input : { scheduledAt: new Date().toISOString(), ...input },
+    );
     await keyturn.cloud.settled();
     const { status, output = "{}" } = await keyturn.sfn().send(new DescribeExecutionCommand({ executionArn }));
     return { status, summary: JSON.parse(output) };
@@ -153,6 +156,17 @@ describe("a schedule", () => {
     for (const one of [own, secret]) expect(await letsIn(await keyturn.value(one))).toBe(true);
     expect(await keyturn.records(silent)).toEqual([]);
     expect(keyturn.cloud.log("keyturn-dev-list-due")).toContain('"account":"444455556666"');
+  });
+
+  it("is not what a person asks for by a selection: that has secrets of the deployment's account", async () => {
+    const tags = { "keyturn:schedule": "asked", team: "asked" };
+    const own = await keyturn.secretFor(await createLogin(), {}, tags);
+    const { secret } = await secretThere(tags);
+    expect((await run({ selection: { tags: { team: "asked" }, namePrefix: ["test/"] } })).summary).toMatchObject({
+      rotated: 1,
+      failed: 0,
+    });
+    expect((await run({ selection: { list: [own, secret] } })).summary).toMatchObject({ rotated: 2 });
   });
 
   it("goes on in the account where a wave ended", async () => {

@@ -31,7 +31,7 @@ describe("the consumers of a secret", () => {
   });
 
   it("are none of a secret of another account, whatever it is called and tagged", () => {
-    const accounts = { own: "000000000000", others: ["111122223333"] };
+    const accounts = { partition: "aws", own: "000000000000", others: ["111122223333"] };
     const other = secret("shop/orders", "111122223333");
     const tagged = { schedule: "nightly", consumers: ["orders-api"] };
     for (const settings of [{ schedule: "nightly" }, tagged])

@@ -4,7 +4,7 @@ import { isNative, rotationFunctionOf } from "../../src/rotation/rotation-functi
 
 const OWN = "000000000000";
 const THERE = "111122223333";
-const rules = { stage: "dev", accounts: { own: OWN, others: [THERE, OWN] } };
+const rules = { stage: "dev", accounts: { partition: "aws", own: OWN, others: [THERE, OWN] } };
 const arnIn = (account: string, name = "shop/orders") =>
   `arn:aws:secretsmanager:eu-central-1:${account}:secret:${name}-AbCdEf`;
 

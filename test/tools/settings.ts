@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { consumerResources, declaredConsumers } from "../../infra/consumers.js";
 import { chatTopicOf, declaredWebhook, notificationResources } from "../../infra/notifications.js";
 import { accountTemplate, roleResources } from "../../infra/roles.js";
-import { OWN_ACCOUNT, rulesFrom } from "../../infra/rules.js";
+import { rulesFrom } from "../../infra/rules.js";
 import { scheduleResources } from "../../infra/schedules.js";
 import { parseSettings } from "../../infra/settings.js";
 
@@ -37,7 +37,7 @@ export function environmentWith(
 ): Readonly<Record<string, string>> {
   const settings = settingsFrom(yaml);
   return {
-    KEYTURN_RULES: rulesFrom(settings, stage).replaceAll(OWN_ACCOUNT, account),
+    KEYTURN_RULES: rulesFrom(settings, stage).replace("#{AWS::AccountId}", account).replace("#{AWS::Partition}", "aws"),
     KEYTURN_CONSUMERS: declaredConsumers(settings),
     KEYTURN_WEBHOOK: declaredWebhook(settings),
   };

@@ -1,0 +1,25 @@
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { fromAws } from "../aws/errors.js";
+import { listSecrets } from "../aws/list-secrets.js";
+import { listOfAll } from "../fleet/accounts.js";
+import type { ListSecrets } from "../fleet/page.js";
+import { clientIn } from "./accounts.js";
+import { log } from "./log.js";
+import { rules } from "./rules.js";
+
+/** The list of the deployment's own account, and that of all. Why an account cannot be reached stands in the log. */
+export function lists(client: SecretsManagerClient): { readonly own: ListSecrets; readonly all: ListSecrets } {
+  const own = listSecrets(client);
+  const { accounts } = rules();
+  if (!accounts) return { own, all: own };
+  const others = accounts.others.filter((account) => account !== accounts.own);
+  const all = listOfAll(
+    { account: accounts.own, list: own },
+    others.map((account) => ({ account, list: listSecrets(clientIn(account, accounts)) })),
+    (account, thrown) => {
+      const { code, message, cause } = fromAws(thrown, "Listing the account's secrets");
+      log.odd({ account, error: { code, message, cause } });
+    },
+  );
+  return { own, all };
+}
