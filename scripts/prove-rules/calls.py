@@ -165,6 +165,9 @@ def sqs(call, place):
 
 def sts(call, place):
     call("GetCallerIdentity")
+    role = "arn:aws:iam::111122223333:role/keyturn-dev-plan-eu-central-1"
+    call("AssumeRole", RoleArn=role, RoleSessionName="keyturn-dev-plan")
+    call("AssumeRole", RoleArn=role, RoleSessionName="keyturn-dev-plan", DurationSeconds=901)
 
 
 def lambda_(call, place):

@@ -56,18 +56,27 @@ const LINTERS: readonly Linter[] = [
   },
 ];
 
-/** Holds the template against what others look for in one; each finding has its answer in answers.yml. */
-export async function linters(report: Report, folder: string, templateFile: string, ends: Ends): Promise<void> {
+/** Holds the templates against what others look for in one; each finding has its answer in answers.yml. */
+export async function linters(
+  report: Report,
+  folder: string,
+  templateFiles: readonly string[],
+  ends: Ends,
+): Promise<void> {
   const ended = new AbortController();
   ends.push(async () => ended.abort());
   for (const { tool, environment, arguments_, findings } of LINTERS)
     await report.prove(`${tool} finds nothing that is not answered`, async () => {
       const program = await environment(folder);
       const options = { maxBuffer: 2 ** 28, signal: ended.signal };
-      const { stdout, stderr } = await run(join(dirname(program), tool), [...arguments_, templateFile], options).catch(
-        (error: { stdout?: string; stderr?: string }) => ({ stdout: error.stdout ?? "", stderr: error.stderr ?? "" }),
-      );
-      if (!stdout.trim()) throw new Error(`${tool} has said nothing. ${stderr.slice(-1_000)}`);
-      return answered(tool, findings(stdout));
+      const found: Finding[] = [];
+      for (const file of templateFiles) {
+        const { stdout, stderr } = await run(join(dirname(program), tool), [...arguments_, file], options).catch(
+          (error: { stdout?: string; stderr?: string }) => ({ stdout: error.stdout ?? "", stderr: error.stderr ?? "" }),
+        );
+        if (!stdout.trim()) throw new Error(`${tool} has said nothing of ${file}. ${stderr.slice(-1_000)}`);
+        found.push(...findings(stdout));
+      }
+      return answered(tool, found);
     });
 }

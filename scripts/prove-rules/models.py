@@ -21,6 +21,8 @@ COMMON = {
     *["AccessDeniedException", "IncompleteSignature", "InvalidAction", "InvalidClientTokenId"],
     *["NotAuthorized", "OptInRequired", "RequestExpired", "ServiceUnavailable", "ThrottlingException"],
     *["ValidationError", "ValidationException", "UnknownOperationException"],
+    # STS's word for what others call AccessDeniedException: https://repost.aws/knowledge-center/iam-assume-role-error
+    "AccessDenied",
 }
 findings = set()
 counted = {"called": 0, "refused": 0}

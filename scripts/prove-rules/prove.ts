@@ -1,5 +1,7 @@
-import { dirname } from "node:path";
+import { writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { ensurePackage, TEMPLATE } from "../../infra/package.mjs";
+import { accountTemplate } from "../../infra/roles.js";
 import { privateFolder } from "../../src/local/disk/private-folder.js";
 import { stackNameFrom } from "../../src/local/template/resources.js";
 import { loadTemplate } from "../../src/local/template/template.js";
@@ -10,7 +12,7 @@ import { linters } from "./linters.js";
 import { models } from "./models.js";
 
 /**
- * Holds the packaged template, and the embedded cloud, against what AWS and others have published as software. `folder`:
+ * Holds the packaged template, that of other accounts, and the embedded cloud, against what AWS and others have published as software. `folder`:
  * what is fetched is kept there from run to run. What is started goes into `ends`.
  */
 export async function proveRules(report: Report, folder: string, ends: Ends): Promise<void> {
@@ -19,5 +21,7 @@ export async function proveRules(report: Report, folder: string, ends: Ends): Pr
   const place = { region: "eu-central-1", accountId: "123456789012", stackName: stackNameFrom(TEMPLATE) };
   await eventPatterns(report, folder, loadTemplate(TEMPLATE, place));
   await models(report, folder, ends);
-  await linters(report, folder, TEMPLATE, ends);
+  const forOthers = join(folder, "account-template.json");
+  writeFileSync(forOthers, JSON.stringify(accountTemplate({ account: place.accountId, stage: "dev" })));
+  await linters(report, folder, [TEMPLATE, forOthers], ends);
 }

@@ -14,6 +14,7 @@ afterAll(() => rmSync(out, { recursive: true }));
 it.each([
   ["licences", ["--json"], '"licence"'],
   ["sbom", [], "dist/sbom"],
+  ["account-template", ["--account", "123456789012"], "keyturn-dev-plan-"],
   ["deployer-policy", ["--account", "123456789012", "--out", out], "aws iam attach-role-policy"],
 ])("npm run %s", async (script, options, said) => {
   const [, file = ""] = /(\S+\.ts)$/.exec(scripts[script] ?? "") ?? [];

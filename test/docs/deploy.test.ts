@@ -27,8 +27,9 @@ function actionsOf({ Properties }: Resource): string[] {
 }
 
 it("names an end point for each service that the functions in the VPC call", () => {
-  const network = "network: { subnetIds: [subnet-1], securityGroupIds: [sg-1] }";
-  const settings = parseSettings(network, readFileSync("keyturn.schema.json", "utf8"));
+  const network = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };
+  const yaml = JSON.stringify({ network, accounts: ["111122223333"] });
+  const settings = parseSettings(yaml, readFileSync("keyturn.schema.json", "utf8"));
   const inNetwork = Object.entries(roleResources(settings, "dev")).filter(([, role]) =>
     actionsOf(role).includes("ec2:CreateNetworkInterface"),
   );

@@ -30,6 +30,7 @@ export const RUNS: Readonly<Record<string, Run>> = {
   "npm run mutants": { not: "It takes minutes, and Stryker, which is not among the dependencies." },
   eval: { by: "test/cli/completion.test.ts", says: 'eval "$1"', how: "in bash" },
   "npm run deployer-policy": SMALL("deployer-policy"),
+  "npm run account-template": SMALL("account-template"),
   "npm run licences": SMALL("licences"),
   "npm run sbom": SMALL("sbom"),
 

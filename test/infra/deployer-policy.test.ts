@@ -155,6 +155,7 @@ describe("what the deployer may do", () => {
     );
     // A setting that is new may need a right that is new: then here, too.
     expect(Object.keys(JSON.parse(readFileSync("keyturn.schema.json", "utf8")).properties).sort()).toEqual([
+      "accounts",
       "admins",
       "archiveDays",
       "atOncePerServer",
