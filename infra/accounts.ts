@@ -12,10 +12,12 @@ const LONGEST_REGION = 14;
  */
 const AT_HOME: readonly string[] = ["RotateNatively", "NoticeMove", "PlanRefresh"];
 
-/** What a function may do to secrets and with their keys: all that it has in another account. */
+/** What a function may do to secrets and with their keys, and see of the servers of admin secrets: all that it has in another account. */
 export function onSecrets(statements: readonly Statement[]): Statement[] {
-  return statements.filter(({ Action }) => [Action].flat().every((one) => /^(secretsmanager|kms):/.test(one)));
+  return statements.filter(({ Action }) => [Action].flat().every((one) => THERE.includes(one.replace(/:.*/, ""))));
 }
+
+const THERE: readonly string[] = ["secretsmanager", "kms", "rds", "redshift", "redshift-serverless"];
 
 /** Whether a function acts in other accounts, where there are any. */
 export function actsElsewhere(name: string, statements: readonly Statement[]): boolean {

@@ -118,10 +118,6 @@ export const ADMINS = chapter(
       "The secret and the admin secret that it names are of two accounts, or it names one by its name from another account.",
       "Name the ARN of an admin secret of the secret's own account in masterarn: each account decides on its own admins.",
     ],
-    ServerElsewhere: [
-      "The admin secret is one that AWS manages, of another account, where Keyturn looks no servers up.",
-      "Store an admin's engine, host, username and password in a secret of that account, and name that one in masterarn.",
-    ],
     AdminMismatch: [
       "The secret and its admin secret name different servers.",
       "Write host, port, engine and ssl alike in both.",

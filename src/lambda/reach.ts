@@ -1,5 +1,7 @@
 import { managedServers } from "../aws/servers/managed.js";
+import { accountOf, isElsewhere } from "../rotation/accounts.js";
 import type { Reach } from "../rotation/ports.js";
+import { clientIn } from "./accounts.js";
 import { databases } from "./databases.js";
 import { rules } from "./rules.js";
 import { secrets } from "./secrets.js";
@@ -11,8 +13,16 @@ import { secrets } from "./secrets.js";
 export function reach(): Reach {
   return {
     secrets: secrets(),
-    servers: managedServers(),
+    servers: managedServers(serversOf),
     databases: databases(process.env.KEYTURN_CA_FILE),
     rules: rules(),
   };
+}
+
+/** Servers of another account are looked up by the role that reads its secrets. */
+function serversOf(secretArn: string) {
+  const { accounts } = rules();
+  return accounts && isElsewhere(secretArn, { accounts })
+    ? { credentials: clientIn(accountOf(secretArn) as string, accounts).config.credentials }
+    : {};
 }

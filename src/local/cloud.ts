@@ -190,7 +190,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
   });
   for (const service of all) services.set(service.name, service);
   for (const one of accounts) {
-    const { services: there, close: closeThere } = servicesIn(one.accountId, surroundings, sessions);
+    const { services: there, close: closeThere } = servicesIn(one.accountId, surroundings, { sts: sessions, servers });
     elsewhere.set(one.accountId, there);
     opened.push(closeThere);
   }

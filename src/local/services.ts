@@ -106,7 +106,7 @@ export async function openServices(
     queues,
     sts,
     cloudFormation(surroundings, { name: stackName, outputs: template.outputs }),
-    ...inventory(servers),
+    ...inventory(() => servers),
     ecs(surroundings, workloads),
     ssm(surroundings, workloads),
     kms(surroundings, keyAliases),

@@ -1,6 +1,6 @@
 import { KeyturnError } from "../errors.js";
 import { type DatabaseSecret, parseSecret, sameTarget } from "../secrets/format.js";
-import { checkAdminAccount, isElsewhere } from "./accounts.js";
+import { checkAdminAccount } from "./accounts.js";
 import { type Admin, checkOffered, mayBeSuperuser } from "./admins.js";
 import { checkNext, foreignPending, parsePending } from "./pending.js";
 import type { CredentialPlan, RotatePlan } from "./plans.js";
@@ -179,18 +179,7 @@ async function completed(
   tags: Readonly<Record<string, string>>,
 ): Promise<string | undefined> {
   const fields = managedFields(text);
-  if (fields && isElsewhere(secretArn, reach.rules)) throw serverElsewhere();
-  return fields ? JSON.stringify({ ...(await reach.servers.ofTags(tags)), ...fields }) : text;
-}
-
-/** Servers are looked up in the deployment's own account alone. */
-function serverElsewhere(): KeyturnError {
-  return new KeyturnError("UnsupportedError", {
-    code: "ServerElsewhere",
-    message:
-      'The admin secret (masterarn) has no "host", and is of another account, where Keyturn looks no servers up. Store an ' +
-      "admin's engine, host, username and password in a secret of that account, and name that one.",
-  });
+  return fields ? JSON.stringify({ ...(await reach.servers.ofTags(secretArn, tags)), ...fields }) : text;
 }
 
 function managedFields(text: string | undefined): object | undefined {

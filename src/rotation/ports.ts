@@ -110,8 +110,8 @@ export interface DatabaseServer {
 
 /** The servers whose admin secret AWS manages. Throws `KeyturnError`s only. */
 export interface ManagedServers {
-  /** By the tags that AWS put on the secret. Throws `MissingKey` for one that AWS does not manage. */
-  ofTags(tags: Readonly<Record<string, string>>): Promise<DatabaseServer>;
+  /** By the tags that AWS put on the secret, in the secret's account. Throws `MissingKey` for one that AWS does not manage. */
+  ofTags(secretArn: string, tags: Readonly<Record<string, string>>): Promise<DatabaseServer>;
 }
 
 /** What a phase reaches. */

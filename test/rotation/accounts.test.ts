@@ -1,7 +1,8 @@
 import { ReplicateSecretToRegionsCommand } from "@aws-sdk/client-secrets-manager";
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { accountTemplate } from "../../infra/roles.js";
+import { UNSEEN_RIGHTS } from "../../stage/permissions/exceptions.js";
 import { reportOn } from "../../stage/permissions/report.js";
 import { rolesAmong } from "../../stage/permissions/roles.js";
 import { useCloud } from "../tools/cloud.js";
@@ -66,6 +67,26 @@ describe("a secret of another account", () => {
     expect(now.username).not.toBe(login.username);
     expect([await letsIn(now), await letsIn(login)]).toEqual([true, false]);
     expect(await keyturn.retirements(secret)).toMatchObject([{ outcome: "retired" }]);
+  });
+
+  it("is rotated by an admin that AWS manages there, whose server is looked up there", async () => {
+    const login = await createLogin();
+    const { username, password } = await createAdmin(login.username);
+    const { host, port } = inject("postgres");
+    const name = "shop";
+    const arnIn = (account: string) => `arn:aws:rds:eu-central-1:${account}:db:${name}`;
+    keyturn.cloud.servers.push(
+      { arn: arnIn(THERE), engine: "postgres", host, port },
+      { arn: arnIn("000000000000"), engine: "postgres", host: "of-the-deployment", port },
+    );
+    const tags = { "keyturn:admin": "test/", "aws:rds:primaryDBInstanceArn": arnIn(THERE) };
+    const masterarn = await keyturn.storeSecret({ username, password }, tags, "rds!", there);
+    const secret = await keyturn.secretFor(login, { masterarn }, {}, there);
+    expect((await keyturn.rotate(secret)).output).toMatchObject({ outcome: "succeeded" });
+    expect(await letsIn(await keyturn.value(secret))).toBe(true);
+    expect(keyturn.cloud.calls().find(({ service }) => service === "rds")).toMatchObject({
+      caller: `arn:aws:sts::${THERE}:assumed-role/keyturn-dev-set-secret-eu-central-1/keyturn-dev-set-secret`,
+    });
   });
 
   it("is run dry", async () => {
@@ -210,9 +231,19 @@ describe("a schedule", () => {
   });
 });
 
-/** As in the deployment's own account: where a login may not take its own password back, which another test of another engine has. */
+/** As in the deployment's own account, where other tests show them: other engines, other kinds of servers. */
 const ELSEWHERE = [
+  ...UNSEEN_RIGHTS,
   { roles: ["RollBackRole"], actions: ["secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"] },
+  {
+    roles: ["SetSecretRole"],
+    actions: [
+      "rds:DescribeDBClusters",
+      "redshift:DescribeClusters",
+      "redshift-serverless:ListNamespaces",
+      "redshift-serverless:ListWorkgroups",
+    ],
+  },
 ];
 
 it("has roles in the other account that were needed, no more and no less", async () => {

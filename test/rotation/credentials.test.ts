@@ -112,7 +112,7 @@ describe("the admin", () => {
     const managed = { username: "boss", password: "of-aws" };
     const tags: unknown[] = [];
     const servers = {
-      async ofTags(said: Readonly<Record<string, string>>) {
+      async ofTags(_: string, said: Readonly<Record<string, string>>) {
         tags.push(said);
         return { engine: "postgres", host: "db", port: 5432 };
       },

@@ -75,7 +75,7 @@ describe("the owner of another account", () => {
     const tags = { "keyturn:admin": "test/", "aws:rds:primaryDBInstanceArn": arn };
     const masterarn = await keyturn.storeSecret({ username, password }, tags, "rds!", there);
     const secret = await keyturn.secretFor(login, { masterarn }, {}, there);
-    expect((await keyturn.rotate(secret)).cause).toMatch(/^ServerElsewhere: /);
+    expect((await keyturn.rotate(secret)).cause).toMatch(/^ManagedServerGone: /);
     expect(keyturn.cloud.calls().filter(({ service }) => service === "rds")).toEqual([]);
   });
 

@@ -1,10 +1,10 @@
 import { DescribeDBClustersCommand, DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
 import type { DatabaseServer } from "../../rotation/ports.js";
-import { PATIENCE } from "./patience.js";
+import type { ServerConfig } from "./patience.js";
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBInstances.html takes an ARN. */
-export async function instance(arn: string): Promise<DatabaseServer | undefined> {
-  const { DBInstances } = await new RDSClient(PATIENCE).send(
+export async function instance(arn: string, config: ServerConfig): Promise<DatabaseServer | undefined> {
+  const { DBInstances } = await new RDSClient(config).send(
     new DescribeDBInstancesCommand({ DBInstanceIdentifier: arn }),
   );
   const [found] = DBInstances ?? [];
@@ -12,10 +12,8 @@ export async function instance(arn: string): Promise<DatabaseServer | undefined>
 }
 
 /** Of Aurora and, by the same API, of DocumentDB. */
-export async function cluster(arn: string): Promise<DatabaseServer | undefined> {
-  const { DBClusters } = await new RDSClient(PATIENCE).send(
-    new DescribeDBClustersCommand({ DBClusterIdentifier: arn }),
-  );
+export async function cluster(arn: string, config: ServerConfig): Promise<DatabaseServer | undefined> {
+  const { DBClusters } = await new RDSClient(config).send(new DescribeDBClustersCommand({ DBClusterIdentifier: arn }));
   const [found] = DBClusters ?? [];
   return server(found?.Engine, found?.Endpoint, found?.Port);
 }

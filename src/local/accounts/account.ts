@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { rootKey } from "../gateway/access-keys.js";
 import type { Decision } from "../gateway/authorization.js";
 import type { OtherRoles } from "../gateway/principals.js";
+import { type InventoryServer, inventory } from "../inventory/service.js";
 import { kms } from "../kms/service.js";
 import { secretsManager } from "../secrets-manager/service.js";
 import type { Service, Surroundings } from "../service.js";
@@ -28,7 +29,7 @@ export function rolesIn({ accountId, templateFile }: OtherAccount, region: strin
 export function servicesIn(
   accountId: string,
   surroundings: Surroundings,
-  sts: Service,
+  { sts, servers }: { readonly sts: Service; readonly servers: readonly InventoryServer[] },
 ): { readonly services: ReadonlyMap<string, Service>; close(): Promise<void> } {
   const there: Surroundings = {
     ...surroundings,
@@ -37,9 +38,13 @@ export function servicesIn(
     emit: () => undefined,
   };
   const secrets = secretsManager(there, { isFunction: () => false });
-  const services = [secrets, kms(there, []), sts];
+  const services = [secrets, kms(there, []), sts, ...inventory(() => servers.filter(isIn(accountId)))];
   return {
     services: new Map(services.map((service) => [service.name, service])),
     close: async () => secrets.close?.(),
   };
+}
+
+function isIn(accountId: string): (server: InventoryServer) => boolean {
+  return ({ arn }) => arn.split(":")[4] === accountId;
 }

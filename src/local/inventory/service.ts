@@ -16,9 +16,9 @@ export interface InventoryServer {
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeClusters.html,
  * https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_ListNamespaces.html
  */
-export function inventory(servers: readonly InventoryServer[]): Service[] {
+export function inventory(servers: () => readonly InventoryServer[]): Service[] {
   const find = (matches: (server: InventoryServer) => boolean, code: string): InventoryServer => {
-    const found = servers.find(matches);
+    const found = servers().find(matches);
     if (found) return found;
     throw new ServiceError(code, "There is no such server.", 404);
   };
@@ -42,10 +42,10 @@ export function inventory(servers: readonly InventoryServer[]): Service[] {
     }),
     service("redshift-serverless", {
       ListNamespaces: () => ({
-        namespaces: servers.map(({ arn }) => ({ namespaceArn: arn, namespaceName: nameOf(arn) })),
+        namespaces: servers().map(({ arn }) => ({ namespaceArn: arn, namespaceName: nameOf(arn) })),
       }),
       ListWorkgroups: () => ({
-        workgroups: servers.map(({ arn, host, port }) => ({
+        workgroups: servers().map(({ arn, host, port }) => ({
           namespaceName: nameOf(arn),
           endpoint: { address: host, port },
         })),
