@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Work } from "../../src/cli/command.js";
@@ -72,7 +75,11 @@ interface Ran {
   readonly text: string;
 }
 
-async function deployed(options: DeployOptions & { region?: string; profile?: string } = {}, exit = 0): Promise<Ran> {
+async function deployed(
+  options: DeployOptions & { region?: string; profile?: string } = {},
+  exit = 0,
+  env: Host["env"] = {},
+): Promise<Ran> {
   const ran: string[][] = [];
   const programs: Programs = {
     run: async ({ env }, command) => {
@@ -91,7 +98,7 @@ async function deployed(options: DeployOptions & { region?: string; profile?: st
       stdin: new PassThrough(),
       stdout: sink(),
       stderr: sink(),
-      env: {},
+      env,
       cwd: process.cwd(),
       clock: () => new Date(),
     },
@@ -171,6 +178,17 @@ describe("keyturn deploy", () => {
     expect((await deployed()).said).toContain("could not be looked at, and it goes on");
     caller = `arn:aws:iam::${ACCOUNT}:root`;
     expect((await deployed()).said).toContain("has no policies");
+  });
+
+  it("deploys nothing where the account is among the others", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "keyturn-deploy-"));
+    const KEYTURN_SETTINGS = join(folder, "keyturn.yml");
+    try {
+      writeFileSync(KEYTURN_SETTINGS, `accounts: ["111122223333", "${ACCOUNT}"]\n`);
+      await expect(deployed({}, 0, { KEYTURN_SETTINGS })).rejects.toThrow(`${ACCOUNT} is the deployment's own`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("deploys nothing with wrong settings, and nothing into the embedded cloud", async () => {

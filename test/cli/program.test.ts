@@ -1,9 +1,25 @@
 import { describe, expect, it } from "vitest";
 import { EXIT } from "../../src/cli/exit.js";
+import { failureOf } from "../../src/cli/failure.js";
+import type { Host } from "../../src/cli/host.js";
 import { table } from "../../src/cli/style.js";
 import { run } from "./run.js";
 
 describe("the command", () => {
+  it.each([
+    ["of another account says whose it is", "444455556666", true],
+    ["of one's own says only what AWS says", "123456789012", false],
+  ])("that is refused a secret %s", (_, account, isOther) => {
+    const said =
+      "User: arn:aws:sts::123456789012:assumed-role/Ops/anna is not authorized to perform: secretsmanager:DescribeSecret on " +
+      `resource: arn:aws:secretsmanager:eu-central-1:${account}:secret:shop/orders-AbCdEf because no resource-based policy allows it`;
+    const host = { interrupted: new AbortController().signal } as Host;
+    const thrown = Object.assign(new Error(said), { name: "AccessDeniedException" });
+    const { message } = failureOf(thrown, host, { stage: "dev", local: false, json: false });
+    expect(message).toContain(said);
+    expect(message.includes(`The secret is of the account ${account}`)).toBe(isOther);
+  });
+
   it("shows on a screen what there is", async () => {
     const { code, stdout, stderr } = await run(["--help"]);
     expect(code).toBe(EXIT.done);

@@ -5,6 +5,7 @@ import { accountTemplate } from "../../infra/roles.js";
 import { UNSEEN_RIGHTS } from "../../stage/permissions/exceptions.js";
 import { reportOn } from "../../stage/permissions/report.js";
 import { rolesAmong } from "../../stage/permissions/roles.js";
+import { run } from "../cli/run.js";
 import { useCloud } from "../tools/cloud.js";
 import { createAdmin, createLogin, letsIn } from "../tools/postgres.js";
 
@@ -43,6 +44,13 @@ describe("a secret of another account", () => {
     const [record] = await keyturn.records(secret);
     expect(record).toMatchObject({ secretArn: secret, outcome: "succeeded" });
     expect(record?.secretName).toMatch(/^111122223333:test\//);
+  });
+
+  it("is rotated by the command, by its ARN", async () => {
+    const { login, secret } = await secretThere();
+    const { code, stdout } = await run(["rotate", secret], { cloud: keyturn.cloud });
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining("has a new credential") });
+    expect(await letsIn(login)).toBe(false);
   });
 
   it("takes no role on as long as the one before is good, and one of the deployment's own never", async () => {
@@ -148,7 +156,7 @@ describe("a secret of another account", () => {
 });
 
 describe("a schedule", () => {
-  async function run(input: object) {
+  async function runFleet(input: object) {
     const executionArn = await keyturn.start(
       "RotateFleet",
       "selection" in input ? input : { scheduledAt: new Date().toISOString(), ...input },
@@ -163,7 +171,7 @@ describe("a schedule", () => {
     const own = await keyturn.secretFor(await createLogin(), {}, tags);
     const { secret } = await secretThere(tags);
     const silent = await keyturn.secretFor(await createLogin(), {}, tags, { account: SILENT });
-    const { status, summary } = await run({ schedule: "all" });
+    const { status, summary } = await runFleet({ schedule: "all" });
     expect({ status, summary }).toMatchObject({
       status: "SUCCEEDED",
       summary: {
@@ -183,11 +191,11 @@ describe("a schedule", () => {
     const tags = { "keyturn:schedule": "asked", team: "asked" };
     const own = await keyturn.secretFor(await createLogin(), {}, tags);
     const { secret } = await secretThere(tags);
-    expect((await run({ selection: { tags: { team: "asked" }, namePrefix: ["test/"] } })).summary).toMatchObject({
+    expect((await runFleet({ selection: { tags: { team: "asked" }, namePrefix: ["test/"] } })).summary).toMatchObject({
       rotated: 1,
       failed: 0,
     });
-    expect((await run({ selection: { list: [own, secret] } })).summary).toMatchObject({ rotated: 2 });
+    expect((await runFleet({ selection: { list: [own, secret] } })).summary).toMatchObject({ rotated: 2 });
   });
 
   it("goes on in the account where a wave ended", async () => {
@@ -197,7 +205,7 @@ describe("a schedule", () => {
       (await secretThere(tags)).secret,
       (await secretThere(tags)).secret,
     ];
-    expect((await run({ schedule: "waves", toleratedFailurePercent: 100 })).summary).toMatchObject({
+    expect((await runFleet({ schedule: "waves", toleratedFailurePercent: 100 })).summary).toMatchObject({
       rotated: 3,
       failed: 1,
     });
@@ -209,9 +217,9 @@ describe("a schedule", () => {
     const name = "test/listed";
     const own = await keyturn.secretFor(await createLogin(), {}, tags, { name });
     const other = await keyturn.secretFor(await createLogin(), {}, tags, { ...there, name });
-    expect((await run({ schedule: "listed", list: [name] })).summary).toMatchObject({ rotated: 1 });
+    expect((await runFleet({ schedule: "listed", list: [name] })).summary).toMatchObject({ rotated: 1 });
     expect([await keyturn.records(own), await keyturn.records(other)].map(({ length }) => length)).toEqual([1, 0]);
-    expect((await run({ schedule: "listed", list: [other] })).summary).toMatchObject({ rotated: 1 });
+    expect((await runFleet({ schedule: "listed", list: [other] })).summary).toMatchObject({ rotated: 1 });
     expect(await keyturn.records(other)).toHaveLength(1);
   });
 

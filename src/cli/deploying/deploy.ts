@@ -37,12 +37,16 @@ export async function deploy(
   if (options.local)
     throw new UsageError("The embedded cloud runs the package by itself: keyturn local. Leave --local out.");
   const settings = checkSettings(work);
-  work.progress(`${style.green("✔")} ${settings}`);
+  work.progress(`${style.green("✔")} ${settings.says}`);
   const region = options.region ?? (host.env.AWS_REGION || "eu-central-1");
   const place = await whereTo(work, region);
   work.progress(
     `${style.green("✔")} keyturn-${options.stage} goes to ${place.account}, ${region}, as ${plain(place.caller)}`,
   );
+  if (settings.accounts.includes(place.account))
+    throw new UsageError(
+      `keyturn.yml:\n  accounts: ${place.account} is the deployment's own, and they are the others; take it out\nNothing was deployed.`,
+    );
   if (!options.skipPermissions) await checkPermissions(work, { ...place, region }, programs);
   host.interrupted.throwIfAborted();
   const env = { ...host.env, AWS_REGION: region, ...(options.profile ? { AWS_PROFILE: options.profile } : {}) };
@@ -66,15 +70,15 @@ const SERVERLESS = `${CHECKOUT}node_modules/serverless/bin/serverless.js`;
 const NEXT: readonly NextCommand[] = [["store"], ["adopt", "SECRET", "--schedule", "SCHEDULE"], ["status"], ["doctor"]];
 
 /** Throws `UsageError` with every mistake, each with its place. */
-function checkSettings({ host }: DeployWork): string {
+function checkSettings({ host }: DeployWork): { readonly accounts: readonly string[]; readonly says: string } {
   const file = resolve(CHECKOUT, host.env.KEYTURN_SETTINGS ?? "keyturn.yml");
   try {
-    const { schedules } = parseSettings(
+    const { schedules, accounts } = parseSettings(
       readFileSync(file, "utf8"),
       readFileSync(resolve(CHECKOUT, "keyturn.schema.json"), "utf8"),
     );
     const names = Object.keys(schedules);
-    return `keyturn.yml is right; its schedules: ${names.join(", ") || "none"}`;
+    return { accounts, says: `keyturn.yml is right; its schedules: ${names.join(", ") || "none"}` };
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\nNothing was deployed.`);
   }
