@@ -86,8 +86,8 @@ function ofOtherAccount(said: string): string {
     /^User: arn:[\w-]+:\w+::(\d{12}):.* arn:[\w-]+:secretsmanager:[\w-]+:(\d{12}):/s.exec(said) ?? [];
   return account === caller
     ? ""
-    : `. The secret is of the account ${account}, and you are of ${caller}: keyturn rotate takes its ARN, and what is at the ` +
-        "secret itself is shown to that account's own people.";
+    : `. The secret is of the account ${account}, and you are of ${caller}: keyturn rotate and keyturn history ` +
+        "take its ARN, and the secret itself is shown to that account's own people.";
 }
 
 const NO_SECRET =

@@ -51,6 +51,8 @@ describe("a secret of another account", () => {
     const { code, stdout } = await run(["rotate", secret], { cloud: keyturn.cloud });
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining("has a new credential") });
     expect(await letsIn(login)).toBe(false);
+    for (const command of ["history", "show"])
+      expect((await run([command, secret], { cloud: keyturn.cloud })).stdout).toMatch(/succeeded|rotated/);
   });
 
   it("takes no role on as long as the one before is good, and one of the deployment's own never", async () => {

@@ -1,6 +1,9 @@
 import { secretDetails } from "../../aws/overview/details.js";
+import type { Reached } from "../../aws/overview/secrets.js";
+import type { Lights } from "../../overview/seen.js";
 import type { Answer, Work } from "../command.js";
 import { lineOf } from "../rotating/again.js";
+import { isElsewhere } from "../rotating/elsewhere.js";
 import { nextLines } from "../rotating/ending.js";
 import { look } from "./look.js";
 import { managed } from "./managed.js";
@@ -12,12 +15,13 @@ export interface HistoryOptions {
   readonly before?: string;
 }
 
-/** What `keyturn history` answers. */
+/** What `keyturn history` answers. Of another account's secret, what the deployment has on record. */
 export async function history(work: Work<HistoryOptions>, secretId: string): Promise<Answer> {
   const { limit, before } = work.options;
   const { reached, lights } = await look(work);
-  const secret = await managed(reached, lights, secretId);
-  const { tags } = await secretDetails(reached.secrets, secret.arn);
+  const { secret, tags } = (await isElsewhere(work.deployment, secretId))
+    ? { secret: { arn: secretId, name: secretId, schedule: "" }, tags: {} }
+    : await seen(reached, lights, secretId);
   const page = { secret, tags, limit, ...(before === undefined ? {} : { before }) };
   const { happenings, next } = await historyOf(work, reached, page);
   const older = next === undefined ? [] : [lineOf(["history", secret.name, "--before", next], work.options)];
@@ -28,4 +32,10 @@ export async function history(work: Work<HistoryOptions>, secretId: string): Pro
         ? `Nothing is on record of ${secret.name}${before === undefined ? " yet" : " before that"}.`
         : [...happenings.flatMap((one) => happeningLines(one, style)), ...nextLines(older, style)].join("\n"),
   };
+}
+
+async function seen(reached: Reached, lights: Lights, secretId: string) {
+  const secret = await managed(reached, lights, secretId);
+  const { tags } = await secretDetails(reached.secrets, secret.arn);
+  return { secret, tags };
 }

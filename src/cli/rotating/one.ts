@@ -2,14 +2,13 @@ import { randomUUID } from "node:crypto";
 import { follow } from "../../aws/overview/follow.js";
 import { secretStore } from "../../aws/secret-store.js";
 import type { Execution } from "../../overview/execution.js";
-import { accountOf } from "../../rotation/accounts.js";
 import type { Answer, Work } from "../command.js";
-import type { Deployment } from "../deployment.js";
 import { EXIT } from "../exit.js";
 import { live } from "../live.js";
 import { plain } from "../style.js";
 import { lineOf } from "./again.js";
 import { type AskOptions, asking } from "./asked.js";
+import { isElsewhere } from "./elsewhere.js";
 import { ended, nextLines } from "./ending.js";
 import { phasePrinter } from "./phases.js";
 
@@ -26,18 +25,13 @@ export async function rotateOne(
   more: { readonly restore?: true } = {},
 ): Promise<Answer> {
   const { deployment, options } = work;
+  const secret = (await isElsewhere(deployment, secretId))
+    ? { arn: secretId, name: secretId }
+    : await secretStore(await deployment.secrets()).describe(secretId);
   const { RotateSecretArn } = await deployment.outputs();
-  const secret = await found(deployment, secretId, RotateSecretArn);
   const input = { secretId: secret.arn, ...(await asking(deployment, options)), ...more };
   const executionArn = await start(work, RotateSecretArn, input);
   return options.detach ? detached(work, secret, executionArn) : followed(work, secret, executionArn);
-}
-
-/** One of another account the deployment may reach, and whoever runs the command may not. */
-async function found(deployment: Deployment, secretId: string, machineArn: string): Promise<Secret> {
-  const account = accountOf(secretId);
-  if (account !== undefined && account !== accountOf(machineArn)) return { arn: secretId, name: secretId };
-  return secretStore(await deployment.secrets()).describe(secretId);
 }
 
 /** Starts an execution, under a name that nobody can take beforehand. */
