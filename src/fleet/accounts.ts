@@ -54,6 +54,11 @@ export function unreachable(account: string): string {
   return `${UNREACHABLE}:${account}`;
 }
 
+/** The accounts among the reasons of a run. */
+export function unreachableIn(byReason: Waiting): string[] {
+  return Object.keys(byReason).flatMap((reason) => new RegExp(`^${UNREACHABLE}:(\\d{12})$`).exec(reason)?.[1] ?? []);
+}
+
 /** Those among what was left out, which count as failed; and the rest. */
 export function withoutUnreachable(leftOut: Waiting): { readonly unreached: Waiting; readonly leftOut: Waiting } {
   const parts = Object.entries(leftOut);

@@ -120,7 +120,9 @@ function goesOn(
 /** An account that could not be listed counts as one failure. */
 function withFailed(totals: Totals, unreached: Totals["byReason"]): Totals {
   const failed = totals.failed + Object.keys(unreached).length;
-  return { ...totals, failed, byReason: sums(totals.byReason, unreached) };
+  // People are told of it, also where nothing else was to be done.
+  const told = Object.keys(unreached).length > 0 ? { failures: totals.failures ?? [] } : {};
+  return { ...totals, failed, byReason: sums(totals.byReason, unreached), ...told };
 }
 
 /** What waits for its server still when the run ends is left to the next. */

@@ -11,13 +11,14 @@ const LONGEST_LINE = 400;
 
 /** What failed in a run, in one message. `failures`: those of its rotations that are shown, as Step Functions has them. */
 export function ofRun(
-  { end, schedule, asked, failed, all }: EndedRun,
+  { end, schedule, asked, failed, all, unreachable }: EndedRun,
   { executionArn, startedAt, endedAt }: EndedExecution,
   failures: readonly EndedExecution[],
 ): Told {
   const whose = schedule === undefined ? "that were asked for" : `of the schedule ${schedule}`;
   const what = `${failed} of ${all} rotations ${whose}`;
-  const more = failed - failures.length;
+  const accounts = unreachable.map((account) => `the account ${account}: ${UNREACHED}`);
+  const more = failed - failures.length - accounts.length;
   return {
     outcome: end,
     what: `${what} ${WORDS[end].did}`,
@@ -27,9 +28,12 @@ export function ofRun(
     next: WORDS[end].next,
     askedBy: [asked?.requestedBy, asked?.reason].filter((part) => part !== undefined),
     executionArn,
-    appendix: [...failures.map(lineOf), ...(more > 0 ? [`and ${more} more`] : [])],
+    appendix: [...accounts, ...failures.map(lineOf), ...(more > 0 ? [`and ${more} more`] : [])],
   };
 }
+
+const UNREACHED =
+  "AccountUnreachable: its secrets could not be listed. Its owner should deploy the roles there (docs/accounts.md).";
 
 const GO_ON = "Applications go on with the credentials that they have. What needs a person is told by itself.";
 
@@ -56,9 +60,17 @@ function lineOf(execution: EndedExecution): string {
   const secretId = understood(JSON.parse(input), new Date(startedAt), parseCheck)?.secretId ?? "";
   const checked = failedCheck(execution);
   // What a requester called it may be anybody's words.
-  const name = isSecretArn(secretId) ? nameIn(secretId) : `the rotation ${executionArn.split(":").at(-1)}`;
+  const name = isSecretArn(secretId)
+    ? shownIn(secretId, executionArn)
+    : `the rotation ${executionArn.split(":").at(-1)}`;
   const line = `${name}: ${checked ? wrongIn(checked) : (cause ?? error ?? `it ended as ${status}`)}`;
   return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE - 3)}...` : line;
+}
+
+/** With its account, where that is not the execution's. */
+function shownIn(secretArn: string, executionArn: string): string {
+  const [account, own] = [secretArn, executionArn].map((arn) => arn.split(":")[4]);
+  return account === own ? nameIn(secretArn) : `${account}:${nameIn(secretArn)}`;
 }
 
 export function ofOverdue(

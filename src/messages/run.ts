@@ -1,5 +1,6 @@
 import { KeyturnError } from "../errors.js";
 import type { SecretsOverdue } from "../events/overdue.js";
+import { unreachableIn } from "../fleet/accounts.js";
 import { OVERDUE } from "../fleet/overdue.js";
 import type { Fleet, Totals } from "../fleet/page.js";
 import { fleetFrom, REQUEST, runName } from "../fleet/request.js";
@@ -19,6 +20,8 @@ export interface EndedRun extends Pick<Totals, "failed"> {
   readonly all: number;
   /** Executions of rotations that failed in it; absent: people are told of each by itself, or it stopped itself. */
   readonly failures?: readonly string[];
+  /** Accounts whose secrets could not be listed, each of which counts as one that failed. */
+  readonly unreachable: readonly string[];
 }
 
 const SCHEDULE = /^[A-Za-z0-9_.-]{1,40}$/;
@@ -33,11 +36,13 @@ export function endedRun(execution: EndedExecution): EndedRun | undefined {
   const of = { run: runName(fleet), ...(schedule === REQUEST ? {} : { schedule }), ...(asked ? { asked } : {}) };
   if (status === "FAILED" && error === "FleetStopped") {
     const [rotated = 0, skipped = 0, failed = 0] = COUNTS.exec(cause)?.slice(1).map(Number) ?? [];
-    return { ...of, end: "stopped", failed, all: rotated + skipped + failed };
+    return { ...of, end: "stopped", failed, all: rotated + skipped + failed, unreachable: [] };
   }
-  const { rotated = -1, skipped = -1, failed = -1, checked = -1, failures } = JSON.parse(output) as Partial<Totals>;
+  const { failures, byReason, ...counts } = JSON.parse(output) as Partial<Totals>;
+  const { rotated = -1, skipped = -1, failed = -1, checked = -1 } = counts;
   if (status !== "SUCCEEDED" || !areCounts(rotated, skipped, failed, checked)) return undefined;
-  const named = failures === undefined ? {} : { failures: executionsIn(failures) };
+  const unreachable = unreachableIn(byReason ?? {});
+  const named = { ...(failures === undefined ? {} : { failures: executionsIn(failures) }), unreachable };
   return fleet.dryRun
     ? { ...of, end: "checked", failed, all: Math.max(checked, failed), ...named }
     : { ...of, end: "rotated", failed, all: rotated + skipped + failed, ...named };

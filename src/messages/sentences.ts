@@ -173,7 +173,14 @@ function tellAbout(
     what: what(name ?? "a secret that is not there, or not to be seen,"),
     ...(more ? { more } : {}),
     next,
-    ...(name && run ? { command: `${run} ${name.startsWith("-") ? "-- " : ""}${shellWord(name)}` } : {}),
+    ...(name && run
+      ? { command: `${run} ${name.startsWith("-") ? "-- " : ""}${shellWord(typed(name, secretArn))}` }
+      : {}),
     ...(name ? { secretArn, secretName: name } : { askedFor: secretArn }),
   };
+}
+
+/** As a command takes it: of another account, whose name is shown with that, by its ARN. */
+function typed(name: string, secretArn: string): string {
+  return isSecretArn(secretArn) && name.endsWith(`:${nameIn(secretArn)}`) ? secretArn : name;
 }

@@ -116,6 +116,10 @@ describe("a secret of another account", () => {
     expect((await keyturn.rotate(secret)).status).toBe("FAILED");
     expect(await keyturn.records(secret)).toMatchObject([{ outcome: "rolled back" }]);
     expect(await letsIn(login)).toBe(true);
+    // Called with its account, so that nobody takes it for one of the deployment's; a command takes its ARN.
+    const told = (await keyturn.cloud.messages()).find(({ message }) => message.includes(secret));
+    expect(told?.subject).toMatch(/111122223333:test\//);
+    expect(told?.message).toContain(`npx keyturn rotate ${secret}`);
   });
 
   it.each(["set-secret", "finish-secret"])(
@@ -187,6 +191,9 @@ describe("a schedule", () => {
     for (const one of [own, secret]) expect(await letsIn(await keyturn.value(one))).toBe(true);
     expect(await keyturn.records(silent)).toEqual([]);
     expect(keyturn.cloud.log("keyturn-dev-list-due")).toContain('"account":"444455556666"');
+    const told = (await keyturn.cloud.messages()).find(({ subject }) => subject.includes("of the schedule all"));
+    expect(told?.subject).toBe("Keyturn: 1 of 3 rotations of the schedule all failed");
+    expect(told?.message).toContain("the account 444455556666: AccountUnreachable: ");
   });
 
   it("is not what a person asks for by a selection: that has secrets of the deployment's account", async () => {
