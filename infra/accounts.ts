@@ -30,14 +30,18 @@ export function actsElsewhere(name: string, statements: readonly Statement[]): b
  * accounts CloudFormation names the roles.
  */
 export function roleName(name: string) {
-  return sub(`${functionName(name)}-#{AWS::Region}`);
+  return sub(called(name));
+}
+
+function called(name: string): string {
+  return `${functionName(name)}-#{AWS::Region}`;
 }
 
 /** The right to take on the function's roles in other accounts. */
 export function takeOn(name: string, accounts: readonly string[]): Statement {
   return allow(
     "sts:AssumeRole",
-    accounts.map((account) => sub(`arn:#{AWS::Partition}:iam::${account}:role/${functionName(name)}-#{AWS::Region}`)),
+    accounts.map((account) => sub(`arn:#{AWS::Partition}:iam::${account}:role/${called(name)}`)),
   );
 }
 
@@ -76,13 +80,12 @@ export function memberRoles(
     Object.entries(functions)
       .filter(([name, statements]) => actsElsewhere(name, statements))
       .map(([name, statements]) => {
-        const called = `${functionName(name)}-#{AWS::Region}`;
-        const caller = named(`arn:#{AWS::Partition}:iam::${account}:role/${called}`);
+        const caller = named(`arn:#{AWS::Partition}:iam::${account}:role/${called(name)}`);
         const trusted = {
           account: sub(`arn:#{AWS::Partition}:iam::${account}:root`),
           condition: { ArnEquals: { "aws:PrincipalArn": caller } },
         };
-        return [`${name}Role`, role(trusted, onSecrets(statements), named(called))];
+        return [`${name}Role`, role(trusted, onSecrets(statements), named(called(name)))];
       }),
   );
 }
