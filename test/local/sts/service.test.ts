@@ -19,7 +19,9 @@ const there = resolved(accountTemplate({ account: HERE, stage: "dev" }) as unkno
   stackName: "roles",
 });
 const nothing = resolved({ Resources: {} }, { region: "eu-central-1", accountId: HERE, stackName: "keyturn-dev" });
-const who = principals(nothing, HERE, key("AKIA0"), [{ accountId: THERE, template: there, rootKey: key("AKIA1") }]);
+const who = principals(nothing, HERE, key("AKIA0"), {
+  others: [{ accountId: THERE, template: there, rootKey: key("AKIA1") }],
+});
 const service = sts({ trustOf: who.trustOf, takeOn: who.takeOn, clock: () => NOW });
 const { call } = gateway(
   () => service,
