@@ -7,7 +7,7 @@ import {
   type UpdateItemCommandOutput,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { type Brakes, MOST_SILENCES, SILENCE_MS, STAY_MS, UNHEARD_MS } from "../rotation/brakes.js";
+import { type Brakes, MOST_SILENCES, NEXT_TRY_MS, SILENCE_MS, STAY_MS, UNHEARD_MS } from "../rotation/brakes.js";
 import { attempt, conditionally } from "./attempt.js";
 
 /**
@@ -169,13 +169,13 @@ function isSilent({ silentUntil = "" }: Door, now: Date): boolean {
   return silentUntil > now.toISOString();
 }
 
-/** Whether some others have waited for an answer for long, and nobody had one since they came in. */
+/** Whether some others have waited for an answer for long, nobody had one since they came in, and the last came but now. */
 function isUnheard({ inside = {}, heardAt = "" }: Door, me: string, now: Date): boolean {
-  const since = (until: string) => after(new Date(until), -STAY_MS);
-  const waiting = Object.entries(inside).filter(
-    ([who, until]) => who !== me && since(until) > heardAt && since(until) <= after(now, -UNHEARD_MS),
-  );
-  return waiting.length >= MOST_SILENCES;
+  const cameIn = Object.entries(inside)
+    .filter(([who, until]) => who !== me && until > now.toISOString())
+    .map(([, until]) => after(new Date(until), -STAY_MS));
+  const waiting = cameIn.filter((at) => at > heardAt && at <= after(now, -UNHEARD_MS));
+  return waiting.length >= MOST_SILENCES && cameIn.some((at) => at > after(now, -NEXT_TRY_MS));
 }
 
 function isStaggered({ lastInAt = "" }: Door, noneSince: Date | undefined): boolean {

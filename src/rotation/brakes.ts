@@ -21,8 +21,13 @@ export function paceOf(writesPerSecond = WRITES_PER_SECOND): number {
 export const MOST_SILENCES = 3;
 export const SILENCE_MS = 5 * 60_000;
 
-/** While `MOST_SILENCES` have been inside for so long, and nobody was answered since they came, no other is let in. */
+/**
+ * While `MOST_SILENCES` have been inside for so long, and nobody was answered since they came, one other is let in at a time,
+ * `NEXT_TRY_MS` after the one before: whose answer opens the door to all. Who can have his own logins wait, by a lock, a trigger
+ * or replicas, closes it to nobody.
+ */
 export const UNHEARD_MS = 3_000;
+export const NEXT_TRY_MS = 10_000;
 
 /** Whoever died inside is out after that; hardly a rotation takes so long. */
 export const STAY_MS = 15 * 60_000;
@@ -31,7 +36,7 @@ export const STAY_MS = 15 * 60_000;
 export interface Brakes {
   /**
    * Lets an execution in at a server's door: `ServerBusy` where `atOnce` others are inside, or some of them wait for an answer
-   * (`UNHEARD_MS`); `ServerSilent` where the server gave none of the last rotations one; `Staggered` where another that is kept
+   * (`UNHEARD_MS`, `NEXT_TRY_MS`); `ServerSilent` where the server gave none of the last rotations one; `Staggered` where another that is kept
    * apart, too, came in after `noneSince`. `evenIfSilent`: whoever asks wants to see for himself.
    */
   enter(

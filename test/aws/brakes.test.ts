@@ -78,6 +78,24 @@ describe("a server at which three have waited for three seconds", () => {
     expect(await enter("f", 4)).toBe("entered");
   });
 
+  it("lets one in each ten seconds, so that nobody closes it to others by having his own wait", async () => {
+    await wait("a", "b", "c");
+    expect([await enter("d", 9.9), await enter("d", 10), await enter("e", 10)]).toEqual([
+      "ServerBusy",
+      "entered",
+      "ServerBusy",
+    ]);
+    expect([await enter("e", 19.9), await enter("e", 20)]).toEqual(["ServerBusy", "entered"]);
+    await table.leave(server, "d", later(21), { answered: true });
+    expect(await enter("f", 21)).toBe("entered");
+  });
+
+  it("is open where those three have died", async () => {
+    await wait("a", "b", "c");
+    await enter("d", 899);
+    expect(await enter("e", 900)).toBe("entered");
+  });
+
   it("is open to the others once anybody is answered, and until three have waited since then", async () => {
     await wait("a", "b", "c", "d");
     expect(await enter("e", 5)).toBe("ServerBusy");
