@@ -9,7 +9,7 @@ const MOST_BYTES = 4_096;
 /** For the other variables, names and all. */
 const KEPT_BYTES = 512;
 
-/** In the rules of a deployment that has other accounts: where it is itself, as CloudFormation puts it in. */
+/** Where the deployment is itself, as CloudFormation puts it in. */
 const HERE = { partition: "#{AWS::Partition}", own: "#{AWS::AccountId}" };
 
 /** The rules as JSON. Throws where they do not fit into a function's environment. */
@@ -23,7 +23,7 @@ export function rulesFrom(settings: Settings, stage: string): string {
     mayAskFor: Object.fromEntries(
       Object.entries(schedules).flatMap(([name, { mayAskFor }]) => (mayAskFor ? [[name, mayAskFor]] : [])),
     ),
-    ...(accounts.length > 0 ? { accounts: { ...HERE, others: accounts } } : {}),
+    accounts: { ...HERE, others: accounts },
     ...(restore ? { restore } : {}),
     atOncePerServer,
     writesPerSecond,
@@ -42,8 +42,7 @@ export function rulesFrom(settings: Settings, stage: string): string {
   return text;
 }
 
-/** The same, as a template has them. */
+/** The same, as a template has them: with nothing for CloudFormation to put in but what is meant. */
 export function rulesInTemplate(settings: Settings, stage: string): unknown {
-  const text = rulesFrom(settings, stage);
-  return settings.accounts.length > 0 ? sub(text) : text;
+  return sub(rulesFrom(settings, stage).replaceAll("${", "${!"));
 }

@@ -8,10 +8,10 @@ export function accountOf(secretId: string): string | undefined {
   return secretId.startsWith("arn:") ? secretId.split(":")[4] : undefined;
 }
 
-/** Whether a secret is of one of the other accounts that the deployment serves. */
+/** Whether a secret is of another account than the deployment's own, whether keyturn.yml names that or not. */
 export function isElsewhere(secretId: string, { accounts }: Accounts): boolean {
   const account = accountOf(secretId);
-  return account !== undefined && account !== accounts?.own && (accounts?.others ?? []).includes(account);
+  return accounts !== undefined && account !== undefined && account !== accounts.own;
 }
 
 /**

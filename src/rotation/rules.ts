@@ -12,7 +12,7 @@ export interface Rules {
   readonly readers: readonly string[];
   /** By schedule: what a server may ask for besides a proof of the password. */
   readonly mayAskFor: Readonly<Record<string, NonNullable<ConnectRequest["mayAskFor"]>>>;
-  /** The deployment's own AWS account, and the others whose secrets it rotates. Absent: there are none. */
+  /** The deployment's own AWS account, and the others whose secrets it rotates. Absent: every secret is taken for its own. */
   readonly accounts?: { readonly partition: string; readonly own: string; readonly others: readonly string[] };
   /** Whether operators may have a credential brought back. Absent: they may not. */
   readonly restore?: boolean;

@@ -32,11 +32,17 @@ describe("the setting", () => {
     ["twice", '["111122223333", "444455556666", "111122223333"]', "accounts.2: 111122223333 is there before"],
   ])("takes no account %s", (_, yaml, sentence) => expect(() => settingsWith(yaml)).toThrow(sentence));
 
-  it("is none where it is not said, and changes no rule then", () => {
+  it("is none where it is not said; the deployment's own is known all the same", () => {
     const none = parseSettings("", schema);
     expect(none.accounts).toEqual([]);
-    expect(rulesInTemplate(none, "dev")).toBe(rulesFrom(none, "dev"));
-    expect(rulesFrom(none, "dev")).not.toContain("account");
+    expect(JSON.parse(rulesFrom(none, "dev")).accounts.others).toEqual([]);
+  });
+
+  it("has CloudFormation put in nothing that somebody else has written", () => {
+    const admins = [{ secret: "arn:x", for: [sub("#{AWS::StackId}")["Fn::Sub"]] }];
+    const settings = { ...parseSettings("", schema), admins } as unknown as Parameters<typeof rulesInTemplate>[0];
+    const { "Fn::Sub": text } = rulesInTemplate(settings, "dev") as { "Fn::Sub": string };
+    expect(text).toContain(sub("#{!AWS::StackId}")["Fn::Sub"]);
   });
 
   it("has CloudFormation say which account is the deployment's own", () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { loadAwsServiceSpecSync } from "@aws-cdk/aws-service-spec";
 import { describe, expect, it } from "vitest";
+import { sub } from "../../infra/cloudformation.js";
 import { notificationResources } from "../../infra/notifications.js";
 import { rulesFrom } from "../../infra/rules.js";
 import { gracePeriods, scheduleResources } from "../../infra/schedules.js";
@@ -339,8 +340,11 @@ overdue: { enabled: false }`;
     for (const { Properties } of ofType("AWS::Lambda::Function"))
       expect(Properties?.Environment).toMatchObject({
         Variables: {
-          KEYTURN_RULES:
-            '{"stage":"dev","admins":[],"readers":[],"mayAskFor":{},"atOncePerServer":10,"writesPerSecond":40}',
+          KEYTURN_RULES: sub(
+            '{"stage":"dev","admins":[],"readers":[],"mayAskFor":{},' +
+              '"accounts":{"partition":"#{AWS::Partition}","own":"#{AWS::AccountId}","others":[]},' +
+              '"atOncePerServer":10,"writesPerSecond":40}',
+          ),
         },
       });
     expect(template.Resources.RefreshConsumerLambdaFunction?.Properties?.Environment).toMatchObject({
@@ -360,6 +364,7 @@ writesPerSecond: 20`;
       admins: [{ arn: ADMIN, for: ["shop/", "crm/"], superuser: true }],
       readers: ["*.db.example.com", "replica-1.internal"],
       mayAskFor: { ldap: "clear text", old: "md5" },
+      accounts: { partition: "#{AWS::Partition}", own: "#{AWS::AccountId}", others: [] },
       restore: true,
       atOncePerServer: 4,
       writesPerSecond: 20,
