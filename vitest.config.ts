@@ -14,6 +14,8 @@ export const ALL = defineConfig({
     // Files share a process and what it has loaded: the SDK and the drivers are read twice, and not 120 times. So a file
     // leaves nothing behind in its process; one that mocks a module gives it back.
     isolate: false,
+    // What is young is looked through less often, which was a twentieth of the time.
+    execArgv: ["--max-semi-space-size=64"],
   },
 });
 
