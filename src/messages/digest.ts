@@ -1,7 +1,7 @@
 import type { SecretsOverdue } from "../events/overdue.js";
 import { parseCheck, understood } from "../rotation/request.js";
 import { failedCheck, wrongIn } from "./checks.js";
-import { isSecretArn, nameIn } from "./heard.js";
+import { named } from "./named.js";
 import type { EndedExecution } from "./on-record.js";
 import type { EndedRun } from "./run.js";
 import type { Told } from "./told.js";
@@ -60,17 +60,9 @@ function lineOf(execution: EndedExecution): string {
   const secretId = understood(JSON.parse(input), new Date(startedAt), parseCheck)?.secretId ?? "";
   const checked = failedCheck(execution);
   // What a requester called it may be anybody's words.
-  const name = isSecretArn(secretId)
-    ? shownIn(secretId, executionArn)
-    : `the rotation ${executionArn.split(":").at(-1)}`;
+  const name = named({ secretArn: secretId }, executionArn)?.shown ?? `the rotation ${executionArn.split(":").at(-1)}`;
   const line = `${name}: ${checked ? wrongIn(checked) : (cause ?? error ?? `it ended as ${status}`)}`;
   return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE - 3)}...` : line;
-}
-
-/** With its account, where that is not the execution's. */
-function shownIn(secretArn: string, executionArn: string): string {
-  const [account, own] = [secretArn, executionArn].map((arn) => arn.split(":")[4]);
-  return account === own ? nameIn(secretArn) : `${account}:${nameIn(secretArn)}`;
 }
 
 export function ofOverdue(

@@ -1,4 +1,5 @@
 import { DETAIL_TYPES } from "../events/names.js";
+import { isSecretArn } from "./named.js";
 
 /** An event on the bus of announcements, as far as it is read: which record it speaks of, and not a word of what it says. */
 export type Heard =
@@ -56,20 +57,9 @@ const KINDS: Readonly<Record<string, Exclude<Heard["kind"], "unrecorded">>> = {
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 const EXECUTION = /^arn:[a-z-]+:states:[a-z0-9-]+:\d{12}:execution:[A-Za-z0-9_-]{1,80}:[^\s\p{C}]{1,80}$/u;
-const SECRET = /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]{1,600}$/;
 /** As keyturn.schema.json has it. */
 const CONSUMER = /^[A-Za-z0-9_.-]{1,40}$/;
 const VERSION = /^[A-Za-z0-9-]{1,64}$/;
-
-/** Whether an ARN is that of a secret, and not what a requester wrote for one. */
-export function isSecretArn(text: string): boolean {
-  return SECRET.test(text);
-}
-
-/** Behind the name Secrets Manager puts six characters of its own. */
-export function nameIn(secretArn: string): string {
-  return secretArn.slice(secretArn.indexOf(":secret:") + ":secret:".length).replace(/-[A-Za-z0-9]{6}$/, "");
-}
 
 /** `undefined` for an event that is not ours to tell, or not of our form. */
 export function heardFrom(event: unknown): Heard | undefined {

@@ -3,7 +3,7 @@ import type { AuditRecord, Outcome, OutsideChange, RetirementRecord } from "../r
 import { parseCheck, parseRequest, understood } from "../rotation/request.js";
 import { shellWord } from "../rotation/settle-commands.js";
 import { type CheckOutput, wrongIn } from "./checks.js";
-import { isSecretArn, nameIn } from "./heard.js";
+import { named } from "./named.js";
 import type { EndedExecution } from "./on-record.js";
 import type { Told } from "./told.js";
 
@@ -40,7 +40,7 @@ const ROTATIONS: Readonly<Record<Outcome, Words>> = {
 
 export function ofRotation(record: AuditRecord): Told {
   const { outcome, reason, message, settle = [], secretName, requestedBy, requestReason } = record;
-  return tellAbout(record, ROTATIONS[outcome], {
+  return tellAbout({ ...record, at: record.executionArn }, ROTATIONS[outcome], {
     startedAt: record.startedAt,
     endedAt: record.endedAt,
     outcome,
@@ -68,7 +68,7 @@ const RETIREMENTS: Readonly<Record<RetirementRecord["outcome"], Words>> = {
 };
 
 export function ofRetirement(record: RetirementRecord): Told {
-  return tellAbout(record, RETIREMENTS[record.outcome], {
+  return tellAbout({ ...record, at: record.executionArn }, RETIREMENTS[record.outcome], {
     startedAt: record.startedAt,
     endedAt: record.endedAt,
     outcome: record.outcome,
@@ -81,7 +81,8 @@ export function ofRetirement(record: RetirementRecord): Told {
 export function ofChange(change: OutsideChange): Told {
   const { versionId, previousVersionId, changedAt } = change;
   return tellAbout(
-    change,
+    // Noticed in the deployment's own account alone, where Secrets Manager tells of it.
+    { ...change, at: change.secretArn },
     {
       what: (secret) => `AWSCURRENT of ${secret} was moved, and not by Keyturn`,
       next: "If that was meant, nothing is to be done. If not, look in CloudTrail for who did it; a dry run says whether it logs in.",
@@ -125,7 +126,7 @@ export function ofRefresh({
 export function ofCheck(output: CheckOutput, execution: EndedExecution): Told {
   const { secretArn } = output;
   return tellAbout(
-    { secretArn },
+    { secretArn, at: execution.executionArn },
     {
       what: (secret) => `the rotation of ${secret} would fail`,
       more: "Nothing was changed: this was a dry run.",
@@ -161,26 +162,22 @@ function asked(
   };
 }
 
+/** A secret that is told of. `at`: an ARN of the deployment. */
+type About = Readonly<{ secretName?: string; secretArn: string; at: string }>;
+
 /** A secret is named where AWS said its name; what a requester called it stands in a line of its own. */
 function tellAbout(
-  { secretName, secretArn }: { readonly secretName?: string; readonly secretArn: string },
+  about: About,
   { what, more, next, run }: Words,
   told: Omit<Told, "what" | "more" | "next" | "command">,
 ): Told {
-  const name = secretName ?? (isSecretArn(secretArn) ? nameIn(secretArn) : undefined);
+  const name = named(about, about.at);
   return {
     ...told,
-    what: what(name ?? "a secret that is not there, or not to be seen,"),
+    what: what(name?.shown ?? "a secret that is not there, or not to be seen,"),
     ...(more ? { more } : {}),
     next,
-    ...(name && run
-      ? { command: `${run} ${name.startsWith("-") ? "-- " : ""}${shellWord(typed(name, secretArn))}` }
-      : {}),
-    ...(name ? { secretArn, secretName: name } : { askedFor: secretArn }),
+    ...(name && run ? { command: `${run} ${name.typed.startsWith("-") ? "-- " : ""}${shellWord(name.typed)}` } : {}),
+    ...(name ? { secretArn: about.secretArn, secretName: name.shown } : { askedFor: about.secretArn }),
   };
-}
-
-/** As a command takes it: of another account, whose name is shown with that, by its ARN. */
-function typed(name: string, secretArn: string): string {
-  return isSecretArn(secretArn) && name.endsWith(`:${nameIn(secretArn)}`) ? secretArn : name;
 }

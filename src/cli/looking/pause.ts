@@ -4,6 +4,7 @@ import { settingsFrom } from "../../rotation/settings.js";
 import type { Answer, Work } from "../command.js";
 import { UsageError } from "../failure.js";
 import { lineOf } from "../rotating/again.js";
+import { called } from "../rotating/elsewhere.js";
 import { nextLines } from "../rotating/ending.js";
 import { plain } from "../style.js";
 import { fromNow, utc } from "../times.js";
@@ -38,7 +39,7 @@ export async function unpause(work: Work<unknown>, secretId: string): Promise<An
 /** The secret, and whoever may tag it. */
 async function ours({ deployment, options }: Work<unknown>, secretId: string) {
   const as = owner(await deployment.secrets(), await deployment.states());
-  const { arn, name, tags } = await as.describe(secretId);
+  const { arn, name, tags } = await called(deployment, secretId, await as.describe(secretId));
   if (!tags["keyturn:schedule"] || tags["keyturn:stage"]?.trim() !== options.stage)
     throw new KeyturnError("ConflictError", {
       code: "NotManaged",

@@ -5,6 +5,7 @@ import type { Answer, Work } from "../command.js";
 import { EXIT } from "../exit.js";
 import { live } from "../live.js";
 import { lineOf } from "../rotating/again.js";
+import { called } from "../rotating/elsewhere.js";
 import { nextLines } from "../rotating/ending.js";
 import { plain } from "../style.js";
 import { checksText } from "./checks-text.js";
@@ -12,7 +13,8 @@ import { checksText } from "./checks-text.js";
 /** What `keyturn plan` answers. */
 export async function plan(work: Work<unknown>, secretId: string): Promise<Answer> {
   const { deployment, options, style } = work;
-  const { arn, name } = await secretStore(await deployment.secrets()).describe(secretId);
+  const secret = await secretStore(await deployment.secrets()).describe(secretId);
+  const { arn, name } = await called(deployment, secretId, secret);
   const { CheckSecretArn: machine } = await deployment.outputs();
   const shown = live(work.host);
   shown.print([], style.dim(`Looks at ${plain(name)} …`));

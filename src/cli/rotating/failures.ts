@@ -1,13 +1,16 @@
 import { executions } from "../../aws/executions.js";
 import { standings } from "../../aws/standings.js";
 import { parseMessage } from "../../errors.js";
-import { nameIn } from "../../messages/heard.js";
+import { named } from "../../messages/named.js";
 import type { Outcome } from "../../rotation/ledger.js";
 import type { Work } from "../command.js";
 
 /** A secret whose rotation failed in a run. */
 export interface FailedSecret {
+  /** With its account, where that is another than the deployment's. */
   readonly secret: string;
+  /** As a command takes it. */
+  readonly secretId: string;
   readonly executionArn: string;
   /** Absent where the ledger knows of no rotation: it was refused before it began. */
   readonly outcome?: Outcome;
@@ -34,6 +37,11 @@ export async function failedIn({ deployment }: Work<unknown>, arns: readonly str
   return found.map(({ executionArn, secretArn, reason, message }) => {
     const last = standing.get(secretArn)?.last;
     const outcome = last?.executionArn === executionArn ? last.outcome : undefined;
-    return { secret: nameIn(secretArn), executionArn, ...(outcome ? { outcome } : {}), reason, message };
+    // No ARN: it is called what it was asked for by.
+    const { shown: secret, typed: secretId } = named({ secretArn }, executionArn) ?? {
+      shown: secretArn,
+      typed: secretArn,
+    };
+    return { secret, secretId, executionArn, ...(outcome ? { outcome } : {}), reason, message };
   });
 }

@@ -148,7 +148,7 @@ export async function answerOf(work: Work<unknown>, runs: readonly Run[]): Promi
 }
 
 function needing(failures: readonly FailedSecret[]): string {
-  return failures.find(({ outcome }) => outcome === "needs attention")?.secret ?? "";
+  return failures.find(({ outcome }) => outcome === "needs attention")?.secretId ?? "";
 }
 
 function exitOf(

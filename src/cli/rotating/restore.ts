@@ -11,6 +11,7 @@ import { UsageError } from "../failure.js";
 import { plain } from "../style.js";
 import { lineOf } from "./again.js";
 import type { AskOptions } from "./asked.js";
+import { called } from "./elsewhere.js";
 import { nextLines } from "./ending.js";
 import { rotateOne, start } from "./one.js";
 
@@ -26,7 +27,8 @@ export interface RestoreOptions extends AskOptions {
  */
 export async function restore(work: Work<RestoreOptions>, secretId: string): Promise<Answer> {
   const { deployment, host, options } = work;
-  const secret = await secretStore(await deployment.secrets()).describe(secretId);
+  const described = await secretStore(await deployment.secrets()).describe(secretId);
+  const secret = await called(deployment, secretId, described);
   const { TableName } = await deployment.outputs();
   const { last } = await ledger(await deployment.dynamodb(), TableName).look(secret.arn);
   const outside = movedOutside(secret, last);

@@ -9,6 +9,7 @@ import { EXIT } from "../exit.js";
 import { UsageError } from "../failure.js";
 import { plain, type Style } from "../style.js";
 import { lineOf } from "./again.js";
+import { called } from "./elsewhere.js";
 import { nextLines } from "./ending.js";
 import { rotateOne } from "./one.js";
 
@@ -26,7 +27,7 @@ export interface SettleOptions {
 export async function settle(work: Work<SettleOptions>, secretId: string): Promise<Answer> {
   const { deployment, host, options, progress, style } = work;
   const store = secretStore(await deployment.secrets());
-  const secret = await store.describe(secretId);
+  const secret = await called(deployment, secretId, await store.describe(secretId));
   const { TableName } = await deployment.outputs();
   const records = ledger(await deployment.dynamodb(), TableName);
   const { last, holder } = await records.look(secret.arn);

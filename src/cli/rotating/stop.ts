@@ -11,6 +11,7 @@ import { UsageError } from "../failure.js";
 import { plain } from "../style.js";
 import { lineOf } from "./again.js";
 import { callerArn } from "./asked.js";
+import { called } from "./elsewhere.js";
 import { nextLines } from "./ending.js";
 
 export interface StopOptions {
@@ -43,7 +44,7 @@ async function runOf({ deployment }: Work<unknown>, machine: string, schedule: s
 
 async function secretOf({ deployment }: Work<unknown>, what: string) {
   try {
-    return await secretStore(await deployment.secrets()).describe(what);
+    return await called(deployment, what, await secretStore(await deployment.secrets()).describe(what));
   } catch (error) {
     // Not known is the answer; not allowed is not.
     if (error instanceof KeyturnError && error.name === "InvalidSecretError") return undefined;
