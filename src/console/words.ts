@@ -40,9 +40,14 @@ export function executionName(executionArn: string): string {
   return executionArn.slice(executionArn.lastIndexOf(":") + 1);
 }
 
-/** What a secret is called, by its ARN or name: Secrets Manager puts a hyphen and six characters behind the name. */
-export function nameIn(secretId: string): string {
-  return secretId.startsWith("arn:") ? (secretId.split(":")[6] ?? secretId).replace(/-[A-Za-z0-9]{6}$/, "") : secretId;
+/**
+ * What a secret is called, by its ARN or name: Secrets Manager puts a hyphen and six characters behind the name. One of another
+ * account or region than `at`, an ARN of the deployment, is called by its whole ARN, since a name is the deployment's own.
+ */
+export function nameIn(secretId: string, at: string): string {
+  const place = (arn: string) => arn.split(":").slice(3, 5).join(":");
+  if (!secretId.startsWith("arn:") || place(secretId) !== place(at)) return secretId;
+  return (secretId.split(":")[6] ?? secretId).replace(/-[A-Za-z0-9]{6}$/, "");
 }
 
 /** `240 ms`, `3.2 s`, `4 min`, `2 h`, `3 d` */

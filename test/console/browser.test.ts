@@ -206,7 +206,10 @@ function inBrowser(chromium: Browser): void {
         await page.goto(listening.url);
         expect(await page.locator("main").textContent()).toContain(`${count.toLocaleString("en")} secrets.`);
         await page.getByRole("link", { name: /needs attention \d/ }).click();
-        await page.getByRole("row", { name: /needs attention/ }).nth(1).waitFor();
+        await page
+          .getByRole("row", { name: /needs attention/ })
+          .nth(1)
+          .waitFor();
         expect(await page.getByRole("row", { name: /failing/ }).count()).toBe(0);
         await page.goBack();
         await shot(`${name}-light`, "light");

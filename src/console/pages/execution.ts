@@ -42,11 +42,11 @@ ${kind === "rotate-secret" && html`<h2>Phases</h2><div id="phases" data-live>${p
 }
 
 /** By what is on record, else by what was asked for. */
-function secretOf({ execution, input, output }: ExecutionSeen): { readonly id?: string; readonly name?: string } {
+function secretOf({ arn, execution, input, output }: ExecutionSeen): { readonly id?: string; readonly name?: string } {
   const asked = input.request ?? input;
   const record: Partial<AuditRecord> = execution.end?.record ?? {};
   const [id] = [record.secretArn, output.secretArn, (asked as { secretId?: unknown }).secretId].filter(isText);
-  const name = record.secretName ?? (isText(output.secretName) ? output.secretName : id && nameIn(id));
+  const name = record.secretName ?? (isText(output.secretName) ? output.secretName : id && nameIn(id, arn));
   return { ...(id ? { id } : {}), ...(name ? { name } : {}) };
 }
 
@@ -90,7 +90,7 @@ function about(place: Place, { arn, execution, input }: ExecutionSeen, secretId:
   const { requestedBy = asked.requestedBy, requestReason = asked.reason, trigger = input.trigger } = end?.record ?? {};
   const until = endedAt ?? place.now;
   const rows: ReadonlyArray<readonly [string, string | Html | undefined]> = [
-    ["Secret", secretId && html`<a href="${to(place, "/secret", { id: secretId })}">${nameIn(secretId)}</a>`],
+    ["Secret", secretId && html`<a href="${to(place, "/secret", { id: secretId })}">${nameIn(secretId, arn)}</a>`],
     ["Asked by", [requestedBy, requestReason].filter(isText).join(": ") || (isText(trigger) ? trigger : undefined)],
     ["Started", ago(startedAt, place.now)],
     ["Took", startedAt && span(until.getTime() - startedAt.getTime())],

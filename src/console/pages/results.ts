@@ -23,7 +23,7 @@ function checkRow({ phase, check, ok, code, message }: Check): Html {
 }
 
 /** What a run has come to so far, and its secrets. */
-export function runResult(place: Place, { input, run }: ExecutionSeen): Html | undefined {
+export function runResult(place: Place, { arn, input, run }: ExecutionSeen): Html | undefined {
   if (!run) return undefined;
   const { rotated, skipped, failed, byReason, leftOut, wave, pause, next, end } = run;
   const reasons = (counts: Readonly<Record<string, number>>) =>
@@ -36,5 +36,5 @@ ${end && end.reason !== "Completed" && html`<p><code>${end.reason}</code> ${end.
 ${next && html`<p>${execution(next, "Another execution carries it on")}.</p>`}
 <ul>${reasons({ ...leftOut, ...byReason })}</ul>
 ${end && end.failures.length > 0 && html`<h2>Failed</h2><ul>${end.failures.map((id) => html`<li>${execution(id, executionName(id))}</li>`)}</ul>`}
-${ids.length > 0 && html`<h2>Secrets</h2><ul>${ids.map((id) => html`<li><a href="${to(place, "/secret", { id })}">${nameIn(id)}</a></li>`)}</ul>`}`;
+${ids.length > 0 && html`<h2>Secrets</h2><ul>${ids.map((id) => html`<li><a href="${to(place, "/secret", { id })}">${nameIn(id, arn)}</a></li>`)}</ul>`}`;
 }
