@@ -6,7 +6,6 @@ import { hasNativeSchedule } from "../rotation/rotation-function.js";
 import type { Rules } from "../rotation/rules.js";
 import { settingsFrom } from "../rotation/settings.js";
 import { nextBlackout } from "../schedule/blackout.js";
-import { unreachable } from "./accounts.js";
 import {
   bytesOf,
   type Cursor,
@@ -60,7 +59,7 @@ export async function listDue(
   for (let lists = 0; cursor && lists < MOST_LISTS; lists += 1) {
     const { token, passed }: Cursor = cursor;
     const listed = await list(token);
-    if (listed.unreachable) leftOut[unreachable(listed.unreachable)] = 1;
+    if (listed.unreachable) leftOut[listed.unreachable] = 1;
     const ours = listed.secrets.filter((secret) => belongs(secret, fleet, rules.stage));
     const lasts = await lastOf(ours.map(({ arn }) => arn));
     const early = new Map(

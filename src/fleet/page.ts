@@ -80,8 +80,8 @@ export interface ListedSecret extends Selectable {
 }
 
 /**
- * Lists secrets that may carry the tag: a filter of AWS's matches prefixes, and lags by minutes. `unreachable`: an account that
- * was passed over.
+ * Lists secrets that may carry the tag: a filter of AWS's matches prefixes, and lags by minutes. `unreachable`: as what an
+ * account that was passed over is counted.
  */
 export type ListSecrets = (
   nextToken: string | undefined,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { withoutUnreachable } from "./accounts.js";
+import { newlyUnreached, withoutUnreachable } from "./accounts.js";
 import { comesAgain, FIRST_LAP, nextLap, rememberFailed, type Waiting } from "./laps.js";
 import { MOST_NAMED } from "./list-overdue.js";
 import { OVERDUE } from "./overdue.js";
@@ -41,7 +41,7 @@ export function sumUp(fleet: Fleet, page: Page, results: readonly FleetResult[])
   const isFirst = lapBefore.number === 0;
   const done = results.filter((result) => !comesAgain(result) && (isFirst || result.outcome !== "skipped"));
   const added = done.reduce(add, {
-    ...(isFirst ? withFailed(before, unreached) : before),
+    ...withFailed(before, newlyUnreached(unreached, before.byReason)),
     leftOut: isFirst ? sums(before.leftOut, leftOut) : before.leftOut,
     ...failuresOf(before, page, results),
     ...(before.late || page.late ? { late: [...(before.late ?? []), ...(page.late ?? [])].slice(0, MOST_NAMED) } : {}),
