@@ -5,7 +5,8 @@ import { brakes } from "../src/aws/brakes.js";
 import { executions } from "../src/aws/executions.js";
 import { ledger } from "../src/aws/ledger.js";
 import { fleetBegins } from "../src/events/fleet.js";
-import { concurrencyOf, listDue } from "../src/fleet/list-due.js";
+import { concurrencyOf } from "../src/fleet/concurrency.js";
+import { listDue } from "../src/fleet/list-due.js";
 import { listOverdue } from "../src/fleet/list-overdue.js";
 import { isNamed, listNamed } from "../src/fleet/named.js";
 import { OVERDUE } from "../src/fleet/overdue.js";
@@ -51,7 +52,7 @@ export const handler = wrap(
 
 async function waveOf(fleet: Fleet): Promise<FleetPage> {
   if (fleet.schedule === OVERDUE) return listOverdue(fleet, all, records, new Date(fleet.scheduledAt), held);
-  if (isNamed(fleet)) return listNamed(fleet, concurrencyOf(fleet));
+  if (isNamed(fleet)) return listNamed(fleet, concurrencyOf(fleet), held);
   // Whoever asks for a selection has seen, or meant, secrets of this account; those of others are asked for by their ARNs.
   const list = fleet.asked ? own : all;
   if (fleet.schedule !== RECOVERY) return listDue(fleet, list, records, new Date(), held);

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { AT_ONCE_PER_SERVER, type Brakes, minutesBefore } from "../rotation/brakes.js";
+import { isElsewhere } from "../rotation/accounts.js";
+import { type Brakes, minutesBefore } from "../rotation/brakes.js";
 import type { LastRotation, Ledger } from "../rotation/ledger.js";
 import { type NotDue, notDue } from "../rotation/plan/due.js";
 import { hasNativeSchedule } from "../rotation/rotation-function.js";
 import type { Rules } from "../rotation/rules.js";
 import { settingsFrom } from "../rotation/settings.js";
 import { nextBlackout } from "../schedule/blackout.js";
-import { unreachable } from "./accounts.js";
+import { concurrencyOf, mostAtOnce } from "./concurrency.js";
 import {
   bytesOf,
   type Cursor,
@@ -20,13 +21,10 @@ import {
 } from "./page.js";
 import { REQUEST, runName } from "./request.js";
 import { isSelected } from "./selection.js";
-import { inWaves, sizeOfWave } from "./waves.js";
+import { inWaves, sizeOfWave, tells } from "./waves.js";
 
 /** The name of the schedule that runs every managed secret dry, whichever schedule it belongs to and due or not. */
 export const DOCTOR = "doctor";
-
-/** An inline Map's limit. https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html */
-const MOST_AT_ONCE = 40;
 
 /**
  * The next wave of the secrets that belong to the schedule and whose turn it is. Plan looks at each again, so a secret that
@@ -60,7 +58,7 @@ export async function listDue(
   for (let lists = 0; cursor && lists < MOST_LISTS; lists += 1) {
     const { token, passed }: Cursor = cursor;
     const listed = await list(token);
-    if (listed.unreachable) leftOut[unreachable(listed.unreachable)] = 1;
+    if (listed.unreachable) leftOut[listed.unreachable] = 1;
     const ours = listed.secrets.filter((secret) => belongs(secret, fleet, rules.stage));
     const lasts = await lastOf(ours.map(({ arn }) => arn));
     const early = new Map(
@@ -83,7 +81,7 @@ export async function listDue(
         waiting[shut] = (waiting[shut] ?? 0) + 1;
         continue;
       }
-      const due = itemFor(secret.arn, fleet, last, startBefore);
+      const due = itemFor(secret.arn, fleet, rules, last, startBefore);
       const more = bytesOf(due);
       if (telling === size || items.length === MOST_ITEMS || bytes + more > MOST_BYTES)
         return page({ ...(token ? { token } : {}), passed: index });
@@ -92,7 +90,7 @@ export async function listDue(
       if (last?.server && fleet.staggerMinutes) closed.set(last.server, "Staggered");
       items.push(due);
       bytes += more;
-      if (!due.failing) telling += 1;
+      if (tells(due)) telling += 1;
     }
     cursor = listed.nextToken ? { token: listed.nextToken, passed: 0 } : null;
   }
@@ -107,26 +105,11 @@ function hasFailed({ lap, failed = [] }: Fleet, arn: string): boolean {
   return (lap?.number ?? 0) > 0 && failed.includes(arn);
 }
 
-/** So many of these that few are started only to find their server's door closed; a server that is not known counts as one of its own. */
-function mostAtOnce(
-  servers: ReadonlyArray<string | undefined>,
-  { atOncePerServer = AT_ONCE_PER_SERVER }: Rules,
-): number {
-  const counts = new Map<string, number>();
-  for (const server of servers) if (server) counts.set(server, (counts.get(server) ?? 0) + 1);
-  const known = [...counts.values()].reduce((all, count) => all + Math.min(count, atOncePerServer), 0);
-  return known + servers.filter((server) => server === undefined).length;
-}
-
 /** The most that one ListSecrets gives. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html */
 export const LIST_PAGE = 100;
 
 /** Of each, a list and a batch of reads: half a minute at 100 ms each. The function has two. */
 const MOST_LISTS = 150;
-
-export function concurrencyOf({ concurrency = 10 }: Fleet): number {
-  return Math.min(Math.max(1, Math.trunc(concurrency)), MOST_AT_ONCE);
-}
 
 /** The two tags are the opt-in, whatever is selected. */
 export function belongs(secret: ListedSecret, fleet: Fleet, stage: string): boolean {
@@ -173,7 +156,13 @@ export function turnOf(
  * Under a name that nobody can take beforehand. Of a schedule that is delivered twice the second start finds that the secret
  * is being rotated, or was since it was asked for.
  */
-export function itemFor(secretId: string, fleet: Fleet, last?: LastRotation, startBefore?: Date): FleetItem {
+export function itemFor(
+  secretId: string,
+  fleet: Fleet,
+  rules: Rules,
+  last?: LastRotation,
+  startBefore?: Date,
+): FleetItem {
   const { schedule, scheduledAt, dueAfterDays, staggerMinutes, asked, tags } = fleet;
   return {
     name: randomUUID(),
@@ -192,5 +181,6 @@ export function itemFor(secretId: string, fleet: Fleet, last?: LastRotation, sta
       ...(staggerMinutes === undefined ? {} : { staggerMinutes }),
     },
     ...(last?.failures ? { failing: true } : {}),
+    ...(isElsewhere(secretId, rules) ? { elsewhere: true } : {}),
   };
 }

@@ -80,8 +80,8 @@ export interface ListedSecret extends Selectable {
 }
 
 /**
- * Lists secrets that may carry the tag: a filter of AWS's matches prefixes, and lags by minutes. `unreachable`: an account that
- * was passed over.
+ * Lists secrets that may carry the tag: a filter of AWS's matches prefixes, and lags by minutes. `unreachable`: as what an
+ * account that was passed over is counted.
  */
 export type ListSecrets = (
   nextToken: string | undefined,
@@ -104,10 +104,12 @@ export interface FleetItem {
   readonly input: Readonly<Record<string, unknown>>;
   /** It failed before this run, so its failing again says nothing about the run. */
   readonly failing?: true;
+  /** It is of another account, whose owner must not decide on the run. */
+  readonly elsewhere?: true;
 }
 
 /**
- * As many items as a wave starts; an execution has eleven more. Each may have 47 events in its history, which holds 25,000: 14 for one that
+ * As many items as a wave starts; an execution has twenty more. Each may have 47 events in its history, which holds 25,000: 14 for one that
  * fails, and three for each of eleven tries before. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
 export const MOST_ITEMS = 500;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { withoutUnreachable } from "./accounts.js";
+import { newlyUnreached, withoutUnreachable } from "./accounts.js";
 import { comesAgain, FIRST_LAP, nextLap, rememberFailed, type Waiting } from "./laps.js";
 import { MOST_NAMED } from "./list-overdue.js";
 import { OVERDUE } from "./overdue.js";
@@ -13,7 +13,7 @@ import {
   type Totals,
 } from "./page.js";
 import { RECOVERY } from "./unsettled.js";
-import { FIRST_LARGE, inWaves, isStopped } from "./waves.js";
+import { FIRST_LARGE, inWaves, isStopped, MOST_BESIDE, tells } from "./waves.js";
 
 export interface SumUp {
   /** The fleet as the next wave takes it up. */
@@ -41,7 +41,7 @@ export function sumUp(fleet: Fleet, page: Page, results: readonly FleetResult[])
   const isFirst = lapBefore.number === 0;
   const done = results.filter((result) => !comesAgain(result) && (isFirst || result.outcome !== "skipped"));
   const added = done.reduce(add, {
-    ...(isFirst ? withFailed(before, unreached) : before),
+    ...withFailed(before, newlyUnreached(unreached, before.byReason)),
     leftOut: isFirst ? sums(before.leftOut, leftOut) : before.leftOut,
     ...failuresOf(before, page, results),
     ...(before.late || page.late ? { late: [...(before.late ?? []), ...(page.late ?? [])].slice(0, MOST_NAMED) } : {}),
@@ -63,8 +63,8 @@ export function sumUp(fleet: Fleet, page: Page, results: readonly FleetResult[])
     ...without(fleet),
     ...(cursor ? { cursor } : {}),
     totals,
-    // An empty one is none: the canary is the first that is rotated.
-    wave: wave + (items.length > 0 ? 1 : 0),
+    // An empty one is none, the canary is the first that is rotated; nor is one of none that tell, but the run has begun by it.
+    wave: wave + (items.some(tells) || (wave === 0 && items.length > 0) ? 1 : 0),
     ...(again ? { lap: again.lap } : cursor ? { lap } : {}),
     ...(failed.length > 0 && (again || cursor) ? { failed } : {}),
   };
@@ -114,7 +114,7 @@ function goesOn(
   const judged = inWaves(fleet);
   if (judged && cursor && isStopped(wave, items, results, fleet.toleratedFailurePercent ?? 100)) return "stopped";
   if (!cursor) return "end";
-  return judged && wave < FIRST_LARGE ? "wave" : "execution";
+  return judged && wave < FIRST_LARGE && items.length <= MOST_BESIDE ? "wave" : "execution";
 }
 
 /** An account that could not be listed counts as one failure. */

@@ -30,8 +30,9 @@ export interface Unrest {
 /**
  * What the scheduled recovery starts: the recovery of executions that ended and hold a lock still, and another try for
  * secrets that need attention, because most of what stops a rotation half-way passes. Secrets that are gone or out of
- * Keyturn's hands are left alone, and those of another account that cannot be reached now. No more than fit into one page: the next look comes in minutes. The schedule's time is the
- * clock.
+ * Keyturn's hands are left alone. Those of another account that cannot be reached now are left alone, too, but counted: an
+ * alarm must not turn good because nobody can look. No more than fit into one page: the next look comes in minutes. The
+ * schedule's time is the clock.
  */
 export async function listUnsettled(
   { scheduledAt }: Fleet,
@@ -47,10 +48,12 @@ export async function listUnsettled(
   for await (const secret of ledger.unsettled()) {
     const input = await inputFor(secret, lookUp, now);
     const [hangs, waits] = [isStuck(secret, now), !secret.holder && secret.last !== undefined];
-    if (!(input || hangs || waits) || !(await isManaged(secrets, secret.secretArn, rules))) continue;
+    if (!(input || hangs || waits)) continue;
+    const standing = await standingOf(secrets, secret.secretArn, rules);
+    if (standing === "none of ours") continue;
     stuck += Number(hangs);
     needsAttention += Number(waits);
-    if (!input) continue;
+    if (!input || standing === "out of reach") continue;
     const item = { name: randomUUID(), input };
     items.push(item);
     bytes += bytesOf(item);
@@ -85,14 +88,26 @@ async function inputFor(
   return { ...again, reason: `needs attention since ${last.endedAt}` };
 }
 
-async function isManaged(secrets: Pick<SecretStore, "describe">, secretArn: string, rules: Rules): Promise<boolean> {
+type Standing = "ours" | "none of ours" | "out of reach";
+
+async function standingOf(secrets: Pick<SecretStore, "describe">, secretArn: string, rules: Rules): Promise<Standing> {
   try {
-    const { tags, deletedAt } = await secrets.describe(secretArn);
-    return deletedAt === undefined && settingsFrom(tags, rules) !== undefined;
+    const found = await secrets.describe(secretArn).catch(whereOutOfReach(secretArn, rules));
+    if (!found) return "out of reach";
+    return found.deletedAt === undefined && settingsFrom(found.tags, rules) !== undefined ? "ours" : "none of ours";
   } catch (error) {
-    if (error instanceof KeyturnError && (!error.retryable || isElsewhere(secretArn, rules))) return false;
+    if (error instanceof KeyturnError && !error.retryable) return "none of ours";
     throw error;
   }
+}
+
+/** Only of other accounts: at home an error that passes is tried again, and any other says that the secret is not ours. */
+function whereOutOfReach(secretArn: string, rules: Rules): (error: unknown) => undefined {
+  return (error) => {
+    const isGone = error instanceof KeyturnError && ["SecretNotFound", "AccountNotListed"].includes(error.code);
+    if (!(error instanceof KeyturnError) || isGone || !isElsewhere(secretArn, rules)) throw error;
+    return undefined;
+  };
 }
 
 function after(since: string, tries: number): Date {

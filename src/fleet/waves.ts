@@ -4,6 +4,9 @@ import { isFailed, MOST_ITEMS } from "./page.js";
 /** A canary, a few, and then as many as one execution holds. */
 const WAVES = [1, 10] as const;
 
+/** With no more items than this a small wave leaves room in its execution: it may have any number that it is not measured by. */
+export const MOST_BESIDE = WAVES[1];
+
 /** The first wave that is as large as an execution can hold; those before it fit in beside it. */
 export const FIRST_LARGE = WAVES.length;
 
@@ -21,9 +24,16 @@ export function inWaves({ toleratedFailurePercent, dryRun }: Fleet): boolean {
 }
 
 /**
- * Whether a wave went so badly that the run stops. `tolerated`: the share that may fail, in percent. One failed canary is enough; afterwards one failure is never, because of
- * a few it is a large share and says little. Secrets that failed before this run do not count: one that nobody mends must
- * not stop all others night after night.
+ * Whether a run is judged by what becomes of this one, and its waves are measured by it. Not by one that failed before the run:
+ * one that nobody mends must not stop all others night after night. Nor by one of another account: its owner could stop the run.
+ */
+export function tells({ failing, elsewhere }: Pick<FleetItem, "failing" | "elsewhere">): boolean {
+  return !failing && !elsewhere;
+}
+
+/**
+ * Whether a wave went so badly that the run stops. `tolerated`: the share that may fail, in percent, of those that tell. One
+ * failed canary is enough; afterwards one failure is never, because of a few it is a large share and says little.
  */
 export function isStopped(
   wave: number,
@@ -31,8 +41,8 @@ export function isStopped(
   results: readonly FleetResult[],
   tolerated: number,
 ): boolean {
-  const fresh = results.filter((_, index) => !items[index]?.failing);
-  const failed = fresh.filter(isFailed).length;
+  const telling = results.filter((_, index) => tells(items[index] ?? {}));
+  const failed = telling.filter(isFailed).length;
   if (sizeOfWave(wave) === 1) return failed > 0;
-  return failed > Math.max(1, (fresh.length * tolerated) / 100);
+  return failed > Math.max(1, (telling.length * tolerated) / 100);
 }

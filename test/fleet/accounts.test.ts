@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { listOfAll, unreachable, withoutUnreachable } from "../../src/fleet/accounts.js";
+import { KeyturnError } from "../../src/errors.js";
+import { listOfAll, newlyUnreached, unreachableIn, withoutUnreachable } from "../../src/fleet/accounts.js";
 import type { ListSecrets } from "../../src/fleet/page.js";
 
 const OWN = "000000000000";
@@ -14,7 +15,10 @@ const pages =
   });
 
 const broken: ListSecrets = async () => {
-  throw new Error("refused");
+  throw new KeyturnError("AccessDeniedError", { code: "AccountUnreachable", message: "refused" });
+};
+const throttled: ListSecrets = async () => {
+  throw new KeyturnError("ThrottledError", { code: "Throttled", message: "slower" });
 };
 
 /** What comes of it page by page, from a token on. */
@@ -32,11 +36,11 @@ async function walk(list: ListSecrets, from?: string) {
 const all = (lists: Readonly<Record<string, ListSecrets>>, told: string[] = []) =>
   listOfAll(
     { account: OWN, list: lists[OWN] ?? pages(OWN, 1) },
-    [ONE, TWO].map((account) => ({ account, list: lists[account] ?? pages(account, 1) })),
+    [TWO, ONE].map((account) => ({ account, list: lists[account] ?? pages(account, 1) })),
     (account) => told.push(account),
   );
 
-it("lists the deployment's account and then the others, page by page", async () => {
+it("lists the deployment's account and then the others by their numbers, page by page", async () => {
   expect(await walk(all({ [OWN]: pages(OWN, 2), [ONE]: pages(ONE, 2) }))).toEqual([
     [`${OWN}/0`, undefined],
     [`${OWN}/1`, undefined],
@@ -56,18 +60,37 @@ it("goes on where a token says, also one of before there were other accounts", a
 
 it("passes over an account that cannot be listed, and says so", async () => {
   const told: string[] = [];
-  expect(await walk(all({ [ONE]: broken }, told))).toEqual([[`${OWN}/0`, undefined], [ONE], [`${TWO}/0`, TWO]]);
+  expect(await walk(all({ [ONE]: broken }, told))).toEqual([
+    [`${OWN}/0`, undefined],
+    [`AccountUnreachable:${ONE}`],
+    [`${TWO}/0`, TWO],
+  ]);
   expect(told).toEqual([ONE]);
   await expect(walk(all({ [OWN]: broken }))).rejects.toThrow("refused");
 });
 
-it("ends where a token names an account that is named no more", async () => {
-  expect(await walk(all({}), "999999999999:abc")).toEqual([]);
+it("says of it what it was, where it was not for its role", async () => {
+  expect((await walk(all({ [ONE]: throttled })))[1]).toEqual([`AccountUnreachable:${ONE}:Throttled`]);
 });
 
-it("parts what could not be reached from what was left out", () => {
-  expect(withoutUnreachable({ NotDue: 3, [unreachable(ONE)]: 1 })).toEqual({
-    unreached: { "AccountUnreachable:111122223333": 1 },
-    leftOut: { NotDue: 3 },
+it.each([
+  ["before all others", "100000000000", [`${ONE}/0`, `${TWO}/0`]],
+  ["between them", "222233334444", [`${TWO}/0`]],
+  ["after them", "999999999999", []],
+])("goes on with the next where a token names an account that is named no more: %s", async (_, gone, arns) => {
+  expect((await walk(all({}), `${gone}:abc`)).map((found) => (found as string[])[0])).toEqual(arns);
+});
+
+const REASONS = { [`AccountUnreachable:${ONE}`]: 1, [`AccountUnreachable:${TWO}:ServiceFault`]: 1 };
+
+it("parts what could not be reached from what was left out, and knows the accounts of it", () => {
+  const parts = withoutUnreachable({ NotDue: 3, ...REASONS });
+  expect(parts).toEqual({ unreached: REASONS, leftOut: { NotDue: 3 } });
+  expect(unreachableIn({ ProbeFailed: 1, ...REASONS })).toEqual([ONE, TWO]);
+});
+
+it("counts an account once, whatever it could not be reached for the second time", () => {
+  expect(newlyUnreached(REASONS, { [`AccountUnreachable:${ONE}:Throttled`]: 1 })).toEqual({
+    [`AccountUnreachable:${TWO}:ServiceFault`]: 1,
   });
 });

@@ -72,6 +72,16 @@ describe("a run in laps", () => {
     expect(third).toMatchObject({ next: "end", totals: { rotated: 3, skipped: 0, leftOut: { NotDue: 7 } } });
   });
 
+  it("counts an account that cannot be reached in a later one, and each once", () => {
+    const [one, two] = ["AccountUnreachable:111122223333", "AccountUnreachable:444455556666"];
+    const first = sumUp(fleet, page([busy], { leftOut: { [one]: 1 } }), [busy]);
+    expect(first.totals).toMatchObject({ failed: 1, byReason: { [one]: 1 } });
+    const leftOut = { [`${one}:Throttled`]: 1, [two]: 1, NotDue: 7 };
+    const second = sumUp(first.fleet, page([done], { leftOut }), [done]);
+    expect(second.totals).toMatchObject({ rotated: 1, failed: 2, byReason: { [one]: 1, [two]: 1 }, leftOut: {} });
+    expect(Object.keys(second.totals.byReason)).toHaveLength(2);
+  });
+
   it("pauses before one where none got anything done, and in the end says what waits still", () => {
     let summed = sumUp(fleet, page([], { waiting: { ServerSilent: 40 } }), []);
     const pauses: number[] = [];

@@ -121,6 +121,16 @@ describe("the look for them", () => {
     ]);
   });
 
+  it("is of the other accounts where one cannot be reached", async () => {
+    const pages = [
+      { secrets: [secret()], nextToken: "1" },
+      { secrets: [], unreachable: "x", nextToken: "2" },
+    ];
+    const list = async (token = "0") => pages[Number(token)] ?? { secrets: [secret({}, { arn: "arn:there" })] };
+    const page = await listOverdue(FLEET, list, { lastOf }, NOW, RULES);
+    expect(page).toMatchObject({ cursor: null, leftOut: { NotTried: 2 } });
+  });
+
   it("says nothing where there is none", async () => {
     expect((await look([])).nexts).toEqual(["nothing"]);
     expect((await look([secret({ "keyturn:stage": "prod" })])).nexts).toEqual(["nothing"]);

@@ -113,13 +113,15 @@ describe("what a fleet is started with", () => {
 });
 
 describe("secrets that are asked for by name", () => {
+  const accounts = { partition: "aws", own: "000000000000", others: ["111122223333"] };
+  const RULES = { stage: "dev", admins: [], readers: [], mayAskFor: {}, accounts };
   const names = (length: number) => Array.from({ length }, (_, index) => `s${index}`);
   const asked = (list: string[], more: object = {}) => read({ selection: { list }, reason: "leaked", ...more });
 
   function run(first: Fleet) {
     const waves: string[][] = [];
     for (let fleet = first; ; ) {
-      const page = listNamed(fleet, 10);
+      const page = listNamed(fleet, 10, RULES);
       waves.push(page.items.map(({ input }) => String(input.secretId)));
       expect(Buffer.byteLength(JSON.stringify(page.items))).toBeLessThan(MOST_BYTES + 2);
       const results = page.items.map(() => ({ outcome: "succeeded", reason: "Requested" }) as const);
@@ -133,6 +135,15 @@ describe("secrets that are asked for by name", () => {
     expect(run(asked(names(900))).map(({ length }) => length)).toEqual([500, 400]);
     expect(run(asked(names(20), { toleratedFailurePercent: 5 })).map(({ length }) => length)).toEqual([1, 10, 9]);
     expect(run(asked(names(900))).flat()).toEqual(names(900));
+  });
+
+  it("have a canary of the deployment's own account, wherever others of theirs stand", () => {
+    const others = Array.from(
+      { length: 30 },
+      (_, index) => `arn:aws:secretsmanager:eu-central-1:111122223333:secret:${index}-AbCdEf`,
+    );
+    const list = [...others, ...names(12)];
+    expect(run(asked(list, { toleratedFailurePercent: 5 })).map(({ length }) => length)).toEqual([31, 10, 1]);
   });
 
   it("fit into a state, however much is said of them", () => {
@@ -151,7 +162,7 @@ describe("secrets that are asked for by name", () => {
     const fleet = read(
       event({ selection: { list: ["a"] }, requestedBy: "anna", reason: "leaked", retireAfterMinutes: 0 }),
     );
-    const [item] = listNamed(fleet, 10).items;
+    const [item] = listNamed(fleet, 10, RULES).items;
     expect(parseRequest(item?.input, STARTED)).toEqual({
       secretId: "a",
       trigger: "event",
