@@ -109,8 +109,8 @@ export const FLEETS = chapter(
       "Nothing: recovery looks after it, and it is told of.",
     ],
     AccountUnreachable: [
-      "The secrets of another account could not be listed, so none of them was rotated; the account is named behind the colon, and the log of list-due has why.",
-      "Have its owner deploy there what npm run -s account-template prints (docs/accounts.md), or take the account out of keyturn.yml.",
+      "The secrets of another account could not be listed, so none of them was rotated; the account is named behind the colon, and behind that the code of a cause that passes. The log of list-due has why.",
+      "With a code: nothing, the next run lists it again. Without: have its owner deploy there what npm run -s account-template prints (docs/accounts.md), or take the account out of keyturn.yml.",
     ],
     PageLost: [
       "A page of the run's secrets was lost, whole, to a fault of Step Functions'. The run goes on with the next.",

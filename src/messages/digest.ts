@@ -33,7 +33,7 @@ export function ofRun(
 }
 
 const UNREACHED =
-  "AccountUnreachable: its secrets could not be listed. Its owner should deploy the roles there (docs/accounts.md).";
+  "AccountUnreachable: its secrets could not be listed, and the log of list-due has why. If the roles are not there, its owner should deploy them (docs/accounts.md).";
 
 const GO_ON = "Applications go on with the credentials that they have. What needs a person is told by itself.";
 
