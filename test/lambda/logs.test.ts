@@ -3,30 +3,34 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { useCloud } from "../tools/cloud.js";
 import { createLogin } from "../tools/postgres.js";
+import { until } from "../tools/until.js";
 
 const keyturn = useCloud();
 
 type Line = Readonly<Record<string, unknown>>;
 
-/** Every line of every function, which has to be JSON. */
+/** Every line of every function that is written whole, which has to be JSON. A log comes after what it tells of. */
 function lines(): Line[] {
   const folder = join(keyturn.folder, "logs");
   return readdirSync(folder).flatMap((file) =>
     readFileSync(join(folder, file), "utf8")
       .split("\n")
-      .filter((line) => line !== "")
+      .slice(0, -1)
       .map((line) => JSON.parse(line) as Line),
   );
 }
 
 const said = (executionArn: string) => lines().filter(({ correlation_id: id }) => id === executionArn);
+const has = (executionArn: string, phase: string) => said(executionArn).some((line) => line.phase === phase);
 const figures = (name: string) => lines().filter((line) => "_aws" in line && name in line);
+const PHASES_COUNTED = ["create", "set", "test", "record"];
 const BROKEN = { "keyturn:probe": "select no_such_column" };
 
 describe("the log of a rotation", () => {
   it("is found by its execution, in each function, and says which secret and phase", async () => {
     const secret = await keyturn.secretFor(await createLogin());
     const { executionArn } = await keyturn.rotate(secret);
+    await until(() => said(executionArn).length >= 7);
     const found = said(executionArn);
     expect(found.map(({ phase }) => phase).sort()).toEqual(
       ["create", "finish", "plan", "record", "set", "tell-people", "test"].sort(),
@@ -46,6 +50,7 @@ describe("the log of a rotation", () => {
   it("has the error of one that fails, and nothing of what went before in the same environment", async () => {
     const secret = await keyturn.secretFor(await createLogin(), {}, BROKEN);
     const { executionArn } = await keyturn.rotate(secret);
+    await until(() => has(executionArn, "test") && has(executionArn, "record"));
     const failed = said(executionArn).filter(({ level }) => level === "ERROR");
     expect(failed).toMatchObject([
       { phase: "test", secretArn: secret, message: "failed", error: { code: "ProbeFailed", name: expect.any(String) } },
@@ -58,6 +63,7 @@ describe("the log of a rotation", () => {
   it("and of a dry run has no event, and no more of it than identifiers", async () => {
     const secret = await keyturn.secretFor(await createLogin());
     const { executionArn } = await keyturn.check(secret);
+    await until(() => said(executionArn).length >= 6);
     const phases = said(executionArn).map(({ phase }) => phase);
     expect(phases.sort()).toEqual(["create", "finish", "plan", "set", "sum-up-checks", "test"]);
     expect(Object.keys(Object.assign({}, ...said(executionArn)))).not.toContain("event");
@@ -69,8 +75,11 @@ describe("the figures", () => {
   it("of rotations are lines in the embedded metric format, counted once each", async () => {
     const before = figures("Rotations").length;
     const byEngine = (line: Line) => "Engine" in line;
-    await keyturn.rotate(await keyturn.secretFor(await createLogin()));
-    await keyturn.rotate(await keyturn.secretFor(await createLogin(), {}, BROKEN));
+    const rotated = await keyturn.rotate(await keyturn.secretFor(await createLogin()));
+    const broken = await keyturn.rotate(await keyturn.secretFor(await createLogin(), {}, BROKEN));
+    // A function says what it counted before it says that it is done.
+    for (const { executionArn } of [rotated, broken])
+      await until(() => PHASES_COUNTED.every((phase) => has(executionArn, phase)));
     const counted = figures("Rotations").slice(before);
     expect(counted.filter(byEngine).map(({ Outcome }) => Outcome)).toEqual(["succeeded", "rolled back"]);
     expect(counted.filter((line) => !byEngine(line)).map(({ Outcome }) => Outcome)).toEqual([
@@ -104,6 +113,7 @@ describe("the figures", () => {
       keyturn.cloud.fireSchedule(schedule, new Date());
       await keyturn.cloud.settled();
     }
+    await until(() => ["NotReady", "Overdue", "Stuck"].every((name) => figures(name).length > 0));
     expect(figures("NotReady").at(-1)).toMatchObject({ Checked: expect.any(Number), NotReady: expect.any(Number) });
     expect(figures("Overdue").at(-1)).toMatchObject({ Overdue: 0 });
     expect(figures("Stuck").at(-1)).toMatchObject({ Stuck: 0, NeedsAttention: 0 });

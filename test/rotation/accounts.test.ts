@@ -8,6 +8,7 @@ import { rolesAmong } from "../../stage/permissions/roles.js";
 import { run } from "../cli/run.js";
 import { useCloud } from "../tools/cloud.js";
 import { createAdmin, createLogin, letsIn } from "../tools/postgres.js";
+import { until } from "../tools/until.js";
 
 const THERE = "111122223333";
 /** Its owner has deployed nothing. */
@@ -190,7 +191,7 @@ describe("a schedule", () => {
     });
     for (const one of [own, secret]) expect(await letsIn(await keyturn.value(one))).toBe(true);
     expect(await keyturn.records(silent)).toEqual([]);
-    expect(keyturn.cloud.log("keyturn-dev-list-due")).toContain('"account":"444455556666"');
+    await until(() => keyturn.cloud.log("keyturn-dev-list-due").includes('"account":"444455556666"'));
     const told = (await keyturn.cloud.messages()).find(({ subject }) => subject.includes("of the schedule all"));
     expect(told?.subject).toBe("Keyturn: 1 of 3 rotations of the schedule all failed");
     expect(told?.message).toContain("the account 444455556666: AccountUnreachable: ");

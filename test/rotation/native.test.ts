@@ -10,6 +10,7 @@ import type { FaultyCall } from "../../src/local/gateway/faults.js";
 import { entered, gate, invokes } from "../tools/barriers.js";
 import { useCloud } from "../tools/cloud.js";
 import { createAdmin, createLogin, type Login, letsIn } from "../tools/postgres.js";
+import { until } from "../tools/until.js";
 
 const keyturn = useCloud();
 
@@ -89,10 +90,8 @@ describe("a rotation that Secrets Manager starts", () => {
     expect(await letsIn(login)).toBe(true);
     expect(await keyturn.records(secret)).toMatchObject([{ trigger: "native", outcome: "rolled back" }]);
     expect(await keyturn.announced(secret)).toEqual(["Secret Rotation Failed"]);
-    const log = keyturn.cloud.log("keyturn-dev-rotate-natively");
-    expect(log).toMatch(
-      new RegExp(`"step":"createSecret",[^\\n]*${versionId}[^\\n]*"error":\\{"name":"InvalidSecretError"`),
-    );
+    const line = new RegExp(`"step":"createSecret",[^\\n]*${versionId}[^\\n]*"error":\\{"name":"InvalidSecretError"`);
+    await until(() => line.test(keyturn.cloud.log("keyturn-dev-rotate-natively")));
 
     await keyturn.secrets().send(new UntagResourceCommand({ SecretId: secret, TagKeys: ["keyturn:probe"] }));
     await rotatedBySecretsManager(secret);

@@ -11,6 +11,7 @@ import type { HookMessage } from "../../src/messages/hook.js";
 import { call } from "../local/signed.js";
 import { useCloud } from "../tools/cloud.js";
 import { createLogin } from "../tools/postgres.js";
+import { until } from "../tools/until.js";
 import { receiver } from "./receiver.js";
 
 const there = await receiver();
@@ -135,6 +136,7 @@ describe("a webhook", () => {
     const [sent] = await sentOf(async () => keyturn.rotate(await failing()), keys[1]);
     expect(sent?.type).toBe("secret.rotation.failed");
     expect(there.received.at(-1)?.headers["webhook-signature"]).toMatch(/^v1,\S+ v1,\S+$/);
+    await until(() => keyturn.cloud.log("keyturn-dev-send-webhook").includes('"phase":"send-webhook"'));
     const written = [keyturn.cloud.log("keyturn-dev-send-webhook"), JSON.stringify(await keyturn.cloud.messages())];
     expect(written[0]).toContain('"phase":"send-webhook"');
     for (const key of keys) for (const text of written) expect(text).not.toContain(key.slice("whsec_".length));
