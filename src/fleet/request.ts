@@ -1,5 +1,5 @@
+import { invalid, isSecretId, object, tagsFrom } from "../rotation/input.js";
 import { askOf, spoken } from "../rotation/request.js";
-import { invalid, isSecretId, object, tagsFrom } from "../rotation/said.js";
 import type { Fleet } from "./page.js";
 import type { Selection } from "./selection.js";
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { newlyUnreached, withoutUnreachable } from "./accounts.js";
+import { newlyUnreached, withoutUnreachable } from "./account-lists.js";
 import { comesAgain, FIRST_LAP, nextLap, rememberFailed, type Waiting } from "./laps.js";
 import { MOST_NAMED } from "./list-overdue.js";
 import { OVERDUE } from "./overdue.js";

@@ -1,9 +1,9 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { fromAws } from "../aws/errors.js";
 import { listSecrets } from "../aws/list-secrets.js";
-import { listOfAll } from "../fleet/accounts.js";
+import { listOfAll } from "../fleet/account-lists.js";
 import type { ListSecrets } from "../fleet/page.js";
-import { clientIn } from "./accounts.js";
+import { clientIn } from "./account-client.js";
 import { log } from "./log.js";
 import { rules } from "./rules.js";
 

@@ -1,7 +1,7 @@
 import { managedServers } from "../aws/servers/managed.js";
 import { accountOf, isElsewhere } from "../rotation/accounts.js";
 import type { Reach } from "../rotation/ports.js";
-import { clientIn } from "./accounts.js";
+import { clientIn } from "./account-client.js";
 import { databases } from "./databases.js";
 import { rules } from "./rules.js";
 import { secrets } from "./secrets.js";

@@ -2,7 +2,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { secretsByAccount } from "../aws/accounts/secrets.js";
 import { secretStore } from "../aws/secret-store.js";
 import type { SecretStore } from "../rotation/ports.js";
-import { clientIn } from "./accounts.js";
+import { clientIn } from "./account-client.js";
 import { rules } from "./rules.js";
 
 /** The secrets of the deployment's own account, and of the others that keyturn.yml names. */

@@ -1,6 +1,6 @@
 import { KeyturnError } from "../errors.js";
 import type { SecretsOverdue } from "../events/overdue.js";
-import { unreachableIn } from "../fleet/accounts.js";
+import { unreachableIn } from "../fleet/account-lists.js";
 import { OVERDUE } from "../fleet/overdue.js";
 import type { Fleet, Totals } from "../fleet/page.js";
 import { fleetFrom, REQUEST, runName } from "../fleet/request.js";

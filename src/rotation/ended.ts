@@ -1,6 +1,6 @@
+import { object, required } from "./input.js";
 import type { Executions, KnownExecution } from "./ports.js";
 import { type RotationRequest, understood } from "./request.js";
-import { object, required } from "./said.js";
 
 /** A rotation whose execution ended where no Catch could act. All of it is as Step Functions tells it. */
 export interface EndedExecution {

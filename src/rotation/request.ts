@@ -1,5 +1,5 @@
 import { KeyturnError } from "../errors.js";
-import { date, invalid, isSecretId, object, pick, required, tagsFrom, texts } from "./said.js";
+import { date, invalid, isSecretId, object, pick, required, tagsFrom, texts } from "./input.js";
 
 /** `native`: Secrets Manager's own rotation. */
 export type Trigger = "schedule" | "event" | "manual" | "native";

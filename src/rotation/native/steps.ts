@@ -1,9 +1,9 @@
 import { KeyturnError } from "../../errors.js";
 import { isElsewhere } from "../accounts.js";
+import { invalid, object, required } from "../input.js";
 import type { SecretDescription, World } from "../ports.js";
 import { SKIP_REASONS } from "../reasons.js";
 import { isNative } from "../rotation-function.js";
-import { invalid, object, required } from "../said.js";
 import { settingsFrom } from "../settings.js";
 import { type Ended, ended, failure, type Waiting } from "./wait.js";
 

@@ -1,6 +1,6 @@
 import { KeyturnError } from "../../errors.js";
 import { currentOf } from "../credentials.js";
-import { keepBoth } from "../kept.js";
+import { keepBoth } from "../kept-labels.js";
 import { planRotation, UNCHECKED } from "../plan/rotation.js";
 import type { RecoverPlan } from "../plans.js";
 import type { Reach, SecretDescription } from "../ports.js";

@@ -1,7 +1,7 @@
 import { KeyturnError } from "../../errors.js";
 import { parseSecret } from "../../secrets/format.js";
 import { type CurrentSecret, currentOf, type Pending, readPending } from "../credentials.js";
-import { KEPT, keepBoth, keptIn } from "../kept.js";
+import { KEPT, keepBoth, keptIn } from "../kept-labels.js";
 import { inSession, logsIn } from "../logins.js";
 import type { RotatePlan } from "../plans.js";
 import type { Reach, SecretDescription } from "../ports.js";

@@ -5,7 +5,7 @@ import { checkAdminAccount } from "../accounts.js";
 import { checkOffered } from "../admins.js";
 import { type Claimed, serverOf } from "../claims.js";
 import { checkConsumers } from "../consumers.js";
-import { keptIn } from "../kept.js";
+import { keptIn } from "../kept-labels.js";
 import type { PlanBase, RotatePlan } from "../plans.js";
 import type { Reach, SecretDescription } from "../ports.js";
 import { checkReaders } from "../readers.js";

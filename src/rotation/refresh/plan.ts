@@ -1,9 +1,9 @@
 import { isElsewhere } from "../accounts.js";
 import { consumersOf } from "../consumers.js";
+import { object, required } from "../input.js";
 import type { SecretDescription, World } from "../ports.js";
 import { REFRESH_SKIPS, type RefreshSkip } from "../reasons.js";
 import type { Rules } from "../rules.js";
-import { object, required } from "../said.js";
 import { type SecretSettings, settingsFrom } from "../settings.js";
 
 /** Who is told of a rotation. Identifiers only, as everything in a state's output. */

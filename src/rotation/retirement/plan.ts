@@ -2,13 +2,13 @@ import { KeyturnError } from "../../errors.js";
 import { shownName } from "../accounts.js";
 import { consumersOf, hasTakenUp } from "../consumers.js";
 import { machineOf } from "../ended.js";
+import { json, object, required } from "../input.js";
 import type { Acquired, Outcome } from "../ledger.js";
 import { acquireLock, takeOver } from "../lock.js";
 import type { Awaited, RetirePlan } from "../plans.js";
 import type { Executions, SecretDescription, World } from "../ports.js";
 import { GIVEN_UP, RETIREMENT_SKIPS, type RetirementSkip } from "../reasons.js";
 import { mayAskFor, type Rules } from "../rules.js";
-import { json, object, required } from "../said.js";
 import { type SecretSettings, settingsFrom } from "../settings.js";
 import { isStrategy, strategyOf } from "../strategies/registry.js";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { KeyturnError } from "../../src/errors.js";
-import { listOfAll, newlyUnreached, unreachableIn, withoutUnreachable } from "../../src/fleet/accounts.js";
+import { listOfAll, newlyUnreached, unreachableIn, withoutUnreachable } from "../../src/fleet/account-lists.js";
 import type { ListSecrets } from "../../src/fleet/page.js";
 
 const OWN = "000000000000";
