@@ -75,7 +75,7 @@ function see(call: FaultyCall): void {
   counted.set(call, { operation: name, nth });
 }
 
-/** What a rotation calls by itself; not what starts it, and not what it starts. */
+/** What a rotation without replicas calls by itself; not what starts it, and not what it starts. */
 const ROTATION = [
   "Plan",
   "CreateSecret",

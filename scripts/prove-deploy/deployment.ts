@@ -11,7 +11,7 @@ import { stringify } from "yaml";
 import type { Emulator } from "./emulator.js";
 import { endsWithUs } from "./group.js";
 
-/** The stack of one stage, deployed by the command that users run. */
+/** The stack of one stage, deployed by `serverless deploy`, which `keyturn deploy` runs. */
 export interface Deployment {
   readonly stage: string;
   /** Runs `npx serverless deploy` with these settings as keyturn.yml. Throws with its output. */

@@ -2,11 +2,14 @@ import type { Bundle } from "./bundled.js";
 import type { Locked } from "./locked.js";
 import { AT_WORK_ONLY, HANDED_ON } from "./policy.js";
 
+/** The strictest use first. */
+export const USES = ["bundled", "production", "at work only"] as const;
+
 export interface Licensed {
   readonly package: string;
   readonly licence: string;
   /** `production`: installed with it, and in no function's package. */
-  readonly where: "bundled" | "production" | "at work only";
+  readonly where: (typeof USES)[number];
 }
 
 /** Each package's licence, the strictest use first. */
@@ -18,8 +21,6 @@ export function licencesOf(locked: readonly Locked[], bundles: readonly Bundle[]
   });
   return USES.flatMap((use) => listed.filter(({ where }) => where === use));
 }
-
-export const USES = ["bundled", "production", "at work only"] as const;
 
 /** What is not allowed, each in a sentence that says what to do. */
 export function unlisted(licences: readonly Licensed[]): string[] {

@@ -26,7 +26,7 @@ export const AWS = chapter(
     ],
     AccountNotListed: [
       "The secret is of an account that accounts in keyturn.yml does not name. Nothing was read.",
-      "Start it in that account's own deployment; or name the account, deploy, and have its owner deploy the roles: docs/accounts.md.",
+      "Start it in that account's own deployment; or name the account in the keyturn.yml of this one, deploy, and have its owner deploy the roles: docs/accounts.md.",
     ],
     AccountUnreachable: [
       "A function may not take on its role in another account: it is not there, or of another stage, region or deployment.",

@@ -46,8 +46,8 @@ function notListed(account: string): KeyturnError {
     code: "AccountNotListed",
     message:
       `The secret is of the account ${account}, which "accounts" in keyturn.yml does not name. Nothing was read. Start it in ` +
-      "the deployment of that account; or name the account there, deploy, and have its owner deploy the roles " +
-      "(docs/accounts.md).",
+      "that account's own deployment; or name the account in the keyturn.yml of this one, deploy, and have its owner deploy the " +
+      "roles (docs/accounts.md).",
   });
 }
 

@@ -28,7 +28,10 @@ export interface NotDue {
 
 type Check = (turn: Turn, now: Date) => NotDue | undefined;
 
-/** The first that has something to say decides. A schedule is held to all of them, whoever asks for one secret to the first two. */
+/**
+ * The first that has something to say decides. The first two hold whoever asks, `native` and `backingOff` schedules only;
+ * `blackedOut` and `young` hold by what the request itself says, which schedules say and hardly anybody else.
+ */
 const CHECKS: readonly Check[] = [paused, answered, native, blackedOut, backingOff, young];
 
 /** Why it is not a secret's turn; `undefined` where it is. */
@@ -47,8 +50,8 @@ function paused({ settings: { pause } }: Turn, now: Date): NotDue | undefined {
 }
 
 /**
- * Only by what began after the question, and kills the old credential as soon: who asks because a password leaked wants one that
- * was made since, and none before it to live.
+ * A rotation answers it only if it began after the question, and kills the old credential as soon: who asks because a password
+ * leaked wants one that was made since, and none before it to live.
  */
 function answered({ request: { askedAt, retireAfterMinutes }, last }: Turn): NotDue | undefined {
   if (!last?.begunAt || new Date(last.begunAt) < askedAt) return undefined;
@@ -72,7 +75,10 @@ function backingOff({ request, secret, last }: Turn, now: Date): NotDue | undefi
   return because("BackingOff", `It failed ${times}. It is tried by its schedule again from ${iso(again)} on.`);
 }
 
-/** From when on its schedule tries a secret again that failed. Not held where somebody changed the secret since, its tags among it: that may have mended what it failed of. */
+/**
+ * From when on its schedule tries a secret again that failed: at once where anybody has changed the secret or its tags since, which
+ * may have mended what it failed of.
+ */
 export function triedAgainAt(
   { changedAt }: Pick<Turn["secret"], "changedAt">,
   last: LastRotation | undefined,
