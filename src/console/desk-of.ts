@@ -1,6 +1,7 @@
 import { adminSecrets, ownKeys } from "../aws/offered.js";
 import { secretStatuses } from "../aws/overview/secrets.js";
 import { timeline } from "../aws/overview/timeline.js";
+import { wholeExecution } from "../aws/overview/whole-execution.js";
 import { owner } from "../aws/owner.js";
 import { storeSecret, validatePolicy } from "../aws/storing.js";
 import type { Deployment } from "../cli/deployment.js";
@@ -15,7 +16,7 @@ import type { Offered } from "../storing/draft.js";
 import { requestsFor } from "../storing/requests.js";
 import type { Desk, Why } from "./desk.js";
 import { searchAudit } from "./reading/audit.js";
-import { machineOf, readExecution } from "./reading/execution.js";
+import { machineOf, seenOf } from "./reading/execution.js";
 import { fleetReader } from "./reading/fleet.js";
 import { readSecret } from "./reading/secret.js";
 import { remembered } from "./remembered.js";
@@ -77,7 +78,9 @@ export async function deskOf(host: Host, options: CommonOptions, deployment: Dep
     secret: async (secretId, before) => readSecret(reached, await lights(), secretId, before),
     async execution(executionArn) {
       const machine = machineOf(executionArn, machines);
-      return machine && readExecution(states, executionArn, machine);
+      if (!machine) return undefined;
+      const whole = await wholeExecution(states, executionArn);
+      return whole && seenOf(executionArn, machine, whole);
     },
     audit: async (search) => searchAudit((await list.fleet()).secrets, timeline(dynamodb, outputs.TableName), search),
     check: (secretId) => startOf("check-secret", { secretId }, ""),

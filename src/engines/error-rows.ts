@@ -63,6 +63,16 @@ export const READER_ENDPOINT: Row = [
   'The server is a read-only replica. Put the writer\'s end point into the secret as "host".',
 ];
 
+export const HOST_NOT_FOUND: Row = [
+  "TransientError",
+  "HostNotFound",
+  'The host does not resolve. Look at "host" in the secret, and at the network that the function runs in.',
+];
+export const CONNECT_TIMEOUT: Row = [
+  "TransientError",
+  "ConnectTimeout",
+  `The database gave no answer. ${AGAIN} See that a security group lets the function in.`,
+];
 export const CONNECTION_LOST: Row = ["TransientError", "ConnectionLost", `The connection was cut. ${AGAIN}`];
 export const DATABASE_TIMEOUT: Row = [
   "TransientError",

@@ -4,18 +4,22 @@ import {
   CERTIFICATE_EXPIRED,
   CERTIFICATE_FOR_OTHER_HOST,
   CERTIFICATE_UNTRUSTED,
+  CONNECT_TIMEOUT,
   CONNECTION_LOST,
   classification,
+  HOST_NOT_FOUND,
   type Row,
 } from "./error-rows.js";
 
+const NO_WAY: Row = [
+  "TransientError",
+  "HostUnreachable",
+  `There is no way to the host. ${AGAIN} See that the function runs in the database's network.`,
+];
+
 /** Node's own codes, the same whatever the driver. https://nodejs.org/api/errors.html#common-system-errors */
 const NETWORK: Readonly<Record<string, Row>> = {
-  ENOTFOUND: [
-    "TransientError",
-    "HostNotFound",
-    'The host does not resolve. Look at "host" in the secret, and at the network that the function runs in.',
-  ],
+  ENOTFOUND: HOST_NOT_FOUND,
   EAI_AGAIN: ["TransientError", "HostNotFound", `The host could not be resolved just now. ${AGAIN}`],
   ECONNREFUSED: [
     "TransientError",
@@ -24,21 +28,9 @@ const NETWORK: Readonly<Record<string, Row>> = {
   ],
   ECONNRESET: CONNECTION_LOST,
   EPIPE: CONNECTION_LOST,
-  ETIMEDOUT: [
-    "TransientError",
-    "ConnectTimeout",
-    `The database gave no answer. ${AGAIN} See that a security group lets the function in.`,
-  ],
-  EHOSTUNREACH: [
-    "TransientError",
-    "HostUnreachable",
-    `There is no way to the host. ${AGAIN} See that the function runs in the database's network.`,
-  ],
-  ENETUNREACH: [
-    "TransientError",
-    "HostUnreachable",
-    `There is no way to the host. ${AGAIN} See that the function runs in the database's network.`,
-  ],
+  ETIMEDOUT: CONNECT_TIMEOUT,
+  EHOSTUNREACH: NO_WAY,
+  ENETUNREACH: NO_WAY,
 };
 
 /** https://nodejs.org/api/tls.html#x509-certificate-error-codes */

@@ -1,13 +1,13 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { type OtherAccount, rolesIn, servicesIn } from "./accounts/account.js";
 import { settle } from "./disk/home.js";
 import { openMasterKey } from "./disk/master-key.js";
 import { privateFolder } from "./disk/private-folder.js";
 import { openStore } from "./disk/store.js";
 import type { Death } from "./functions/function.js";
-import { type FunctionHost, functionHost } from "./functions/host.js";
-import { logRight } from "./functions/log-right.js";
+import type { FunctionHost } from "./functions/host.js";
+import { hostsOf } from "./functions/hosts.js";
 import { stranger } from "./functions/stranger.js";
 import type { Warm } from "./functions/warm.js";
 import { rootKey } from "./gateway/access-keys.js";
@@ -23,7 +23,7 @@ import { openServices } from "./services.js";
 import type { Message } from "./sns/service.js";
 import type { StepFunctions } from "./step-functions/service.js";
 import { sts } from "./sts/service.js";
-import { functionFrom, stackNameFrom } from "./template/resources.js";
+import { stackNameFrom } from "./template/resources.js";
 import { loadTemplate, type Resource } from "./template/template.js";
 import type { Workload } from "./workloads/workload.js";
 
@@ -116,17 +116,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
 async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
   const { templateFile, dataDir, region = "eu-central-1", accountId = "000000000000", speed = 1 } = options;
-  const folders = { code: options.codeDir ?? join(dataDir, "functions"), logs: join(dataDir, "logs") };
-  for (const folder of [dataDir, ...Object.values(folders)]) privateFolder(folder);
-  const store = await openStore(join(dataDir, "store"));
-  opened.push(() => store.close());
-  await settle(store.folder("cloud"), dataDir, { region, accountId });
-  const key = openMasterKey(join(dataDir, "master.key"));
-  const credentials = rootKey(join(dataDir, "credentials"));
+  const { accounts = [] } = options;
+  const { store, key, credentials, folders } = await openData(options, { region, accountId }, opened);
 
   const stackName = stackNameFrom(templateFile);
   const template = loadTemplate(templateFile, { region, accountId, stackName });
-  const { accounts = [] } = options;
   const others = accounts.map((one) => rolesIn(one, region, dataDir));
   const who = principals(template, accountId, credentials, {
     others,
@@ -134,11 +128,7 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
   });
 
   const policies = resourcePolicies(template);
-  const tellDecision = (decision: Decision) => {
-    const other = accounts.find((one) => one.accountId === accountOf(decision.caller));
-    (other ? other.onDecision : options.onDecision)?.(decision);
-  };
-  const authorize = authorization(policies.of, tellDecision);
+  const authorize = authorization(policies.of, tellDecision(options));
 
   // The gateway goes before the services, which call each other through it.
   const services = new Map<string, Service>();
@@ -208,33 +198,19 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
   opened.push(() => endpoint.close());
   url = endpoint.url;
   opened.push(tellEndpoint(dataDir, url));
-  for (const resource of template.ofType("AWS::Lambda::Function")) {
-    const fn = functionFrom(resource, dirname(templateFile));
-    const variables = { ...fn.environment, ...options.environment };
-    const environment = {
-      ...fn.environment,
-      ...who.environmentOf(fn.arn),
-      AWS_REGION: region,
-      AWS_ENDPOINT_URL: url,
-      // The newest SDK that Node.js 20 can use says so at every start.
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-      ...options.environment,
-    };
-    const mayLog = logRight(fn, { region, accountId }, (touched) => authorize(who.lambdaFor(fn.arn), touched));
-    functions.set(
-      fn.arn,
-      functionHost(
-        { ...fn, environment },
-        {
-          ...folders,
-          ...(options.environments ? { environments: options.environments } : {}),
-          ...(options.warm ? { warm: options.warm } : {}),
-          variables,
-          mayLog,
-        },
-      ),
-    );
-  }
+  const hosts = hostsOf(template, {
+    ...folders,
+    templateFile,
+    region,
+    accountId,
+    endpoint: url,
+    environment: options.environment ?? {},
+    who,
+    authorize,
+    ...(options.environments ? { environments: options.environments } : {}),
+    ...(options.warm ? { warm: options.warm } : {}),
+  });
+  for (const [arn, host] of hosts) functions.set(arn, host);
   for (const [arn, work] of options.strangers ?? []) functions.set(arn, stranger(work));
   await machines.abortOrphans();
 
@@ -268,6 +244,29 @@ async function start(options: CloudOptions, opened: Opened): Promise<Cloud> {
       }
     },
     stop: () => close(opened),
+  };
+}
+
+/** What is kept from start to start. */
+async function openData(
+  { dataDir, codeDir }: CloudOptions,
+  place: { readonly region: string; readonly accountId: string },
+  opened: Opened,
+) {
+  const folders = { code: codeDir ?? join(dataDir, "functions"), logs: join(dataDir, "logs") };
+  for (const folder of [dataDir, ...Object.values(folders)]) privateFolder(folder);
+  const store = await openStore(join(dataDir, "store"));
+  opened.push(() => store.close());
+  await settle(store.folder("cloud"), dataDir, place);
+  const key = openMasterKey(join(dataDir, "master.key"));
+  return { store, key, credentials: rootKey(join(dataDir, "credentials")), folders };
+}
+
+/** To whom a decision is told: each account has somebody of its own. */
+function tellDecision({ accounts = [], onDecision }: CloudOptions): (decision: Decision) => void {
+  return (decision) => {
+    const other = accounts.find((one) => one.accountId === accountOf(decision.caller));
+    (other ? other.onDecision : onDecision)?.(decision);
   };
 }
 

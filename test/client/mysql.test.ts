@@ -102,6 +102,7 @@ describe("mysqlPool", () => {
     expect(new Set(await all)).toEqual(new Set([login.username]));
   });
 
+  // The short time ends what cannot succeed: on a slower machine it ends the same way.
   it("gives the database's own error when the secret does not change, and the place in the pool back", async () => {
     const login = await createLogin();
     const orders = pool(await secretOf(login), { connectionLimit: 1 }, { retryMs: 300, clock: Date.now });

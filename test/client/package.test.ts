@@ -30,7 +30,6 @@ beforeAll(async () => {
   await mkdir(join(folder, "node_modules/@types"));
   for (const name of ["@types/node", "@types/pg", "pg", "mysql2"])
     await symlink(resolve("node_modules", name), join(folder, "node_modules", name));
-  // Long, because it waits for a registry.
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

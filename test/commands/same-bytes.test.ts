@@ -52,7 +52,7 @@ it("serverless package makes the same bytes in another folder, of files with oth
   // And as here, where the template alone has its time.
   const here = Object.entries(await digests(".serverless")).filter(([name]) => name.endsWith(".zip"));
   expect(one).toMatchObject(Object.fromEntries(here));
-}, 240_000);
+});
 
 it.each([
   ["package", "serverless/keyturn/dev/1700000000000-2023-11-14T22:13:20.000Z"],

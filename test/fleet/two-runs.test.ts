@@ -58,13 +58,14 @@ describe("two runs of one schedule", () => {
   it("of which the second begins in the middle of the first rotate each secret once", async () => {
     const schedule = "twice-overlapping";
     const secrets = await fleetOf(schedule);
-    const input = { schedule, scheduledAt: new Date().toISOString(), concurrency: 3 };
+    // Two, because three that nobody answers would close the server's door to the second run.
+    const input = { schedule, scheduledAt: new Date().toISOString(), concurrency: 2 };
     const { open, opened } = gate();
     let sets = 0;
     const inMiddle = (call: FaultyCall) => invokes("set-secret")(call) && ++sets > SECRETS / 2;
-    const hold = keyturn.cloud.inject({ match: inMiddle, kind: "hold", when: "before", until: opened, times: 3 });
+    const hold = keyturn.cloud.inject({ match: inMiddle, kind: "hold", when: "before", until: opened, times: 2 });
     await keyturn.start("RotateFleet", input);
-    await until(() => hold.struck() === 3);
+    await until(() => hold.struck() === 2);
     const second = await keyturn.start("RotateFleet", input);
     await keyturn.cloud.ended(second);
     hold.lift();
@@ -74,8 +75,8 @@ describe("two runs of one schedule", () => {
     // Those that the first had in its hands were left to it, and those that it had rotated were not its turn.
     const { output } = await keyturn.ended(second);
     expect(output).toMatchObject({
-      ...{ rotated: 3, failed: 0 },
-      byReason: { AlreadyRotating: 3 },
+      ...{ rotated: 4, failed: 0 },
+      byReason: { AlreadyRotating: 2 },
       leftOut: { RotatedSinceAsked: 6 },
     });
   });

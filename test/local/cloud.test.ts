@@ -235,8 +235,8 @@ describe("a process", () => {
   async function run(data: string, port = 0) {
     const script = join(import.meta.dirname, "fixtures/start-and-stop.ts");
     const args = ["--import", "tsx", script, templateFile, join(folder, data), String(port)];
-    // Its execution would go on for an hour.
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"], timeout: 100_000 });
+    // Its execution would go on for an hour: it is ended shortly before the test is.
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"], timeout: 600_000 });
     const [printed, [code]] = await Promise.all([text(child.stdout), once(child, "close")]);
     return { printed: printed.trim(), code };
   }

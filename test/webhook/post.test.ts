@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => there.stop());
 
-/** A server that takes it and says nothing. */
+/** A server that takes it and says nothing. However slow the machine is, that is how it ends. */
 const silent = () => {
   there.answers.push([0]);
   return send({ timeoutMs: 200 });

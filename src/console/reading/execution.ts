@@ -1,12 +1,6 @@
-import {
-  DescribeExecutionCommand,
-  DescribeStateMachineForExecutionCommand,
-  type HistoryEvent,
-  type SFNClient,
-} from "@aws-sdk/client-sfn";
-import { historyReader } from "../../aws/history.js";
+import type { WholeExecution } from "../../aws/overview/whole-execution.js";
 import { executionIn } from "../../overview/execution.js";
-import { json } from "../../overview/history.js";
+import { type HistoryEvent, json } from "../../overview/history.js";
 import { runIn } from "../../overview/run.js";
 import type { ExecutionSeen, MachineName } from "../desk.js";
 import type { Definition } from "../pictures/machine-plan.js";
@@ -20,33 +14,18 @@ export function machineOf(
   return names.find((name) => executionArn.startsWith(`${machines[name].replace(":stateMachine:", ":execution:")}:`));
 }
 
-/** An execution with all that its history says; undefined where it is gone: Step Functions keeps them for 90 days. */
-export async function readExecution(
-  client: SFNClient,
-  executionArn: string,
-  machine: MachineName,
-): Promise<ExecutionSeen | undefined> {
-  try {
-    const [described, of, events] = await Promise.all([
-      client.send(new DescribeExecutionCommand({ executionArn })),
-      // As it was when the execution began, whatever was deployed since.
-      client.send(new DescribeStateMachineForExecutionCommand({ executionArn })),
-      historyReader(client, executionArn, { data: true })(),
-    ]);
-    const definition = json(of.definition) as Definition;
-    return {
-      arn: executionArn,
-      machine,
-      definition,
-      execution: executionIn(outermost(events, definition)),
-      ...(machine === "rotate-fleet" ? { run: runIn(executionArn, events) } : {}),
-      input: record(described.input),
-      output: record(described.output),
-    };
-  } catch (error) {
-    if (["ExecutionDoesNotExist", "InvalidArn"].includes((error as Error).name)) return undefined;
-    throw error;
-  }
+/** An execution with all that its history says. */
+export function seenOf(executionArn: string, machine: MachineName, whole: WholeExecution): ExecutionSeen {
+  const definition = json(whole.definition) as Definition;
+  return {
+    arn: executionArn,
+    machine,
+    definition,
+    execution: executionIn(outermost(whole.events, definition)),
+    ...(machine === "rotate-fleet" ? { run: runIn(executionArn, whole.events) } : {}),
+    input: record(whole.input),
+    output: record(whole.output),
+  };
 }
 
 /** Without what happens inside a Map, of which many go on at once. */

@@ -1,6 +1,7 @@
-import { DescribeSecretCommand, ListSecretVersionIdsCommand } from "@aws-sdk/client-secrets-manager";
+import { secretDetails } from "../../aws/overview/details.js";
 import { type Reached, statusOf } from "../../aws/overview/secrets.js";
 import { timeline } from "../../aws/overview/timeline.js";
+import { secretVersions } from "../../aws/overview/versions.js";
 import { KeyturnError } from "../../errors.js";
 import type { Lights } from "../../overview/seen.js";
 import type { Secret } from "../desk.js";
@@ -15,24 +16,12 @@ export async function readSecret(
   const status = await found(() => statusOf(reached, lights, secretId));
   if (!status) return undefined;
   const { secrets, dynamodb, table } = reached;
-  const SecretId = status.arn;
-  const [described, listed, page] = await Promise.all([
-    secrets.send(new DescribeSecretCommand({ SecretId })),
-    secrets.send(new ListSecretVersionIdsCommand({ SecretId, MaxResults: 100 })),
-    timeline(dynamodb, table)({ secretArn: SecretId, ...(before === undefined ? {} : { before }) }),
+  const [{ description, tags }, versions, page] = await Promise.all([
+    secretDetails(secrets, status.arn),
+    secretVersions(secrets, status.arn),
+    timeline(dynamodb, table)({ secretArn: status.arn, ...(before === undefined ? {} : { before }) }),
   ]);
-  const versions = (listed.Versions ?? []).map(({ VersionId = "", VersionStages = [], CreatedDate }) => ({
-    id: VersionId,
-    labels: VersionStages,
-    ...(CreatedDate ? { createdAt: CreatedDate } : {}),
-  }));
-  return {
-    status,
-    ...(described.Description ? { description: described.Description } : {}),
-    tags: Object.fromEntries((described.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value])),
-    versions: versions.toSorted((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0)),
-    timeline: page,
-  };
+  return { status, ...(description === undefined ? {} : { description }), tags, versions, timeline: page };
 }
 
 /** Undefined for a secret that is not there, or whose name cannot be one. */

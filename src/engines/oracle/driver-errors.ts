@@ -3,7 +3,9 @@ import {
   CERTIFICATE_FOR_OTHER_HOST,
   CERTIFICATE_UNTRUSTED,
   CERTIFICATES,
+  CONNECT_TIMEOUT,
   CONNECTION_LOST,
+  HOST_NOT_FOUND,
   type Row,
   STATEMENT_TIMEOUT,
 } from "../error-rows.js";
@@ -31,17 +33,9 @@ export const DRIVER: Readonly<Record<string, Row>> = {
   "NJS-513": CONNECTION_LOST,
   "NJS-521": CONNECTION_LOST,
   "NJS-503": CONNECTION_LOST,
-  "NJS-510": [
-    "TransientError",
-    "ConnectTimeout",
-    `The database gave no answer. ${AGAIN} See that a security group lets the function in.`,
-  ],
+  "NJS-510": CONNECT_TIMEOUT,
   "NJS-511": ["TransientError", "ConnectionRefused", `The listener refuses the connection. ${AGAIN}`],
-  "NJS-530": [
-    "TransientError",
-    "HostNotFound",
-    'The host does not resolve. Look at "host" in the secret, and at the network that the function runs in.',
-  ],
+  "NJS-530": HOST_NOT_FOUND,
   "NJS-505": [
     "UnsupportedError",
     "CaFileInvalid",
