@@ -91,7 +91,9 @@ async function passes(nth: number, folder: string, interrupted: AbortSignal): Pr
   for (const { name, status, message, assertionResults } of testResults) {
     const failures = assertionResults.filter((one) => one.status === "failed");
     for (const { fullName, failureMessages = [] } of failures)
-      console.log(`  ${name}: ${fullName}\n    ${failureMessages.join("\n").split("\n", 3).join("\n    ")}`);
+      console.log(
+        `  ${name}: ${fullName}\n    ${failureMessages.join("\n").slice(0, 2_000).replaceAll("\n", "\n    ")}`,
+      );
     if (status === "failed" && failures.length === 0)
       console.log(`  ${name}: ${message.split("\n", 3).join("\n    ")}`);
   }
