@@ -2,18 +2,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { TARGETS } from "../../scripts/engines/targets.js";
 import { PATIENCE } from "../tools/patience.js";
 import { requestFrom, sqlserverAt } from "./live-targets.js";
-import {
-  BATCH,
-  DONE,
-  DONE_PROCEDURE,
-  FACTS,
-  LOGIN,
-  LOGIN_TAKEN,
-  packet,
-  row,
-  type TdsServer,
-  tdsServer,
-} from "./sqlserver/tds.js";
+import { DONE, DONE_PROCEDURE, FACTS, LOGIN_TAKEN, row, type TdsServer, tdsServer } from "./sqlserver/tds.js";
+import { BATCH, LOGIN, packet } from "./sqlserver/tds-packets.js";
 
 const servers: TdsServer[] = [];
 afterEach(() => {

@@ -1,10 +1,15 @@
 import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { engineFor } from "../../../src/engines/registry.js";
 import { classify } from "../../../src/engines/sqlserver/errors.js";
+import { localCertificate } from "../../../src/local/postgres/tls.js";
 import { PATIENCE } from "../../tools/patience.js";
-import { greeting, NOT_SUPPORTED, PRELOGIN, REQUIRED } from "./tds.js";
+import { DONE, DONE_PROCEDURE, FACTS, LOGIN_TAKEN, tdsServer } from "./tds.js";
+import { BATCH, greeting, LOGIN, NOT_SUPPORTED, OFF, ON, PRELOGIN, packet, REQUIRED } from "./tds-packets.js";
 
 const engine = await engineFor("sqlserver");
 const PASSWORD = "V3ry-secret~indeed.ours";
@@ -87,16 +92,44 @@ describe("the driver of SQL Server, without a server", () => {
     expect(await answer).toMatchObject({ name: "TransientError", code: "DatabaseTimeout" });
   });
 
-  it("sends nothing more to a server that speaks no TLS", async () => {
+  it.each([
+    ["has no TLS", greeting(NOT_SUPPORTED)],
+    ["has TLS, but not now", greeting(OFF)],
+    // The driver believes the last, whoever else believes the first.
+    ["has TLS, and has none", greeting(ON, NOT_SUPPORTED)],
+    ["says nothing of it", greeting()],
+  ])("sends nothing more to a server that %s", async (_, answer) => {
     const packets: number[] = [];
-    await attempt({
+    const error = await attempt({
       server: (socket) =>
         socket.on("data", (packet) => {
           packets.push(packet[0] ?? 0);
-          socket.write(greeting(NOT_SUPPORTED));
+          socket.write(answer);
         }),
     });
     expect(packets).toEqual([PRELOGIN]);
+    expect(error).toMatchObject({ name: "UnsupportedError", code: "TlsUnsupported" });
+  });
+
+  it("says nothing but in TLS to a server that has it", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "keyturn-tds-"));
+    const { certFile, keyFile } = await localCertificate(folder);
+    const certificate = { cert: await readFile(certFile, "utf8"), key: await readFile(keyFile, "utf8") };
+    const server = await tdsServer((kind) => {
+      if (kind === LOGIN) return packet(LOGIN_TAKEN, DONE);
+      return kind === BATCH ? packet(DONE) : packet(FACTS, DONE_PROCEDURE);
+    }, certificate);
+    const session = await engine.connect({
+      target: { host: "localhost", port: server.port, database: "shop", tls: true },
+      credential: { username: "app", password: PASSWORD },
+      caFile: certFile,
+      ...PATIENCE,
+    });
+    expect(await session.whoAmI()).toMatchObject({ login: "app" });
+    await session.close();
+    expect(server.heard.slice(0, 2)).toEqual([PRELOGIN, LOGIN]);
+    server.stop();
+    await rm(folder, { recursive: true });
   });
 
   it.each([

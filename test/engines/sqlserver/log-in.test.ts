@@ -4,21 +4,18 @@ import { engineFor } from "../../../src/engines/registry.js";
 import { PATIENCE } from "../../tools/patience.js";
 import {
   type Answering,
-  ATTENTION,
-  BATCH,
   DONE,
   DONE_IN_ERROR,
   DONE_PROCEDURE,
   errorToken,
   FACTS,
-  LOGIN,
   LOGIN_TAKEN,
-  packet,
   packetSize,
   row,
   type TdsServer,
   tdsServer,
 } from "./tds.js";
+import { ATTENTION, BATCH, LOGIN, packet } from "./tds-packets.js";
 
 const engine = await engineFor("sqlserver");
 const servers: TdsServer[] = [];

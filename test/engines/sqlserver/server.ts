@@ -4,19 +4,8 @@ import { session } from "../../../src/engines/sqlserver/session.js";
 import type { Statement } from "../../../src/engines/sqlserver/statement.js";
 
 import { PATIENCE } from "../../tools/patience.js";
-import {
-  DONE,
-  DONE_PROCEDURE,
-  errorToken,
-  LOGIN,
-  LOGIN_TAKEN,
-  packet,
-  RPC,
-  requestIn,
-  row,
-  rows,
-  tdsServer,
-} from "./tds.js";
+import { DONE, DONE_PROCEDURE, errorToken, LOGIN_TAKEN, requestIn, row, rows, tdsServer } from "./tds.js";
+import { LOGIN, packet, RPC } from "./tds-packets.js";
 
 type Rows = ReadonlyArray<Readonly<Record<string, unknown>>>;
 

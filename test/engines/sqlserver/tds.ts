@@ -1,31 +1,8 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
-
-/** https://learn.microsoft.com/openspecs/windows_protocols/ms-tds/e5ea8520-1ea3-4a75-a2a9-c17e63e9ee19 (packet headers) */
-export const PRELOGIN = 18;
-export const LOGIN = 16;
-export const BATCH = 1;
-export const RPC = 3;
-export const ATTENTION = 6;
-
-const HEADER = 8;
-
-/** Tokens as one packet. */
-export function packet(...tokens: readonly Buffer[]): Buffer {
-  const payload = Buffer.concat(tokens);
-  const header = Buffer.from([4, 1, 0, 0, 0, 0, 1, 0]);
-  header.writeUInt16BE(HEADER + payload.length, 2);
-  return Buffer.concat([header, payload]);
-}
-
-/** The answer to a greeting, with what it says of encryption. …/ms-tds/60f56408-0188-4cd5-8b90-25c6f2423868 */
-export function greeting(encryption: number): Buffer {
-  const options = Buffer.from([0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xff]);
-  return packet(options, Buffer.from([16, 0, 0, 0, 0, 0, encryption]));
-}
-
-export const NOT_SUPPORTED = 2;
-export const REQUIRED = 3;
+import type { Duplex } from "node:stream";
+import { greeting, HEADER, NOT_SUPPORTED, PRELOGIN, REQUIRED } from "./tds-packets.js";
+import { inTls, type ServerCertificate } from "./tds-tls.js";
 
 const utf16 = (text: string) => Buffer.from(text, "utf16le");
 const short = (text: string) => Buffer.concat([Buffer.from([text.length]), utf16(text)]);
@@ -153,18 +130,26 @@ export interface TdsServer {
 }
 
 /**
- * Speaks SQL Server's protocol, without encryption, to whoever connects. `answer`: by the kind of a message, and how many of
- * that kind came before it. After `last` the server hangs up; without an answer it does so at once.
+ * Speaks SQL Server's protocol to whoever connects, in TLS where it has a certificate. `answer`: by the kind of a message, and how
+ * many of that kind came before it. After `last` the server hangs up; without an answer it does so at once.
  */
-export async function tdsServer(answer: Answering): Promise<TdsServer> {
+export async function tdsServer(answer: Answering, certificate?: ServerCertificate): Promise<TdsServer> {
   const heard: number[] = [];
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
     sockets.push(socket);
     socket.on("error", () => undefined);
+    if (!certificate) return listenTo(socket);
+    socket.once("data", () => {
+      heard.push(PRELOGIN);
+      socket.write(greeting(REQUIRED));
+      listenTo(inTls(socket, certificate).on("error", () => socket.destroy()));
+    });
+  }).listen(0, "127.0.0.1");
+  function listenTo(stream: Duplex): void {
     let buffered = Buffer.alloc(0);
     let message = Buffer.alloc(0);
-    socket.on("data", (data) => {
+    stream.on("data", (data: Buffer) => {
       buffered = Buffer.concat([buffered, data]);
       while (buffered.length >= HEADER && buffered.length >= buffered.readUInt16BE(2)) {
         const [kind = 0, status = 0] = buffered;
@@ -172,18 +157,18 @@ export async function tdsServer(answer: Answering): Promise<TdsServer> {
         message = Buffer.concat([message, buffered.subarray(HEADER, length)]);
         buffered = buffered.subarray(length);
         if ((status & 1) === 0) continue;
-        void reply(socket, kind, message);
+        void reply(stream, kind, message);
         message = Buffer.alloc(0);
       }
     });
-  }).listen(0, "127.0.0.1");
-  async function reply(socket: Socket, kind: number, message: Buffer): Promise<void> {
+  }
+  async function reply(stream: Duplex, kind: number, message: Buffer): Promise<void> {
     const before = heard.filter((one) => one === kind).length;
     heard.push(kind);
     const said = kind === PRELOGIN ? greeting(NOT_SUPPORTED) : await answer(kind, before, message);
-    if (Buffer.isBuffer(said)) socket.write(said);
-    else if (said) socket.end(said.last);
-    else socket.destroy();
+    if (Buffer.isBuffer(said)) stream.write(said);
+    else if (said) stream.end(said.last);
+    else stream.destroy();
   }
   await once(server, "listening");
   return {
