@@ -1,6 +1,6 @@
 /**
- * Takes known passwords out of a text, in each of the forms in which a driver or a server may quote them: as they are,
- * inside SQL quotes, inside a URL, as base64 or hexadecimal; and besides, whoever they belong to, every verifier that an
+ * Takes known passwords out of a text, and what is cut off behind their first characters, in each of the forms in which a driver
+ * or a server may quote them: as they are, inside SQL quotes, inside a URL, as base64 or hexadecimal; and besides, whoever they belong to, every verifier that an
  * engine of ours makes or a server stores, what stands where a statement or a connection string has a password.
  * `before`: a redactor to run first.
  */
@@ -24,9 +24,27 @@ export function redactor(passwords: readonly string[], before?: (text: string) =
   return (text) => {
     let clean = before ? before(text) : text;
     for (const form of forms) clean = clean.replaceAll(form, "***");
+    for (const form of forms) clean = withoutBeginnings(clean, form);
     for (const [pattern, instead] of PATTERNS) clean = clean.replace(pattern, instead);
     return clean;
   };
+}
+
+/** Servers quote as much of a statement as fits: fewer characters than these tell nothing of a password. */
+const BEGINNING = 6;
+
+function withoutBeginnings(text: string, form: string): string {
+  const beginning = form.slice(0, BEGINNING);
+  const [before = "", ...pieces] = text.split(beginning);
+  const rest = form.slice(BEGINNING);
+  return [before, ...pieces.map((piece) => piece.slice(shared(piece, rest)))].join("***");
+}
+
+/** How many characters two texts begin with alike. */
+function shared(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return length;
 }
 
 const QUOTED = `(?:'(?:[^'\\\\]|''|\\\\.)*'|"(?:[^"\\\\]|""|\\\\.)*")`;
@@ -49,10 +67,10 @@ const PATTERNS: ReadonlyArray<readonly [RegExp, string]> = [
   // SQL Server's 0x0200…, MySQL's 0x2441…, and whatever else is long and hexadecimal
   [/\b0x[0-9a-f]{32,}/gi, "***"],
   [/\bx'[0-9a-f]{32,}'/gi, "***"],
-  // What a statement has for a password: IDENTIFIED BY VALUES '…', PASSWORD('…'), OLD_PASSWORD = N'…', VIA ed25519 USING '…'
+  // What a statement has for a password: IDENTIFIED BY VALUES '…', REPLACE '…', PASSWORD('…'), OLD_PASSWORD = N'…', VIA ed25519 USING '…'
   [
     new RegExp(
-      `\\b((?:IDENTIFIED\\s+BY(?:\\s+(?:PASSWORD|VALUES))?|(?:OLD_)?PASSWORD)\\s*[=(]?\\s*)[NE]?${QUOTED}`,
+      `\\b((?:IDENTIFIED\\s+BY(?:\\s+(?:PASSWORD|VALUES))?|REPLACE|(?:OLD_)?PASSWORD)\\s*[=(]?\\s*)[NE]?${QUOTED}`,
       "gi",
     ),
     "$1'***'",
