@@ -54,7 +54,7 @@ export const SASL = authentication(10, "SCRAM-SHA-256\0\0");
 export const READY = Buffer.concat([Buffer.from("Z"), int32(5), Buffer.from("I")]);
 
 /** The server's first message of SCRAM, of so many rounds. `heard`: the client's. */
-export function challenge(heard: string, rounds: number): Buffer {
+export function challenge(heard: string, rounds: number | string): Buffer {
   const nonce = /r=([^,\0]+)/.exec(heard)?.[1];
   return authentication(11, `r=${nonce}server,s=${Buffer.alloc(16, 1).toString("base64")},i=${rounds}`);
 }

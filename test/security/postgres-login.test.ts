@@ -44,7 +44,7 @@ async function meet(turns: readonly Turn[], mayAskFor?: ConnectRequest["mayAskFo
 }
 
 const asks = (message: Buffer): Turn[] => [() => message, () => Buffer.concat([OK, READY])];
-const scram = (rounds: number): Turn[] => [() => SASL, (heard) => challenge(heard, rounds)];
+const scram = (rounds: number | string): Turn[] => [() => SASL, (heard) => challenge(heard, rounds)];
 /** What the client says last in SCRAM, which holds its proof. */
 const PROOF = ",p=";
 
@@ -59,6 +59,8 @@ describe("A server that asks for more than a proof of the password", () => {
     ["an md5 hash", asks(MD5), "md5"],
     ["a proof of one round", scram(1), "md5"],
     ["a proof of 4095 rounds", scram(4095), "md5"],
+    // pg believes the last, whoever else believes the first.
+    ["a proof of 4096 rounds, and of one", scram("4096,i=1"), "md5"],
     ["clear text after the beginning of a proof", [() => SASL, () => CLEAR_TEXT] as Turn[], "clear text"],
     ["md5 after the beginning of a proof", [() => SASL, () => MD5] as Turn[], "md5"],
     ["clear text after a whole proof", [...scram(4096), () => CLEAR_TEXT] as Turn[], "clear text"],

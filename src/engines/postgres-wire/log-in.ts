@@ -46,7 +46,7 @@ export async function logIn(client: Client, mayAskFor: ConnectRequest["mayAskFor
     allowed(mayAskFor !== undefined, "an md5 hash of the password, which can be guessed at", "md5"),
   );
   inFront(connection, "authenticationSASLContinue", (message) => {
-    const rounds = Number(/(?:^|,)i=(\d+)/.exec((message as { data?: string }).data ?? "")?.[1]);
+    const rounds = roundsIn((message as { data?: string }).data ?? "");
     return mayAskFor !== undefined || rounds >= LEAST_ROUNDS
       ? undefined
       : askedFor(`a proof of the password of ${rounds} rounds, which can be guessed at`, "md5");
@@ -61,6 +61,11 @@ export async function logIn(client: Client, mayAskFor: ConnectRequest["mayAskFor
       'The server lets this user in without a proof of the password ("trust", "peer" or "cert" in pg_hba.conf), so that a ' +
       "rotation would prove nothing. Have it ask: scram-sha-256 in pg_hba.conf.",
   });
+}
+
+/** 0 where each is not said once, and in its place: of two, pg would take the other. https://www.rfc-editor.org/rfc/rfc5802#section-7 */
+function roundsIn(serverFirst: string): number {
+  return Number(/^r=[^,]+,s=[^,]+,i=(\d+)$/.exec(serverFirst)?.[1] ?? 0);
 }
 
 /** Lets a check look at a message before pg's own listeners, which hear nothing of one that is refused. */
