@@ -1,9 +1,13 @@
 /** How what others said is read: each throws `InvalidRequest` for what it is not. */
 import { KeyturnError } from "../errors.js";
 
-/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html: what stands in a name, and in an ARN */
+/**
+ * What may stand in a name, of 512 characters at most, and in an ARN, which has some 70 more. A longer one, which is no secret's,
+ * would be no key of the table either, and so have no record.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+ */
 export function isSecretId(text: string): boolean {
-  return /^[A-Za-z0-9/_+=.@!:-]{1,2048}$/.test(text);
+  return /^[A-Za-z0-9/_+=.@!:-]{1,600}$/.test(text);
 }
 
 /** Tags that a secret must carry. */

@@ -79,7 +79,7 @@ describe("a start", () => {
     [{ secretId: 7 }, "secretId"],
     [{ secretId: "a b" }, "secretId"],
     [{ secretId: "$(id)" }, "secretId"],
-    [{ secretId: "a".repeat(2_049) }, "secretId"],
+    [{ secretId: "a".repeat(601) }, "secretId"],
     [{ secretId: "a", trigger: "moon" }, "trigger"],
     [{ secretId: "a", trigger: "recovery" }, "trigger"],
     [{ secretId: "a", askedAt: "yesterday" }, "askedAt"],
