@@ -52,6 +52,11 @@ export interface Traits {
   /** Whether each database has logins of its own, so that one name in two of them is two logins. Default: false. */
   readonly loginsPerDatabase?: boolean;
   /**
+   * Whether a database may keep logins of its own beside the server's, so that one name may be two logins: which of them it is,
+   * only a session says (`keptIn`). Default: false.
+   */
+  readonly databasesMayKeepLogins?: boolean;
+  /**
    * Whether an admin does its work in the application's database, because rights or logins are kept in each. Default:
    * false, it enters its own secret's, where no application makes anything that its session could run.
    */
@@ -107,7 +112,7 @@ export interface ConnectRequest {
 /** A logged-in connection. */
 export interface Session {
   /** Which login was authenticated (`session_user`), which role it acts as (`current_user`), and the server. */
-  whoAmI(): Promise<{ login: string; actingAs: string; serverVersion: string }>;
+  whoAmI(): Promise<Who>;
   /**
    * Whether the server lets the login do everything: a superuser, sysadmin, SYSDBA, root or the like; docs/engines says
    * who is. Asked of admins only.
@@ -169,6 +174,15 @@ export interface Session {
   probe(statements: readonly string[]): Promise<void>;
   /** Never throws; may be called twice. */
   close(): Promise<void>;
+}
+
+/** As whom the server let the session in. */
+export interface Who {
+  readonly login: string;
+  readonly actingAs: string;
+  readonly serverVersion: string;
+  /** The database that keeps the login by itself, where the server does not. */
+  readonly keptIn?: string;
 }
 
 /** A change that `changeOwnPassword`, `setPassword`, `addPassword` or `alternate` would make. */

@@ -9,15 +9,26 @@ type KnownEngine = ReturnType<Databases["engine"]>;
 /** What says which logins a secret rotates. */
 export interface Claimed {
   readonly server: string;
+  /** As the secret names it. */
+  readonly database?: string | undefined;
   readonly username: string;
-  readonly engine: Pick<KnownEngine, "loginsOf">;
+  readonly engine: Pick<KnownEngine, "loginsOf" | "traits">;
   readonly strategy: StrategyName;
 }
 
 /** The server of a secret, or its database where that has logins of its own, as claims name it: no URL. */
 export function serverOf({ host, port, database }: DatabaseSecret, { name, traits }: KnownEngine): string {
   const server = `${name} ${host.toLowerCase().replace(/\.$/, "")}:${port ?? traits.defaultPort}`;
-  return traits.loginsPerDatabase ? `${server}/${JSON.stringify(database ?? traits.defaultDatabase ?? "")}` : server;
+  return traits.loginsPerDatabase ? within(server, database ?? traits.defaultDatabase) : server;
+}
+
+function within(server: string, database = ""): string {
+  return `${server}/${JSON.stringify(database)}`;
+}
+
+/** Of a login that a database keeps, whose owner makes logins there as he likes: no claim to the server's of that name. */
+function kept(server: string, keptIn: string | undefined): string {
+  return keptIn === undefined ? server : within(server, keptIn.toLowerCase());
 }
 
 /**
@@ -27,20 +38,29 @@ export function serverOf({ host, port, database }: DatabaseSecret, { name, trait
 export async function checkClaims(
   world: World,
   secretArn: string,
-  { server, username, engine, strategy }: Claimed,
+  { server, database, username, engine, strategy }: Claimed,
   claims: readonly string[] = [],
 ): Promise<void> {
+  const { databasesMayKeepLogins, defaultDatabase } = engine.traits;
+  const places = databasesMayKeepLogins ? [server, kept(server, database ?? defaultDatabase)] : [server];
   for (const name of engine.loginsOf(username, strategy)) {
-    const login = claimOf(server, name);
-    if (claims.includes(login)) continue;
-    const { claimedBy } = await world.ledger.claimant(login);
-    if (claimedBy && claimedBy !== secretArn && (await stillManaged(world, claimedBy))) throw shared(claimedBy);
+    const logins = places.map((place) => claimOf(place, name));
+    // What it has proven before says which of them it is.
+    if (logins.some((login) => claims.includes(login))) continue;
+    for (const login of logins) {
+      const { claimedBy } = await world.ledger.claimant(login);
+      if (claimedBy && claimedBy !== secretArn && (await stillManaged(world, claimedBy))) throw shared(claimedBy);
+    }
   }
 }
 
 /** What a rotation changed, as the server named it. */
-export interface Proven extends Pick<Claimed, "server" | "engine"> {
+export interface Proven {
+  readonly server: string;
+  readonly engine: Pick<KnownEngine, "loginsOf">;
   readonly logins: readonly string[];
+  /** The database that keeps them, and the admin's, where the server does not. */
+  readonly keptIn?: string;
   readonly admin?: { readonly secretArn: string; readonly login: string };
 }
 
@@ -52,13 +72,13 @@ export interface Proven extends Pick<Claimed, "server" | "engine"> {
 export async function claimLogins(
   world: World,
   secretArn: string,
-  { server, engine, logins, admin }: Proven,
+  { server, engine, logins, keptIn, admin }: Proven,
 ): Promise<{ claims: readonly string[] } | { claimedBy: string }> {
   // In one order for all, so that of two secrets with the same pair one gets both, and not each a part.
   const folded = (names: readonly string[]) =>
     names
       .flatMap((name) => engine.loginsOf(name, "single-user"))
-      .map((name) => claimOf(server, name))
+      .map((name) => claimOf(kept(server, keptIn), name))
       .sort();
   const claims = folded(logins);
   const [{ claimedBy }] = await Promise.all([

@@ -1,4 +1,4 @@
-import type { Session } from "../engines/engine.js";
+import type { Session, Who } from "../engines/engine.js";
 import { KeyturnError } from "../errors.js";
 import type { Admin } from "./admins.js";
 import type { Access, Reach as Whole } from "./ports.js";
@@ -70,13 +70,26 @@ function superuser({ username }: Access): KeyturnError {
  * servers (Oracle) say before they look at the password: then that is a no.
  */
 export async function logsIn(reach: Reach, access: Access, inUse: Pick<Access, "username"> = access): Promise<boolean> {
+  return (await whoGetsIn(reach, access, inUse)) !== undefined;
+}
+
+/** The same, with what the server said of the login; `undefined` is a no. */
+export async function whoGetsIn(
+  reach: Reach,
+  access: Access,
+  inUse: Pick<Access, "username"> = access,
+): Promise<Who | undefined> {
   try {
-    await asItself(reach, access, async () => undefined);
-    return true;
+    return await asItself(reach, access, (session) => session.whoAmI());
   } catch (error) {
-    if (isRejected(error) || (access.username !== inUse.username && isLocked(error))) return false;
+    if (isRejected(error) || (access.username !== inUse.username && isLocked(error))) return undefined;
     throw error;
   }
+}
+
+/** For the report of what was changed. */
+export function placeOf({ keptIn }: Pick<Who, "keptIn">): Pick<Who, "keptIn"> {
+  return keptIn === undefined ? {} : { keptIn };
 }
 
 function isLocked(error: unknown): boolean {

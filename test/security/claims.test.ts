@@ -62,7 +62,8 @@ describe("the names of logins", () => {
   const claimed = (engineName: string, username: string, strategy: StrategyName, dbname = "shop") => {
     const fields = { engine: engineName, host: "db", username, password: "x", dbname };
     const engine = engineTraits(engineName);
-    return { engine, username, strategy, server: serverOf(parseSecret(JSON.stringify(fields), "secret"), engine) };
+    const server = serverOf(parseSecret(JSON.stringify(fields), "secret"), engine);
+    return { engine, username, strategy, server, database: dbname };
   };
 
   it.each([
@@ -85,6 +86,28 @@ describe("the names of logins", () => {
       await expect(checkClaims(world, "arn:first", first)).resolves.toBeUndefined();
     },
   );
+
+  // Who owns a contained database makes users in it, whatever they are called.
+  it("on SQL Server are not taken from the server by a database that keeps users of its own", async () => {
+    const world = worldWith(new Map());
+    const his = claimed("sqlserver", "orders", "alternating-users", "his");
+    await claimLogins(world, "arn:his", { ...his, logins: ["orders", "orders_clone"], keptIn: "His" });
+    const victims = claimed("sqlserver", "orders", "alternating-users");
+    await expect(checkClaims(world, "arn:victim", victims)).resolves.toBeUndefined();
+    const proven = { ...victims, logins: ["orders", "orders_clone"] };
+    const claims = await claimLogins(world, "arn:victim", proven);
+    expect(claims).toEqual({ claims: ["sqlserver db:1433 orders", "sqlserver db:1433 orders_clone"] });
+    // Nor by either from its own kind.
+    for (const dbname of ["his", "HIS", "shop"])
+      await expect(
+        checkClaims(world, "arn:third", claimed("sqlserver", "orders", "single-user", dbname)),
+      ).rejects.toMatchObject({ code: "SharedLogin" });
+    const own = ["orders", "orders_clone"].map((name) => `sqlserver db:1433/"his" ${name}`);
+    await expect(checkClaims(world, "arn:his", his, own)).resolves.toBeUndefined();
+    await expect(
+      checkClaims(world, "arn:victim", victims, "claims" in claims ? claims.claims : []),
+    ).resolves.toBeUndefined();
+  });
 
   it.each([
     ["oracle", false],

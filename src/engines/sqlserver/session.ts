@@ -12,7 +12,7 @@ import { isSuperuser } from "./superuser.js";
 import { containedUsers, logins, SENT } from "./users.js";
 
 export function session(wire: Wire): Session {
-  const { actingAs, serverVersion, contained } = wire.facts;
+  const { actingAs, serverVersion, contained, database } = wire.facts;
   const { username } = wire.credential;
   /** As the secret writes it: most servers take names in any case. */
   const login = wire.facts.login.toLowerCase() === username.toLowerCase() ? username : wire.facts.login;
@@ -21,7 +21,7 @@ export function session(wire: Wire): Session {
   let known = wire.credential.password;
 
   return {
-    whoAmI: async () => ({ login, actingAs, serverVersion }),
+    whoAmI: async () => ({ login, actingAs, serverVersion, ...(contained ? { keptIn: database } : {}) }),
 
     isSuperuser: () => isSuperuser(wire),
 

@@ -25,5 +25,6 @@ export const traits = traitsOf({
   username: { max: 128 },
   password: { max: 128, required: ["lowercase", "uppercase", "numbers"] },
   adminEntersApplications: true,
+  databasesMayKeepLogins: true,
   ownersMayDelayLogins: true,
 });

@@ -42,7 +42,9 @@ export async function planRotation(
   await verify("PasswordPolicy", () => generatePassword(settings.password, engine.traits));
   await verify("UserName", () => checkUsername(secret, engine.traits));
   const server = serverOf(secret, engine);
-  await verify("LoginUnclaimed", () => claim({ server, username: secret.username, engine, strategy }));
+  await verify("LoginUnclaimed", () =>
+    claim({ server, database: secret.database, username: secret.username, engine, strategy }),
+  );
   const { adminSecretArn } = secret;
   if (adminSecretArn) {
     const offered = async () => {

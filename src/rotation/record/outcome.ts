@@ -17,7 +17,7 @@ export interface PhaseResult {
   readonly attempts: number;
   /** Of what the phases say of themselves, what is used at the end. */
   readonly report?: { readonly sentAs?: PasswordReport["sentAs"] } & Partial<
-    Pick<SetReport, "logins" | "admin" | "left">
+    Pick<SetReport, "logins" | "keptIn" | "admin" | "left">
   >;
 }
 

@@ -80,10 +80,16 @@ async function claimed(
   { plan, phases }: RotationState,
   record: AuditRecord,
 ): Promise<{ record: AuditRecord; claims?: readonly string[] }> {
-  const { logins = [], admin } = phases?.set?.report ?? {};
+  const { logins = [], keptIn, admin } = phases?.set?.report ?? {};
   if (plan?.decision !== "rotate" || record.outcome !== "succeeded" || logins.length === 0) return { record };
   const engine = world.databases.engine(plan.engine);
-  const proven = { server: plan.server, engine, logins, ...(admin ? { admin } : {}) };
+  const proven = {
+    server: plan.server,
+    engine,
+    logins,
+    ...(keptIn === undefined ? {} : { keptIn }),
+    ...(admin ? { admin } : {}),
+  };
   const claim = await claimLogins(world, plan.secretArn, proven);
   if ("claims" in claim) return { record, claims: claim.claims };
   const fact = `The secret ${claim.claimedBy} rotates the same login.`;

@@ -2,7 +2,7 @@ import type { Pair, Session } from "../../engines/engine.js";
 import { KeyturnError } from "../../errors.js";
 import { named } from "../admins.js";
 import { type CurrentSecret, readCurrent, readWithAdmin, withPending } from "../credentials.js";
-import { asAdmin, asItself, currentRejected } from "../logins.js";
+import { asAdmin, asItself, currentRejected, placeOf } from "../logins.js";
 import { checkUser } from "../pending.js";
 import type { CredentialPlan } from "../plans.js";
 import type { Reach } from "../ports.js";
@@ -31,7 +31,7 @@ export const alternatingUsers: Strategy = {
       session.alternate({ pair, password: pending.password, grants: plan.grants }),
     );
     const logins = [pair.base, pair.clone];
-    return { alreadySet: false, by: "the admin", logins, admin: named(admin), ...report };
+    return { alreadySet: false, by: "the admin", logins, ...placeOf(pair), admin: named(admin), ...report };
   },
 
   async rehearse(reach, plan) {

@@ -1,6 +1,6 @@
 import { named } from "../admins.js";
 import { type CurrentSecret, readBoth, readCurrent, readLeft, readWithAdmin } from "../credentials.js";
-import { asAdmin, asItself, currentRejected, isRejected, logsIn, mayNot } from "../logins.js";
+import { asAdmin, asItself, currentRejected, isRejected, logsIn, mayNot, placeOf, whoGetsIn } from "../logins.js";
 import type { RotatePlan } from "../plans.js";
 import type { Reach } from "../ports.js";
 import { rehearseByEither } from "./rehearsal.js";
@@ -15,8 +15,8 @@ export const singleUser: Strategy = {
 
   async apply(reach, plan, { again }) {
     const { secret: current, pending } = await readBoth(reach, plan);
-    if (again && (await logsIn(reach, pending)))
-      return { alreadySet: true, by: "the user itself", logins: [current.username] };
+    const set = again ? await whoGetsIn(reach, pending) : undefined;
+    if (set) return { alreadySet: true, by: "the user itself", logins: [current.username], ...placeOf(set) };
     try {
       return await change(reach, plan, current, pending.password);
     } catch (error) {
@@ -45,15 +45,16 @@ export const singleUser: Strategy = {
  * to the login itself, which got in and was named, that it may not; whatever kept it from getting in is no such word.
  */
 async function change(reach: Reach, plan: RotatePlan, from: CurrentSecret, password: string): Promise<SetReport> {
-  const logins = [from.username];
-  const own = await asItself(reach, from, (session) =>
-    session.changeOwnPassword({ password }).catch((error) => {
+  const { own, ...changed } = await asItself(reach, from, async (session) => ({
+    logins: [from.username],
+    ...placeOf(await session.whoAmI()),
+    own: await session.changeOwnPassword({ password }).catch((error) => {
       if (plan.adminSecretArn && mayNot(error)) return undefined;
       throw error;
     }),
-  );
-  if (own) return { alreadySet: false, by: "the user itself", logins, ...own };
+  }));
+  if (own) return { alreadySet: false, by: "the user itself", ...changed, ...own };
   const { admin } = await readWithAdmin(reach, plan);
   const report = await asAdmin(reach, admin, (session) => session.setPassword({ username: from.username, password }));
-  return { alreadySet: false, by: "the admin", logins, admin: named(admin), ...report };
+  return { alreadySet: false, by: "the admin", ...changed, admin: named(admin), ...report };
 }

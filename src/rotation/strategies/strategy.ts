@@ -71,6 +71,8 @@ export interface SetReport extends Partial<AlternateReport> {
   readonly by: "the user itself" | "the admin";
   /** The logins that the server named, whose passwords this secret changes. */
   readonly logins: readonly string[];
+  /** The database that keeps them by itself, where the server does not. */
+  readonly keptIn?: string;
   /** Whose login changed it, where it was an admin. */
   readonly admin?: { readonly secretArn: string; readonly login: string };
 }

@@ -34,6 +34,7 @@ describe("the statements that SQL Server is sent", () => {
   // https://learn.microsoft.com/sql/t-sql/statements/alter-user-transact-sql
   it("change a contained user's own password", async () => {
     const { session, statements } = server([], { login: "app", contained: true });
+    expect(await session.whoAmI()).toMatchObject({ login: "app", keptIn: "shop" });
     await session.changeOwnPassword({ password: "F1rst-new" });
     expect(statements).toEqual(["ALTER USER [app] WITH PASSWORD = N'F1rst-new' OLD_PASSWORD = N'Th3-old~one'"]);
   });
