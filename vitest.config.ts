@@ -7,10 +7,10 @@ export const ALL = defineConfig({
     globalSetup: ["test/tools/global-setup.ts"],
     // The newest SDK that Node.js 20 can use says so at every start.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
-    // What waits for something waits until it is there, on a busy machine too; this ends a test that waits for ever. No test
-    // has a limit of its own: beside thirty others that work, whole commands have taken four minutes.
     // What was found is shown whole: what fails on a busy machine once a day cannot be looked at again.
     chaiConfig: { truncateThreshold: 2_000 },
+    // What waits for something waits until it is there, on a busy machine too; this ends a test that waits for ever. No test
+    // has a limit of its own: beside thirty others that work, whole commands have taken four minutes.
     testTimeout: 900_000,
     hookTimeout: 900_000,
     // Files share a process and what it has loaded: the SDK and the drivers are read twice, and not 120 times. So a file

@@ -13,16 +13,6 @@ interface Results {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
-  readonly testResults: ReadonlyArray<{
-    readonly name: string;
-    readonly status: string;
-    readonly message: string;
-    readonly assertionResults: ReadonlyArray<{
-      readonly fullName: string;
-      readonly status: string;
-      readonly failureMessages?: readonly string[];
-    }>;
-  }>;
 }
 
 const USAGE = `npm run test:busy -- [--runs 10] [--workers 4] [FILE ...]
@@ -70,7 +60,10 @@ async function passes(nth: number, folder: string, interrupted: AbortSignal): Pr
   console.log(`run ${nth} of ${runs} begins at ${new Date().toISOString()}`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const args = ["run", ...files, `--maxWorkers=${workers}`, ...reporters];
-  const child = spawn("node_modules/.bin/vitest", args, { stdio: ["ignore", "pipe", "pipe"], signal: interrupted });
+  const child = spawn("node_modules/.bin/vitest", args, {
+    ...{ stdio: ["ignore", "pipe", "pipe"], signal: interrupted },
+    env: { ...process.env, NO_COLOR: "1" },
+  });
   child.on("error", () => undefined);
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
@@ -85,20 +78,11 @@ async function passes(nth: number, folder: string, interrupted: AbortSignal): Pr
     console.log(`run ${nth}: the tests did not begin\n${said.slice(-4_000)}`);
     return false;
   }
-  const { numPassedTests, numFailedTests, numPendingTests, testResults, success } = results;
+  const { numPassedTests, numFailedTests, numPendingTests, success } = results;
   const counts = `${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`;
   console.log(`run ${nth}: ${counts} in ${seconds} s, at a load of ${loadavg()[0]?.toFixed(1)}`);
-  for (const { name, status, message, assertionResults } of testResults) {
-    const failures = assertionResults.filter((one) => one.status === "failed");
-    for (const { fullName, failureMessages = [] } of failures)
-      console.log(
-        `  ${name}: ${fullName}\n    ${failureMessages.join("\n").slice(0, 2_000).replaceAll("\n", "\n    ")}`,
-      );
-    if (status === "failed" && failures.length === 0)
-      console.log(`  ${name}: ${message.split("\n", 3).join("\n    ")}`);
-  }
   const good = code === 0 && success;
-  // An error that is no test's.
-  if (!good && numFailedTests === 0) console.log(said.slice(-4_000));
+  // With what was found, which the other report has not.
+  if (!good) console.log(said.slice(Math.max(said.indexOf(" Failed "), said.length - 20_000)));
   return good;
 }

@@ -14,10 +14,10 @@ afterAll(() => proxy.close());
 
 async function runFleet(schedule: string, more: object = {}) {
   const executionArn = await keyturn.start("RotateFleet", {
-    ...more,
     schedule,
     scheduledAt: new Date().toISOString(),
     concurrency: 8,
+    ...more,
   });
   await keyturn.cloud.settled();
   const completed = (await keyturn.cloud.events())

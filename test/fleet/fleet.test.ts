@@ -25,11 +25,12 @@ async function running(machine: string, secret: string): Promise<string> {
   return described.find(({ input = "" }) => input.includes(secret))?.executionArn ?? "";
 }
 
+/** Three at a time: were more to wait for long, the server's door would close, and the others be counted in a later lap. */
 async function runFleet(input: Partial<Fleet> & { schedule: string }) {
   const { executionArn = "" } = await keyturn.sfn().send(
     new StartExecutionCommand({
       stateMachineArn: keyturn.cloud.resource("RotateFleet").ref,
-      input: JSON.stringify({ scheduledAt: new Date().toISOString(), ...input }),
+      input: JSON.stringify({ scheduledAt: new Date().toISOString(), concurrency: 3, ...input }),
     }),
   );
   await keyturn.cloud.settled();
@@ -166,7 +167,7 @@ describe("rotate-fleet", () => {
     await keyturn.secretFor(await createLogin(), {}, tags);
     // Each secret's input has the reason again, so that few fill a page.
     const asked = { trigger: "manual" as const, requestedBy: "anna", reason: "x".repeat(4_000) };
-    const { status, summary } = await runFleet({ schedule, concurrency: 40, asked });
+    const { status, summary } = await runFleet({ schedule, asked });
     expect(status).toBe("SUCCEEDED");
     // The first hands its totals on.
     expect(summary.failed).toBeLessThan(60);
@@ -194,7 +195,7 @@ describe("rotate-fleet", () => {
       return (await Promise.all(all)).map(({ VersionIdsToStages }) => VersionIdsToStages);
     };
     const before = await versions();
-    const input = { schedule, scheduledAt: new Date().toISOString(), concurrency: 10, toleratedFailurePercent: 5 };
+    const input = { schedule, scheduledAt: new Date().toISOString(), toleratedFailurePercent: 5 };
 
     const stopped = await runFleet(input);
     expect(stopped).toMatchObject({ status: "FAILED", error: "FleetStopped" });
