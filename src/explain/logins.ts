@@ -230,6 +230,14 @@ export const PAIRS = chapter(
       "The clone owns objects that it could no longer use.",
       "Hand them over with the statement in the message.",
     ],
+    CloneInUse: [
+      "The clone is to be given rights on objects, and has sessions or code that could use them before they are looked at again.",
+      "End its sessions, drop its objects, or grant the base its rights by a role; then rotate again.",
+    ],
+    ObjectExchanged: [
+      "While the clone was given its rights it came to have others, which were taken back: an object was put in another's place.",
+      "Find out who did that, by the names in the message; then rotate again, which lets the clone in.",
+    ],
     CloneShared: ["Others may act as the clone, and could act as its base by it.", "Run the REVOKE in the message."],
     DatabaseOwner: [
       "The login owns the database, which no clone can.",

@@ -97,6 +97,63 @@ describe("what the clone had at its last turn on Oracle", () => {
   });
 });
 
+/**
+ * Who owns a schema puts a synonym in the place of a table, between the look at what the base has and the grant: the right is then
+ * one on what the synonym stands for. https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/GRANT.html
+ */
+describe("an object that another takes the place of on Oracle", () => {
+  const granted = 'GRANT SELECT ON "MALLORY"."Z" TO "APP_CLONE"';
+  const base: Known = { roles: [mark], tables: [["MALLORY", "Z", "TABLE", "SELECT"]] };
+  const exchanged = { [granted]: ["VICTIM", "SECRETS", "TABLE", "SELECT"] } as const;
+  const lock = 'ALTER USER "APP_CLONE" ACCOUNT LOCK';
+
+  it.each<[string, Record<string, Known>]>([
+    ["that is there", { APP_CLONE: turned }],
+    ["that had the other right once", { APP_CLONE: { ...turned, tables: [["VICTIM", "SECRETS", "TABLE", "SELECT"]] } }],
+    ["that is new", {}],
+  ])("gives nothing to a clone %s", async (_, clone) => {
+    const { session, changes } = server({ users: { APP: base, ...clone }, exchanged });
+    await expect(session.alternate(request)).rejects.toMatchObject({
+      code: "ObjectExchanged",
+      message: expect.stringContaining('SELECT ON "VICTIM"."SECRETS"'),
+    });
+    expect(changes.slice(changes.indexOf(granted))).toEqual([
+      granted,
+      'REVOKE SELECT ON "VICTIM"."SECRETS" FROM "APP_CLONE"',
+    ]);
+    const before = changes.slice(0, changes.indexOf(granted)).join();
+    expect(before).toContain("APP_CLONE" in clone ? lock : "ACCOUNT LOCK");
+    expect(changes.join()).not.toContain("UNLOCK");
+  });
+
+  it.each<[string, Known, Played["sessions"]]>([
+    ["is in use", turned, { APP_CLONE: 2 }],
+    ["has code of its own", { ...turned, code: ["READS_IT"] }, {}],
+  ])("is granted to no clone that %s", async (_, clone, sessions = {}) => {
+    const { session, changes } = server({ users: { APP: base, APP_CLONE: clone }, sessions });
+    await expect(session.alternate(request)).rejects.toMatchObject({ name: "ConflictError", code: "CloneInUse" });
+    expect(changes).toEqual([]);
+    await expect(session.rehearse?.({ kind: "pair", pair, grants: "sync" })).rejects.toMatchObject({
+      code: "CloneInUse",
+    });
+  });
+
+  it("is granted to no clone that somebody came in by just before", async () => {
+    let asked = 0;
+    const sessions = { APP_CLONE: () => asked++ };
+    const { session, changes } = server({ users: { APP: base, APP_CLONE: turned }, sessions });
+    await expect(session.alternate(request)).rejects.toMatchObject({ code: "CloneInUse" });
+    expect(changes).toEqual([lock]);
+  });
+
+  it("bars nobody where nothing is to be granted", async () => {
+    const users = { APP: base, APP_CLONE: { ...turned, tables: base.tables } as Known };
+    const { session, changes } = server({ users, sessions: { APP_CLONE: 2 } });
+    await session.alternate(request);
+    expect(changes).toEqual([ready]);
+  });
+});
+
 /** https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/ALTER-USER.html (proxy_clause): takes ALTER USER */
 describe("a third user who lets the base log in on its behalf on Oracle", () => {
   const through = (client: string): Known => ({

@@ -1,10 +1,31 @@
 import { KeyturnError } from "../../errors.js";
 import type { Changes } from "../pairs.js";
+import { objectExchanged, refuseInUse } from "./checks.js";
 import type { Wire } from "./connect.js";
 import { numbersOf } from "./errors.js";
 import { rightsOf } from "./granted-rights.js";
+import { quoteName } from "./quote.js";
 import type { Right } from "./rights.js";
-import type { User } from "./users.js";
+import { isLocked, type User } from "./users.js";
+
+/** What the clone is to have and has, and the differences. */
+interface Compared {
+  readonly wanted: readonly Right[];
+  readonly missing: readonly Right[];
+  readonly extra: readonly Right[];
+  /** Rights on objects that are to be given: new ones, and those that go with what is taken. */
+  readonly onObjects: readonly Right[];
+}
+
+export async function compare(wire: Wire, base: User, clone: User): Promise<Compared> {
+  const wanted = await rightsOf(wire, base, base.name, clone.name);
+  const found = await rightsOf(wire, clone, base.name, clone.name);
+  const missing = wanted.filter(isNotAmong(found));
+  const extra = found.filter(isNotAmong(wanted));
+  const taken = new Set(extra.map(({ take }) => take));
+  const onObjects = wanted.filter((right) => right.onObject && (missing.includes(right) || taken.has(right.take)));
+  return { wanted, missing, extra, onObjects };
+}
 
 /**
  * Gives the clone what the base has, and takes from it what it has not. Until it has been logged in to, any error ends it: a
@@ -13,10 +34,8 @@ import type { User } from "./users.js";
  * it was at its last turn.
  */
 export async function align(wire: Wire, base: User, clone: User): Promise<Changes> {
-  const wanted = await rightsOf(wire, base, base.name, clone.name);
-  const found = await rightsOf(wire, clone, base.name, clone.name);
-  const missing = wanted.filter(({ text }) => !found.some((right) => right.text === text));
-  const extra = found.filter(({ text }) => !wanted.some((right) => right.text === text));
+  const { wanted, missing, extra, onObjects } = await compare(wire, base, clone);
+  if (onObjects.length > 0) await putAway(wire, clone);
   const left = new Set<Right>();
   const taken = new Set<string>();
   for (const statement of new Set(extra.flatMap(({ take }) => take ?? []))) {
@@ -34,8 +53,40 @@ export async function align(wire: Wire, base: User, clone: User): Promise<Change
       if (lost || isDefaultRole) await wire.execute(statement);
     } else if (right.ofAnother || !(await done(wire, statement, clone))) left.add(right);
   }
+  if (onObjects.length > 0) await takeBack(wire, base, clone, [...wanted, ...left]);
   const texts = (rights: readonly Right[]) => rights.filter((right) => !left.has(right)).map(({ text }) => text);
   return { granted: texts(missing), revoked: texts(extra), left: [...left].map(({ text }) => text) };
+}
+
+/**
+ * A right on an object is granted by its name. Whoever owns the schema may put a synonym under that name between our look and our
+ * grant, and the right is then one on what the synonym stands for, which may be anybody's. So nobody may be able to use what
+ * the clone has, until it was looked at again.
+ * https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/GRANT.html (on_object_clause: synonyms)
+ */
+async function putAway(wire: Wire, clone: User): Promise<void> {
+  await refuseInUse(wire, clone.name);
+  if (isLocked(clone)) return;
+  await wire.execute(`ALTER USER ${quoteName(clone.name)} ACCOUNT LOCK`);
+  // Whoever came in before that.
+  await refuseInUse(wire, clone.name);
+}
+
+/** Takes from the clone what it was given by another object's name, and ends the rotation. `known`: what it may have. */
+async function takeBack(wire: Wire, base: User, clone: User, known: readonly Right[]): Promise<void> {
+  const has = await rightsOf(wire, clone, base.name, clone.name);
+  const strange = has.filter(({ onObject }) => onObject).filter(isNotAmong(known));
+  if (strange.length === 0) return;
+  for (const statement of new Set(strange.flatMap(({ take }) => take ?? []))) await wire.execute(statement);
+  throw objectExchanged(
+    clone.name,
+    strange.map(({ text }) => text),
+  );
+}
+
+function isNotAmong(rights: readonly Right[]): (right: Right) => boolean {
+  const texts = new Set(rights.map(({ text }) => text));
+  return ({ text }) => !texts.has(text);
 }
 
 /** Whether the server did it. What it refuses to a clone that has had its turn is no error; that it is gone is. */

@@ -13,8 +13,9 @@ import {
 import type { Wire } from "./connect.js";
 import { hasRole, isMarked, markerOf, retiredMarkerOf } from "./marks.js";
 import { baseOf, dictionaryName } from "./names.js";
+import { sessionsOf } from "./open-sessions.js";
 import { quoteName } from "./quote.js";
-import { isAdministrative, mayLogIn, objectsOf, type User, userOf } from "./users.js";
+import { codeOf, isAdministrative, mayLogIn, objectsOf, type User, userOf } from "./users.js";
 
 /** What the dictionary has of two users that it knows as a pair. */
 export interface Known {
@@ -70,6 +71,34 @@ export async function refuseObjects(wire: Wire, base: string): Promise<void> {
     `The schema of ${JSON.stringify(base)} has objects (${objects.map((name) => JSON.stringify(name)).join(", ")}), ` +
       "and its clone would have an empty schema of its own. Tag the secret keyturn:strategy = dual-password, or keep the " +
       "objects in a schema that nobody logs in to.",
+  );
+}
+
+/** A clone that is given rights on objects: nobody may be in it, and nothing of it may run without anybody. */
+export async function refuseInUse(wire: Wire, clone: string): Promise<void> {
+  const sessions = (await sessionsOf(wire, quoteName(clone))) ?? 1;
+  const objects = await codeOf(wire, clone);
+  if (sessions === 0 && objects.length === 0) return;
+  const what = [
+    ...(sessions === 0 ? [] : [`${sessions} open sessions (V$SESSION)`]),
+    ...(objects.length === 0 ? [] : [`objects of its own (${objects.map((name) => JSON.stringify(name)).join(", ")})`]),
+  ].join(" and ");
+  throw refusal(
+    "ConflictError",
+    "CloneInUse",
+    `The clone ${JSON.stringify(clone)} is to be given rights on objects, and has ${what}, which could use them before it was ` +
+      "seen that they are no others. End the sessions, drop the objects, or grant the base its rights by a role; then rotate again.",
+  );
+}
+
+/** Somebody put another object in the place of one on which the clone was given a right. `rights`: those that were taken back. */
+export function objectExchanged(clone: string, rights: readonly string[]): KeyturnError {
+  return refusal(
+    "ConflictError",
+    "ObjectExchanged",
+    `While the clone ${JSON.stringify(clone)} was given its rights it came to have others: ${rights.slice(0, 5).join(", ")}. They ` +
+      "were taken back, and the clone stays locked. Somebody may have put a synonym in the place of an object on which the base " +
+      "has a right: find out who, then rotate again.",
   );
 }
 

@@ -111,7 +111,7 @@ async function objectPrivilegesOf(wire: Wire, name: string, to: string): Promise
   return rows.map(({ privilege, grantable, hierarchy, ...object }) => {
     const options =
       (hierarchy === "YES" ? " WITH HIERARCHY OPTION" : "") + (grantable === "YES" ? " WITH GRANT OPTION" : "");
-    return granted(`${words(privilege)} ON ${objectName(object)}`, to, options);
+    return { ...granted(`${words(privilege)} ON ${objectName(object)}`, to, options), onObject: true };
   });
 }
 
@@ -135,6 +135,7 @@ async function columnPrivilegesOf(wire: Wire, name: string, to: string): Promise
     return {
       ...granted(`${words(privilege)} (${quoteName(column)}) ON ${table}`, to, option),
       take: `REVOKE ${words(privilege)} ON ${table} FROM ${to}`,
+      onObject: true,
     };
   });
 }

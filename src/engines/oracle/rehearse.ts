@@ -1,7 +1,8 @@
 import type { KeyturnError } from "../../errors.js";
 import type { Change } from "../engine.js";
 import { adminLacksRight } from "../refusals.js";
-import { check, refuseBarred, refuseItself, refuseObjects, refuseToChange } from "./checks.js";
+import { compare } from "./align.js";
+import { check, refuseBarred, refuseInUse, refuseItself, refuseObjects, refuseToChange } from "./checks.js";
 import type { Wire } from "./connect.js";
 import { notToHandOn, privileges } from "./held-rights.js";
 import { isMarked, markerOf, retiredMarkerOf, roleExists } from "./marks.js";
@@ -53,6 +54,7 @@ async function rehearsePair(wire: Wire, { pair, grants }: Extract<Change, { kind
       const marked = !isMade || (clone && (await isMarked(wire, base.name, clone.name)));
       const not = await notToHandOn(wire, base.name, dictionaryName(pair.clone), held, marked ? "" : marker);
       left.push(...not.filter((name) => (name === marker ? !marked : !marks.includes(name))));
+      if (clone && (await compare(wire, base, clone)).onObjects.length > 0) await refuseInUse(wire, clone.name);
     }
     // As when it is done: a clone that has had its turn goes without what others granted the base since.
     const without = clone?.used === "YES" ? left : [];

@@ -52,14 +52,33 @@ const MANAGES_USERS =
  * Whether a user may log in with a password. A lock for a time is one that wrong passwords bring about.
  * https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/DBA_USERS.html (ACCOUNT_STATUS, AUTHENTICATION_TYPE)
  */
-export function mayLogIn({ status, authentication }: User): boolean {
-  return authentication === "PASSWORD" && !/\bLOCKED(?!\(TIMED\))/.test(status);
+export function mayLogIn(user: User): boolean {
+  return user.authentication === "PASSWORD" && !isLocked(user);
+}
+
+export function isLocked({ status }: User): boolean {
+  return /\bLOCKED(?!\(TIMED\))/.test(status);
 }
 
 /** Some of the objects in a user's own schema; the recycle bin's are none. */
 export async function objectsOf(wire: Wire, owner: string): Promise<string[]> {
   const rows = await wire.query<{ name: string }>(
     "SELECT OBJECT_NAME AS \"name\" FROM SYS.DBA_OBJECTS WHERE OWNER = :owner AND OBJECT_NAME NOT LIKE 'BIN$%' AND ROWNUM <= 3",
+    { owner },
+  );
+  return rows.map(({ name }) => name);
+}
+
+/**
+ * Some of what runs or reads with its owner's rights, whoever calls it: views, code, jobs, of all editions. What the recycle bin
+ * has is named `BIN$…`, but so may be anything.
+ * https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/ALL_OBJECTS_AE.html, …/refrn/DBA_JOBS.html
+ */
+export async function codeOf(wire: Wire, owner: string): Promise<string[]> {
+  const rows = await wire.query<{ name: string }>(
+    'SELECT OBJECT_NAME AS "name" FROM SYS.DBA_OBJECTS_AE WHERE OWNER = :owner ' +
+      "AND OBJECT_TYPE NOT IN ('TABLE', 'INDEX', 'LOB', 'SEQUENCE') AND ROWNUM <= 3 " +
+      "UNION ALL SELECT 'JOB ' || JOB FROM SYS.DBA_JOBS WHERE :owner IN (LOG_USER, PRIV_USER, SCHEMA_USER) AND ROWNUM <= 3",
     { owner },
   );
   return rows.map(({ name }) => name);

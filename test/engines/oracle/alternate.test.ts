@@ -218,6 +218,7 @@ describe("a clone that is there", () => {
       ],
     });
     expect(changes).toEqual([
+      'ALTER USER "APP_CLONE" ACCOUNT LOCK',
       'ALTER USER "APP_CLONE" QUOTA 0 ON "USERS"',
       'REVOKE "READER" FROM "APP_CLONE"',
       'REVOKE "WRITER" FROM "APP_CLONE"',

@@ -14,6 +14,8 @@ export interface Known {
   readonly used?: "YES";
   readonly sysdba?: true;
   readonly objects?: readonly string[];
+  /** What runs with its rights. */
+  readonly code?: readonly string[];
   /** `["TS", bytes]` */
   readonly quotas?: ReadonlyArray<readonly [string, number]>;
   /** `["ROLE", "admin", "default"]` */
@@ -42,8 +44,10 @@ export interface Played {
   readonly dba?: true;
   /** PASSWORD_ROLLOVER_TIME of every profile, as the dictionary writes it. */
   readonly rollover?: string | null;
-  /** Sessions, by the name of their user. */
-  readonly sessions?: Readonly<Record<string, number>>;
+  /** Sessions, by the name of their user; each time they are asked for. */
+  readonly sessions?: Readonly<Record<string, number | (() => number)>>;
+  /** Rights on objects that the clone comes to have by a statement, because its name is another object's by then. */
+  readonly exchanged?: Readonly<Record<string, NonNullable<Known["tables"]>[number]>>;
   /** Answers a statement with an error. */
   readonly refuse?: (sql: string) => unknown;
 }
@@ -76,7 +80,7 @@ export function server(played: Played = {}) {
     if (sql.includes(" MINUS ")) return (played.notToHandOn?.[view ?? ""] ?? []).map((one) => ({ name: one }));
     switch (view) {
       case "GV_$SESSION":
-        return [{ sessions: played.sessions?.[name] ?? 0 }];
+        return [{ sessions: countOf(played.sessions?.[name] ?? 0) }];
       case "DUAL":
         return played.dba ? [{}] : [];
       case "SESSION_PRIVS":
@@ -90,6 +94,8 @@ export function server(played: Played = {}) {
         return [userRow(name, known, statuses.get(name) ?? "OPEN", limit)];
       case "V_$PWFILE_USERS":
         return known?.sysdba ? [{}] : [];
+      case "DBA_OBJECTS_AE":
+        return (known?.code ?? []).map((object) => ({ name: object }));
       case "DBA_OBJECTS":
         return (known?.objects ?? []).map((object) => ({ name: object }));
       case "DBA_ROLES":
@@ -136,7 +142,15 @@ export function server(played: Played = {}) {
       refused(sql);
       changes.push(sql);
       const [, created] = /^CREATE USER "(.*?)" /.exec(sql) ?? [];
-      if (created !== undefined) made.set(created, { status: "LOCKED" });
+      if (created !== undefined) {
+        made.set(created, {});
+        statuses.set(created, "LOCKED");
+      }
+      const [, gone, target] = /^REVOKE (.*) FROM "(.*?)"$/.exec(sql) ?? [];
+      if (gone && target) made.set(target, without(made.get(target) ?? {}, gone));
+      const other = played.exchanged?.[sql];
+      const [, given = ""] = / TO "(.*?)"/.exec(sql) ?? [];
+      if (other) made.set(given, { ...made.get(given), tables: [...(made.get(given)?.tables ?? []), other] });
       const [, role] = /^CREATE ROLE "(.*?)"$/.exec(sql) ?? [];
       if (role) roles.add(role);
       const [, marker, marked] = /^GRANT "(KEYTURN_.*?)" TO "(.*?)"$/.exec(sql) ?? [];
@@ -156,6 +170,24 @@ export function server(played: Played = {}) {
     close: async () => undefined,
   };
   return { session: session(wire), changes, queries, asked };
+}
+
+function countOf(sessions: number | (() => number)): number {
+  return typeof sessions === "number" ? sessions : sessions();
+}
+
+/** What is left of a user's rights on objects. `what`: `SELECT ON "HR"."EMP"` */
+function without(known: Known, what: string): Known {
+  const isGone = (privilege: string, object: string) => what === `${privilege} ON ${object}`;
+  const named = (owner: string, name: string) => `"${owner}"."${name}"`;
+  return {
+    ...known,
+    tables: (known.tables ?? []).filter(
+      ([owner, name, type, privilege]) =>
+        !isGone(privilege, named(owner, name)) && !isGone(privilege, `${type} "${name}"`),
+    ),
+    columns: (known.columns ?? []).filter(([owner, name, , privilege]) => !isGone(privilege, named(owner, name))),
+  };
 }
 
 function userRow(name: string, known: Known, status: string, limit: string | null) {
