@@ -14,8 +14,9 @@ const CPU = 4;
 const IO = 2;
 
 /**
- * Keeps the machine busy as `stress-ng --cpu 4 --io 2` does: by that program where it is installed (Debian's package), by
- * processes of our own elsewhere.
+ * Keeps the machine busy as `stress-ng --cpu 4 --io 2` does in another terminal: by that program where it is installed (Debian's
+ * package), by processes of our own elsewhere. In sessions of their own, because Linux shares processors out among sessions.
+ * https://man7.org/linux/man-pages/man7/sched.7.html (autogroup)
  */
 export function startLoad(): Load {
   const isInstalled = spawnSync("stress-ng", ["--version"]).status === 0;
@@ -24,7 +25,7 @@ export function startLoad(): Load {
 
 function stressNg(): Load {
   const args = ["--cpu", String(CPU), "--io", String(IO)];
-  const child = spawn("stress-ng", args, { stdio: "ignore" });
+  const child = spawn("stress-ng", args, { stdio: "ignore", detached: true });
   return { name: `stress-ng ${args.join(" ")}`, stop: () => end([child], "SIGINT") };
 }
 
@@ -55,7 +56,7 @@ const SYNCS = `
   }`;
 
 function worker(program: string, ...args: string[]): ChildProcess {
-  return spawn(process.execPath, ["-e", program, ...args], { stdio: "ignore" });
+  return spawn(process.execPath, ["-e", program, ...args], { stdio: "ignore", detached: true });
 }
 
 async function end(children: readonly ChildProcess[], signal: NodeJS.Signals): Promise<void> {
