@@ -234,6 +234,10 @@ export const PAIRS = chapter(
       "The clone is to be given rights on objects, and has sessions or code that could use them before they are looked at again.",
       "End its sessions, drop its objects, or grant the base its rights by a role; then rotate again.",
     ],
+    RightsMoved: [
+      "While the clone was made like its base it came to lack rights: an object was dropped, or another put in its place.",
+      "Nothing: it is tried again by itself. Where it goes on, find out who does that, by the names in the message.",
+    ],
     ObjectExchanged: [
       "While the clone was given its rights it came to have others, which were taken back: an object was put in another's place.",
       "Find out who did that, by the names in the message; then rotate again, which lets the clone in.",

@@ -146,6 +146,22 @@ describe("an object that another takes the place of on Oracle", () => {
     expect(changes).toEqual([lock]);
   });
 
+  it("has no right taken from the clone in the place of another", async () => {
+    const orders: Known["tables"] = [["SHOP", "ORDERS", "TABLE", "SELECT"]];
+    const takes = 'REVOKE SELECT ON "MALLORY"."Z" FROM "APP_CLONE"';
+    const users = {
+      APP: { roles: [mark], tables: orders } as Known,
+      APP_CLONE: { ...turned, tables: [...orders, ["MALLORY", "Z", "TABLE", "SELECT"]] } as Known,
+    };
+    const { session, changes } = server({ users, alsoTakes: { [takes]: 'SELECT ON "SHOP"."ORDERS"' } });
+    await expect(session.alternate(request)).rejects.toMatchObject({ name: "TransientError", code: "RightsMoved" });
+    const roles = 'ALTER USER "APP_CLONE" DEFAULT ROLE ALL';
+    expect(changes).toEqual([takes, roles]);
+    // The next try finds it missing.
+    await session.alternate(request);
+    expect(changes.slice(2)).toEqual([lock, roles, 'GRANT SELECT ON "SHOP"."ORDERS" TO "APP_CLONE"', ready]);
+  });
+
   it("bars nobody where nothing is to be granted", async () => {
     const users = { APP: base, APP_CLONE: { ...turned, tables: base.tables } as Known };
     const { session, changes } = server({ users, sessions: { APP_CLONE: 2 } });

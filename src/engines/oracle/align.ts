@@ -1,6 +1,6 @@
 import { KeyturnError } from "../../errors.js";
 import type { Changes } from "../pairs.js";
-import { objectExchanged, refuseInUse } from "./checks.js";
+import { objectExchanged, refuseInUse, rightsMoved } from "./checks.js";
 import type { Wire } from "./connect.js";
 import { numbersOf } from "./errors.js";
 import { rightsOf } from "./granted-rights.js";
@@ -39,7 +39,7 @@ export async function align(wire: Wire, base: User, clone: User): Promise<Change
   const left = new Set<Right>();
   const taken = new Set<string>();
   for (const statement of new Set(extra.flatMap(({ take }) => take ?? []))) {
-    if (await done(wire, statement, clone)) taken.add(statement);
+    if (await isDone(wire, statement, clone)) taken.add(statement);
     else for (const right of extra) if (right.take === statement) left.add(right);
   }
   for (const right of wanted) {
@@ -48,20 +48,20 @@ export async function align(wire: Wire, base: User, clone: User): Promise<Change
     const lost = right.take !== undefined && taken.has(right.take);
     // A role that comes or goes may become a default role by itself.
     const isDefaultRole = right.text.startsWith("DEFAULT ROLE ") && missing.length + extra.length > 0;
-    const statement = right.giveWithout?.([...left].map(({ text }) => text)) ?? right.give;
+    const statement = right.giveWithout?.(textsOf([...left])) ?? right.give;
     if (!isNew) {
       if (lost || isDefaultRole) await wire.execute(statement);
-    } else if (right.ofAnother || !(await done(wire, statement, clone))) left.add(right);
+    } else if (right.ofAnother || !(await isDone(wire, statement, clone))) left.add(right);
   }
-  if (onObjects.length > 0) await takeBack(wire, base, clone, [...wanted, ...left]);
-  const texts = (rights: readonly Right[]) => rights.filter((right) => !left.has(right)).map(({ text }) => text);
-  return { granted: texts(missing), revoked: texts(extra), left: [...left].map(({ text }) => text) };
+  if (onObjects.length > 0 || extra.some(({ onObject }) => onObject)) await lookAgain(wire, base, clone, wanted, left);
+  const done = (rights: readonly Right[]) => textsOf(rights.filter((right) => !left.has(right)));
+  return { granted: done(missing), revoked: done(extra), left: textsOf([...left]) };
 }
 
 /**
- * A right on an object is granted by its name. Whoever owns the schema may put a synonym under that name between our look and our
- * grant, and the right is then one on what the synonym stands for, which may be anybody's. So nobody may be able to use what
- * the clone has, until it was looked at again.
+ * A right on an object is granted, and taken, by its name. Whoever owns the schema may put a synonym under that name between our
+ * look and our statement, and the right is then one on what the synonym stands for, which may be anybody's. So nobody may be able
+ * to use what the clone is given, until it was looked at again.
  * https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/GRANT.html (on_object_clause: synonyms)
  */
 async function putAway(wire: Wire, clone: User): Promise<void> {
@@ -72,25 +72,33 @@ async function putAway(wire: Wire, clone: User): Promise<void> {
   await refuseInUse(wire, clone.name);
 }
 
-/** Takes from the clone what it was given by another object's name, and ends the rotation. `known`: what it may have. */
-async function takeBack(wire: Wire, base: User, clone: User, known: readonly Right[]): Promise<void> {
-  const has = await rightsOf(wire, clone, base.name, clone.name);
-  const strange = has.filter(({ onObject }) => onObject).filter(isNotAmong(known));
-  if (strange.length === 0) return;
+/** What the clone came to have by another object's name is taken back; what it lost so, the next try gives it. Either ends this one. */
+async function lookAgain(
+  wire: Wire,
+  base: User,
+  clone: User,
+  wanted: readonly Right[],
+  left: ReadonlySet<Right>,
+): Promise<void> {
+  const has = (await rightsOf(wire, clone, base.name, clone.name)).filter(({ onObject }) => onObject);
+  const strange = has.filter(isNotAmong([...wanted, ...left]));
   for (const statement of new Set(strange.flatMap(({ take }) => take ?? []))) await wire.execute(statement);
-  throw objectExchanged(
-    clone.name,
-    strange.map(({ text }) => text),
-  );
+  if (strange.length > 0) throw objectExchanged(clone.name, textsOf(strange));
+  const lost = wanted.filter((right) => right.onObject && !left.has(right)).filter(isNotAmong(has));
+  if (lost.length > 0) throw rightsMoved(clone.name, textsOf(lost));
+}
+
+function textsOf(rights: readonly Right[]): string[] {
+  return rights.map(({ text }) => text);
 }
 
 function isNotAmong(rights: readonly Right[]): (right: Right) => boolean {
-  const texts = new Set(rights.map(({ text }) => text));
+  const texts = new Set(textsOf(rights));
   return ({ text }) => !texts.has(text);
 }
 
 /** Whether the server did it. What it refuses to a clone that has had its turn is no error; that it is gone is. */
-async function done(wire: Wire, statement: string, { used }: User): Promise<boolean> {
+async function isDone(wire: Wire, statement: string, { used }: User): Promise<boolean> {
   try {
     await wire.execute(statement);
     return true;

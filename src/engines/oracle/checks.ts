@@ -1,5 +1,6 @@
 import type { KeyturnError } from "../../errors.js";
 import type { Pair } from "../engine.js";
+import { AGAIN } from "../error-rows.js";
 import {
   adminItself,
   ambiguousPair,
@@ -99,6 +100,16 @@ export function objectExchanged(clone: string, rights: readonly string[]): Keytu
     `While the clone ${JSON.stringify(clone)} was given its rights it came to have others: ${rights.slice(0, 5).join(", ")}. They ` +
       "were taken back, and the clone stays locked. Somebody may have put a synonym in the place of an object on which the base " +
       "has a right: find out who, then rotate again.",
+  );
+}
+
+/** The clone lacks what it had, or was given: an object was dropped, or another put in its place. */
+export function rightsMoved(clone: string, rights: readonly string[]): KeyturnError {
+  return refusal(
+    "TransientError",
+    "RightsMoved",
+    `While the clone ${JSON.stringify(clone)} was made like its base it came to lack rights that are to be its own: ` +
+      `${rights.slice(0, 5).join(", ")}. ${AGAIN}`,
   );
 }
 

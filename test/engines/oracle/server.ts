@@ -48,6 +48,8 @@ export interface Played {
   readonly sessions?: Readonly<Record<string, number | (() => number)>>;
   /** Rights on objects that the clone comes to have by a statement, because its name is another object's by then. */
   readonly exchanged?: Readonly<Record<string, NonNullable<Known["tables"]>[number]>>;
+  /** What a statement that takes a right takes for the same reason: the object of that name is gone, and the right with it. */
+  readonly alsoTakes?: Readonly<Record<string, string>>;
   /** Answers a statement with an error. */
   readonly refuse?: (sql: string) => unknown;
 }
@@ -147,10 +149,12 @@ export function server(played: Played = {}) {
         statuses.set(created, "LOCKED");
       }
       const [, gone, target] = /^REVOKE (.*) FROM "(.*?)"$/.exec(sql) ?? [];
-      if (gone && target) made.set(target, without(made.get(target) ?? {}, gone));
+      for (const what of gone && target ? [gone, played.alsoTakes?.[sql] ?? ""] : [])
+        made.set(target as string, without(made.get(target as string) ?? {}, what));
       const other = played.exchanged?.[sql];
-      const [, given = ""] = / TO "(.*?)"/.exec(sql) ?? [];
-      if (other) made.set(given, { ...made.get(given), tables: [...(made.get(given)?.tables ?? []), other] });
+      const [, given = ""] = /^GRANT .* TO "([^"]*)"/.exec(sql) ?? [];
+      if (given)
+        made.set(given, withRights(made.get(given) ?? {}, other ? { tables: [other] } : granted(sql, given, users)));
       const [, role] = /^CREATE ROLE "(.*?)"$/.exec(sql) ?? [];
       if (role) roles.add(role);
       const [, marker, marked] = /^GRANT "(KEYTURN_.*?)" TO "(.*?)"$/.exec(sql) ?? [];
@@ -176,18 +180,47 @@ function countOf(sessions: number | (() => number)): number {
   return typeof sessions === "number" ? sessions : sessions();
 }
 
+type Rights = Pick<Known, "tables" | "columns">;
+type Table = NonNullable<Known["tables"]>[number];
+
+/** The rights on objects that a statement hands on from some of the users. */
+function granted(sql: string, to: string, users: Readonly<Record<string, Known>>): Rights {
+  const isIt = (what: string, options = "") => sql === `GRANT ${what} TO "${to}"${options}`;
+  const has = Object.values(users);
+  return {
+    tables: has.flatMap(({ tables = [] }) =>
+      tables.filter((row) => isIt(`${row[3]} ON ${named(row)}`, optionsOf(row))),
+    ),
+    columns: has.flatMap(({ columns = [] }) =>
+      columns.filter(([owner, table, column, right]) => isIt(`${right} ("${column}") ON "${owner}"."${table}"`)),
+    ),
+  };
+}
+
+function withRights(known: Known, { tables = [], columns = [] }: Rights): Known {
+  return { ...known, tables: [...(known.tables ?? []), ...tables], columns: [...(known.columns ?? []), ...columns] };
+}
+
 /** What is left of a user's rights on objects. `what`: `SELECT ON "HR"."EMP"` */
 function without(known: Known, what: string): Known {
-  const isGone = (privilege: string, object: string) => what === `${privilege} ON ${object}`;
-  const named = (owner: string, name: string) => `"${owner}"."${name}"`;
   return {
     ...known,
-    tables: (known.tables ?? []).filter(
-      ([owner, name, type, privilege]) =>
-        !isGone(privilege, named(owner, name)) && !isGone(privilege, `${type} "${name}"`),
-    ),
-    columns: (known.columns ?? []).filter(([owner, name, , privilege]) => !isGone(privilege, named(owner, name))),
+    tables: (known.tables ?? []).filter((row) => what !== `${row[3]} ON ${named(row)}`),
+    columns: (known.columns ?? []).filter(([owner, table, , right]) => what !== `${right} ON "${owner}"."${table}"`),
   };
+}
+
+/** As GRANT names it. */
+function named([owner, object, type]: Table): string {
+  if (["DIRECTORY", "EDITION", "USER"].includes(type)) return `${type} "${object}"`;
+  return `${["TABLE", "PACKAGE"].includes(type) ? "" : `${type} `}"${owner}"."${object}"`;
+}
+
+function optionsOf([, , , , ...options]: Table): string {
+  return ["hierarchy", "grant"]
+    .filter((option) => options.some((one) => one === option))
+    .map((option) => ` WITH ${option.toUpperCase()} OPTION`)
+    .join("");
 }
 
 function userRow(name: string, known: Known, status: string, limit: string | null) {
