@@ -1,11 +1,11 @@
 /**
- * Takes known passwords out of a text, and what is cut off behind their first characters, in each of the forms in which a driver
- * or a server may quote them: as they are, inside SQL quotes, inside a URL, as base64 or hexadecimal; and besides, whoever they belong to, every verifier that an
+ * Takes known passwords out of a text, whole or cut off, in each of the forms in which a driver or a server may quote them: as they
+ * are, inside SQL quotes, inside a URL, as base64 or hexadecimal; and besides, whoever they belong to, every verifier that an
  * engine of ours makes or a server stores, what stands where a statement or a connection string has a password.
  * `before`: a redactor to run first.
  */
 export function redactor(passwords: readonly string[], before?: (text: string) => string): (text: string) => string {
-  const forms = passwords
+  const each = passwords
     .filter((password) => password !== "")
     .flatMap((password) => [
       password,
@@ -19,8 +19,8 @@ export function redactor(passwords: readonly string[], before?: (text: string) =
         const hex = Buffer.from(password, encoding).toString("hex");
         return [hex, hex.toUpperCase()];
       }),
-    ])
-    .sort((a, b) => b.length - a.length);
+    ]);
+  const forms = [...new Set(each)].sort((a, b) => b.length - a.length);
   return (text) => {
     let clean = before ? before(text) : text;
     for (const form of forms) clean = clean.replaceAll(form, "***");
@@ -30,21 +30,20 @@ export function redactor(passwords: readonly string[], before?: (text: string) =
   };
 }
 
-/** Servers quote as much of a statement as fits: fewer characters than these tell nothing of a password. */
+/** Servers quote as much of a statement as fits. Fewer characters of a password than these are not told from other texts. */
 const BEGINNING = 6;
 
 function withoutBeginnings(text: string, form: string): string {
+  if (form.length <= BEGINNING) return text;
   const beginning = form.slice(0, BEGINNING);
-  const [before = "", ...pieces] = text.split(beginning);
-  const rest = form.slice(BEGINNING);
-  return [before, ...pieces.map((piece) => piece.slice(shared(piece, rest)))].join("***");
-}
-
-/** How many characters two texts begin with alike. */
-function shared(one: string, other: string): number {
-  let length = 0;
-  while (length < one.length && one[length] === other[length]) length += 1;
-  return length;
+  let clean = "";
+  let at = 0;
+  for (let hit = text.indexOf(beginning); hit >= 0; hit = text.indexOf(beginning, at)) {
+    clean += `${text.slice(at, hit)}***`;
+    at = hit;
+    while (at < text.length && text[at] === form[at - hit]) at += 1;
+  }
+  return clean + text.slice(at);
 }
 
 const QUOTED = `(?:'(?:[^'\\\\]|''|\\\\.)*'|"(?:[^"\\\\]|""|\\\\.)*")`;

@@ -47,10 +47,10 @@ export async function checkClaims(
     const logins = places.map((place) => claimOf(place, name));
     // What it has proven before says which of them it is.
     if (logins.some((login) => claims.includes(login))) continue;
-    for (const login of logins) {
-      const { claimedBy } = await world.ledger.claimant(login);
-      if (claimedBy && claimedBy !== secretArn && (await stillManaged(world, claimedBy))) throw shared(claimedBy);
-    }
+    const claimants = await Promise.all(logins.map((login) => world.ledger.claimant(login)));
+    if (claimants.some(({ claimedBy }) => claimedBy === secretArn)) continue;
+    for (const { claimedBy } of claimants)
+      if (claimedBy && (await stillManaged(world, claimedBy))) throw shared(claimedBy);
   }
 }
 

@@ -104,6 +104,8 @@ describe("the names of logins", () => {
       ).rejects.toMatchObject({ code: "SharedLogin" });
     const own = ["orders", "orders_clone"].map((name) => `sqlserver db:1433/"his" ${name}`);
     await expect(checkClaims(world, "arn:his", his, own)).resolves.toBeUndefined();
+    // A dry run is not told of its claims.
+    await expect(checkClaims(world, "arn:his", his)).resolves.toBeUndefined();
     await expect(
       checkClaims(world, "arn:victim", victims, "claims" in claims ? claims.claims : []),
     ).resolves.toBeUndefined();

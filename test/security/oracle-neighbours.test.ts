@@ -162,6 +162,30 @@ describe("an object that another takes the place of on Oracle", () => {
     expect(changes.slice(2)).toEqual([lock, roles, 'GRANT SELECT ON "SHOP"."ORDERS" TO "APP_CLONE"', ready]);
   });
 
+  it("is no right that several have granted", async () => {
+    const tables: Known["tables"] = [
+      ["SHOP", "ORDERS", "TABLE", "SELECT"],
+      ["SHOP", "ORDERS", "TABLE", "SELECT", "grant"],
+    ];
+    const { session, changes } = server({ users: { APP: { roles: [mark], tables }, APP_CLONE: turned } });
+    await session.alternate(request);
+    expect(changes).toContain('GRANT SELECT ON "SHOP"."ORDERS" TO "APP_CLONE" WITH GRANT OPTION');
+    expect(changes.at(-1)).toBe(ready);
+    await session.alternate(request);
+    expect(changes.slice(changes.indexOf(ready) + 1)).toEqual([ready]);
+  });
+
+  it.each<[string, NonNullable<Known["tables"]>[number]]>([
+    ["Oracle's own", ["SYS", "DBMS_LOCK", "PACKAGE", "EXECUTE"]],
+    ["in no schema", ["SYS", "OUT", "DIRECTORY", "READ"]],
+  ])("is none that is %s: a right on it is given to a clone in use", async (_, row) => {
+    const users = { APP: { roles: [mark], tables: [row] } as Known, APP_CLONE: turned };
+    const { session, changes } = server({ users, sessions: { APP_CLONE: 2 } });
+    await session.alternate(request);
+    expect(changes).not.toContain(lock);
+    expect(changes.at(-1)).toBe(ready);
+  });
+
   it("bars nobody where nothing is to be granted", async () => {
     const users = { APP: base, APP_CLONE: { ...turned, tables: base.tables } as Known };
     const { session, changes } = server({ users, sessions: { APP_CLONE: 2 } });

@@ -13,8 +13,8 @@ interface Compared {
   readonly wanted: readonly Right[];
   readonly missing: readonly Right[];
   readonly extra: readonly Right[];
-  /** Rights on objects that are to be given: new ones, and those that go with what is taken. */
-  readonly onObjects: readonly Right[];
+  /** Rights to be given on objects that may be exchanged: new ones, and those that go with what is taken. */
+  readonly exchangeable: readonly Right[];
 }
 
 export async function compare(wire: Wire, base: User, clone: User): Promise<Compared> {
@@ -23,8 +23,8 @@ export async function compare(wire: Wire, base: User, clone: User): Promise<Comp
   const missing = wanted.filter(isNotAmong(found));
   const extra = found.filter(isNotAmong(wanted));
   const taken = new Set(extra.map(({ take }) => take));
-  const onObjects = wanted.filter((right) => right.onObject && (missing.includes(right) || taken.has(right.take)));
-  return { wanted, missing, extra, onObjects };
+  const given = wanted.filter((right) => missing.includes(right) || taken.has(right.take));
+  return { wanted, missing, extra, exchangeable: given.filter(({ onObject }) => onObject === "exchangeable") };
 }
 
 /**
@@ -34,8 +34,8 @@ export async function compare(wire: Wire, base: User, clone: User): Promise<Comp
  * it was at its last turn.
  */
 export async function align(wire: Wire, base: User, clone: User): Promise<Changes> {
-  const { wanted, missing, extra, onObjects } = await compare(wire, base, clone);
-  if (onObjects.length > 0) await putAway(wire, clone);
+  const { wanted, missing, extra, exchangeable } = await compare(wire, base, clone);
+  if (exchangeable.length > 0) await putAway(wire, clone);
   const left = new Set<Right>();
   const taken = new Set<string>();
   for (const statement of new Set(extra.flatMap(({ take }) => take ?? []))) {
@@ -53,7 +53,8 @@ export async function align(wire: Wire, base: User, clone: User): Promise<Change
       if (lost || isDefaultRole) await wire.execute(statement);
     } else if (right.ofAnother || !(await isDone(wire, statement, clone))) left.add(right);
   }
-  if (onObjects.length > 0 || extra.some(({ onObject }) => onObject)) await lookAgain(wire, base, clone, wanted, left);
+  if (exchangeable.length > 0 || extra.some(({ onObject }) => onObject))
+    await lookAgain(wire, base, clone, wanted, left);
   const done = (rights: readonly Right[]) => textsOf(rights.filter((right) => !left.has(right)));
   return { granted: done(missing), revoked: done(extra), left: textsOf([...left]) };
 }

@@ -93,7 +93,7 @@ async function schemaPrivilegesOf(wire: Wire, name: string, to: string): Promise
   );
 }
 
-/** https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/DBA_TAB_PRIVS.html */
+/** Of several who granted the same the clone has it of one. https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/DBA_TAB_PRIVS.html */
 async function objectPrivilegesOf(wire: Wire, name: string, to: string): Promise<Right[]> {
   const rows = await wire.query<{
     owner: string;
@@ -103,15 +103,15 @@ async function objectPrivilegesOf(wire: Wire, name: string, to: string): Promise
     grantable: string;
     hierarchy: string;
   }>(
-    'SELECT DISTINCT OWNER AS "owner", TABLE_NAME AS "object", TYPE AS "type", PRIVILEGE AS "privilege", ' +
-      'GRANTABLE AS "grantable", HIERARCHY AS "hierarchy" FROM SYS.DBA_TAB_PRIVS WHERE GRANTEE = :name ' +
-      "AND TABLE_NAME NOT LIKE 'BIN$%' ORDER BY OWNER, TABLE_NAME, PRIVILEGE, GRANTABLE",
+    'SELECT OWNER AS "owner", TABLE_NAME AS "object", TYPE AS "type", PRIVILEGE AS "privilege", ' +
+      'MAX(GRANTABLE) AS "grantable", MAX(HIERARCHY) AS "hierarchy" FROM SYS.DBA_TAB_PRIVS WHERE GRANTEE = :name ' +
+      "AND TABLE_NAME NOT LIKE 'BIN$%' GROUP BY OWNER, TABLE_NAME, TYPE, PRIVILEGE ORDER BY OWNER, TABLE_NAME, PRIVILEGE",
     { name },
   );
   return rows.map(({ privilege, grantable, hierarchy, ...object }) => {
     const options =
       (hierarchy === "YES" ? " WITH HIERARCHY OPTION" : "") + (grantable === "YES" ? " WITH GRANT OPTION" : "");
-    return { ...granted(`${words(privilege)} ON ${objectName(object)}`, to, options), onObject: true };
+    return { ...granted(`${words(privilege)} ON ${objectName(object)}`, to, options), onObject: kindOf(object) };
   });
 }
 
@@ -124,9 +124,9 @@ async function columnPrivilegesOf(wire: Wire, name: string, to: string): Promise
     privilege: string;
     grantable: string;
   }>(
-    'SELECT DISTINCT OWNER AS "owner", TABLE_NAME AS "object", COLUMN_NAME AS "column", PRIVILEGE AS "privilege", ' +
-      "GRANTABLE AS \"grantable\" FROM SYS.DBA_COL_PRIVS WHERE GRANTEE = :name AND TABLE_NAME NOT LIKE 'BIN$%' " +
-      "ORDER BY OWNER, TABLE_NAME, PRIVILEGE, COLUMN_NAME, GRANTABLE",
+    'SELECT OWNER AS "owner", TABLE_NAME AS "object", COLUMN_NAME AS "column", PRIVILEGE AS "privilege", ' +
+      "MAX(GRANTABLE) AS \"grantable\" FROM SYS.DBA_COL_PRIVS WHERE GRANTEE = :name AND TABLE_NAME NOT LIKE 'BIN$%' " +
+      "GROUP BY OWNER, TABLE_NAME, COLUMN_NAME, PRIVILEGE ORDER BY OWNER, TABLE_NAME, PRIVILEGE, COLUMN_NAME",
     { name },
   );
   return rows.map(({ owner, object, column, privilege, grantable }) => {
@@ -135,9 +135,14 @@ async function columnPrivilegesOf(wire: Wire, name: string, to: string): Promise
     return {
       ...granted(`${words(privilege)} (${quoteName(column)}) ON ${table}`, to, option),
       take: `REVOKE ${words(privilege)} ON ${table} FROM ${to}`,
-      onObject: true,
+      onObject: kindOf({ owner, type: "TABLE" }),
     };
   });
+}
+
+/** What is in no schema, and what is Oracle's own, nobody exchanges who owns an application. */
+function kindOf({ owner, type }: { owner: string; type: string }): "fixed" | "exchangeable" {
+  return owner === "SYS" || ["DIRECTORY", "EDITION", "USER"].includes(type) ? "fixed" : "exchangeable";
 }
 
 /** The kinds that the ON clause names, some of which are in no schema. …/19/sqlrf/GRANT.html (on_object_clause) */

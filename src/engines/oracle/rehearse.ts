@@ -54,7 +54,7 @@ async function rehearsePair(wire: Wire, { pair, grants }: Extract<Change, { kind
       const marked = !isMade || (clone && (await isMarked(wire, base.name, clone.name)));
       const not = await notToHandOn(wire, base.name, dictionaryName(pair.clone), held, marked ? "" : marker);
       left.push(...not.filter((name) => (name === marker ? !marked : !marks.includes(name))));
-      if (clone && (await compare(wire, base, clone)).onObjects.length > 0) await refuseInUse(wire, clone.name);
+      if (clone && (await compare(wire, base, clone)).exchangeable.length > 0) await refuseInUse(wire, clone.name);
     }
     // As when it is done: a clone that has had its turn goes without what others granted the base since.
     const without = clone?.used === "YES" ? left : [];

@@ -8,8 +8,8 @@ export interface Right {
   readonly take?: string;
   /** Whether giving it would change a user that an admin does not touch. */
   readonly ofAnother?: true;
-  /** Whether it is on an object in a schema, in the place of which its owner may put another. */
-  readonly onObject?: true;
+  /** Whether it is on an object, and whether who owns that may put another in its place. */
+  readonly onObject?: "fixed" | "exchangeable";
 }
 
 /** A right that is granted. `what`: `SELECT ON "SHOP"."ORDERS"`; `options` with a blank before. */

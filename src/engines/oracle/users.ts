@@ -77,7 +77,7 @@ export async function objectsOf(wire: Wire, owner: string): Promise<string[]> {
 export async function codeOf(wire: Wire, owner: string): Promise<string[]> {
   const rows = await wire.query<{ name: string }>(
     'SELECT OBJECT_NAME AS "name" FROM SYS.DBA_OBJECTS_AE WHERE OWNER = :owner ' +
-      "AND OBJECT_TYPE NOT IN ('TABLE', 'INDEX', 'LOB', 'SEQUENCE') AND ROWNUM <= 3 " +
+      "AND OBJECT_TYPE NOT IN ('TABLE', 'INDEX', 'LOB', 'SEQUENCE') AND OBJECT_TYPE NOT LIKE '%PARTITION' AND ROWNUM <= 3 " +
       "UNION ALL SELECT 'JOB ' || JOB FROM SYS.DBA_JOBS WHERE :owner IN (LOG_USER, PRIV_USER, SCHEMA_USER) AND ROWNUM <= 3",
     { owner },
   );

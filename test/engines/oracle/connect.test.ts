@@ -101,9 +101,9 @@ describe("what the dictionary is asked for", () => {
     ],
     [
       "DBA_TAB_PRIVS",
-      'SELECT DISTINCT OWNER AS "owner", TABLE_NAME AS "object", TYPE AS "type", PRIVILEGE AS "privilege", ' +
-        'GRANTABLE AS "grantable", HIERARCHY AS "hierarchy" FROM SYS.DBA_TAB_PRIVS WHERE GRANTEE = :name ' +
-        "AND TABLE_NAME NOT LIKE 'BIN$%' ORDER BY OWNER, TABLE_NAME, PRIVILEGE, GRANTABLE",
+      'SELECT OWNER AS "owner", TABLE_NAME AS "object", TYPE AS "type", PRIVILEGE AS "privilege", ' +
+        'MAX(GRANTABLE) AS "grantable", MAX(HIERARCHY) AS "hierarchy" FROM SYS.DBA_TAB_PRIVS WHERE GRANTEE = :name ' +
+        "AND TABLE_NAME NOT LIKE 'BIN$%' GROUP BY OWNER, TABLE_NAME, TYPE, PRIVILEGE ORDER BY OWNER, TABLE_NAME, PRIVILEGE",
     ],
     [
       "DBA_PROXIES",

@@ -112,7 +112,7 @@ export function server(played: Played = {}) {
       case "DBA_SCHEMA_PRIVS":
         return (known?.schema ?? []).map(([privilege, schema]) => ({ privilege, schema, admin: "NO" }));
       case "DBA_TAB_PRIVS":
-        return (known?.tables ?? []).map(([owner, object, type, privilege, ...options]) => ({
+        return merged(known?.tables ?? []).map(([owner, object, type, privilege, ...options]) => ({
           ...{ owner, object, type, privilege },
           grantable: options.includes("grant") ? "YES" : "NO",
           hierarchy: options.includes("hierarchy") ? "YES" : "NO",
@@ -195,6 +195,17 @@ function granted(sql: string, to: string, users: Readonly<Record<string, Known>>
       columns.filter(([owner, table, column, right]) => isIt(`${right} ("${column}") ON "${owner}"."${table}"`)),
     ),
   };
+}
+
+/** As GROUP BY and MAX do it: of several who granted the same. */
+function merged(tables: readonly Table[]): Table[] {
+  const rows = new Map<string, Table>();
+  for (const [owner, object, type, right, ...options] of tables) {
+    const key = [owner, object, type, right].join();
+    const [, , , , ...before] = rows.get(key) ?? [owner, object, type, right];
+    rows.set(key, [owner, object, type, right, ...new Set([...before, ...options])]);
+  }
+  return [...rows.values()];
 }
 
 function withRights(known: Known, { tables = [], columns = [] }: Rights): Known {
