@@ -83,6 +83,6 @@ async function passes(nth: number, folder: string, interrupted: AbortSignal): Pr
   console.log(`run ${nth}: ${counts} in ${seconds} s, at a load of ${loadavg()[0]?.toFixed(1)}`);
   const good = code === 0 && success;
   // With what was found, which the other report has not.
-  if (!good) console.log(said.slice(Math.max(said.indexOf(" Failed "), said.length - 20_000)));
+  if (!good) console.log(said.slice(Math.max(0, said.indexOf(" Failed "), said.length - 20_000)));
   return good;
 }

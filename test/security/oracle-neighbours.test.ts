@@ -138,6 +138,15 @@ describe("an object that another takes the place of on Oracle", () => {
     });
   });
 
+  it.each([
+    ["18.3.0.0.0", true],
+    ["19.12.0.0.0", false],
+  ])("is granted on %s after a look for jobs that are no objects: %s", async (version, looks) => {
+    const { session, queries } = server({ version, users: { APP: base, APP_CLONE: turned } });
+    await session.alternate(request);
+    expect(queries.some((query) => query.includes("SYS.DBA_JOBS"))).toBe(looks);
+  });
+
   it("is granted to no clone that somebody came in by just before", async () => {
     let asked = 0;
     const sessions = { APP_CLONE: () => asked++ };

@@ -93,7 +93,10 @@ async function schemaPrivilegesOf(wire: Wire, name: string, to: string): Promise
   );
 }
 
-/** Of several who granted the same the clone has it of one. https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/DBA_TAB_PRIVS.html */
+/**
+ * What several have granted the base, the clone has of one.
+ * https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/DBA_TAB_PRIVS.html
+ */
 async function objectPrivilegesOf(wire: Wire, name: string, to: string): Promise<Right[]> {
   const rows = await wire.query<{
     owner: string;

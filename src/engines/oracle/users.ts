@@ -1,4 +1,5 @@
 import type { Wire } from "./connect.js";
+import { isAtLeast } from "./version.js";
 
 /** What DBA_USERS has of a user. https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/DBA_USERS.html */
 export interface User {
@@ -71,15 +72,15 @@ export async function objectsOf(wire: Wire, owner: string): Promise<string[]> {
 
 /**
  * Some of what runs or reads with its owner's rights, whoever calls it: views, code, jobs, of all editions. What the recycle bin
- * has is named `BIN$…`, but so may be anything.
+ * has is named `BIN$…`, but so may be anything. Before 19 the jobs of DBMS_JOB are no objects.
  * https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/ALL_OBJECTS_AE.html, …/refrn/DBA_JOBS.html
  */
 export async function codeOf(wire: Wire, owner: string): Promise<string[]> {
-  const rows = await wire.query<{ name: string }>(
+  const objects =
     'SELECT OBJECT_NAME AS "name" FROM SYS.DBA_OBJECTS_AE WHERE OWNER = :owner ' +
-      "AND OBJECT_TYPE NOT IN ('TABLE', 'INDEX', 'LOB', 'SEQUENCE') AND OBJECT_TYPE NOT LIKE '%PARTITION' AND ROWNUM <= 3 " +
-      "UNION ALL SELECT 'JOB ' || JOB FROM SYS.DBA_JOBS WHERE :owner IN (LOG_USER, PRIV_USER, SCHEMA_USER) AND ROWNUM <= 3",
-    { owner },
-  );
+    "AND OBJECT_TYPE NOT IN ('TABLE', 'INDEX', 'LOB', 'SEQUENCE') AND OBJECT_TYPE NOT LIKE '%PARTITION' AND ROWNUM <= 3";
+  const jobs =
+    " UNION ALL SELECT 'JOB ' || JOB FROM SYS.DBA_JOBS WHERE :owner IN (LOG_USER, PRIV_USER, SCHEMA_USER) AND ROWNUM <= 3";
+  const rows = await wire.query<{ name: string }>(objects + (isAtLeast(wire.serverVersion, 19) ? "" : jobs), { owner });
   return rows.map(({ name }) => name);
 }
