@@ -34,6 +34,10 @@ export const LOGINS = chapter(
       "The server let the credential act as another login than the secret names: a proxy user, a login map.",
       "Put a login into the secret that acts as itself.",
     ],
+    OtherServer: [
+      "The server is MariaDB and the secret says MySQL, or the other way round.",
+      "Correct engine in the secret, and in its admin secret.",
+    ],
     OtherCurrentPassword: [
       "The server wants the current password with a new one, and calls another one current than the one that logged in.",
       "Set the password once as an admin, store it, then rotate again.",

@@ -29,7 +29,11 @@ async function meet(
   { tls, plugin, mayAskFor }: Way,
   then: (session: Session) => Promise<unknown> = async () => "in",
 ) {
-  const server = await scripted(script, { ...(plugin ? { plugin } : {}), ...(tls ? { tls: certificate } : {}) });
+  const server = await scripted(script, {
+    ...(engineName === "mariadb" ? { version: "5.5.5-10.11.18-MariaDB" } : {}),
+    ...(plugin ? { plugin } : {}),
+    ...(tls ? { tls: certificate } : {}),
+  });
   try {
     const engine = await engineFor(engineName);
     const outcome = await engine

@@ -22,15 +22,17 @@ const TLS = 0x0800;
 export const SCRAMBLE = Buffer.from("12345678901234567890");
 
 /**
- * Speaks MySQL's protocol to whoever connects: greets, naming `plugin`, reads the log-in, and leaves the rest to the script.
+ * Speaks MySQL's protocol to whoever connects: greets, naming its version and `plugin`, reads the log-in, and leaves the rest
+ * to the script.
  */
 export async function scripted(
   script: (talk: Talk, login: Buffer) => Promise<void>,
   {
     plugin = "mysql_native_password",
+    version = "8.4.0",
     tls,
     host = "127.0.0.1",
-  }: { plugin?: string; tls?: { certFile: string; keyFile: string }; host?: string } = {},
+  }: { plugin?: string; version?: string; tls?: { certFile: string; keyFile: string }; host?: string } = {},
 ): Promise<ScriptedServer> {
   const bytes: Buffer[] = [];
   const sockets = new Set<Socket>();
@@ -41,7 +43,7 @@ export async function scripted(
   async function converse(plain: Socket) {
     plain.on("error", () => undefined);
     let talk = talkOver(plain, bytes);
-    talk.send(hello(plugin, tls !== undefined));
+    talk.send(hello({ plugin, version, tls: tls !== undefined }));
     let login = await talk.receive();
     if (tls && login.length === 32) {
       talk.leave();
@@ -106,7 +108,7 @@ function talkOver(socket: Socket, bytes: Buffer[]): Talk & { leave(): void } {
   };
 }
 
-function hello(plugin: string, tls: boolean): Buffer {
+function hello({ plugin, version, tls }: { plugin: string; version: string; tls: boolean }): Buffer {
   const flags = CONNECT | (tls ? TLS : 0);
   const low = Buffer.alloc(2);
   low.writeUInt16LE(flags & 0xffff);
@@ -114,7 +116,7 @@ function hello(plugin: string, tls: boolean): Buffer {
   high.writeUInt16LE((flags >>> 16) & 0xffff);
   return Buffer.concat([
     Buffer.from([10]),
-    text("8.4.0"),
+    text(version),
     Buffer.from([1, 0, 0, 0]),
     SCRAMBLE.subarray(0, 8),
     Buffer.from([0]),

@@ -13,5 +13,5 @@ export const mariadb: Engine = {
   traits,
   loginsOf,
   classify,
-  connect: async (request) => session(await openWire(request, SETTINGS)),
+  connect: async (request) => session(await openWire(request, { engine: name, settings: SETTINGS })),
 };

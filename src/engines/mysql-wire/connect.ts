@@ -6,6 +6,12 @@ import type { ConnectRequest } from "../engine.js";
 import { CERTIFICATE_FOR_OTHER_HOST, errorOf, READER_ENDPOINT } from "../error-rows.js";
 import { authentication, isVerified, streamOf } from "./log-in.js";
 
+/** Of the servers that speak the protocol the one that is meant, and what its sessions set beside the rest. */
+export interface Server {
+  readonly engine: "mysql" | "mariadb";
+  readonly settings: string;
+}
+
 /** A connection of MySQL's protocol, and what its server said of it. */
 export interface Wire {
   readonly connection: Connection;
@@ -28,9 +34,9 @@ export interface Account {
 /**
  * Logs in. In every session, whatever the server's own settings: its character set is the one we write in, or a byte of a
  * name could swallow the backslash that escapes a quote; backslashes escape, back-ticks quote, and the server quotes
- * every name that it shows. `settings`: more of them, of one server.
+ * every name that it shows.
  */
-export async function openWire(request: ConnectRequest, settings = "SESSION sql_mode = ''"): Promise<Wire> {
+export async function openWire(request: ConnectRequest, server: Server): Promise<Wire> {
   const { target, credential, caFile, connectTimeoutMs, statementTimeoutMs, onSocket } = request;
   const { options, refusal } = authentication(request);
   const core = mysql.createConnection({
@@ -52,8 +58,9 @@ export async function openWire(request: ConnectRequest, settings = "SESSION sql_
   onSocket?.(streamOf(core));
   // Without a listener a server that goes away ends the process; whoever waits for an answer is told anyway.
   core.on("error", () => undefined);
-  await new Promise<void>((resolve, reject) => {
-    core.connect((error) => (error ? reject(refusal() ?? error) : resolve()));
+  const greeting = await new Promise<Greeting>((resolve, reject) => {
+    const done = (error: unknown, answer: Greeting) => (error ? reject(refusal() ?? error) : resolve(answer));
+    core.connect(done as (error: unknown) => void);
   });
   const connection = core.promise();
   const query = async <Row>(sql: string): Promise<Row[]> => {
@@ -62,7 +69,8 @@ export async function openWire(request: ConnectRequest, settings = "SESSION sql_
   };
   try {
     if (target.tls && !isVerified(streamOf(connection), target.host)) throw errorOf(CERTIFICATE_FOR_OTHER_HOST);
-    await query(`SET NAMES utf8mb4, SESSION sql_quote_show_create = 1, ${settings}`);
+    if (isMariadb(greeting) !== (server.engine === "mariadb")) throw otherServer(server.engine);
+    await query(`SET NAMES utf8mb4, SESSION sql_quote_show_create = 1, ${server.settings}`);
     const [facts] = await query<{ account: string; proxy: string | null; version: string; readOnly: number }>(
       "SELECT CURRENT_USER() AS account, @@proxy_user AS proxy, VERSION() AS version, " +
         "@@global.read_only OR @@global.innodb_read_only AS readOnly",
@@ -81,6 +89,23 @@ export async function openWire(request: ConnectRequest, settings = "SESSION sql_
     connection.destroy();
     throw error;
   }
+}
+
+/** What a server says before anybody has logged in; the driver hands it on, which its types do not say. */
+interface Greeting {
+  readonly serverVersion: string;
+}
+
+/** `5.5.5-10.11.18-MariaDB-log`. https://mariadb.com/docs/server/reference/clientserver-protocol/1-connecting/connection */
+const isMariadb = ({ serverVersion }: Greeting) => /mariadb/i.test(serverVersion);
+
+/** Each refuses what only the other has by an error of syntax, which would say nothing to whoever reads it. */
+function otherServer(engine: Server["engine"]): KeyturnError {
+  const [meant, found, other] = engine === "mysql" ? ["MySQL", "MariaDB", "mariadb"] : ["MariaDB", "MySQL", "mysql"];
+  return new KeyturnError("InvalidSecretError", {
+    code: "OtherServer",
+    message: `The secret's "engine" means ${meant}, and the server is ${found}. Put "engine": "${other}" into the secret.`,
+  });
 }
 
 /** The driver keeps one context for each such object. */

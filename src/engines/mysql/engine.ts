@@ -10,5 +10,6 @@ export const mysql: Engine = {
   traits,
   loginsOf,
   classify,
-  connect: async (request) => session(await openWire(request), request.credential.password),
+  connect: async (request) =>
+    session(await openWire(request, { engine: name, settings: "SESSION sql_mode = ''" }), request.credential.password),
 };

@@ -103,6 +103,17 @@ describe("MariaDB's own", () => {
     return { pair, report };
   };
 
+  it("a secret that says it were MySQL is refused with what to correct, and changes nothing", async () => {
+    const app = await createLogin();
+    const asMysql = (await engineFor("mysql")).connect({ target, credential: app, caFile, ...PATIENCE });
+    await expect(asMysql).rejects.toMatchObject({
+      name: "InvalidSecretError",
+      code: "OtherServer",
+      message: expect.stringContaining('Put "engine": "mariadb" into the secret.'),
+    });
+    await (await session(app)).close();
+  });
+
   it("clear passwords of native accounts reach no log of the server", async () => {
     const app = await createLogin();
     const password = "Cl3ar-text~never.logged";

@@ -119,6 +119,17 @@ if (server instanceof Error) {
   describe("MySQL's own", () => {
     countsSessions({ createLogin, createAdmin, asSuperuser, session });
 
+    it("a secret that says it were MariaDB is refused with what to correct", async () => {
+      const credential = await createLogin();
+      await expect(
+        (await engineFor("mariadb")).connect({ target, credential, caFile, ...PATIENCE }),
+      ).rejects.toMatchObject({
+        name: "InvalidSecretError",
+        code: "OtherServer",
+        message: expect.stringContaining('Put "engine": "mysql" into the secret.'),
+      });
+    });
+
     it("two passwords at once: set by an admin, or by the user itself where it may", async () => {
       const app = await createLogin();
       const admin = await session(await createAdmin());
