@@ -15,11 +15,17 @@ parentPort.on("message", async ({ event, context }) => {
       ...context,
       getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
     });
-    parentPort.postMessage({ output: JSON.stringify(output ?? null) });
+    await answer({ output: JSON.stringify(output ?? null) });
   } catch (error) {
     console.error(JSON.stringify({ errorType: error?.name, errorMessage: error?.message, stack: error?.stack }));
-    parentPort.postMessage({
-      error: { type: String(error?.name ?? "Error"), message: String(error?.message ?? error) },
-    });
+    await answer({ error: { type: String(error?.name ?? "Error"), message: String(error?.message ?? error) } });
   }
 });
+
+/** Once the cloud has what was printed, which goes another way: it may hand this thread on to a cloud with a log of its own. */
+async function answer(said) {
+  await Promise.all([process.stdout, process.stderr].map(taken));
+  parentPort.postMessage(said);
+}
+
+const taken = (stream) => stream.writableLength > 0 && new Promise((resolve) => stream.write("", resolve));

@@ -24,7 +24,7 @@ export const handler = async (event, context) => {
   if (event.late === "throws null") setTimeout(() => { throw null; }, 250);
   if (event.late === "exits") setTimeout(() => process.exit(0), 250);
   if (event.big) return "x".repeat(7 * 1024 * 1024);
-  console.log("printed");
+  for (let line = 0; line < (event.lines ?? 1); line += 1) console.log("printed");
   return { event, calls, name: context.functionName, region: process.env.AWS_REGION, left: context.getRemainingTimeInMillis() > 0 };
 };`;
 
@@ -68,11 +68,13 @@ afterAll(async () => {
 });
 
 describe("a function whose cloud leaves something to the next", () => {
-  it("goes on in an idle environment of the same start, and writes into the new cloud's log", async () => {
+  it("goes on in an idle environment of the same start, and each cloud's log has what was printed for it", async () => {
     const left = warm();
-    const before = await host(60_000, 0, { warm: left });
-    await before.invoke({ a: 1 });
+    const earlier = await mkdtemp(join(folder, "earlier-"));
+    const before = await host(60_000, 0, { warm: left, logs: earlier });
+    await before.invoke({ lines: 20 });
     await before.stop();
+    await expect.poll(() => readFile(join(earlier, "fn.log"), "utf8"), PATIENCE).toBe("printed\n".repeat(20));
     const logs = await mkdtemp(join(folder, "next-"));
     const other = await host(60_000, 1, { warm: left });
     expect(await other.invoke({ a: 2 })).toMatchObject({ calls: 1 });
